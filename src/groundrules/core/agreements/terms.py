@@ -1,0 +1,245 @@
+"""The parameters of an agreement version: clauses, rates, rounding, notice, fees, reinstatement.
+
+These are values a form edits and a sentence states. `sentences.py` turns each into controlled English and back;
+`table.py` proves the deciding clauses complete; quantities stay outside the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from fractions import Fraction
+
+from groundrules.core.agreements.facts import Outcome
+from groundrules.core.calendars import Calendar, HoursBand
+from groundrules.core.ids import AgreementId, AssetId, ClauseNumber, ClientId, ConditionId, VendorId
+from groundrules.core.money import Money
+from groundrules.core.periods import Period
+
+
+class EvidenceNeed(StrEnum):
+    """What a clause needs on record before it may decide; missing evidence makes the decision `needs_person`."""
+
+    REQUEST = "request"
+    AUTHORITY = "authority"
+    CHANGE = "change"
+    ATTRIBUTION = "attribution"
+
+
+class RateBasis(StrEnum):
+    """Which rate a billable clause charges: the band's (base times multiplier) or the plain base rate."""
+
+    BY_BAND = "by_band"
+    BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingClause:
+    """A clause that decides kinds of work. An empty set in `when` (fact name -> allowed values) means "any".
+
+    `takes_precedence_over` is declared, never positional. `text` is the legal wording people sign, kept verbatim.
+    """
+
+    number: ClauseNumber
+    title: str
+    outcome: Outcome
+    when: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    takes_precedence_over: tuple[ClauseNumber, ...] = ()
+    needs: frozenset[EvidenceNeed] = frozenset()
+    rate: RateBasis = RateBasis.BY_BAND
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationClause:
+    """A clause that binds people rather than deciding work (6.1: vendors must submit to management)."""
+
+    number: ClauseNumber
+    title: str
+    text: str = ""
+
+
+class RoundingDirection(StrEnum):
+    """Which way charged minutes go."""
+
+    UP = "up"
+    NEAREST = "nearest"
+    DOWN = "down"
+
+
+class RoundingUnit(StrEnum):
+    """The things that keep minutes apart before rounding; their combination is the unit of rounding."""
+
+    ENTRY = "entry"
+    ISSUE = "issue"
+    PERSON = "person"
+    LOCAL_DAY = "local_day"
+    BAND = "band"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How charged time is rounded: direction, increment and per-band minimum in minutes, per which unit."""
+
+    direction: RoundingDirection = RoundingDirection.UP
+    increment_minutes: int = 15
+    unit: frozenset[RoundingUnit] = frozenset(
+        {RoundingUnit.ISSUE, RoundingUnit.PERSON, RoundingUnit.LOCAL_DAY, RoundingUnit.BAND}
+    )
+    minimum_minutes: Mapping[HoursBand, int] = field(default_factory=dict)
+    clause: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    """The base hourly rate, and the multiplier of each band (max wins, never compounding)."""
+
+    hourly: Money
+    multipliers: Mapping[HoursBand, Fraction] = field(default_factory=dict)
+    clause: ClauseNumber = ClauseNumber("")
+
+    def multiplier(self, band: HoursBand) -> Fraction:
+        """This function will return the band's multiplier (1 when none is agreed)."""
+        return self.multipliers.get(band, Fraction(1))
+
+    def price_per_hour(self, band: HoursBand, basis: RateBasis = RateBasis.BY_BAND) -> Money:
+        """This function will return the exact hourly price in a band, rounded once to the cent."""
+        factor = self.multiplier(band) if basis is RateBasis.BY_BAND else Fraction(1)
+        return self.hourly.times(factor)
+
+
+class Proration(StrEnum):
+    """How a monthly fee is divided when an asset is covered for part of the month."""
+
+    NONE = "none"
+    ACTUAL_DAYS = "actual_days"
+    FIXED_30_DAYS = "fixed_30_days"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """The recurring fee: per listed asset and month, billed in advance on `billing_day`.
+
+    `per_asset` overrides `monthly` for an asset. With ACTUAL_DAYS the suspension day is uncovered and the reinstatement day
+    covered. `runs_while_suspended` True keeps the fee running.
+    """
+
+    monthly: Money
+    billing_day: int = 1
+    proration: Proration = Proration.ACTUAL_DAYS
+    runs_while_suspended: bool = False
+    per_asset: Mapping[AssetId, Money] = field(default_factory=dict)
+    clause: ClauseNumber = ClauseNumber("")
+
+    def for_asset(self, asset: AssetId) -> Money:
+        """This function will return the full monthly fee of an asset."""
+        return self.per_asset.get(asset, self.monthly)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTerms:
+    """When a notice counts as received (7.2): receipt needed by e-mail, and the local cut-off of a business day."""
+
+    clause: ClauseNumber
+    email_needs_receipt: bool = True
+    cut_off: time = time(17, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RatificationTerms:
+    """Until when an authorised contact may ratify an unauthorised request: wall time on the nth business day."""
+
+    clause: ClauseNumber
+    business_days: int = 1
+    by: time = time(17, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionTerms:
+    """Per-server suspension (6.3): full business days of notice; it takes effect at the next opening of business."""
+
+    clause: ClauseNumber
+    breach_of: ClauseNumber
+    notice_business_days: int = 5
+
+
+class ConditionKind(StrEnum):
+    """The kinds of reinstatement condition; all but `other` tick themselves from the record."""
+
+    LETTER_OF_AGENCY = "letter_of_agency"
+    RULES_ACCEPTED = "rules_accepted"
+    PASSWORD_ROTATED = "password_rotated"  # noqa: S105 - a condition's name, not a secret
+    NAMED_LOGIN_ISSUED = "named_login_issued"
+    INVOICES_PAID = "invoices_paid"
+    INSPECTION = "inspection"
+    FEE = "fee"
+    COMPONENT_RESTORED = "component_restored"
+    APPLICATION_HEALTHY = "application_healthy"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionTerms:
+    """One thing that must be true before an asset is back; `component` for passwords and components."""
+
+    id: ConditionId
+    kind: ConditionKind
+    says: str
+    vendor: VendorId | None = None
+    component: str = ""
+    rules_version: int = 0
+    minutes: int = 0
+    fee_months: Fraction = Fraction(0)
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstatementTerms:
+    """How an asset comes back (6.4): its conditions; it takes effect at the next local midnight after all are met."""
+
+    clause: ClauseNumber
+    conditions: tuple[ConditionTerms, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTarget:
+    """A promised time in business hours for a priority (SLA); the clock pauses while a third party has the case."""
+
+    priority: str
+    minutes: int
+    clause: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementVersion:
+    """One signed version: in force over a period, with every clause and quantity decisions of that period use."""
+
+    version: int
+    in_force: Period
+    signed_at: datetime
+    assets: frozenset[AssetId]
+    calendar: Calendar
+    rates: RateCard
+    rounding: Rounding
+    fees: FeeTerms
+    clauses: tuple[DecidingClause, ...]
+    obligations: tuple[ObligationClause, ...] = ()
+    notice: NoticeTerms | None = None
+    ratification: RatificationTerms | None = None
+    suspension: SuspensionTerms | None = None
+    reinstatement: ReinstatementTerms | None = None
+    targets: tuple[ServiceTarget, ...] = ()
+    tie_break: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A managed-services agreement with its dated versions, oldest first; `title` is what people call it."""
+
+    id: AgreementId
+    client: ClientId
+    title: str
+    versions: tuple[AgreementVersion, ...]

@@ -1,0 +1,65 @@
+"""The values causation works with: incidents, ranked causes, and the verdict ladder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from groundrules.core.ids import ApplicationId, AssetId, ChangeId, IncidentId
+from groundrules.core.parties import DependencyGrade
+from groundrules.core.periods import Interval, Order
+from groundrules.core.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something stopped working. `hardware` names a failed part when the maker's own signal says so (disk, array).
+
+    The onset is bracketed from health checks: after the last good one, not after the first bad one or `opened_at`.
+    """
+
+    id: IncidentId
+    title: str
+    asset: AssetId
+    opened_at: datetime
+    application: ApplicationId | None = None
+    signature: str = ""
+    hardware: str = ""
+    resolved_at: datetime | None = None
+    priority: str = ""
+
+
+class CauseVerdict(StrEnum):
+    """How far evidence carries, lowest first. PROVEN needs a replay; a person may confirm with a reason."""
+
+    UNKNOWN = "unknown"
+    CANDIDATES = "candidates"
+    LIKELY_CHANGE = "likely change"
+    PROVEN_CHANGE = "proven change"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseHypothesis:
+    """One change considered as the cause: its order to the onset, its dependency path, and why it stays or goes."""
+
+    change: ChangeId
+    order: Order
+    path: tuple[str, ...]
+    grade: DependencyGrade | None
+    rejected: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CauseAnswer:
+    """What explains an incident: the verdict, the change(s) it rests on, all hypotheses, and what would change our mind."""
+
+    incident: IncidentId
+    onset: Interval
+    verdict: CauseVerdict
+    changes: tuple[ChangeId, ...]
+    hypotheses: tuple[CauseHypothesis, ...]
+    reasons: tuple[Reason, ...]
+    hardware: str = ""
+    would_change: tuple[str, ...] = ()

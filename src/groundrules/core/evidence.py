@@ -1,0 +1,218 @@
+"""Evidence as the core sees it: what was seen, by which source, when, and who the record itself names.
+
+Two layers. Raw evidence is bytes named by SHA-256. Claims (sessions, changes, gaps, snapshots) each cite the raw records
+they came from and the reader version. Nothing here decides; `changes`, `attribution` and `causation` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from groundrules.core.ids import ApplicationId, AssetId, EvidenceId, GapId, HealthCheckId, SessionId
+from groundrules.core.periods import Interval, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a claim comes from: raw evidence (SHA-256 of the bytes), record within it, and the reader that read it.
+
+    `record` is the format's own number (EventRecordID, line number, byte offset) as text; `reader` is `name/version`.
+    """
+
+    evidence: EvidenceId
+    record: str = ""
+    reader: str = ""
+
+
+class ItemKind(StrEnum):
+    """What kind of thing a snapshot lists or a change touches."""
+
+    PACKAGE = "package"
+    SERVICE = "service"
+    ACCOUNT = "account"
+    PASSWORD = "password"  # noqa: S105 - the kind of thing whose change was seen; never the secret
+    GROUP = "group"
+    PORT = "port"
+    SCHEDULED_TASK = "scheduled task"
+    CONFIG_FILE = "config file"
+    MOUNT = "mount"
+    DISK = "disk"
+    PATCH = "patch"
+    DRIVER = "driver"
+    AUDIT_POLICY = "audit policy"
+    DATABASE_LOGIN = "database login"
+    CLOCK = "clock"
+    HOST = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing seen in a snapshot: its kind, key (unique in the kind on the host) and attributes.
+
+    `dated_at` is a self-dating attribute (PasswordLastSetTime, ctime, install date) when the source has one.
+    """
+
+    kind: ItemKind
+    key: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    dated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything of the named kinds that was on a host at one instant; a kind not in `kinds` was not looked at."""
+
+    asset: AssetId
+    taken_at: datetime
+    kinds: frozenset[ItemKind]
+    items: tuple[Item, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who the record itself names: account, stable identifier (SID, uid), and session key; empty when it does not.
+
+    `session_key` ties to a login exactly: Windows `host|boot|LogonId`, Linux `host|boot|ses`, SQL `instance|start|id`.
+    `process` names the program when the actor is a service (SYSTEM, cron): a tool, never a person.
+    """
+
+    account: str = ""
+    identifier: str = ""
+    session_key: str = ""
+    process: str = ""
+
+
+class SessionKind(StrEnum):
+    """How the login came about."""
+
+    REMOTE = "remote"
+    CONSOLE = "console"
+    NETWORK = "network"
+    SERVICE = "service"
+    BATCH = "batch"
+    DATABASE = "database"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A login seen in evidence. `ended` None means no end was seen by the time evidence stops (not "still open")."""
+
+    id: SessionId
+    asset: AssetId
+    account: str
+    started: datetime
+    ended: datetime | None
+    kind: SessionKind = SessionKind.UNKNOWN
+    identifier: str = ""
+    source_address: str = ""
+    key: str = ""
+    citations: tuple[Citation, ...] = ()
+
+    @property
+    def period(self) -> Period:
+        """The span during which the account was logged in (open when no end was seen)."""
+        if self.ended is not None and self.ended <= self.started:
+            return Period(self.started, None)
+        return Period(self.started, self.ended)
+
+
+class Action(StrEnum):
+    """What an observed event did to its item."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    ALTERED = "altered"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One dated event about one item, read from a log: a candidate change that names its own time and maybe its actor.
+
+    `recorded_at` is the source's own write time when it differs from the event time (both bound the interval).
+    `succeeded` False marks an attempt (MsiInstaller status 1603): kept, never a change.
+    """
+
+    asset: AssetId
+    kind: ItemKind
+    key: str
+    action: Action
+    at: datetime
+    citation: Citation
+    before: str | None = None
+    after: str | None = None
+    actor: Actor = field(default_factory=Actor)
+    recorded_at: datetime | None = None
+    succeeded: bool = True
+    summary: str = ""
+    correlation: str = ""
+
+
+class GapKind(StrEnum):
+    """Why evidence is missing or weaker than it looks."""
+
+    COLLECTOR_SILENT = "collector silent"
+    LOG_CLEARED = "log cleared"
+    RECORDS_MISSING = "records missing"
+    RECORDS_DAMAGED = "records damaged"
+    CLOCK_STEP = "clock step"
+    AUDIT_OFF = "audit off"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A span in which evidence of a source on a host is missing, damaged, or not to be trusted."""
+
+    id: GapId
+    asset: AssetId
+    kind: GapKind
+    interval: Interval
+    source: str
+    says: str
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One check result of an application: healthy or not at an instant, with the failure's own signature."""
+
+    id: HealthCheckId
+    application: ApplicationId
+    at: datetime
+    healthy: bool
+    signature: str = ""
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bad data as a value: what could not be read, where, and why. Kept and counted, never dropped."""
+
+    where: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader got out of one piece of raw evidence. Every record is read, unknown or damaged: they add up.
+
+    `by_type` counts records per type (`Security/4624`, `dpkg/install`), known and unknown; `unknown` those kept but not
+    understood; `records` all that could be read. `hosts` are host names found in the records themselves.
+    """
+
+    reader: str
+    records: int
+    sessions: tuple[Session, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    health_checks: tuple[HealthCheck, ...] = ()
+    damaged: tuple[Damage, ...] = ()
+    by_type: Mapping[str, int] = field(default_factory=dict)
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()

@@ -1,0 +1,51 @@
+"""The values of a letter draft: paragraphs people read, the facts each rests on, and the clauses it cites."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groundrules.core.ids import AssetId, ClauseNumber
+from groundrules.core.reasons import FactRef
+
+
+class LetterKind(StrEnum):
+    """The kinds of letter Groundrules drafts."""
+
+    RELATIONSHIP_CONTINUES = "relationship continues"
+    NOTICE = "notice"
+    SUSPENSION = "suspension"
+    REINSTATEMENT = "reinstatement"
+    LETTER_OF_AGENCY = "letter of agency"
+    RULES_OF_ENGAGEMENT = "rules of engagement"
+    VENDOR_INSTRUCTION = "vendor instruction"
+    RIGHT_OF_REPLY = "right of reply"
+    REPLACEMENT = "replacement"
+    EXIT = "exit"
+    REPLY_PACK = "reply pack"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: optional heading, sentences, optional bullet items, and the facts it rests on."""
+
+    text: str
+    heading: str = ""
+    items: tuple[str, ...] = ()
+    facts: tuple[FactRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDraft:
+    """A letter before review. `letterhead` names whose paper it goes on (client's for an LOA or vendor instruction)."""
+
+    kind: LetterKind
+    letterhead: str
+    to: str
+    subject: str
+    paragraphs: tuple[Paragraph, ...]
+    clauses: tuple[ClauseNumber, ...] = ()
+    asset: AssetId | None = None
+    cc: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    language: str = "en"

@@ -1,0 +1,1 @@
+"""Lifecycle: per-server coverage states computed from dated entries; notice arithmetic; conditions for coming back."""

@@ -1,0 +1,167 @@
+"""Half-open periods of aware UTC time, and the certain / possible order of uncertain instants.
+
+A period is `[start, end)`. An `Interval` says *when something happened* as far as evidence can tell: not before one
+instant, not after another. Subtraction of aware datetimes is only done in UTC (same-zone arithmetic is wall clock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class NaiveTime(ValueError):
+    """A datetime without a zone was given; every instant in Groundrules carries its zone."""
+
+
+class EmptyPeriod(ValueError):
+    """A period's end is not after its start."""
+
+
+class ImpossibleLocalTime(ValueError):
+    """A local time does not exist (the clocks jump over it) in the zone named."""
+
+
+def utc(moment: datetime) -> datetime:
+    """This function will return the same instant in UTC; raises NaiveTime when it has no zone."""
+    if moment.tzinfo is None:
+        message = f"{moment.isoformat()} has no time zone; write an offset such as -08:00 or Z"
+        raise NaiveTime(message)
+    return moment.astimezone(UTC)
+
+
+def local_instant(zone: str, wall: datetime) -> datetime:
+    """This function will turn a naive wall time (with its `fold`) in `zone` into a UTC instant.
+
+    Raises ImpossibleLocalTime for a wall time skipped by a clock change (zoneinfo accepts it silently).
+    """
+    aware = wall.replace(tzinfo=ZoneInfo(zone))
+    instant = aware.astimezone(UTC)
+    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0) != wall.replace(fold=0):
+        message = f"{wall.isoformat()} does not exist in {zone}: the clocks jump over it"
+        raise ImpossibleLocalTime(message)
+    return instant
+
+
+def start_of_local_day(zone: str, day: date) -> datetime:
+    """This function will return the first instant of a local day in UTC, also where midnight is skipped."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+    return midnight.astimezone(UTC)
+
+
+def local_date(zone: str, moment: datetime) -> date:
+    """This function will return the calendar day of an instant in `zone`."""
+    return utc(moment).astimezone(ZoneInfo(zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Half-open `[start, end)` in UTC; `end` None means still open."""
+
+    start: datetime
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", utc(self.start))
+        if self.end is not None:
+            object.__setattr__(self, "end", utc(self.end))
+            if utc(self.end) <= self.start:
+                message = f"period {self.start.isoformat()} .. {self.end.isoformat()} is empty"
+                raise EmptyPeriod(message)
+
+    def contains(self, moment: datetime) -> bool:
+        """This function will say whether the instant lies inside (start included, end excluded)."""
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+    def overlaps(self, other: Period) -> bool:
+        """This function will say whether the two share at least one instant."""
+        return (other.end is None or self.start < other.end) and (
+            self.end is None or other.start < self.end
+        )
+
+    def intersection(self, other: Period) -> Period | None:
+        """This function will return the shared part, or None."""
+        if not self.overlaps(other):
+            return None
+        ends = [end for end in (self.end, other.end) if end is not None]
+        return Period(max(self.start, other.start), min(ends) if ends else None)
+
+    @property
+    def seconds(self) -> int:
+        """Whole elapsed seconds (not wall clock); raises EmptyPeriod when still open."""
+        if self.end is None:
+            message = f"period from {self.start.isoformat()} is still open and has no length yet"
+            raise EmptyPeriod(message)
+        return int((self.end - self.start).total_seconds())
+
+    def split_at(self, instants: Iterable[datetime]) -> tuple[Period, ...]:
+        """This function will cut a closed period at every given instant inside it, in time order."""
+        if self.end is None:
+            message = "an open period cannot be split; close it first"
+            raise EmptyPeriod(message)
+        inside = sorted({cut for cut in instants if self.start < cut < self.end})
+        edges = [self.start, *inside, self.end]
+        return tuple(Period(a, b) for a, b in zip(edges, edges[1:], strict=False))
+
+
+class Order(StrEnum):
+    """How an uncertain instant stands to another, as far as evidence can tell."""
+
+    CERTAINLY_BEFORE = "certainly before"
+    POSSIBLY_BEFORE = "possibly before"
+    CERTAINLY_AFTER = "certainly after"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """When something happened: not before `not_before`, not after `not_after` (both inclusive, UTC)."""
+
+    not_before: datetime
+    not_after: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "not_before", utc(self.not_before))
+        object.__setattr__(self, "not_after", utc(self.not_after))
+        if self.not_after < self.not_before:
+            message = "an interval's not_after lies before its not_before"
+            raise EmptyPeriod(message)
+
+    @classmethod
+    def exactly(cls, moment: datetime) -> Interval:
+        """This function will return the interval of an exactly dated event."""
+        return cls(moment, moment)
+
+    @property
+    def is_exact(self) -> bool:
+        """True when evidence dates the event itself."""
+        return self.not_before == self.not_after
+
+    @property
+    def width(self) -> timedelta:
+        """How much is not known about the instant."""
+        return self.not_after - self.not_before
+
+    def order_to(self, onset: Interval) -> Order:
+        """This function will compare with another uncertain instant (reference: causation, stage A rule 1).
+
+        Certainly before when our latest is not after its earliest; certainly after when our earliest is not before
+        its latest; otherwise only possibly before. Equal instants count as after: simultaneity proves no order.
+        """
+        if self.not_after < onset.not_before or (
+            self.not_after == onset.not_before and onset.not_before < onset.not_after
+        ):
+            return Order.CERTAINLY_BEFORE
+        return Order.POSSIBLY_BEFORE if self.not_before < onset.not_after else Order.CERTAINLY_AFTER
+
+    def lies_within(self, period: Period) -> bool:
+        """This function will say whether the whole interval lies inside the period."""
+        return period.contains(self.not_before) and period.contains(self.not_after)
+
+    def touches(self, period: Period) -> bool:
+        """This function will say whether any part of the interval lies inside the period."""
+        return self.not_after >= period.start and (
+            period.end is None or self.not_before < period.end
+        )

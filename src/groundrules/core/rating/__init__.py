@@ -1,0 +1,1 @@
+"""Rating: billable segments become charges; rounding is per the agreed unit, and every charge shows its working."""

@@ -1,0 +1,57 @@
+"""The values rating answers with: charges with their rounding unit and working, and covered lines at value and zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from groundrules.core.calendars import HoursBand
+from groundrules.core.ids import AssetId, ClauseNumber, TechnicianId, TimeEntryId
+from groundrules.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeKey:
+    """The rounding unit a charge belongs to; parts the agreement does not keep apart are empty."""
+
+    issue: str = ""
+    technician: TechnicianId | None = None
+    local_day: date | None = None
+    band: HoursBand | None = None
+    entry: TimeEntryId | None = None
+    hourly: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What is charged for one rounding unit. `working` shows the arithmetic in one line a client can check.
+
+    `seconds` is exact; `minutes_charged` after rounding and minimum; amount = minutes_charged x hourly / 60, rounded once.
+    """
+
+    key: ChargeKey
+    seconds: int
+    minutes_charged: int
+    hourly: Money
+    amount: Money
+    clauses: tuple[ClauseNumber, ...]
+    entries: tuple[TimeEntryId, ...]
+    assets: tuple[AssetId, ...]
+    service_day: date
+    working: str
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnchargedLine:
+    """Work shown at its value and charged 0.00: covered, or not billable. Exact seconds, never rounded."""
+
+    entry: TimeEntryId
+    technician: TechnicianId
+    asset: AssetId | None
+    issue: str
+    seconds: int
+    value: Money
+    clause: ClauseNumber | None
+    service_day: date
+    covered: bool

@@ -1,0 +1,68 @@
+"""A world: every fact about one client that an answer may need, as plain values.
+
+A case file is read into one; the services load one from rows. The same functions then answer from it, so a story told by
+`groundrules case run` and the same story in the database can only agree. Unused parts stay empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundrules.core.agreements.terms import Agreement
+from groundrules.core.causation.answers import Incident
+from groundrules.core.changes import Change
+from groundrules.core.evidence import Gap, HealthCheck, Session
+from groundrules.core.lifecycle.answers import ConditionRecord, LifecycleEntry, Notice
+from groundrules.core.parties import (
+    Account,
+    Application,
+    Asset,
+    Client,
+    Dependency,
+    Provider,
+    Technician,
+    Vendor,
+)
+from groundrules.core.recovery import Recovery
+from groundrules.core.vendors import (
+    AccessWindow,
+    Freeze,
+    LetterOfAgency,
+    RulesAcceptance,
+    ScorecardRule,
+)
+from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The facts of one client as known at one instant. Order within a tuple carries no meaning."""
+
+    provider: Provider
+    client: Client
+    agreement: Agreement
+    technicians: tuple[Technician, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    applications: tuple[Application, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    letters_of_agency: tuple[LetterOfAgency, ...] = ()
+    acceptances: tuple[RulesAcceptance, ...] = ()
+    windows: tuple[AccessWindow, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    scorecard_rule: ScorecardRule = ScorecardRule()
+    sessions: tuple[Session, ...] = ()
+    changes: tuple[Change, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    health_checks: tuple[HealthCheck, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    own_runs: tuple[OwnRun, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
+    third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
+    work: tuple[TimeEntry, ...] = ()
+    requests: tuple[Request, ...] = ()
+    messages: tuple[Message, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    lifecycle: tuple[LifecycleEntry, ...] = ()
+    condition_records: tuple[ConditionRecord, ...] = ()
