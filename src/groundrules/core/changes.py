@@ -17,8 +17,9 @@ from groundrules.core.periods import Interval
 class Change:
     """One thing that is different: kind, component, before, after, interval, who the record names, and its sources.
 
-    `component` is the item key (`.NET Framework 2.0`, `sa`, `hello`). `run` names our own patch run, recovery or job that
-    made it, when one recorded it. `snapshot_only` marks a change no log explained: it has an interval and no actor.
+    `component` is the item key (`.NET Framework 2.0`, `sa`, `hello`). `run` names our own patch run, recovery or job
+    that made it, when one recorded it. `snapshot_only` marks a change no log explained: it has an interval and no
+    actor.
     """
 
     id: ChangeId

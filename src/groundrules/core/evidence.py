@@ -1,7 +1,7 @@
 """Evidence as the core sees it: what was seen, by which source, when, and who the record itself names.
 
-Two layers. Raw evidence is bytes named by SHA-256. Claims (sessions, changes, gaps, snapshots) each cite the raw records
-they came from and the reader version. Nothing here decides; `changes`, `attribution` and `causation` do.
+Two layers. Raw evidence is bytes named by SHA-256. Claims (sessions, changes, gaps, snapshots) each cite the raw
+records they came from and the reader version. Nothing here decides; `changes`, `attribution` and `causation` do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The ledger: journal entries that balance to nothing, and reversals that cancel to the cent.
 
-A posting is never changed. A correction is a reversal of the stored amounts (never recomputed) plus a new entry, both keeping
-the service date and pointing at what they correct.
+A posting is never changed. A correction is a reversal of the stored amounts (never recomputed) plus a new entry,
+both keeping the service date and pointing at what they correct.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -104,7 +105,7 @@ class Period:
             raise EmptyPeriod(message)
         inside = sorted({cut for cut in instants if self.start < cut < self.end})
         edges = [self.start, *inside, self.end]
-        return tuple(Period(a, b) for a, b in zip(edges, edges[1:], strict=False))
+        return tuple(Period(a, b) for a, b in pairwise(edges))
 
 
 class Order(StrEnum):

@@ -1,6 +1,7 @@
 """Recovery: what was restored to which instant, and how much was lost.
 
-The data-loss window is the failure instant minus the restore point; "no data lost" is said only when someone verified it.
+The data-loss window is the failure instant minus the restore point; "no data lost" is said only when someone
+verified it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from groundrules.core.periods import utc
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A restore after an incident: the point restored to, when the service came back, and the verified loss in records."""
+    """A restore after an incident: the point restored to, when the service came back, and the verified loss in
+    records.
+    """
 
     incident: IncidentId
     asset: AssetId

@@ -1,7 +1,7 @@
 """Vendors under management: letters of agency, rules of engagement, windows, freezes, and what they allowed when.
 
-Authority is answered for an instant (or a whole uncertain interval) from dated records, never from a current flag. It says
-what was permitted; it has no weight in deciding what caused a failure.
+Authority is answered for an instant (or a whole uncertain interval) from dated records, never from a current flag.
+It says what was permitted; it has no weight in deciding what caused a failure.
 """
 
 from __future__ import annotations
@@ -74,8 +74,9 @@ class ChangeRequestType(StrEnum):
 class AccessWindow:
     """A planned access of one vendor (or of ourselves) to one asset; it permits only once approved.
 
-    `recorded_at` is when the approval entered the book: one recorded after the change is shown as such. `kinds` empty means
-    any kind of component; `accounts` empty means any account of the party. `requested_at` when the request came in.
+    `recorded_at` is when the approval entered the book: one recorded after the change is shown as such. `kinds`
+    empty means any kind of component; `accounts` empty means any account of the party. `requested_at` when the
+    request came in.
     """
 
     id: WindowId
@@ -127,7 +128,9 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PermissionAnswer:
-    """Whether something was allowed, which window says so, and why; `approved_afterwards` flags a retroactive approval."""
+    """Whether something was allowed, which window says so, and why; `approved_afterwards` flags a retroactive
+    approval.
+    """
 
     permission: Permission
     window: WindowId | None = None

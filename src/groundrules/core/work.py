@@ -1,7 +1,7 @@
 """Work: who did what when for which asset and issue, who asked for it, and what people said.
 
-A time entry keeps the exact instants. Rounding belongs to rating. Requests and messages are evidence: an after-hours charge
-cites one, and a person without authority can ask but not commit.
+A time entry keeps the exact instants. Rounding belongs to rating. Requests and messages are evidence: an after-hours
+charge cites one, and a person without authority can ask but not commit.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class WorkType(StrEnum):
 class TimeEntry:
     """One span of work by one technician. `issue` groups entries for rounding. `asset` None must be allocated first.
 
-    `request` is the request this work answers; `incident` the incident it repairs; `minutes_only` keeps a duration that was
-    logged without clock times (its period then starts at the opening of business on the day).
+    `request` is the request this work answers; `incident` the incident it repairs; `minutes_only` keeps a duration
+    that was logged without clock times (its period then starts at the opening of business on the day).
     """
 
     id: TimeEntryId
@@ -103,7 +103,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ThirdPartyAttempt:
-    """A call to a maker or vendor for help during an incident, and how it ended. `returned_at` gives the case back to us."""
+    """A call to a maker or vendor for help during an incident, and how it ended. `returned_at` gives the case
+    back to us.
+    """
 
     party: str
     at: datetime

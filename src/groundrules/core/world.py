@@ -1,7 +1,7 @@
 """A world: every fact about one client that an answer may need, as plain values.
 
-A case file is read into one; the services load one from rows. The same functions then answer from it, so a story told by
-`groundrules case run` and the same story in the database can only agree. Unused parts stay empty.
+A case file is read into one; the services load one from rows. The same functions then answer from it, so a story
+told by `groundrules case run` and the same story in the database can only agree. Unused parts stay empty.
 """
 
 from __future__ import annotations

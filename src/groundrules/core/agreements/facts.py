@@ -39,7 +39,9 @@ class StateSpan:
 
 
 class WorkCause(StrEnum):
-    """What made the work necessary, as far as it is established. Only recorded or matched actors make a party's cause."""
+    """What made the work necessary, as far as it is established. Only recorded or matched actors make a
+    party's cause.
+    """
 
     ROUTINE = "routine"
     HARDWARE = "hardware"
@@ -93,4 +95,5 @@ def all_cells(bands: frozenset[HoursBand]) -> tuple[Cell, ...]:
     values = [
         [v for v in DIMENSIONS[f.name] if f.name != "band" or v in bands] for f in fields(Cell)
     ]
-    return tuple(Cell(*combination) for combination in product(*values))  # type: ignore[arg-type]  # product loses the per-position types
+    return tuple(Cell(*combination) for combination in product(*values))  # type: ignore[arg-type]  # product loses
+    the per-position types

@@ -123,8 +123,8 @@ class Proration(StrEnum):
 class FeeTerms:
     """The recurring fee: per listed asset and month, billed in advance on `billing_day`.
 
-    `per_asset` overrides `monthly` for an asset. With ACTUAL_DAYS the suspension day is uncovered and the reinstatement day
-    covered. `runs_while_suspended` True keeps the fee running.
+    `per_asset` overrides `monthly` for an asset. With ACTUAL_DAYS the suspension day is uncovered and the
+    reinstatement day covered. `runs_while_suspended` True keeps the fee running.
     """
 
     monthly: Money

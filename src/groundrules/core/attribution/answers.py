@@ -53,8 +53,8 @@ class Hypothesis:
 class Attribution:
     """The answer for one change: strength, level, the party if one may be named, and every hypothesis.
 
-    `party` is set only when `names_party`: L1 or L2 on an unshared identity, no gap over the change. `account` may be named
-    without a party (a shared account is not a person). `capped_by` lists the gaps that lowered the verdict.
+    `party` is set only when `names_party`: L1 or L2 on an unshared identity, no gap over the change. `account` may
+    be named without a party (a shared account is not a person). `capped_by` lists the gaps that lowered the verdict.
     """
 
     change: ChangeId
@@ -75,7 +75,9 @@ class Attribution:
 
     @property
     def grade(self) -> str:
-        """The evidence grade people quote: A recorded, B matched, C inferred or several, D nothing (domain section 8)."""
+        """The evidence grade people quote: A recorded, B matched, C inferred or several, D nothing (domain
+        section 8).
+        """
         if self.strength is Strength.RECORDED and self.party is not None:
             return "A"
         if self.strength is Strength.MATCHED and self.party is not None:

@@ -53,7 +53,9 @@ class CauseHypothesis:
 
 @dataclass(frozen=True, slots=True)
 class CauseAnswer:
-    """What explains an incident: the verdict, the change(s) it rests on, all hypotheses, and what would change our mind."""
+    """What explains an incident: the verdict, the change(s) it rests on, all hypotheses, and what would change
+    our mind.
+    """
 
     incident: IncidentId
     onset: Interval

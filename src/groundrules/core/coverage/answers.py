@@ -51,8 +51,9 @@ class Flip:
 class Segment:
     """A stretch of one time entry in which every fact is constant, with its verdict.
 
-    `value` is the exact worth of the seconds at the band's rate (shown, also when nothing is charged). What is charged is
-    rating's work, because rounding crosses segments. `forgone` is the value not charged though a vendor caused the work.
+    `value` is the exact worth of the seconds at the band's rate (shown, also when nothing is charged). What is
+    charged is rating's work, because rounding crosses segments. `forgone` is the value not charged though a vendor
+    caused the work.
     """
 
     period: Period
@@ -80,8 +81,9 @@ class Segment:
 class CoverageDecision:
     """The decision on one time entry from the facts known at `decided_at`. A later decision supersedes, never edits it.
 
-    `caused_by_vendor` and `caused_by` say whose established change made the work necessary, for forgone value and scorecards.
-    `cost` is actual minutes at the technician's burdened rate; None when no rate is on record (listed, never free).
+    `caused_by_vendor` and `caused_by` say whose established change made the work necessary, for forgone value and
+    scorecards. `cost` is actual minutes at the technician's burdened rate; None when no rate is on record (listed,
+    never free).
     """
 
     entry: TimeEntryId

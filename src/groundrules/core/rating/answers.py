@@ -26,7 +26,8 @@ class ChargeKey:
 class Charge:
     """What is charged for one rounding unit. `working` shows the arithmetic in one line a client can check.
 
-    `seconds` is exact; `minutes_charged` after rounding and minimum; amount = minutes_charged x hourly / 60, rounded once.
+    `seconds` is exact; `minutes_charged` after rounding and minimum; amount = minutes_charged x hourly / 60, rounded
+    once.
     """
 
     key: ChargeKey
