@@ -95,5 +95,5 @@ def all_cells(bands: frozenset[HoursBand]) -> tuple[Cell, ...]:
     values = [
         [v for v in DIMENSIONS[f.name] if f.name != "band" or v in bands] for f in fields(Cell)
     ]
-    return tuple(Cell(*combination) for combination in product(*values))  # type: ignore[arg-type]  # product loses
-    the per-position types
+    # The product forgets which position holds which kind of value; fields(Cell) put them in order.
+    return tuple(Cell(*combination) for combination in product(*values))  # type: ignore[arg-type]
