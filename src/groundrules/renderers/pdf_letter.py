@@ -1,0 +1,62 @@
+"""A letter draft as a PDF people can read, sign and file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from groundrules.core.letters.answers import LetterDraft, Paragraph
+from groundrules.core.periods import utc
+from groundrules.renderers.typesetting import typeset
+
+
+@dataclass(frozen=True, slots=True)
+class LetterContext:
+    """What surrounds a letter: whose paper, to whom, when, under which reference. `dated_at` prints in `zone`."""
+
+    reference: str
+    sender_name: str
+    sender_lines: tuple[str, ...]
+    recipient_lines: tuple[str, ...]
+    dated_at: datetime
+    zone: str
+    signature_lines: tuple[str, ...] = ()
+    paper: str = "us-letter"
+    is_draft: bool = True
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, object]:
+    return {
+        "heading": paragraph.heading,
+        "text": paragraph.text,
+        "items": list(paragraph.items),
+        "facts": [fact.ref for fact in paragraph.facts],
+    }
+
+
+def letter_values(draft: LetterDraft, context: LetterContext) -> dict[str, object]:
+    """This function will gather what the letter template prints."""
+    day = utc(context.dated_at).astimezone(ZoneInfo(context.zone))
+    return {
+        "title": draft.subject,
+        "sender": {"name": context.sender_name, "lines": list(context.sender_lines)},
+        "recipient": list(context.recipient_lines or (draft.to,)),
+        "date": f"{day.day} {day:%B %Y}",
+        "reference": context.reference,
+        "cc": list(draft.cc),
+        "subject": draft.subject,
+        "paragraphs": [_paragraph(p) for p in draft.paragraphs],
+        "clauses": [str(clause) for clause in draft.clauses],
+        "closing": "Yours sincerely,",
+        "signature": list(context.signature_lines or (context.sender_name,)),
+        "footer": f"{context.reference} · {context.sender_name}",
+        "paper": context.paper,
+        "draft": context.is_draft,
+        "language": draft.language,
+    }
+
+
+def render_letter(draft: LetterDraft, context: LetterContext) -> bytes:
+    """This function will typeset a letter; raises DocumentNotRendered when it can't be."""
+    return typeset("letter", letter_values(draft, context), context.dated_at)

@@ -1,0 +1,59 @@
+"""Typesetting: one reused Typst compiler, embedded fonts only, so the same draft gives the same bytes.
+
+The template reads its values as JSON through Typst's own inputs; no text is ever pasted into template source, so a
+vendor's words can't become markup.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import typst
+
+from groundrules.core.periods import utc
+
+_TEMPLATES = Path(__file__).parent / "typst"
+_ONE_AT_A_TIME = threading.Lock()
+_FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+_COMPILERS: dict[str, typst.Compiler] = {}
+
+
+class DocumentNotRendered(RuntimeError):
+    """A document could not be typeset; nothing was issued."""
+
+
+def typeset(template: str, values: Mapping[str, object], at: datetime) -> bytes:
+    """This function will turn a template and its values into PDF/A-3b bytes, the same bytes every time.
+
+    `template` is a name under `renderers/typst` without its ending; `at` is the document's own timestamp (aware).
+    Raises DocumentNotRendered with the typesetter's diagnosis.
+    """
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    with _ONE_AT_A_TIME:
+        compiler = _COMPILERS.get(template)
+        if compiler is None:
+            compiler = typst.Compiler(
+                _TEMPLATES / f"{template}.typ",
+                root=_TEMPLATES,
+                font_paths=_FONTS,
+                ignore_system_fonts=True,
+            )
+            _COMPILERS[template] = compiler
+        try:
+            pdf = compiler.compile(
+                format="pdf",
+                sys_inputs={"data": text},
+                pdf_standards="a-3b",
+                timestamp=int(utc(at).timestamp()),
+            )
+        except typst.TypstError as problem:
+            message = f"the {template} could not be typeset: {problem.message}. Nothing was issued."
+            raise DocumentNotRendered(message) from problem
+    if not isinstance(pdf, bytes):
+        message = f"the {template} gave no single PDF; nothing was issued"
+        raise DocumentNotRendered(message)
+    return pdf
