@@ -1,0 +1,90 @@
+"""What every test shares: repeatable examples, no network but loopback, and the marker that says database."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.test import TransactionTestCase
+
+ROOT = Path(__file__).resolve().parents[1]
+_DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "live_server",
+    "client",
+}
+_DATABASE_FIXTURES |= {"admin_client", "admin_user", "django_assert_num_queries"}
+_LOCAL_NAMES = {"localhost", ""}
+
+# The same examples on every run: a test that fails for some and not for others would be a fault of ours.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+
+class NetworkRefused(RuntimeError):
+    """A test tried to reach something other than this machine."""
+
+
+def _is_local(family: int, address: Any) -> bool:  # noqa: ANN401 (as the socket module has it)
+    if family not in {socket.AF_INET, socket.AF_INET6}:
+        return True
+    host = str(address[0]).partition("%")[0]
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in _LOCAL_NAMES
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """This fixture will refuse every connection that leaves the machine."""
+    connect: Callable[[socket.socket, Any], None] = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:  # noqa: ANN401 (as the socket module has it)
+        if not _is_local(self.family, address):
+            message = f"a test tried to connect to {address}; tests talk to loopback only"
+            raise NetworkRefused(message)
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    kind = getattr(item, "cls", None)
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool(_DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+        or (isinstance(kind, type) and issubclass(kind, TransactionTestCase))
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """This function will mark what touches the database, and set aside what only PostgreSQL can answer."""
+    on_postgres = "GROUNDRULES_TEST_DATABASE_URL" in os.environ
+    for item in items:
+        if _touches_database(item):
+            item.add_marker(pytest.mark.database)
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """This fixture will find the captured samples, skip when they are absent, and fail when they are absent in CI."""
+    folder = Path(os.environ.get("GROUNDRULES_SAMPLES", ROOT.parent / "shared" / "data"))
+    if folder.is_dir():
+        return folder
+    reason = f"no captured samples at {folder}; name their folder in GROUNDRULES_SAMPLES"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

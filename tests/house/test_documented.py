@@ -1,0 +1,112 @@
+"""Every command, setting and record has its place in docs/reference."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from tests.house.sources import BUILDING, LODGE, ROOT, sources
+
+REFERENCE = ROOT / "docs" / "reference"
+SETTING = re.compile(r"^GROUNDRULES_[A-Z0-9_]+$")
+
+
+def _page(name: str) -> str:
+    path = REFERENCE / name
+    assert path.is_file(), f"docs/reference/{name} is missing"
+    return path.read_text(encoding="utf-8")
+
+
+def _headings(page: str) -> set[str]:
+    """This function will return a page's headings as plain words, without code marks."""
+    return {
+        line.lstrip("#").replace("`", "").strip()
+        for line in page.splitlines()
+        if line.startswith("#")
+    }
+
+
+def commands(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """This function will yield each command that does something, as it is typed: `groundrules case run`."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001 (argparse offers no other way to ask)
+    if not below:
+        yield parser.prog
+    for action in below:
+        for child in dict.fromkeys(action.choices.values()):
+            yield from commands(child)
+
+
+def settings_read() -> set[str]:
+    """This function will return the environment variables the building and the collector name."""
+    return {
+        node.value
+        for source in sources(BUILDING, LODGE)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and SETTING.match(node.value)
+    }
+
+
+class TestReference:
+    """The reference pages."""
+
+    def test_have_a_section_for_every_command(self) -> None:
+        """docs/reference/cli.md has a heading for each command, written as it is typed."""
+        if not (BUILDING / "cli" / "main.py").is_file():
+            pytest.skip("the commands are not built yet")
+        parser = import_module("groundrules.cli.main").build_parser()
+
+        missing = sorted(set(commands(parser)) - _headings(_page("cli.md")))
+
+        assert not missing, f"docs/reference/cli.md has no heading for {missing}"
+
+    def test_have_every_setting(self) -> None:
+        """docs/reference/settings.md names each environment variable that is read."""
+        named = settings_read()
+        if not named:
+            pytest.skip("no setting is read yet")
+
+        missing = sorted(name for name in named if f"`{name}`" not in _page("settings.md"))
+
+        assert not missing, f"docs/reference/settings.md says nothing of {missing}"
+
+    def test_have_every_record(self) -> None:
+        """docs/reference/records.md has a heading for each table the house keeps."""
+        if not (BUILDING / "records" / "models.py").is_file():
+            pytest.skip("the records are not built yet")
+        ours = [m for m in apps.get_models() if m.__module__.startswith("groundrules.")]
+
+        missing = sorted({model.__name__ for model in ours} - _headings(_page("records.md")))
+
+        assert ours
+        assert not missing, f"docs/reference/records.md has no heading for {missing}"
+
+
+class TestFinding:
+    """What the tests above ask with."""
+
+    def test_walks_to_the_last_command(self) -> None:
+        """Only commands that do something are listed, each as it is typed."""
+        parser = argparse.ArgumentParser(prog="groundrules")
+        below = parser.add_subparsers()
+        below.add_parser("demo")
+        below.add_parser("case").add_subparsers().add_parser("run")
+
+        found = list(commands(parser))
+
+        assert found == ["groundrules demo", "groundrules case run"]
+
+    def test_reads_headings_without_marks(self) -> None:
+        """A heading counts with and without code marks."""
+        page = "# Commands\n\n## `groundrules demo`\n\ntext\n"
+
+        found = _headings(page)
+
+        assert found == {"Commands", "groundrules demo"}
