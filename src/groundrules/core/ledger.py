@@ -64,3 +64,9 @@ def balance(entries: tuple[JournalEntry, ...], account: str, currency: str) -> M
     """This function will add up everything posted to one account."""
     amounts = [p.amount for entry in entries for p in entry.postings if p.account == account]
     return total(amounts, currency)
+
+
+def open_entries(entries: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
+    """This function will return the entries that still stand: not reversed, and not reversals themselves."""
+    reversed_refs = {entry.reverses for entry in entries if entry.reverses}
+    return tuple(e for e in entries if e.ref not in reversed_refs and not e.reverses)

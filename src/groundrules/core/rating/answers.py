@@ -8,6 +8,7 @@ from datetime import date
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId, ClauseNumber, TechnicianId, TimeEntryId
 from groundrules.core.money import Money
+from groundrules.core.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class ChargeKey:
     band: HoursBand | None = None
     entry: TimeEntryId | None = None
     hourly: Money | None = None
+    agreement_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,15 @@ class Charge:
     service_day: date
     working: str
     request: str = ""
+    spans: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UnchargedLine:
-    """Work shown at its value and charged 0.00: covered, or not billable. Exact seconds, never rounded."""
+    """Work shown at its value and charged 0.00: covered, or not billable. Exact seconds, never rounded.
+
+    value = seconds x hourly / 3600, rounded once. `loss` marks work that counts as the provider's loss.
+    """
 
     entry: TimeEntryId
     technician: TechnicianId
@@ -56,3 +62,39 @@ class UnchargedLine:
     clause: ClauseNumber | None
     service_day: date
     covered: bool
+    hourly: Money | None = None
+    loss: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Work a person must decide on before it can be charged or shown: what is missing, and what is at stake."""
+
+    entry: TimeEntryId
+    technician: TechnicianId
+    asset: AssetId | None
+    issue: str
+    seconds: int
+    at_stake: Money
+    missing: tuple[str, ...]
+    service_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """What the same work would come to under another rounding rule; shown beside the rule that was used."""
+
+    name: str
+    minutes: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RatingTrace:
+    """How an amount came about: one checkable sentence, the rule it names, and what other rules would have given."""
+
+    sentence: str
+    rule: str
+    minutes: int
+    amount: Money
+    others: tuple[OtherRule, ...]

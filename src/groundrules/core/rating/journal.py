@@ -1,0 +1,148 @@
+"""Posting: charges, uncharged work and fees as balanced journal entries, and corrections as reversals plus new entries.
+
+A late fact re-rates the work. The difference reverses the amounts that were stored, never recomputed ones, and books
+the new ones; each keeps its service day. Where the money did not move, nothing is posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from groundrules.core.ledger import JournalEntry, Posting, open_entries, reverse
+from groundrules.core.money import Money
+from groundrules.core.rating.answers import Charge, UnchargedLine
+
+RECEIVABLE = "receivable"
+LABOUR = "revenue: labour"
+FEES = "revenue: fees"
+VALUE_DELIVERED = "memo: value delivered"
+VALUE_COVERED = "memo: value covered"
+VALUE_FORGONE = "memo: value not charged"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """When something is booked, and the reference its entries are numbered under (`JE-7` gives `JE-7.1`, `JE-7.2`)."""
+
+    ref: str
+    booked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unposted:
+    """What is to be booked: the stable `source` it comes from, its service day, words, and its two sides."""
+
+    source: str
+    service_day: date
+    says: str
+    debit: str
+    credit: str
+    amount: Money
+
+
+def charge_source(charge: Charge) -> str:
+    """This function will name what a charge comes from, the same before and after re-rating."""
+    key = charge.key
+    band = key.band.value if key.band else ""
+    parts = (
+        key.issue,
+        key.technician or "",
+        key.local_day or charge.service_day,
+        band,
+        key.entry or "",
+    )
+    version = f"v{key.agreement_version}"
+    return "|".join(["charge", version, *map(str, parts), str(charge.hourly)])
+
+
+def unposted_charge(charge: Charge) -> Unposted:
+    """This function will say how a charge is booked: owed by the client, earned as labour."""
+    return Unposted(
+        charge_source(charge), charge.service_day, charge.working, RECEIVABLE, LABOUR, charge.amount
+    )
+
+
+def unposted_line(line: UnchargedLine) -> Unposted:
+    """This function will say how work at 0.00 is booked: its value on memo accounts only, so no revenue moves."""
+    source = "|".join(
+        map(
+            str,
+            (
+                "line",
+                line.entry,
+                line.service_day,
+                line.clause or "",
+                line.hourly or "",
+                line.covered,
+            ),
+        )
+    )
+    debit = VALUE_COVERED if line.covered else VALUE_FORGONE
+    says = f"{line.issue}: value {line.value}, charged {Money.zero(line.value.currency)}"
+    return Unposted(source, line.service_day, says, debit, VALUE_DELIVERED, line.value)
+
+
+def unposted_fee(source: str, service_day: date, says: str, amount: Money) -> Unposted:
+    """This function will say how a recurring or one-off fee is booked; a credit has a negative amount."""
+    return Unposted(source, service_day, says, RECEIVABLE, FEES, amount)
+
+
+def journal(what: Unposted, booking: Booking) -> JournalEntry:
+    """This function will write one balanced entry under the reference handed in."""
+    postings = (Posting(what.debit, what.amount), Posting(what.credit, -what.amount))
+    return JournalEntry(
+        ref=booking.ref,
+        booked_at=booking.booked_at,
+        service_day=what.service_day,
+        says=what.says,
+        postings=postings,
+        source=what.source,
+    )
+
+
+def post_difference(
+    posted: tuple[JournalEntry, ...], wanted: tuple[Unposted, ...], booking: Booking, why: str
+) -> tuple[JournalEntry, ...]:
+    """This function will return what must be posted so that the open entries say what is wanted, and nothing else.
+
+    `posted` is the book so far (reversed entries are left alone); `why` is the reason printed on each reversal.
+    Entries whose money and service day did not change are kept. New references are numbered under `booking.ref`.
+    """
+    drafts = [journal(what, booking) for what in sorted(wanted, key=_by_day)]
+    kept = _kept(open_entries(posted), drafts)
+    stale = [
+        entry for entry in open_entries(posted) if entry.ref not in {old.ref for old, _ in kept}
+    ]
+    fresh = [draft for draft in drafts if not any(draft is new for _, new in kept)]
+    reversals = [reverse(entry, booking.ref, booking.booked_at, why) for entry in stale]
+    return tuple(
+        replace(entry, ref=f"{booking.ref}.{number}")
+        for number, entry in enumerate([*reversals, *fresh], start=1)
+    )
+
+
+def _by_day(what: Unposted) -> tuple[object, ...]:
+    return what.service_day, what.source, what.amount.minor
+
+
+def _kept(
+    posted: tuple[JournalEntry, ...], drafts: list[JournalEntry]
+) -> list[tuple[JournalEntry, JournalEntry]]:
+    """Pairs each posted entry with at most one draft that moves the same money for the same source and day."""
+    left = list(drafts)
+    pairs: list[tuple[JournalEntry, JournalEntry]] = []
+    for entry in posted:
+        match = next((draft for draft in left if _same_money(entry, draft)), None)
+        if match is not None:
+            left = [draft for draft in left if draft is not match]
+            pairs.append((entry, match))
+    return pairs
+
+
+def _same_money(one: JournalEntry, other: JournalEntry) -> bool:
+    return (one.source, one.service_day, one.postings) == (
+        other.source,
+        other.service_day,
+        other.postings,
+    )

@@ -1,0 +1,64 @@
+"""Rounding of charged time: direction, increment and minimum, applied once to each rounding unit.
+
+Only charged time is rounded. Covered time is shown as it was worked, because rounding it up would inflate its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from groundrules.core.agreements.terms import Rounding, RoundingDirection, RoundingUnit
+from groundrules.core.agreements.words import spoken_list
+from groundrules.core.calendars import HoursBand
+from groundrules.core.money import round_half_away
+
+_SECONDS = 60
+_UNIT_WORDS = {
+    RoundingUnit.ENTRY: "time entry",
+    RoundingUnit.ISSUE: "issue",
+    RoundingUnit.PERSON: "person",
+    RoundingUnit.LOCAL_DAY: "local day",
+    RoundingUnit.BAND: "rate band",
+}
+_DIRECTION_WORDS = {
+    RoundingDirection.UP: "up to",
+    RoundingDirection.NEAREST: "to the nearest",
+    RoundingDirection.DOWN: "down to",
+}
+
+
+class ImpossibleIncrement(ValueError):
+    """A rounding increment is not a positive number of minutes."""
+
+
+def rounded_minutes(seconds: int, rounding: Rounding) -> int:
+    """This function will round exact seconds to whole increments, in minutes.
+
+    A tie of NEAREST goes up. Raises ImpossibleIncrement when the increment is below one minute.
+    """
+    increment = rounding.increment_minutes
+    if increment < 1:
+        message = f"a rounding increment of {increment} min cannot be applied; agree on one minute or more"
+        raise ImpossibleIncrement(message)
+    steps = Fraction(seconds, increment * _SECONDS)
+    by_direction = {
+        RoundingDirection.UP: -(-steps.numerator // steps.denominator),
+        RoundingDirection.NEAREST: round_half_away(steps),
+        RoundingDirection.DOWN: steps.numerator // steps.denominator,
+    }
+    return by_direction[rounding.direction] * increment
+
+
+def minimum_minutes(bands: Iterable[HoursBand], rounding: Rounding) -> int:
+    """This function will return the largest minimum agreed for any of the bands, in minutes (0 when none is)."""
+    return max((rounding.minimum_minutes.get(band, 0) for band in bands), default=0)
+
+
+def rule_in_words(rounding: Rounding) -> str:
+    """This function will name a rule: `rounding up to 15 min per issue and person (clause 5.2)`."""
+    units = [_UNIT_WORDS[unit] for unit in RoundingUnit if unit in rounding.unit]
+    per = f" per {spoken_list(units)}" if units else ""
+    clause = f" (clause {rounding.clause})" if rounding.clause else ""
+    direction = _DIRECTION_WORDS[rounding.direction]
+    return f"rounding {direction} {rounding.increment_minutes} min{per}{clause}"
