@@ -1,0 +1,236 @@
+"""One table for every list. Filters, sort order, columns and page are orthogonal parts of the URL.
+
+Changing columns never touches a filter, a link to a view shows the same view to somebody else, and the CSV holds
+exactly the rows and columns on the screen (all pages), with formula injection defused.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+Row = TypeVar("Row", bound=Model)
+
+_RESERVED = frozenset({"sort", "cols", "page", "format"})
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column: `text` gives what is read, `sort` the ORM path behind it, `link` where the cell leads.
+
+    `kind` is how it is drawn (`text`, `number`, `state`, `outcome`, `strength`, `time`); `hidden` starts switched off.
+    """
+
+    key: str
+    label: str
+    text: Callable[[Row], str]
+    sort: str = ""
+    link: Callable[[Row], str] | None = None
+    kind: str = "text"
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Generic[Row]):
+    """One filter: a choice list or free text, and how it narrows the rows."""
+
+    key: str
+    label: str
+    narrow: Callable[[QuerySet[Row], str], QuerySet[Row]]
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """A list page's table: its columns, filters, order and the words shown when there is nothing."""
+
+    name: str
+    columns: tuple[Column[Row], ...]
+    filters: tuple[Filter[Row], ...] = ()
+    order: str = ""
+    empty: str = "Nothing here yet."
+    page_size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One drawn cell."""
+
+    label: str
+    text: str
+    kind: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One drawn column heading with its sort link and state."""
+
+    label: str
+    kind: str
+    href: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterControl:
+    """One drawn filter with its present value."""
+
+    key: str
+    label: str
+    value: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """One entry of the column menu."""
+
+    key: str
+    label: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """Everything the table template draws; built once per request."""
+
+    name: str
+    headings: tuple[Heading, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    filters: tuple[FilterControl, ...]
+    choices: tuple[ColumnChoice, ...]
+    total: int
+    page: Any
+    empty: str
+    csv_href: str
+    kept: tuple[tuple[str, str], ...]
+    previous_href: str = ""
+    next_href: str = ""
+    filtered: bool = field(default=False)
+
+
+def _link(request: HttpRequest, **changes: str) -> str:
+    values = {key: request.GET[key] for key in request.GET if request.GET[key]}
+    values.update(changes)
+    return "?" + urlencode({key: value for key, value in values.items() if value})
+
+
+def _shown(table: Table[Row], request: HttpRequest) -> tuple[Column[Row], ...]:
+    wanted = request.GET.getlist("cols")
+    keys = {key for text in wanted for key in text.split(",") if key}
+    chosen = tuple(c for c in table.columns if c.key in keys)
+    return chosen or tuple(c for c in table.columns if not c.hidden)
+
+
+def _narrowed(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> QuerySet[Row]:
+    for one in table.filters:
+        value = request.GET.get(one.key, "").strip()
+        if value:
+            rows = one.narrow(rows, value)
+    return rows
+
+
+def _ordered(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> QuerySet[Row]:
+    asked = request.GET.get("sort", "")
+    by_key = {c.key: c.sort for c in table.columns if c.sort}
+    path = by_key.get(asked.lstrip("-"))
+    if path:
+        return rows.order_by(f"-{path}" if asked.startswith("-") else path, "pk")
+    return rows.order_by(table.order, "pk") if table.order else rows.order_by("pk")
+
+
+def _headings(
+    request: HttpRequest, columns: Iterable[Column[Row]], order: str
+) -> tuple[Heading, ...]:
+    asked = request.GET.get("sort", order)
+    drawn = []
+    for column in columns:
+        up = asked == column.key
+        down = asked == f"-{column.key}"
+        state = "ascending" if up else "descending" if down else ""
+        href = _link(request, sort=f"-{column.key}" if up else column.key, page="")
+        drawn.append(Heading(column.label, column.kind, href if column.sort else "", state))
+    return tuple(drawn)
+
+
+def _cells(row: Row, columns: Iterable[Column[Row]]) -> tuple[Cell, ...]:
+    return tuple(Cell(c.label, c.text(row), c.kind, c.link(row) if c.link else "") for c in columns)
+
+
+def table_view(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> TableView:
+    """This function will filter, sort, page and draw the rows as the URL asks."""
+    columns = _shown(table, request)
+    narrowed = _ordered(table, _narrowed(table, rows, request), request)
+    page: Page[Row] = Paginator(narrowed, table.page_size).get_page(request.GET.get("page"))
+    kept = tuple((key, request.GET[key]) for key in ("sort", "cols") if request.GET.get(key))
+    return TableView(
+        name=table.name,
+        headings=_headings(request, columns, table.order),
+        rows=tuple(_cells(row, columns) for row in page.object_list),
+        filters=tuple(
+            FilterControl(f.key, f.label, request.GET.get(f.key, ""), f.choices)
+            for f in table.filters
+        ),
+        choices=tuple(ColumnChoice(c.key, c.label, c in columns) for c in table.columns),
+        total=page.paginator.count,
+        page=page,
+        empty=table.empty,
+        csv_href=_link(request, format="csv", page=""),
+        kept=kept,
+        previous_href=_link(request, page=str(page.number - 1)) if page.has_previous() else "",
+        next_href=_link(request, page=str(page.number + 1)) if page.has_next() else "",
+        filtered=any(request.GET.get(f.key) for f in table.filters),
+    )
+
+
+def defused(text: str) -> str:
+    """This function will keep a spreadsheet from reading a cell as a formula; plain numbers stay numbers."""
+    bare = text.removeprefix("-").replace(".", "", 1).replace(",", "")
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not bare.isdigit() else text
+
+
+class _Line:
+    """A file-like place that gives back the line written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> Iterator[str]:
+    """This function will yield the CSV of all pages: the same rows, order and columns as the screen."""
+    columns = _shown(table, request)
+    writer = csv.writer(_Line())
+    yield writer.writerow([c.label for c in columns])
+    for row in _ordered(table, _narrowed(table, rows, request), request).iterator(chunk_size=2000):
+        yield writer.writerow([defused(c.text(row)) for c in columns])
+
+
+def respond(
+    request: HttpRequest,
+    table: Table[Row],
+    rows: QuerySet[Row],
+    template: str,
+    extra: dict[str, object] | None = None,
+) -> HttpResponse | StreamingHttpResponse:
+    """This function will answer a list page: the page, only its table for a fragment request, or the CSV."""
+    if request.GET.get("format") == "csv":
+        answer = StreamingHttpResponse(
+            csv_lines(table, rows, request), content_type="text/csv; charset=utf-8"
+        )
+        answer["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
+        return answer
+    view = table_view(table, rows, request)
+    wanted = request.headers.get("HX-Target", "").removeprefix("div#")
+    fragment = request.headers.get("HX-Request") == "true" and wanted == f"table-{table.name}"
+    chosen = "web/parts/table.html" if fragment else template
+    return render(request, chosen, {"table": view, **(extra or {})})
