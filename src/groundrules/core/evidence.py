@@ -100,7 +100,11 @@ class SessionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login seen in evidence. `ended` None means no end was seen by the time evidence stops (not "still open")."""
+    """A login seen in evidence. `ended` None means no end was seen by the time evidence stops (not "still open").
+
+    `credential` says how the login was proven where the record does (`publickey ED25519 SHA256:…`, `password`): the
+    public fingerprint, never a secret.
+    """
 
     id: SessionId
     asset: AssetId
@@ -112,6 +116,7 @@ class Session:
     source_address: str = ""
     key: str = ""
     citations: tuple[Citation, ...] = ()
+    credential: str = ""
 
     @property
     def period(self) -> Period:
@@ -135,6 +140,7 @@ class Observation:
 
     `recorded_at` is the source's own write time when it differs from the event time (both bound the interval).
     `succeeded` False marks an attempt (MsiInstaller status 1603): kept, never a change.
+    `supporting` cites further records of the same event in other sources (dpkg.log has the time, apt the account).
     """
 
     asset: AssetId
@@ -150,6 +156,7 @@ class Observation:
     succeeded: bool = True
     summary: str = ""
     correlation: str = ""
+    supporting: tuple[Citation, ...] = ()
 
 
 class GapKind(StrEnum):

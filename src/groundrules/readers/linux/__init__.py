@@ -1,0 +1,1 @@
+"""Readers of what Linux hosts record: package managers, logins, authentication, the journal, audit and snapshots."""

@@ -1,0 +1,130 @@
+"""One operation seen by several sources becomes one observation, one login seen by several one session.
+
+dpkg.log knows the second and not who; apt knows who asked and only the transaction's span. Joined, the time is the
+package manager's own and the account is the one that asked, with both records cited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from groundrules.core.evidence import Citation, ItemKind, Observation, Session, SessionKind
+
+DPKG = "dpkg-log/"
+APT = "apt-history/"
+UNFINISHED_TRANSACTION = timedelta(hours=1)
+CLOCK_TRUNCATION = timedelta(seconds=1)
+LOGIN_STEPS = timedelta(seconds=120)
+
+
+def join_package_history(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """This function will merge dpkg.log and apt history into one observation per operation, in time order.
+
+    The merged one has dpkg's time, versions and citation, apt's account, command line and transaction (`correlation`),
+    and cites apt as supporting. The same record collected twice counts once. What has no partner is returned as it is.
+    """
+    distinct = list({_operation(seen): seen for seen in reversed(list(observations))}.values())[::-1]
+    timed = [seen for seen in distinct if _is_from(seen, DPKG)]
+    asked = [seen for seen in distinct if _is_from(seen, APT)]
+    rest = [seen for seen in distinct if not _is_from(seen, DPKG) and not _is_from(seen, APT)]
+    by_change: dict[tuple[str, ...], list[Observation]] = {}
+    for seen in timed:
+        by_change.setdefault(_change(seen), []).append(seen)
+    joined: list[Observation] = []
+    for request in asked:
+        partner = _partner(request, by_change.get(_change(request), []))
+        joined.append(request if partner is None else _joined(partner, request))
+        if partner is not None:
+            by_change[_change(request)].remove(partner)
+    alone = [seen for group in by_change.values() for seen in group]
+    return tuple(sorted([*joined, *alone, *rest], key=lambda seen: (seen.at, seen.key)))
+
+
+def _operation(seen: Observation) -> tuple[object, ...]:
+    source = seen.citation.reader.partition("/")[0]
+    return (source, seen.asset, seen.kind, seen.key, seen.action, seen.at, seen.before, seen.after, seen.actor)
+
+
+def _is_from(seen: Observation, reader: str) -> bool:
+    return seen.kind is ItemKind.PACKAGE and seen.citation.reader.startswith(reader)
+
+
+def _change(seen: Observation) -> tuple[str, ...]:
+    return (seen.asset, seen.key, seen.action, seen.before or "", seen.after or "")
+
+
+def _partner(request: Observation, candidates: Sequence[Observation]) -> Observation | None:
+    """Finds the operation inside the transaction's span; the first one when a package was handled twice in it."""
+    end = request.recorded_at or request.at + UNFINISHED_TRANSACTION
+    inside = [seen for seen in candidates if request.at - CLOCK_TRUNCATION <= seen.at <= end + CLOCK_TRUNCATION]
+    return min(inside, key=lambda seen: seen.at, default=None)
+
+
+def _joined(timed: Observation, request: Observation) -> Observation:
+    return replace(
+        timed,
+        actor=request.actor,
+        summary=request.summary,
+        correlation=request.correlation,
+        supporting=(*timed.supporting, request.citation),
+    )
+
+
+def join_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """This function will merge the traces one login left in several sources, in time order.
+
+    Same id: the same record collected again. Same account, address and process number within two minutes: sshd's message
+    and its wtmp record, or the journal's copy of it. A key that ties exactly (`host|boot|ses`) is kept over one that doesn't.
+    """
+    joined: list[Session] = []
+    for session in sorted(sessions, key=lambda each: (each.started, each.id)):
+        place = next((at for at, earlier in enumerate(joined) if _same_login(earlier, session)), None)
+        if place is None:
+            joined.append(session)
+        else:
+            joined[place] = _merged(joined[place], session)
+    return tuple(joined)
+
+
+def _same_login(one: Session, other: Session) -> bool:
+    if one.id == other.id:
+        return True
+    near = abs(other.started - one.started) <= LOGIN_STEPS
+    same_account = one.asset == other.asset and one.account == other.account
+    exact = bool(one.key) and one.key == other.key
+    return exact or (near and same_account and _process(one) == _process(other) != "" and _addresses_agree(one, other))
+
+
+def _process(session: Session) -> str:
+    """The process number in a session's id (`asset|pts/0:1234|start`): sshd's own, in its messages and in wtmp alike."""
+    place = session.id.split("|")[-2] if session.id.count("|") > 1 else ""
+    _, _, process = place.rpartition(":")
+    return process if not place.startswith("ses:") else ""
+
+
+def _addresses_agree(one: Session, other: Session) -> bool:
+    return not one.source_address or not other.source_address or one.source_address == other.source_address
+
+
+def _merged(one: Session, other: Session) -> Session:
+    ended: list[datetime] = [end for end in (one.ended, other.ended) if end is not None]
+    first, second = (other, one) if _rank(other) > _rank(one) else (one, other)
+    citations: dict[Citation, None] = dict.fromkeys((*first.citations, *second.citations))
+    return replace(
+        first,
+        started=min(one.started, other.started),
+        ended=max(ended) if ended else None,
+        kind=first.kind if first.kind is not SessionKind.UNKNOWN else second.kind,
+        identifier=first.identifier or second.identifier,
+        source_address=first.source_address or second.source_address,
+        credential=first.credential or second.credential,
+        citations=tuple(citations),
+    )
+
+
+def _rank(session: Session) -> tuple[bool, bool]:
+    """Prefers the trace that ties exactly (its key is not one of place and time), then the one that names a credential."""
+    _, _, rest = session.id.partition("|")
+    return (bool(session.key) and not session.key.endswith(rest), bool(session.credential))
