@@ -1,0 +1,97 @@
+"""What would change the answer: every single fact that, were it otherwise, would give another outcome or clause.
+
+A flip of the cause assumes the other cause established; all other flips keep the evidence as it is.
+"""
+
+from __future__ import annotations
+
+from groundrules.core.agreements.facts import DIMENSIONS, Cell, Outcome
+from groundrules.core.agreements.matching import (
+    CAUSES_BY_CHANGE,
+    FULL_EVIDENCE,
+    CauseEvidence,
+    evidence_if_established,
+    missing_needs,
+    outcome_of,
+    verdict_for,
+    with_fact,
+)
+from groundrules.core.agreements.table import name_of
+from groundrules.core.agreements.terms import DecidingClause
+from groundrules.core.agreements.words import NEEDS, OUTCOMES, phrase, spoken_list
+from groundrules.core.calendars import HoursBand
+from groundrules.core.coverage.answers import Flip
+from groundrules.core.coverage.facts_of_work import evidence_of
+from groundrules.core.coverage.pieces import Piece
+
+EVIDENCE = "evidence"
+_IF = {
+    "state": "If the work had been done {}",
+    "work_type": "If the work had been {}",
+    "cause": "If it were established that the work was {}",
+    "band": "If the work had been done {}",
+    "asked": "If the work had been {}",
+}
+
+
+def _other_values(fact: str, cell: Cell, bands: frozenset[HoursBand]) -> tuple[str, ...]:
+    values = [v for v in DIMENSIONS[fact] if fact != "band" or v in bands]
+    return tuple(value for value in values if value != getattr(cell, fact))
+
+
+def _consequence(clause: DecidingClause | None, cell: Cell, evidence: CauseEvidence) -> str:
+    if clause is None:
+        return "no single clause would decide and a person would have to"
+    lacking = missing_needs(clause, cell, evidence)
+    if lacking:
+        needs = spoken_list(NEEDS[need] for need in lacking)
+        return f"clause {name_of(clause)} would need {needs} and a person to decide"
+    said = OUTCOMES[clause.outcome].replace("is ", "would be ", 1).replace("needs", "would need", 1)
+    return f"it {said} under clause {name_of(clause)}"
+
+
+def _condition(fact: str, value: str) -> str:
+    words = phrase(fact, value)
+    if fact == "asked":
+        words = words.replace("that nobody asked for", "asked for by nobody")
+    return _IF[fact].format(words)
+
+
+def flip_to(piece: Piece, fact: str, value: str) -> Flip:
+    """This function will say what the answer would be with one fact otherwise."""
+    cell = with_fact(piece.cell, fact, value)
+    evidence = evidence_if_established(value) if fact == "cause" else evidence_of(piece.work.cause)
+    verdict = verdict_for(piece.version.clauses, cell)
+    then = _consequence(verdict.winner, cell, evidence)
+    return Flip(
+        fact=fact,
+        value=value,
+        outcome=outcome_of(verdict, cell, evidence),
+        clause=verdict.winner.number if verdict.winner else None,
+        sentence=f"{_condition(fact, value)}, {then}.",
+    )
+
+
+def _with_evidence(piece: Piece) -> Flip:
+    clause = piece.verdict.winner
+    then = _consequence(clause, piece.cell, FULL_EVIDENCE)
+    return Flip(
+        fact=EVIDENCE,
+        value="established",
+        outcome=outcome_of(piece.verdict, piece.cell, FULL_EVIDENCE),
+        clause=clause.number if clause else None,
+        sentence=f"If recorded or matched evidence established the cause, {then}.",
+    )
+
+
+def flips_of(piece: Piece, outcome: Outcome, bands: frozenset[HoursBand]) -> tuple[Flip, ...]:
+    """This function will list all one-fact flips that change the outcome or the clause, in the order of the facts."""
+    clause = piece.verdict.winner.number if piece.verdict.winner else None
+    candidates = [
+        flip_to(piece, fact, value)
+        for fact in DIMENSIONS
+        for value in _other_values(fact, piece.cell, bands)
+    ]
+    if piece.cell.cause in CAUSES_BY_CHANGE and evidence_of(piece.work.cause) != FULL_EVIDENCE:
+        candidates.append(_with_evidence(piece))
+    return tuple(f for f in candidates if (f.outcome, f.clause) != (outcome, clause))
