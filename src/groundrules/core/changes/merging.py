@@ -22,7 +22,7 @@ _SEEN_AS = {
     ItemKind.PASSWORD: frozenset({ItemKind.ACCOUNT, ItemKind.DATABASE_LOGIN}),
     ItemKind.PATCH: frozenset({ItemKind.PACKAGE}),
 }
-# An item's own date and the log of the same act differ by seconds (SQL audit against record time: up to 4.9 s measured).
+# An item dates itself seconds apart from the log of the same act (SQL audit: up to 4.9 s measured).
 _SELF_DATED_SLACK = timedelta(seconds=60)
 _Place = tuple[AssetId, str]
 

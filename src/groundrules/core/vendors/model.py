@@ -1,8 +1,4 @@
-"""Vendors under management: letters of agency, rules of engagement, windows, freezes, and what they allowed when.
-
-Authority is answered for an instant (or a whole uncertain interval) from dated records, never from a current flag.
-It says what was permitted; it has no weight in deciding what caused a failure.
-"""
+"""The dated records of vendor management: letters of agency, accepted rules, access windows, freezes, scoring."""
 
 from __future__ import annotations
 

@@ -1,0 +1,92 @@
+"""Vendors under management: letters of agency, rules of engagement, windows, freezes, and what they allowed when.
+
+Authority is answered for an instant (or a whole uncertain interval) from dated records, never from a current flag.
+It says what was permitted; it has no weight in deciding what caused a failure.
+"""
+
+from groundrules.core.vendors.agency import (
+    AgencyAnswer,
+    LetterOfAgencyNotInForce,
+    LetterOfAgencyState,
+    LetterOfAgencyStatus,
+    agency,
+    agency_period,
+    letter_of_agency_status,
+    require_agency,
+)
+from groundrules.core.vendors.approvals import (
+    ApprovalAnswer,
+    ApprovalContext,
+    ApprovalRefused,
+    may_approve,
+    require_approval,
+)
+from groundrules.core.vendors.model import (
+    AccessWindow,
+    ChangeRequestType,
+    DatedStep,
+    Freeze,
+    LetterOfAgency,
+    LetterOfAgencyStep,
+    Permission,
+    PermissionAnswer,
+    RulesAcceptance,
+    ScorecardRule,
+)
+from groundrules.core.vendors.permissions import Act, Grants, accepted_version, permission
+from groundrules.core.vendors.scoring import (
+    ReplacementOffer,
+    RightOfReply,
+    Scorecard,
+    ScoreStep,
+    Tally,
+    offers_replacement,
+    scorecard,
+)
+from groundrules.core.vendors.visits import (
+    Deviation,
+    DeviationKind,
+    session_deviations,
+    sessions_out_of_window,
+)
+
+__all__ = [
+    "AccessWindow",
+    "Act",
+    "AgencyAnswer",
+    "ApprovalAnswer",
+    "ApprovalContext",
+    "ApprovalRefused",
+    "ChangeRequestType",
+    "DatedStep",
+    "Deviation",
+    "DeviationKind",
+    "Freeze",
+    "Grants",
+    "LetterOfAgency",
+    "LetterOfAgencyNotInForce",
+    "LetterOfAgencyState",
+    "LetterOfAgencyStatus",
+    "LetterOfAgencyStep",
+    "Permission",
+    "PermissionAnswer",
+    "ReplacementOffer",
+    "RightOfReply",
+    "RulesAcceptance",
+    "ScoreStep",
+    "Scorecard",
+    "ScorecardRule",
+    "Tally",
+    "accepted_version",
+    "agency",
+    "agency_period",
+    "letter_of_agency_status",
+    "may_approve",
+    "offers_replacement",
+    "permission",
+    "require_agency",
+    "require_approval",
+    "scorecard",
+    "session_deviations",
+    "sessions_out_of_window",
+]
