@@ -33,6 +33,8 @@ _IMPURE_MODULES = {
         "urllib",
     ),
 }
+# Parts of those modules that only calculate.
+_PURE_PARTS = re.compile(r"^(pathlib\.Pure\w*Path|io\.(StringIO|BytesIO)|urllib\.parse(\.\w+)?)$")
 _FOREIGN_WORDS = {"customer", "customers", "supplier", "suppliers", "culprit", "blame"}
 _EMPTY_WORDS = {"util", "utils", "helper", "helpers", "manager"}
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -60,6 +62,14 @@ def imported_modules(source: Source) -> Iterator[tuple[ast.stmt, str]]:
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node, node.module or "."
+
+
+def _imported_names(source: Source) -> Iterator[tuple[ast.stmt, str]]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node, f"{node.module or ''}.{alias.name}") for alias in node.names)
 
 
 # -- Who may write ---------------------------------------------------------------------------------
@@ -102,9 +112,9 @@ def writes(source: Source) -> list[Breach]:
 def impurities(source: Source) -> list[Breach]:
     """This function will find where code asks the clock, rolls dice or touches the world outside."""
     imports = [
-        _breach(source, node, f"imports {module}, which reaches outside")
-        for node, module in imported_modules(source)
-        if module.split(".")[0] in _IMPURE_MODULES
+        _breach(source, node, f"imports {name}, which reaches outside")
+        for node, name in _imported_names(source)
+        if name.split(".")[0] in _IMPURE_MODULES and not _PURE_PARTS.match(name)
     ]
     calls = [
         _breach(source, call, f"calls {name}(); pass the value in")

@@ -27,6 +27,7 @@ PLANTED: list[tuple[Rule, str]] = [
     (rules.impurities, "from uuid import uuid4\nidentity = uuid4()"),
     (rules.impurities, "text = open('books').read()"),
     (rules.impurities, "from os import environ"),
+    (rules.impurities, "from pathlib import Path, PurePosixPath"),
     (rules.impurities, "def late():\n    import os.path"),
     (rules.floats, "rate = 0.1"),
     (rules.floats, "rate = float('0.1')"),
@@ -53,6 +54,7 @@ PLANTED: list[tuple[Rule, str]] = [
 INNOCENT: list[tuple[Rule, str]] = [
     (rules.writes, "seen.update({'a': 1}); digest.update(b'x'); cursor.execute('select 1')"),
     (rules.impurities, "from datetime import UTC, datetime\nat = datetime(2026, 3, 1, tzinfo=UTC)"),
+    (rules.impurities, "from pathlib import PurePosixPath\nfrom urllib.parse import quote"),
     (rules.floats, "rate = Decimal('0.1') * 3"),
     (rules.naive_times, "datetime(2026, 3, 1, tzinfo=UTC); datetime.fromtimestamp(0, UTC)"),
     (rules.naive_times, "datetime.now(UTC); datetime.fromtimestamp(0, tz=UTC); date(2026, 3, 1)"),
