@@ -43,7 +43,8 @@ class InvoiceLine:
     """One line. `value` is what the work is worth at the agreed rate; `amount` what is charged (0.00 when covered).
 
     `minutes` is charged minutes for charges and exact minutes (a fraction when seconds remain) for uncharged work.
-    `working` is the arithmetic a client can check; `entries` open the decisions behind the line.
+    `working` is the arithmetic a client can check; `entries` open the decisions behind the line. Fees are `base` x
+    `share` (350.00 x 26/30). `corrects_line` (from 1) is the line of the corrected document taken back.
     """
 
     kind: LineKind
@@ -59,6 +60,9 @@ class InvoiceLine:
     working: str = ""
     entries: tuple[TimeEntryId, ...] = ()
     issue: str = ""
+    base: Money | None = None
+    share: Fraction | None = None
+    corrects_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from groundrules.core.agreements.terms import ConditionTerms
-from groundrules.core.ids import AssetId, ChangeId, ClauseNumber, ConditionId, LetterId, NoticeId
+from groundrules.core.ids import (
+    AssetId,
+    ChangeId,
+    ClauseNumber,
+    ConditionId,
+    InvoiceId,
+    LetterId,
+    NoticeId,
+)
 from groundrules.core.money import Money
 from groundrules.core.reasons import FactRef
 from groundrules.core.work import Channel
@@ -85,6 +93,15 @@ class ConditionRecord:
     proof: str
     waived: bool = False
     price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceStanding:
+    """Whether one invoice for the suspension period is settled; `paid_at` None while it is open."""
+
+    invoice: InvoiceId
+    issued_at: datetime
+    paid_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

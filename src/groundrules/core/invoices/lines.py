@@ -1,0 +1,130 @@
+"""Invoice lines from rated work: what is charged, what is shown at its value and 0.00, and what a return costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from groundrules.core.agreements.terms import AgreementVersion, ConditionKind, ReinstatementTerms
+from groundrules.core.agreements.words import duration_words
+from groundrules.core.calendars import HoursBand
+from groundrules.core.ids import AssetId
+from groundrules.core.invoices.answers import InvoiceLine, LineKind
+from groundrules.core.money import Money, price_of_seconds
+from groundrules.core.rating.answers import Charge, UnchargedLine
+from groundrules.core.rating.working import hours_label
+
+_NO_NAMES: Mapping[str, str] = {}
+_BAND_WORDS = {
+    HoursBand.BUSINESS: "",
+    HoursBand.AFTER_HOURS: " after hours",
+    HoursBand.WEEKEND: " at the weekend",
+    HoursBand.HOLIDAY: " on a holiday",
+}
+
+
+def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:
+    """This function will write a charge as a line. `names` maps ids (assets, issues) to what people call them."""
+    band = _BAND_WORDS[charge.key.band] if charge.key.band else ""
+    asked = f", asked for in {charge.request}" if charge.request else ""
+    where = " and ".join(names.get(asset, asset) for asset in charge.assets)
+    return InvoiceLine(
+        kind=LineKind.CHARGE,
+        description=f"{_what(charge.key.issue, where, names)}{band}{asked}",
+        service_day=charge.service_day,
+        amount=charge.amount,
+        value=charge.amount,
+        clause=charge.clauses[0] if charge.clauses else None,
+        asset=charge.assets[0] if len(charge.assets) == 1 else None,
+        technician=charge.key.technician,
+        minutes=Fraction(charge.minutes_charged),
+        hourly=charge.hourly,
+        working=charge.working,
+        entries=charge.entries,
+        issue=charge.key.issue,
+    )
+
+
+def uncharged_line(line: UnchargedLine, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:
+    """This function will write work at its value and 0.00, with its exact time."""
+    where = names.get(line.asset, line.asset) if line.asset else ""
+    said = "covered by your agreement" if line.covered else "not charged"
+    at = f" x {line.hourly}" if line.hourly is not None else ""
+    return InvoiceLine(
+        kind=LineKind.COVERED if line.covered else LineKind.NOT_BILLABLE,
+        description=f"{_what(line.issue, where, names)}: {said}",
+        service_day=line.service_day,
+        amount=Money.zero(line.value.currency),
+        value=line.value,
+        clause=line.clause,
+        asset=line.asset,
+        technician=line.technician,
+        minutes=Fraction(line.seconds, 60),
+        hourly=line.hourly,
+        working=f"{duration_words(line.seconds)}{at} = {line.value}",
+        entries=(line.entry,),
+        issue=line.issue,
+    )
+
+
+def _what(issue: str, where: str, names: Mapping[str, str]) -> str:
+    what = names.get(issue, issue) or "Work"
+    return f"{what} ({where})" if where else what
+
+
+def inspection_line(
+    asset: AssetId, minutes: int, version: AgreementVersion, service_day: date
+) -> InvoiceLine:
+    """This function will charge an agreed inspection time at the base rate, unrounded: it is a fixed time."""
+    hourly = version.rates.hourly
+    amount = price_of_seconds(hourly, minutes * 60)
+    return InvoiceLine(
+        kind=LineKind.INSPECTION,
+        description=f"Inspection of {asset} before reinstatement",
+        service_day=service_day,
+        amount=amount,
+        value=amount,
+        clause=version.reinstatement.clause if version.reinstatement else None,
+        asset=asset,
+        minutes=Fraction(minutes),
+        hourly=hourly,
+        working=f"{hours_label(minutes)} x {hourly} = {amount}",
+    )
+
+
+def reinstatement_fee_line(
+    asset: AssetId, months: Fraction, version: AgreementVersion, service_day: date
+) -> InvoiceLine:
+    """This function will charge the agreed reinstatement fee, a number of the asset's monthly fees."""
+    monthly = version.fees.for_asset(asset)
+    amount = monthly.times(months)
+    return InvoiceLine(
+        kind=LineKind.REINSTATEMENT_FEE,
+        description=f"Reinstatement fee for {asset}",
+        service_day=service_day,
+        amount=amount,
+        value=amount,
+        clause=version.reinstatement.clause if version.reinstatement else None,
+        asset=asset,
+        working=f"{months} x {monthly} monthly fee = {amount}",
+        base=monthly,
+        share=months,
+    )
+
+
+def reinstatement_lines(
+    asset: AssetId, terms: ReinstatementTerms, version: AgreementVersion, service_day: date
+) -> tuple[InvoiceLine, ...]:
+    """This function will charge the inspection and fee that the reinstatement conditions name, in that order."""
+    inspections = [
+        inspection_line(asset, c.minutes, version, service_day)
+        for c in terms.conditions
+        if c.kind is ConditionKind.INSPECTION and c.minutes
+    ]
+    fees = [
+        reinstatement_fee_line(asset, c.fee_months, version, service_day)
+        for c in terms.conditions
+        if c.kind is ConditionKind.FEE and c.fee_months
+    ]
+    return (*inspections, *fees)
