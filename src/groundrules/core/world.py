@@ -6,7 +6,9 @@ told by `groundrules case run` and the same story in the database can only agree
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.causation.answers import Incident
@@ -36,7 +38,10 @@ from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, T
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The facts of one client as known at one instant. Order within a tuple carries no meaning."""
+    """The facts of one client. Order within a tuple carries no meaning.
+
+    `discovered` says when a change or session became known, by id, where that was later than when it happened.
+    """
 
     provider: Provider
     client: Client
@@ -66,3 +71,4 @@ class World:
     notices: tuple[Notice, ...] = ()
     lifecycle: tuple[LifecycleEntry, ...] = ()
     condition_records: tuple[ConditionRecord, ...] = ()
+    discovered: Mapping[str, datetime] = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""A case file as written -> a world of the core's own values."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import datetime
+
+from groundrules.core.changes import Change
+from groundrules.core.evidence import Session
+from groundrules.core.ids import ComponentId
+from groundrules.core.parties import Account, Application, Dependency, Party, PartyKind, Vendor
+from groundrules.core.world import World
+from groundrules.readers.case_file.build_agreement import build_agreement
+from groundrules.readers.case_file.model import (
+    CaseFile,
+    WrittenAccount,
+    WrittenChange,
+    WrittenSession,
+    WrittenVendor,
+)
+from groundrules.readers.case_file.reading import Reading
+
+_SAME_IN_THE_WORLD = (
+    "provider",
+    "client",
+    "technicians",
+    "assets",
+    "letters_of_agency",
+    "acceptances",
+    "windows",
+    "freezes",
+    "scorecard_rule",
+    "gaps",
+    "health_checks",
+    "incidents",
+    "own_runs",
+    "recoveries",
+    "third_party_attempts",
+    "work",
+    "requests",
+    "messages",
+    "notices",
+    "lifecycle",
+    "condition_records",
+)
+
+
+def build_world(case: CaseFile, reading: Reading) -> World:
+    """This function will turn what was written into a world; BadValue when the agreement's holidays are unknown."""
+    same = {name: getattr(case, name) for name in _SAME_IN_THE_WORLD}
+    return World(
+        agreement=build_agreement(case.agreement, case.client, reading),
+        vendors=tuple(_vendor(vendor) for vendor in case.vendors),
+        accounts=tuple(_account(account, _parties(case)) for account in case.accounts),
+        applications=tuple(Application(a.id, a.name, a.asset, a.vendor) for a in case.applications),
+        dependencies=(*case.dependencies, *_needs(case)),
+        sessions=tuple(_session(session) for session in case.sessions),
+        changes=tuple(_change(change, case.sessions) for change in case.changes),
+        discovered=_discovered(case),
+        **same,
+    )
+
+
+def _vendor(written: WrittenVendor) -> Vendor:
+    return Vendor(
+        written.id, written.name, written.networks, written.people, written.email, written.zone
+    )
+
+
+def _account(written: WrittenAccount, parties: dict[str, Party]) -> Account:
+    return Account(
+        name=written.name,
+        party=parties[written.party],
+        host=written.host,
+        identifier=written.identifier,
+        shared=written.shared,
+        person=written.person,
+        held=written.held,
+    )
+
+
+def _parties(case: CaseFile) -> dict[str, Party]:
+    """Everyone an account can belong to, by the name the file uses."""
+    named = {
+        "provider": Party(PartyKind.PROVIDER, case.provider.id, case.provider.name),
+        "client": Party(PartyKind.CLIENT, case.client.id, case.client.name),
+        "consultant": Party(PartyKind.CONSULTANT, "consultant", "outside consultant"),
+        "system": Party(PartyKind.SYSTEM, "system", "the system itself"),
+    }
+    vendors = {str(v.id): Party(PartyKind.VENDOR, v.id, v.name) for v in case.vendors}
+    return named | vendors
+
+
+def _needs(case: CaseFile) -> tuple[Dependency, ...]:
+    return tuple(
+        Dependency(application.id, ComponentId(component))
+        for application in case.applications
+        for component in application.needs
+    )
+
+
+def _session(written: WrittenSession) -> Session:
+    plain = Session(**{f.name: getattr(written, f.name) for f in fields(Session)})
+    return plain if plain.key else replace(plain, key=written.id)
+
+
+def _change(written: WrittenChange, sessions: tuple[WrittenSession, ...]) -> Change:
+    plain = Change(**{f.name: getattr(written, f.name) for f in fields(Change)})
+    if written.in_session is None:
+        return plain
+    session = next(s for s in sessions if s.id == written.in_session)
+    key = session.key or session.id
+    return replace(plain, actor=replace(plain.actor, session_key=key))
+
+
+def _discovered(case: CaseFile) -> dict[str, datetime]:
+    found: tuple[WrittenChange | WrittenSession, ...] = (*case.changes, *case.sessions)
+    return {str(item.id): item.discovered for item in found if item.discovered is not None}

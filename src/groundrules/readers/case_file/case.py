@@ -1,0 +1,29 @@
+"""What a case file holds once it has been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundrules.core.world import World
+from groundrules.readers.case_file.model import EvidenceSource
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An instant at which the case is answered from what was known then."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A world with its title and story, the raw evidence still to be read into it, and the questions asked of it."""
+
+    file: str
+    title: str
+    story: str
+    zone: str
+    world: World
+    evidence: tuple[EvidenceSource, ...]
+    questions: tuple[Question, ...]

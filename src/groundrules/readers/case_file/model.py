@@ -1,0 +1,127 @@
+"""A case file as written: the core's own records, and the few that are easier to read in another form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from groundrules.core.causation.answers import Incident
+from groundrules.core.changes import Change
+from groundrules.core.evidence import Gap, HealthCheck, Session
+from groundrules.core.ids import ApplicationId, AssetId, SessionId, VendorId
+from groundrules.core.lifecycle.answers import ConditionRecord, LifecycleEntry, Notice
+from groundrules.core.parties import Asset, Client, Dependency, Provider, Technician
+from groundrules.core.periods import Period
+from groundrules.core.recovery import Recovery
+from groundrules.core.vendors import (
+    AccessWindow,
+    Freeze,
+    LetterOfAgency,
+    RulesAcceptance,
+    ScorecardRule,
+)
+from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
+from groundrules.readers.case_file.model_agreement import WrittenAgreement
+from groundrules.readers.case_file.shapes import PartyName
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenVendor:
+    """A vendor. One that really has no account says `has_no_account: yes`, so that it is not simply forgotten."""
+
+    id: VendorId
+    name: str
+    networks: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    email: str = ""
+    zone: str = ""
+    has_no_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAccount:
+    """A login and whose it is. A shared one names an account, never a person or party."""
+
+    name: str
+    party: PartyName
+    host: AssetId | None = None
+    identifier: str = ""
+    shared: bool = False
+    person: str = ""
+    held: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenApplication:
+    """A line-of-business application on an asset; `needs` lists the components it depends on directly."""
+
+    id: ApplicationId
+    name: str
+    asset: AssetId
+    vendor: VendorId | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSession(Session):
+    """A login seen in evidence; `discovered` when we first had that evidence, if later than the login itself."""
+
+    discovered: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenChange(Change):
+    """A change seen on an asset. `in_session` says that the record itself carries that login session's key."""
+
+    in_session: SessionId | None = None
+    discovered: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSource:
+    """A file of raw evidence for the same readers as in production; `format` names the reader, `host` the asset."""
+
+    file: str
+    format: str
+    host: AssetId | None = None
+    discovered: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A world, and the answers its author expects."""
+
+    case: int
+    title: str
+    provider: Provider
+    client: Client
+    agreement: WrittenAgreement
+    story: str = ""
+    zone: str = ""
+    at: datetime | None = None
+    technicians: tuple[Technician, ...] = ()
+    vendors: tuple[WrittenVendor, ...] = ()
+    accounts: tuple[WrittenAccount, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    applications: tuple[WrittenApplication, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    letters_of_agency: tuple[LetterOfAgency, ...] = ()
+    acceptances: tuple[RulesAcceptance, ...] = ()
+    windows: tuple[AccessWindow, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    scorecard_rule: ScorecardRule = field(default=ScorecardRule())
+    evidence: tuple[EvidenceSource, ...] = ()
+    sessions: tuple[WrittenSession, ...] = ()
+    changes: tuple[WrittenChange, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    health_checks: tuple[HealthCheck, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    own_runs: tuple[OwnRun, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
+    third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
+    work: tuple[TimeEntry, ...] = ()
+    requests: tuple[Request, ...] = ()
+    messages: tuple[Message, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    lifecycle: tuple[LifecycleEntry, ...] = ()
+    condition_records: tuple[ConditionRecord, ...] = ()

@@ -1,0 +1,109 @@
+"""Every name used in a case file must be defined in it: vendors, assets, people, clauses, sessions and the rest.
+
+What an identifier names is its type, so each new field of the core is checked from its first day.
+"""
+
+from __future__ import annotations
+
+from groundrules.core.parties import PartyKind
+from groundrules.readers.case_file.instants import known_zone
+from groundrules.readers.case_file.model import CaseFile
+from groundrules.readers.case_file.places import nearest
+from groundrules.readers.case_file.reading import Reading, noun_of
+
+# Names that nothing in a case file defines: raw evidence and components are named by what was seen on a host,
+# documents and decisions get their numbers when they are issued.
+_FREE = {
+    "ComponentId",
+    "EvidenceId",
+    "LetterId",
+    "InvoiceId",
+    "DecisionId",
+    "ChargeId",
+    "SiteId",
+    "GapId",
+}
+_PARTY_WORDS = tuple(kind.value for kind in PartyKind if kind is not PartyKind.VENDOR)
+
+
+def check_references(reading: Reading) -> None:
+    """This function will note a problem for every name that is used and not defined."""
+    for kind, name, place in reading.used:
+        known = _known(kind, reading)
+        if kind not in _FREE and name not in known:
+            hint = nearest(name, known) or f" Known: {', '.join(known) or 'none'}."
+            reading.note(place, f'there is no {noun_of(kind)} "{name}" in this case.{hint}')
+
+
+def _known(kind: str, reading: Reading) -> tuple[str, ...]:
+    if kind == "PartyName":
+        return (*_PARTY_WORDS, *reading.defined.get("VendorId", {}))
+    return tuple(reading.defined.get(kind, {}))
+
+
+def check_accounts(case: CaseFile, reading: Reading) -> None:
+    """This function will note every vendor that has no account, because nothing it does could ever be recognised."""
+    owners = {str(account.party) for account in case.accounts}
+    for vendor in case.vendors:
+        if vendor.id not in owners and not vendor.has_no_account:
+            reading.note(
+                reading.place_of(vendor),
+                f'vendor "{vendor.id}" ({vendor.name}) has no account, so nothing it does could be recognised; '
+                f"add an entry under `accounts` with `party: {vendor.id}`, or write `has_no_account: yes` here",
+            )
+
+
+def check_runs(case: CaseFile, reading: Reading) -> None:
+    """This function will note changes that name a run of our own which is not listed."""
+    runs = tuple(run.id for run in case.own_runs)
+    for change in case.changes:
+        if change.run and change.run not in runs:
+            hint = nearest(change.run, runs) or f" Known: {', '.join(runs) or 'none'}."
+            reading.note(
+                reading.place_of(change), f'there is no own run "{change.run}" in this case.{hint}'
+            )
+
+
+def check_work(case: CaseFile, reading: Reading) -> None:
+    """This function will note work without an end: nobody can price it."""
+    for entry in case.work:
+        if entry.period.end is None:
+            reading.note(reading.place_of(entry), f'work "{entry.id}" needs `to`: when it ended')
+
+
+def check_version(case: CaseFile, reading: Reading) -> None:
+    """This function will note agreement versions that share a number."""
+    seen: set[int] = set()
+    for version in case.agreement.versions:
+        if version.version in seen:
+            reading.note(
+                reading.place_of(version),
+                f"version {version.version} of the agreement stands here twice",
+            )
+        seen.add(version.version)
+
+
+def check_zones(case: CaseFile, reading: Reading) -> None:
+    """This function will note zones that are not in the IANA database."""
+    named: list[tuple[object, str]] = [
+        (case.client, case.client.zone),
+        (case.provider, case.provider.zone),
+        *((vendor, vendor.zone) for vendor in case.vendors),
+        *((version.calendar, version.calendar.zone) for version in case.agreement.versions),
+    ]
+    for record, zone in named:
+        if zone and not known_zone(zone):
+            reading.note(
+                reading.place_of(record),
+                f'"{zone}" is not a time zone; write an IANA name such as America/Los_Angeles',
+            )
+
+
+def check_everything(case: CaseFile, reading: Reading) -> None:
+    """This function will note everything that is readable and yet cannot be true."""
+    check_references(reading)
+    check_accounts(case, reading)
+    check_runs(case, reading)
+    check_work(case, reading)
+    check_version(case, reading)
+    check_zones(case, reading)
