@@ -83,7 +83,8 @@ def version_for_month(agreement: Agreement, asset: AssetId, month: FeeMonth) -> 
         version = binding_version(agreement, instant)
         if version is not None and asset in version.assets:
             return version
-no version lists {asset} between {month.start} and {month.end}; no fee is agreed for it"
+    message = (
+        f"no version lists {asset} between {month.start} and {month.end}; no fee is agreed for it"
     )
     raise NoFeeAgreed(message)
 
