@@ -1,0 +1,1 @@
+"""Config: the top floor, where settings are read and the parts are wired together."""

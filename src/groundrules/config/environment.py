@@ -1,0 +1,126 @@
+"""What an installation may set: one list, read from the environment first and then from one TOML file.
+
+`GROUNDRULES_DATA` says where everything lives; `groundrules.toml` there (or the file `GROUNDRULES_CONFIG` names) holds
+the same names in lower case without the prefix. An unknown name is refused: a typing mistake must not become a default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_PREFIX = "GROUNDRULES_"
+_FILE_NAME = "groundrules.toml"
+
+
+class UnknownSetting(ValueError):
+    """The settings file or the environment names something Groundrules does not know."""
+
+
+class SettingNotText(ValueError):
+    """A value in the settings file is not written as text in quotation marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing an installation may set: its environment name, what holds when it is not set, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+    @property
+    def key(self) -> str:
+        """The name in the settings file (`database_url`)."""
+        return self.name.removeprefix(_PREFIX).lower()
+
+
+SETTINGS = (
+    Setting(
+        "GROUNDRULES_DATA",
+        "var",
+        "Folder of the books: database, raw evidence, documents, outbox, keys.",
+    ),
+    Setting(
+        "GROUNDRULES_CONFIG",
+        "",
+        "Settings file; empty means groundrules.toml in the data folder, if it exists.",
+    ),
+    Setting(
+        "GROUNDRULES_DATABASE_URL",
+        "",
+        "postgresql://user:password@host:port/name, or sqlite:///path; empty means SQLite in the data folder.",
+    ),
+    Setting(
+        "GROUNDRULES_SECRET_KEY",
+        "",
+        "Signs sessions and links; empty means a key made once in the data folder.",
+    ),
+    Setting(
+        "GROUNDRULES_PUBLIC_URL",
+        "http://127.0.0.1:8137",
+        "The address people reach; https turns strict cookies on.",
+    ),
+    Setting(
+        "GROUNDRULES_ALLOWED_HOSTS", "", "Further host names to answer to, separated by commas."
+    ),
+    Setting(
+        "GROUNDRULES_MAIL",
+        "outbox",
+        "outbox writes each mail as a file into the data folder; null sends nothing.",
+    ),
+    Setting(
+        "GROUNDRULES_ACTOR",
+        "",
+        "Who a command acts as when it does not say --as; empty means the first owner.",
+    ),
+)
+# Names that scripts and tests use around Groundrules; they are no settings of an installation.
+_NEIGHBOURS = (
+    "GROUNDRULES_TEST_",
+    "GROUNDRULES_SAMPLES",
+    "GROUNDRULES_CHROMIUM",
+    "GROUNDRULES_BOOTSTRAP_",
+)
+
+
+def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """This function will return every setting by its environment name: environment first, then file, then default.
+
+    Raises UnknownSetting for a name that is not in `SETTINGS`, and SettingNotText for a file value that is no text.
+    """
+    known = {setting.name: setting for setting in SETTINGS}
+    ours = {
+        name
+        for name in environment
+        if name.startswith(_PREFIX) and not name.startswith(_NEIGHBOURS)
+    }
+    _refuse_unknown(ours - set(known), "the environment", known)
+    folder = Path(environment.get("GROUNDRULES_DATA") or known["GROUNDRULES_DATA"].default)
+    named = environment.get("GROUNDRULES_CONFIG", "")
+    written = _read_file(Path(named) if named else folder / _FILE_NAME, required=bool(named))
+    return {
+        name: environment.get(name) or written.get(setting.key) or setting.default
+        for name, setting in known.items()
+    }
+
+
+def _read_file(path: Path, *, required: bool) -> dict[str, str]:
+    if not required and not path.is_file():
+        return {}
+    written = tomllib.loads(path.read_text(encoding="utf-8"))
+    known = {setting.key: setting for setting in SETTINGS}
+    _refuse_unknown(set(written) - set(known), str(path), known)
+    for key, value in written.items():
+        if not isinstance(value, str):
+            message = f"{path}: {key} = {value!r} is not text; write it in quotation marks"
+            raise SettingNotText(message)
+    return written
+
+
+def _refuse_unknown(names: set[str], where: str, known: Mapping[str, Setting]) -> None:
+    if names:
+        message = f"{where} sets {', '.join(sorted(names))}, which nobody knows; Groundrules knows {', '.join(known)}"
+        raise UnknownSetting(message)

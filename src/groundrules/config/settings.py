@@ -1,0 +1,110 @@
+"""Django's settings, made from what the installation set (docs/reference/settings.md) and strict by default."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from groundrules.config.databases import database_of
+from groundrules.config.environment import read_settings
+from groundrules.config.secret_key import load_secret_key
+from groundrules.services.zones import pin_zones
+
+# Business hours are part of the contract: zones come from the pinned tzdata wheel, never from the host's files.
+pin_zones()
+
+_given = read_settings(os.environ)
+_public = urlsplit(_given["GROUNDRULES_PUBLIC_URL"])
+_https = _public.scheme == "https"
+
+GROUNDRULES_DATA = Path(_given["GROUNDRULES_DATA"]).resolve()
+GROUNDRULES_PUBLIC_URL = _given["GROUNDRULES_PUBLIC_URL"].rstrip("/")
+GROUNDRULES_MAIL = _given["GROUNDRULES_MAIL"]
+GROUNDRULES_ACTOR = _given["GROUNDRULES_ACTOR"]
+
+SECRET_KEY = _given["GROUNDRULES_SECRET_KEY"] or load_secret_key(GROUNDRULES_DATA)
+DEBUG = False
+ALLOWED_HOSTS = [
+    name
+    for name in [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        _public.hostname,
+        *_given["GROUNDRULES_ALLOWED_HOSTS"].split(","),
+    ]
+    if name
+]
+
+DATABASES = {"default": database_of(_given["GROUNDRULES_DATABASE_URL"], GROUNDRULES_DATA)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "groundrules.records",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+
+AUTH_USER_MODEL = "records.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
+CSRF_TRUSTED_ORIGINS = [GROUNDRULES_PUBLIC_URL] if _https else []
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,59 @@
+"""The books of attribution: the engine's answer for each change, and what people said about it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from groundrules.core.attribution.answers import Attribution as CoreAttribution
+from groundrules.records.book import REF_LENGTH, Book, Fact, FactQuerySet
+from groundrules.records.changes import Change
+from groundrules.records.evidence import Session
+from groundrules.records.typed_json import load
+
+
+class Attribution(Fact):
+    """Who made a change and how strongly that is known; a later answer supersedes. `ref` is the change's."""
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="attributions")
+    session = models.ForeignKey(
+        Session, null=True, on_delete=models.PROTECT, related_name="attributions"
+    )
+    strength = models.CharField(max_length=REF_LENGTH)
+    level = models.CharField(max_length=8)
+    grade = models.CharField(max_length=1)
+    names_party = models.BooleanField()
+    party_kind = models.CharField(max_length=REF_LENGTH, blank=True)
+    party_code = models.CharField(max_length=REF_LENGTH, blank=True)
+    account = models.CharField(max_length=255, blank=True)
+    permission = models.CharField(max_length=REF_LENGTH)
+
+    objects = FactQuerySet["Attribution"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreAttribution:
+        """This function will return the attribution with every hypothesis."""
+        return load(CoreAttribution, self.payload)
+
+
+class Standing(Book):
+    """What a person said about an attribution: confirmed or disputed, by whom, and why. The latest one stands."""
+
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+
+    attribution = models.ForeignKey(Attribution, on_delete=models.PROTECT, related_name="standings")
+    verdict = models.CharField(max_length=16)
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["confirmed", "disputed"]), name="standing_verdict"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="standing_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.reason}"

@@ -1,0 +1,37 @@
+"""The book of coverage decisions: verdict, clause, facts and reasons for each time entry, and what produced them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from groundrules.core.coverage.answers import CoverageDecision
+from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Fact, FactQuerySet
+from groundrules.records.parties import Asset, Technician
+from groundrules.records.typed_json import load
+from groundrules.records.work import TimeEntry
+
+
+class Decision(Fact):
+    """One decision on one time entry. `ref` is the entry's, so a chain is its history; `number` is what people cite."""
+
+    number = models.CharField(max_length=REF_LENGTH, unique=True)
+    entry = models.ForeignKey(TimeEntry, on_delete=models.PROTECT, related_name="decisions")
+    asset = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="decisions")
+    technician = models.ForeignKey(Technician, on_delete=models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField()
+    outcomes: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    clauses: models.JSONField[Any, Any] = models.JSONField(default=list)
+    inputs: models.JSONField[Any, Any] = models.JSONField(default=list)
+    rules_digest = models.CharField(max_length=DIGEST_LENGTH)
+    zones_version = models.CharField(max_length=REF_LENGTH)
+
+    objects = FactQuerySet["Decision"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["client", "decided_at"], name="decision_timeline")]
+
+    def to_core(self) -> CoverageDecision:
+        """This function will return the decision with its full trace."""
+        return load(CoverageDecision, self.payload)

@@ -1,0 +1,115 @@
+"""Every table in one import, for Django and for rooms that read; `BOOKS` are the append-only ones."""
+
+from __future__ import annotations
+
+from django.apps import apps
+
+from groundrules.records.agreements import Agreement, AgreementVersion
+from groundrules.records.attributions import Attribution, Standing
+from groundrules.records.audit import AuditEntry
+from groundrules.records.book import Book
+from groundrules.records.changes import Change
+from groundrules.records.conversations import Message
+from groundrules.records.coverage import Decision
+from groundrules.records.evidence import (
+    Gap,
+    HealthCheck,
+    Observation,
+    Quarantined,
+    RawEvidence,
+    Reading,
+    Session,
+    Snapshot,
+)
+from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
+from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
+from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
+from groundrules.records.letters import Letter, LetterDraft
+from groundrules.records.lifecycle import ConditionRecord, LifecycleEntry, Notice
+from groundrules.records.parties import (
+    Account,
+    Application,
+    Asset,
+    Client,
+    Contact,
+    CostRate,
+    Dependency,
+    HostName,
+    Provider,
+    Technician,
+    Vendor,
+)
+from groundrules.records.users import Role, SignInLink, User
+from groundrules.records.vendors import (
+    AccessWindow,
+    Freeze,
+    LetterOfAgency,
+    RulesAcceptance,
+    ScorecardRule,
+)
+from groundrules.records.work import OwnRun, Request, TimeEntry
+
+__all__ = [
+    "AccessWindow",
+    "Account",
+    "Agreement",
+    "AgreementVersion",
+    "Application",
+    "Asset",
+    "Attribution",
+    "AuditEntry",
+    "Cause",
+    "Change",
+    "Charge",
+    "ChargedDecision",
+    "Client",
+    "ConditionRecord",
+    "Contact",
+    "CostRate",
+    "Decision",
+    "Dependency",
+    "Freeze",
+    "FrozenFile",
+    "Gap",
+    "HealthCheck",
+    "HostName",
+    "Incident",
+    "Issued",
+    "IssuedLine",
+    "JournalEntry",
+    "Letter",
+    "LetterDraft",
+    "LetterOfAgency",
+    "LifecycleEntry",
+    "Message",
+    "Notice",
+    "Observation",
+    "OwnRun",
+    "Posting",
+    "Provider",
+    "Quarantined",
+    "RawEvidence",
+    "Reading",
+    "Recovery",
+    "Request",
+    "Role",
+    "RulesAcceptance",
+    "ScorecardRule",
+    "Series",
+    "Session",
+    "SignInLink",
+    "Snapshot",
+    "Standing",
+    "Technician",
+    "ThirdPartyAttempt",
+    "TimeEntry",
+    "User",
+    "Vendor",
+    "book_tables",
+]
+
+
+def book_tables() -> tuple[str, ...]:
+    """This function will list the tables that must refuse every change, by their names in the database."""
+    models = apps.get_app_config("records").get_models()
+    return tuple(sorted(model._meta.db_table for model in models if issubclass(model, Book)))

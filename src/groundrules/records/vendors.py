@@ -1,0 +1,93 @@
+"""The books of vendor management: letters of agency, accepted rules, access windows, freezes, the scoring rule."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from groundrules.core.vendors import AccessWindow as CoreAccessWindow
+from groundrules.core.vendors import Freeze as CoreFreeze
+from groundrules.core.vendors import LetterOfAgency as CoreLetterOfAgency
+from groundrules.core.vendors import RulesAcceptance as CoreRulesAcceptance
+from groundrules.core.vendors import ScorecardRule as CoreScorecardRule
+from groundrules.records.book import Fact, FactQuerySet
+from groundrules.records.parties import Asset, Vendor
+from groundrules.records.typed_json import load
+
+
+class LetterOfAgency(Fact):
+    """A client's permission to deal with a vendor; each further dated step is a superseding row."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="letters_of_agency")
+
+    objects = FactQuerySet["LetterOfAgency"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreLetterOfAgency:
+        """This function will return the letter of agency with its dated steps."""
+        return load(CoreLetterOfAgency, self.payload)
+
+
+class RulesAcceptance(Fact):
+    """A named person at a vendor accepted one version of the rules of engagement."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="acceptances")
+    version = models.PositiveIntegerField()
+    accepted_at = models.DateTimeField()
+
+    objects = FactQuerySet["RulesAcceptance"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreRulesAcceptance:
+        """This function will return the acceptance."""
+        return load(CoreRulesAcceptance, self.payload)
+
+
+class AccessWindow(Fact):
+    """A planned access; its approval, denial or end is a superseding row."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="windows")
+    vendor = models.ForeignKey(Vendor, null=True, on_delete=models.PROTECT, related_name="windows")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    objects = FactQuerySet["AccessWindow"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "starts_at"], name="window_timeline")]
+
+    def to_core(self) -> CoreAccessWindow:
+        """This function will return the window."""
+        return load(CoreAccessWindow, self.payload)
+
+
+class Freeze(Fact):
+    """A period in which normal changes are refused."""
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    objects = FactQuerySet["Freeze"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreFreeze:
+        """This function will return the freeze."""
+        return load(CoreFreeze, self.payload)
+
+
+class ScorecardRule(Fact):
+    """How vendors are scored for a client; a changed policy is a superseding row."""
+
+    objects = FactQuerySet["ScorecardRule"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreScorecardRule:
+        """This function will return the rule."""
+        return load(CoreScorecardRule, self.payload)
