@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,7 +59,10 @@ class Collected:
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything that could not be read, probe failures first."""
-        return (*self.manifest.errors, *(error for part in self.manifest.parts for error in part.errors))
+        return (
+            *self.manifest.errors,
+            *(error for part in self.manifest.parts for error in part.errors),
+        )
 
 
 def collect(
@@ -76,16 +80,18 @@ def collect(
             manifest = _manifest(gathered, previous)
             _write(manifest, spool, output)
     except OSError as error:
-        message = f"{output}: {error.strerror or error}; name a folder that exists and can be written"
+        message = (
+            f"{output}: {error.strerror or error}; name a folder that exists and can be written"
+        )
         raise OutputRefused(message) from error
     return Collected(manifest, envelope_digest(manifest))
 
 
 def _run_all(gathered: _Round) -> None:
     for snapshot in SNAPSHOT_PROBES:
-        _guarded(gathered, snapshot.spec, lambda probe=snapshot: _run_snapshot(gathered, probe))
+        _guarded(gathered, snapshot.spec, partial(_run_snapshot, gathered, snapshot))
     for log in LOG_PROBES:
-        _guarded(gathered, log.spec, lambda probe=log: _run_logs(gathered, probe))
+        _guarded(gathered, log.spec, partial(_run_logs, gathered, log))
 
 
 def _guarded(gathered: _Round, spec: Spec, run: Callable[[], None]) -> None:
@@ -106,8 +112,20 @@ def _guarded(gathered: _Round, spec: Spec, run: Callable[[], None]) -> None:
 def _run_snapshot(gathered: _Round, probe: SnapshotProbe) -> None:
     spec = probe.spec
     taken_at = gathered.now().isoformat()
-    head = {"snapshot": 1, "probe": spec.name, "probe_version": spec.version, "kinds": spec.kinds, "taken_at": taken_at}
-    part = _spooled(gathered, spec, f"snapshot/{spec.name}", "snapshot", _document(head, probe.items(gathered.view)))
+    head = {
+        "snapshot": 1,
+        "probe": spec.name,
+        "probe_version": spec.version,
+        "kinds": spec.kinds,
+        "taken_at": taken_at,
+    }
+    part = _spooled(
+        gathered,
+        spec,
+        f"snapshot/{spec.name}",
+        "snapshot",
+        _document(head, probe.items(gathered.view)),
+    )
     gathered.parts.append(_with(part, first_at=taken_at, last_at=taken_at))
 
 
@@ -115,7 +133,11 @@ def _document(head: dict[str, object], items: Iterator[Item]) -> Iterator[bytes]
     yield _line(head)
     count = 0
     for item in items:
-        entry: dict[str, object] = {"kind": item.kind, "key": item.key, "attributes": dict(item.attributes)}
+        entry: dict[str, object] = {
+            "kind": item.kind,
+            "key": item.key,
+            "attributes": dict(item.attributes),
+        }
         if item.dated_at is not None:
             entry["dated_at"] = item.dated_at.isoformat()
         count += 1
@@ -143,11 +165,19 @@ def _run_logs(gathered: _Round, probe: LogProbe) -> None:
 
 
 def _log_part(gathered: _Round, spec: Spec, log: Log) -> Part:
-    part = _spooled(gathered, spec, f"log{log.source}" if log.source.startswith("/") else "log/journal", log.format, log.chunks())
+    part = _spooled(
+        gathered,
+        spec,
+        f"log{log.source}" if log.source.startswith("/") else "log/journal",
+        log.format,
+        log.chunks(),
+    )
     return _with(part, encoding=log.encoding, source=log.source, notes=log.notes)
 
 
-def _spooled(gathered: _Round, spec: Spec, name: str, format_name: str, chunks: Iterator[bytes]) -> Part:
+def _spooled(
+    gathered: _Round, spec: Spec, name: str, format_name: str, chunks: Iterator[bytes]
+) -> Part:
     running = hashlib.sha256()
     start = gathered.spool.tell()
     for chunk in chunks:
@@ -165,7 +195,9 @@ def _with(part: Part, **more: object) -> Part:
 def _manifest(gathered: _Round, previous: Previous) -> Manifest:
     zone = zone_of(gathered.view)
     if not zone:
-        gathered.errors.append("the host does not name its time zone; give it when the envelope is received")
+        gathered.errors.append(
+            "the host does not name its time zone; give it when the envelope is received"
+        )
     return Manifest(
         host=identity(gathered.view),
         zone=zone,

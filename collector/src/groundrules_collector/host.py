@@ -85,8 +85,12 @@ class HostView:
         if not self.is_live:
             return None
         try:
-            done = subprocess.run(  # noqa: S603 - fixed read-only commands, no shell, no input from the host
-                command, capture_output=True, timeout=COMMAND_SECONDS, check=False, stdin=subprocess.DEVNULL
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                timeout=COMMAND_SECONDS,
+                check=False,
+                stdin=subprocess.DEVNULL,
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
@@ -110,7 +114,10 @@ def changed_at(path: Path) -> datetime:
 def mode_and_owner(path: Path) -> dict[str, str]:
     """This function will describe permissions and numeric owner of a file."""
     status = path.stat()
-    return {"mode": f"{stat.S_IMODE(status.st_mode):04o}", "owner": f"{status.st_uid}:{status.st_gid}"}
+    return {
+        "mode": f"{stat.S_IMODE(status.st_mode):04o}",
+        "owner": f"{status.st_uid}:{status.st_gid}",
+    }
 
 
 def identity(view: HostView) -> Host:
@@ -119,7 +126,9 @@ def identity(view: HostView) -> Host:
     name = view.text("/proc/sys/kernel/hostname") if view.is_live else view.text("/etc/hostname")
     return Host(
         name=name.strip() or "unknown",
-        machine=hashlib.sha256(f"groundrules-evidence:{machine}".encode()).hexdigest() if machine else "",
+        machine=hashlib.sha256(f"groundrules-evidence:{machine}".encode()).hexdigest()
+        if machine
+        else "",
         boot=view.text("/proc/sys/kernel/random/boot_id").strip().replace("-", ""),
         architecture=_architecture(view),
         system=_system(view),
@@ -130,7 +139,7 @@ def zone_of(view: HostView) -> str:
     """This function will name the host's IANA zone; empty when the host does not say (a copied /etc/localtime)."""
     localtime = view.path("/etc/localtime")
     if localtime.is_symlink():
-        _, found, zone = os.readlink(localtime).partition("zoneinfo/")
+        _, found, zone = str(localtime.readlink()).partition("zoneinfo/")
         if found:
             return zone
     written = view.text("/etc/timezone").strip()

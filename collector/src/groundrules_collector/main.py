@@ -51,13 +51,43 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--once", action="store_true", help="collect one time and stop")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="the envelope to write (replaced when whole)")
-    parser.add_argument("--root", type=Path, default=Path("/"), help="look at a copied tree instead of this host")
-    parser.add_argument("--config", action="append", default=[], metavar="FILE", help="one more file to record by digest")
-    parser.add_argument("--auth-log", action="append", default=[], metavar="FILE", help="one more log of logins to collect")
-    parser.add_argument("--after", type=Path, metavar="FILE", help="this host's envelope before this one, to chain to")
-    parser.add_argument("--journal-after", default="", metavar="CURSOR", help="journal entries after this cursor only")
-    parser.add_argument("--specs", action="store_true", help="print what each probe collects and what never, and stop")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="the envelope to write (replaced when whole)"
+    )
+    parser.add_argument(
+        "--root", type=Path, default=Path("/"), help="look at a copied tree instead of this host"
+    )
+    parser.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="one more file to record by digest",
+    )
+    parser.add_argument(
+        "--auth-log",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="one more log of logins to collect",
+    )
+    parser.add_argument(
+        "--after",
+        type=Path,
+        metavar="FILE",
+        help="this host's envelope before this one, to chain to",
+    )
+    parser.add_argument(
+        "--journal-after",
+        default="",
+        metavar="CURSOR",
+        help="journal entries after this cursor only",
+    )
+    parser.add_argument(
+        "--specs",
+        action="store_true",
+        help="print what each probe collects and what never, and stop",
+    )
     return parser
 
 
@@ -82,9 +112,14 @@ def _previous(after: Path | None) -> Previous:
 
 
 def _print_specs() -> int:
-    for probe in (*SNAPSHOT_PROBES, *LOG_PROBES):
-        spec = probe.spec
-        sys.stdout.write(f"{spec.name} {spec.version}\n  collects: {spec.collects}\n  never: {spec.never}\n")
+    snapshots, logs = (
+        (probe.spec for probe in SNAPSHOT_PROBES),
+        (probe.spec for probe in LOG_PROBES),
+    )
+    for spec in (*snapshots, *logs):
+        sys.stdout.write(
+            f"{spec.name} {spec.version}\n  collects: {spec.collects}\n  never: {spec.never}\n"
+        )
         for column, meaning in spec.columns:
             sys.stdout.write(f"    {column}: {meaning}\n")
     return COMPLETE

@@ -1,7 +1,7 @@
-"""The evidence envelope: one line that says what follows, a manifest, then each part's bytes as collected.
+r"""The evidence envelope: one line that says what follows, a manifest, then each part's bytes as collected.
 
-    groundrules-evidence 1 <manifest length> <manifest SHA-256>\\n
-    <manifest, canonical JSON>\\n
+    groundrules-evidence 1 <manifest length> <manifest SHA-256>\n
+    <manifest, canonical JSON>\n
     <bytes of part 1><bytes of part 2>…
 
 The first line covers the manifest and the manifest covers every part, so the manifest's digest names the envelope.
@@ -14,7 +14,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from groundrules_wire.manifest import VERSION, MalformedManifest, Manifest, Part, manifest_bytes, parse_manifest
+from groundrules_wire.manifest import (
+    VERSION,
+    MalformedManifest,
+    Manifest,
+    Part,
+    manifest_bytes,
+    parse_manifest,
+)
 
 MAGIC = b"groundrules-evidence"
 _FIRST_LINE_LIMIT = 128
@@ -70,7 +77,9 @@ class EnvelopeDamaged(EnvelopeError):
         self.expected = expected
         self.found = found
         digests = f" (SHA-256 should be {expected}, is {found})" if expected else ""
-        super().__init__(f"the envelope is damaged in {part}: {problem}{digests}; collect again from the host")
+        super().__init__(
+            f"the envelope is damaged in {part}: {problem}{digests}; collect again from the host"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ class Envelope:
 
 
 def envelope_digest(manifest: Manifest) -> str:
-    """This function will return the SHA-256 that names the envelope and that the host's next one cites as `previous`."""
+    """This function will return the SHA-256 that names the envelope; the host's next one cites it as `previous`."""
     return hashlib.sha256(manifest_bytes(manifest)).hexdigest()
 
 
@@ -111,7 +120,9 @@ def _checked(part: Part, chunks: Iterable[bytes]) -> Iterator[bytes]:
         running.update(chunk)
         yield chunk
     if running.hexdigest() != part.sha256:
-        raise EnvelopeDamaged(part.name, "the payload is not the one described", part.sha256, running.hexdigest())
+        raise EnvelopeDamaged(
+            part.name, "the payload is not the one described", part.sha256, running.hexdigest()
+        )
 
 
 def pack(manifest: Manifest, payloads: Iterable[bytes]) -> bytes:
@@ -144,7 +155,9 @@ def unpack(raw: bytes) -> Envelope:
         payloads[part.name] = payload
         offset += part.length
     if offset != len(raw):
-        raise EnvelopeDamaged("the end", f"{len(raw) - offset} bytes follow the last part at byte {offset}")
+        raise EnvelopeDamaged(
+            "the end", f"{len(raw) - offset} bytes follow the last part at byte {offset}"
+        )
     return Envelope(manifest, payloads, digest)
 
 

@@ -20,7 +20,7 @@ class MalformedManifest(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Which machine: its name, SHA-256 of its machine id (never the id itself), boot id, package architecture, system."""
+    """Which machine: name, SHA-256 of its machine id (never the id itself), boot id, package architecture, system."""
 
     name: str
     machine: str = ""
@@ -106,9 +106,19 @@ def parse_manifest(raw: bytes) -> Manifest:
 def _part(entry: object, place: int) -> Part:
     where = f"parts[{place}]"
     fields = _object(entry, where)
-    texts = ("name", "format", "sha256", "probe", "probe_version", "encoding", "source", "first_at", "last_at")
+    texts = (
+        "name",
+        "format",
+        "sha256",
+        "probe",
+        "probe_version",
+        "encoding",
+        "source",
+        "first_at",
+        "last_at",
+    )
     return Part(
-        **{key: _text(fields, key, where) for key in texts},  # type: ignore[arg-type]
+        **{key: _text(fields, key, where) for key in texts},
         length=_count(fields, "length", where),
         errors=_texts(fields, "errors", where),
         notes=_texts(fields, "notes", where),

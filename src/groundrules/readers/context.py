@@ -1,4 +1,4 @@
-"""What a reader needs to know that its bytes do not say: whose they are, in which zone, and when they were collected."""
+"""What a reader must know that its bytes do not say: whose they are, in which zone, and when they were collected."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class UnknownZone(ValueError):
 class ReadingContext:
     """The asset, the evidence's SHA-256, the host's IANA zone and the instant of collection (UTC).
 
-    `host`, `boot` and `architecture` come from an envelope's manifest and are empty otherwise; the boot id belongs to the
-    boot during which the evidence was collected. Raises UnknownZone and NaiveTime.
+    `host`, `boot` and `architecture` come from an envelope's manifest and are empty otherwise; the boot id is that of
+    the boot during which the evidence was collected. Raises UnknownZone and NaiveTime.
     """
 
     asset: AssetId

@@ -1,7 +1,7 @@
 """Opens an evidence envelope and hands each part to the reader of its format.
 
-One registry says which reader reads what. A format nobody here knows is kept and counted as unknown; a part that cannot be
-unpacked is damage, and the other parts are read.
+One registry says which reader reads what. A format nobody here knows is kept and counted as unknown; a part that
+cannot be unpacked is damage, and the other parts are read.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ def read_parts(opened: OpenedEnvelope, asset: AssetId, zone: str = "") -> tuple[
 
     `zone` stands in for a host that does not name its own; raises UnknownZone when neither does.
     """
-    return tuple(_read_part(opened, part, asset, opened.manifest.zone or zone) for part in opened.manifest.parts)
+    return tuple(
+        _read_part(opened, part, asset, opened.manifest.zone or zone)
+        for part in opened.manifest.parts
+    )
 
 
 def combine(readings: Iterable[Reading]) -> History:
@@ -95,7 +98,9 @@ def combine(readings: Iterable[Reading]) -> History:
     taken = list(readings)
     snapshots = {snapshot.citation: snapshot for reading in taken for snapshot in reading.snapshots}
     return History(
-        observations=join_package_history(seen for reading in taken for seen in reading.observations),
+        observations=join_package_history(
+            seen for reading in taken for seen in reading.observations
+        ),
         sessions=join_sessions(session for reading in taken for session in reading.sessions),
         snapshots=tuple(sorted(snapshots.values(), key=lambda snapshot: snapshot.taken_at)),
     )
@@ -119,9 +124,15 @@ def _read_part(opened: OpenedEnvelope, part: Part, asset: AssetId, zone: str) ->
     try:
         payload = unpacked(opened.payloads[part.name], part.encoding)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, PartTooLarge) as error:
-        return Reading(reader=part.format, records=0, damaged=(Damage(part.name, f"cannot be unpacked: {error}"),))
+        return Reading(
+            reader=part.format,
+            records=0,
+            damaged=(Damage(part.name, f"cannot be unpacked: {error}"),),
+        )
     reading = reader(payload, context)
-    reported = tuple(Damage(part.name, f"reported by the collector: {error}") for error in part.errors)
+    reported = tuple(
+        Damage(part.name, f"reported by the collector: {error}") for error in part.errors
+    )
     return replace(reading, damaged=(*reading.damaged, *reported))
 
 
@@ -146,7 +157,9 @@ def _limited(file: gzip.GzipFile | lzma.LZMAFile) -> bytes:
         while chunk := file.read(CHUNK):
             total += len(chunk)
             if total > UNPACKED_LIMIT:
-                message = f"it unpacks to more than {UNPACKED_LIMIT} bytes; split the log on the host"
+                message = (
+                    f"it unpacks to more than {UNPACKED_LIMIT} bytes; split the log on the host"
+                )
                 raise PartTooLarge(message)
             chunks.append(chunk)
     return b"".join(chunks)

@@ -21,7 +21,10 @@ SPEC = Spec(
         ("account", "key: name; uid, gid, home, shell"),
         ("password", "key: name; changed_on: UTC day, 'never' when the field is empty or 0"),
         ("group", "key: name; gid, members in name order"),
-        ("config file", "key: /etc/shadow; mode, owner; dated by its change time, without a digest"),
+        (
+            "config file",
+            "key: /etc/shadow; mode, owner; dated by its change time, without a digest",
+        ),
     ),
 )
 PASSWD_FIELDS = 7

@@ -17,7 +17,9 @@ SPEC = Spec(
     collects="/var/log/audit/audit.log*: logins, account changes, services, configuration changes, system calls",
     never="keystrokes (TTY, USER_TTY) and arguments of programs (EXECVE, PROCTITLE): such lines are cut after their id",
 )
-CUT_TYPES = re.compile(rb"((?:node=\S+ )?type=(?:TTY|USER_TTY|EXECVE|PROCTITLE) msg=audit\([^)]*\):)")
+CUT_TYPES = re.compile(
+    rb"((?:node=\S+ )?type=(?:TTY|USER_TTY|EXECVE|PROCTITLE) msg=audit\([^)]*\):)"
+)
 MARK = b" left-on-the-host=1\n"
 NOTE = "lines of type TTY, USER_TTY, EXECVE and PROCTITLE are cut after their event id"
 
@@ -29,10 +31,14 @@ def logs(view: HostView) -> Iterator[Log]:
         if log is None:
             continue
         if log.encoding:
-            view.problems.append(f"{log.source}: compressed, so what people typed cannot be cut out; left on the host")
+            view.problems.append(
+                f"{log.source}: compressed, so what people typed cannot be cut out; left on the host"
+            )
             continue
         skip = cut(path.stat().st_size, view.part_limit)
-        yield Log(log.source, log.format, partial(without_typing, path, skip), "", (*log.notes, NOTE))
+        yield Log(
+            log.source, log.format, partial(without_typing, path, skip), "", (*log.notes, NOTE)
+        )
 
 
 def without_typing(path: Path, skip: int) -> Iterator[bytes]:

@@ -17,8 +17,8 @@ SPEC = Spec(
     version="1",
     kinds=("config file",),
     collects=(
-        "SHA-256, mode, owner and change time of sudoers, ssh server, PAM, apt, hosts and fstab files and of those named "
-        "with --config; the fingerprints of the public keys in every account's authorized_keys"
+        "SHA-256, mode, owner and change time of sudoers, ssh server, PAM, apt, hosts and fstab files and of those "
+        "named with --config; the fingerprints of the public keys in every account's authorized_keys"
     ),
     never="the text of any file, private keys, the comments or options of authorized keys, a digest of /etc/shadow",
     columns=(
@@ -69,13 +69,22 @@ def _described(view: HostView, path: Path, more: dict[str, str]) -> Iterator[Ite
 
 
 def _key_files(view: HostView) -> list[Path]:
-    homes = {line.split(":")[HOME_FIELD] for line in view.lines("/etc/passwd") if line.count(":") > HOME_FIELD}
-    found = [path for home in sorted(homes) if home for path in view.files(f"{home}/.ssh/authorized_keys*")]
+    homes = {
+        line.split(":")[HOME_FIELD]
+        for line in view.lines("/etc/passwd")
+        if line.count(":") > HOME_FIELD
+    }
+    found = [
+        path
+        for home in sorted(homes)
+        if home
+        for path in view.files(f"{home}/.ssh/authorized_keys*")
+    ]
     return sorted(set(found))
 
 
 def fingerprints(path: Path) -> list[str]:
-    """This function will return `SHA256:…` for each public key in an authorized_keys file; the rest is not looked at."""
+    """This function will return `SHA256:…` for each public key in an authorized_keys file, and look at nothing else."""
     found: list[str] = []
     for line in path.read_text("utf-8", "replace").splitlines():
         if line.lstrip().startswith("#"):
@@ -86,7 +95,9 @@ def fingerprints(path: Path) -> list[str]:
         except binascii.Error:
             continue
         if raw:
-            found.append("SHA256:" + base64.b64encode(hashlib.sha256(raw).digest()).decode().rstrip("="))
+            found.append(
+                "SHA256:" + base64.b64encode(hashlib.sha256(raw).digest()).decode().rstrip("=")
+            )
     return found
 
 

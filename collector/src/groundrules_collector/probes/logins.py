@@ -14,18 +14,38 @@ SPEC = Spec(
     name="logins",
     version="1",
     collects=(
-        "/var/log/wtmp*, the live utmp, /var/log/auth.log* or secure*, files named with --auth-log, and journal entries "
-        "of sshd, sudo, su, login, logind and the account tools"
+        "/var/log/wtmp*, the live utmp, /var/log/auth.log* or secure*, files named with --auth-log, and journal "
+        "entries of sshd, sudo, su, login, logind and the account tools"
     ),
     never="btmp (mistyped passwords land there as names), lastlog, journal entries of other programs, command lines of "
     "processes from the journal",
 )
 IDENTIFIERS = (
-    *("sshd", "sshd-session", "sudo", "su", "login", "systemd-logind", "useradd", "userdel", "usermod", "groupadd"),
+    *(
+        "sshd",
+        "sshd-session",
+        "sudo",
+        "su",
+        "login",
+        "systemd-logind",
+        "useradd",
+        "userdel",
+        "usermod",
+        "groupadd",
+    ),
     *("groupdel", "groupmod", "gpasswd", "passwd", "chpasswd", "chage"),
 )
 FIELDS = (
-    *("MESSAGE", "SYSLOG_IDENTIFIER", "_PID", "_UID", "_BOOT_ID", "_HOSTNAME", "_AUDIT_SESSION", "_AUDIT_LOGINUID"),
+    *(
+        "MESSAGE",
+        "SYSLOG_IDENTIFIER",
+        "_PID",
+        "_UID",
+        "_BOOT_ID",
+        "_HOSTNAME",
+        "_AUDIT_SESSION",
+        "_AUDIT_LOGINUID",
+    ),
     "_SYSTEMD_SESSION",
 )
 JOURNAL_ENTRIES = "100000"
@@ -38,7 +58,9 @@ def logs(view: HostView) -> Iterator[Log]:
     if live:
         yield from raw_logs(view, live, "utmp")
     named = ((path, "auth-log") for path in view.auth_logs)
-    for pattern, kind in chain((("/var/log/auth.log*", "auth-log"), ("/var/log/secure*", "auth-log")), named):
+    for pattern, kind in chain(
+        (("/var/log/auth.log*", "auth-log"), ("/var/log/secure*", "auth-log")), named
+    ):
         yield from raw_logs(view, pattern, kind)
     yield from _journal(view)
 
@@ -47,7 +69,18 @@ def _journal(view: HostView) -> Iterator[Log]:
     chosen = [word for name in IDENTIFIERS for word in ("-t", name)]
     after = [f"--after-cursor={view.journal_after}"] if view.journal_after else []
     fields = f"--output-fields={','.join(FIELDS)}"
-    answer = view.answer("journalctl", "-q", "--no-pager", "-o", "json", fields, "-n", JOURNAL_ENTRIES, *chosen, *after)
+    answer = view.answer(
+        "journalctl",
+        "-q",
+        "--no-pager",
+        "-o",
+        "json",
+        fields,
+        "-n",
+        JOURNAL_ENTRIES,
+        *chosen,
+        *after,
+    )
     if answer:
         yield Log("journalctl -o json", "journal-json", partial(iter, (answer,)))
 

@@ -16,7 +16,10 @@ SPEC = Spec(
     collects="mounted disks and network shares: device, type, access options, size, fill level in bands; block devices",
     never="file names, user names or credentials in mount options, serial numbers",
     columns=(
-        ("mount", "key: mount point; device, type, options (ro/rw, nosuid, nodev, noexec), size in bytes, fill band"),
+        (
+            "mount",
+            "key: mount point; device, type, options (ro/rw, nosuid, nodev, noexec), size in bytes, fill band",
+        ),
         ("disk", "key: device name; size in bytes, model, state"),
     ),
 )
@@ -32,7 +35,9 @@ def items(view: HostView) -> Iterator[Item]:
     seen: dict[str, Item] = {}
     for line in view.lines("/proc/mounts"):
         fields = line.split()
-        if len(fields) >= NEEDED_FIELDS and (fields[0].startswith("/") or fields[2] in NETWORK_TYPES):
+        if len(fields) >= NEEDED_FIELDS and (
+            fields[0].startswith("/") or fields[2] in NETWORK_TYPES
+        ):
             item = _mount(view, *(_unescaped(word) for word in fields[:NEEDED_FIELDS]))
             seen[item.key] = item
     yield from (seen[key] for key in sorted(seen))
@@ -42,7 +47,9 @@ def items(view: HostView) -> Iterator[Item]:
 def _mount(view: HostView, device: str, point: str, kind: str, options: str) -> Item:
     chosen = set(options.split(","))
     kept = ",".join(option for option in KEPT_OPTIONS if option in chosen)
-    return Item("mount", point, {"device": device, "type": kind, "options": kept, **_space(view, point)})
+    return Item(
+        "mount", point, {"device": device, "type": kind, "options": kept, **_space(view, point)}
+    )
 
 
 def _space(view: HostView, point: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import sys
 from collections.abc import Iterator
 
@@ -56,7 +55,7 @@ def _owners(view: HostView) -> dict[str, str]:
     owners: dict[str, str] = {}
     for process in view.path("/proc").glob("[0-9]*"):
         try:
-            targets = [os.readlink(entry) for entry in os.scandir(process / "fd")]
+            targets = [str(entry.readlink()) for entry in (process / "fd").iterdir()]
             name = (process / "comm").read_text("utf-8", "replace").strip()
         except OSError:
             # The process ended meanwhile, or belongs to somebody else: its ports stay listed, without a name.

@@ -36,12 +36,20 @@ def items(view: HostView) -> Iterator[Item]:
         for path in view.files(pattern):
             yield from _entries(view, path)
     for pattern in SCRIPTS:
-        yield from (item for path in view.files(pattern) for item in _digested(view, path, view.shown(path)))
+        yield from (
+            item for path in view.files(pattern) for item in _digested(view, path, view.shown(path))
+        )
     for pattern in CRONTABS:
-        yield from (item for path in view.files(pattern) for item in _digested(view, path, f"crontab of {path.name}"))
+        yield from (
+            item
+            for path in view.files(pattern)
+            for item in _digested(view, path, f"crontab of {path.name}")
+        )
     enabled = enabled_units(view)
     for name, path in sorted(unit_files(view, ".timer").items()):
-        yield Item("scheduled task", name, unit_attributes(view, path, name in enabled), changed_at(path))
+        yield Item(
+            "scheduled task", name, unit_attributes(view, path, name in enabled), changed_at(path)
+        )
 
 
 def _entries(view: HostView, path: Path) -> Iterator[Item]:
@@ -59,7 +67,9 @@ def _entries(view: HostView, path: Path) -> Iterator[Item]:
             "account": account,
             "sha256": hashlib.sha256(command.encode()).hexdigest(),
         }
-        yield Item("scheduled task", f"{view.shown(path)}:{program}{suffix}", attributes, changed_at(path))
+        yield Item(
+            "scheduled task", f"{view.shown(path)}:{program}{suffix}", attributes, changed_at(path)
+        )
 
 
 def _digested(view: HostView, path: Path, key: str) -> Iterator[Item]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +22,12 @@ SPEC = Spec(
         ("running", "yes, no or failed; absent when systemd is not running"),
     ),
 )
-UNIT_FOLDERS = ("/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
+UNIT_FOLDERS = (
+    "/etc/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+)
 
 
 def unit_files(view: HostView, *suffixes: str) -> dict[str, Path]:
@@ -39,13 +43,15 @@ def unit_files(view: HostView, *suffixes: str) -> dict[str, Path]:
 def enabled_units(view: HostView) -> frozenset[str]:
     """This function will name the units that something wants or requires at boot."""
     folder = view.path("/etc/systemd/system")
-    return frozenset(path.name for kind in ("wants", "requires") for path in folder.glob(f"*.{kind}/*"))
+    return frozenset(
+        path.name for kind in ("wants", "requires") for path in folder.glob(f"*.{kind}/*")
+    )
 
 
 def unit_attributes(view: HostView, path: Path, enabled: bool) -> dict[str, str]:  # noqa: FBT001 - one fact, not a mode
     """This function will describe a unit file by path, digest and boot state; unreadable ones are recorded."""
     attributes = {"file": view.shown(path), "enabled": "yes" if enabled else "no"}
-    if path.is_symlink() and os.readlink(path) == "/dev/null":
+    if path.is_symlink() and path.readlink() == Path("/dev/null"):
         return attributes | {"enabled": "masked"}
     try:
         attributes["sha256"] = digest_of(path)
@@ -66,7 +72,11 @@ def items(view: HostView) -> Iterator[Item]:
             attributes["running"] = running.get(name, "no")
         yield Item("service", name, attributes, changed_at(path))
     for path in view.files("/etc/init.d/*"):
-        script = {"file": view.shown(path), "sha256": digest_of(path), "enabled": _started_by_init(view, path.name)}
+        script = {
+            "file": view.shown(path),
+            "sha256": digest_of(path),
+            "enabled": _started_by_init(view, path.name),
+        }
         yield Item("service", f"init.d/{path.name}", script, changed_at(path))
 
 
@@ -75,7 +85,9 @@ def _started_by_init(view: HostView, name: str) -> str:
 
 
 def _running(view: HostView) -> dict[str, str] | None:
-    answer = view.answer("systemctl", "list-units", "--all", "--plain", "--no-legend", "--no-pager", "--full")
+    answer = view.answer(
+        "systemctl", "list-units", "--all", "--plain", "--no-legend", "--no-pager", "--full"
+    )
     if answer is None:
         return None
     words = (line.split() for line in answer.decode("utf-8", "replace").splitlines())

@@ -49,14 +49,24 @@ def read_apt_history(raw: bytes, context: ReadingContext) -> Reading:
     transactions = list(_transactions(tally, raw))
     names = (name for transaction in transactions for _, _, name, _ in transaction.packages)
     native = native_architecture(names, context.architecture)
-    walls = [(transaction, key, wall) for transaction in transactions for key, wall in transaction.dates.items()]
+    walls = [
+        (transaction, key, wall)
+        for transaction in transactions
+        for key, wall in transaction.dates.items()
+    ]
     placed = place(context.zone, [wall for _, _, wall in walls])
-    instants = {(id(transaction), key): instant for (transaction, key, _), instant in zip(walls, placed, strict=True)}
+    instants = {
+        (id(transaction), key): instant
+        for (transaction, key, _), instant in zip(walls, placed, strict=True)
+    }
     for transaction in transactions:
         start = instants.get((id(transaction), "Start-Date"))
         end = instants.get((id(transaction), "End-Date"))
         if start is None:
-            tally.damage(f"line {transaction.line}", "a transaction without a readable Start-Date: its packages are undated")
+            tally.damage(
+                f"line {transaction.line}",
+                "a transaction without a readable Start-Date: its packages are undated",
+            )
             continue
         tally.observations.extend(_observations(tally, transaction, (start, end), native))
     return tally.reading()
@@ -137,7 +147,9 @@ def _observations(
             actor=actor,
             recorded_at=end.latest if end else start.bound,
             succeeded=finished,
-            summary=summary if finished else f"{summary} ({transaction.texts.get('Error', 'no End-Date')})",
+            summary=summary
+            if finished
+            else f"{summary} ({transaction.texts.get('Error', 'no End-Date')})",
             correlation=f"apt|{tally.context.asset}|{start.at.isoformat()}",
         )
 

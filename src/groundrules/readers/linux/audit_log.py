@@ -12,11 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from groundrules.core.evidence import Action, Actor, Gap, GapKind, ItemKind, Observation, Reading, SessionKind
+from groundrules.core.evidence import (
+    Action,
+    Actor,
+    Gap,
+    GapKind,
+    ItemKind,
+    Observation,
+    Reading,
+    SessionKind,
+)
 from groundrules.core.ids import GapId
 from groundrules.core.periods import Interval
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux.audit_records import UNSET, AuditRecord, records
+from groundrules.readers.linux.audit_types import OTHERS
 from groundrules.readers.linux.logins import OpenLogin, exact_key
 from groundrules.readers.linux.packages import package_key
 from groundrules.readers.linux.tally import Tally
@@ -25,13 +35,8 @@ READER = "audit-log/1"
 SERIALS = 1 << 32
 HALF = 1 << 31
 PASSWORD_OPS = re.compile(r"(?:chang|updat|PAM:chauthtok|password)", re.IGNORECASE)
+SOFTWARE = {"install": Action.ADDED, "remove": Action.REMOVED}
 RPM = re.compile(r"(.+)-([^-]+-[^-]+)\.([^.]+)")
-OTHERS = frozenset(
-    "SYSCALL PATH CWD EXECVE PROCTITLE SOCKADDR BPRM_FCAPS AVC SECCOMP NETFILTER_CFG TTY USER_TTY USER_AUTH USER_ACCT "
-    "USER_ERR USER_CMD CRED_REFR CRYPTO_KEY_USER CRYPTO_SESSION USER_ROLE_CHANGE DAEMON_CONFIG SYSTEM_RUNLEVEL "
-    "SYSTEM_SHUTDOWN EOE INTEGRITY_RULE ANOM_PROMISCUOUS ANOM_ABEND USER_SELINUX_ERR USER_AVC BPF KERN_MODULE OBJ_PID "
-    "MMAP SOCKETCALL IPC FD_PAIR FEATURE_CHANGE MAC_POLICY_LOAD MAC_STATUS GRP_AUTH USER_CHANGE DAEMON_ROTATE".split()
-)
 
 
 @dataclass(slots=True)
@@ -155,7 +160,7 @@ def _change(kind: ItemKind, action: Action, after: str = "") -> Callable[[_Log, 
     def act(log: _Log, record: AuditRecord) -> None:
         key = record.get("acct", "grp", "unit") or _numbered(record)
         if key:
-            _observe(log, record, kind, key, action, after=after or None)
+            _observe(log, record, _Seen(kind, key, action, after=after or None))
 
     return act
 
@@ -166,16 +171,18 @@ def _numbered(record: AuditRecord) -> str:
     return f"id {number}" if number else ""
 
 
-def _observe(
-    log: _Log,
-    record: AuditRecord,
-    kind: ItemKind,
-    key: str,
-    action: Action,
-    *,
-    before: str | None = None,
-    after: str | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a record did to which thing."""
+
+    kind: ItemKind
+    key: str
+    action: Action
+    before: str | None = None
+    after: str | None = None
+
+
+def _observe(log: _Log, record: AuditRecord, seen: _Seen) -> None:
     tally = log.tally
     session = record.get("ses")
     host = record.node or tally.context.host
@@ -189,13 +196,13 @@ def _observe(
     tally.observations.append(
         Observation(
             asset=tally.context.asset,
-            kind=kind,
-            key=key,
-            action=action,
+            kind=seen.kind,
+            key=seen.key,
+            action=seen.action,
             at=record.at,
             citation=tally.cite(record.number),
-            before=before,
-            after=after,
+            before=seen.before,
+            after=seen.after,
             actor=actor,
             succeeded=record.succeeded,
             summary=f"{record.type} {record.get('op')}".strip(),
@@ -205,18 +212,19 @@ def _observe(
 
 
 def _password(log: _Log, record: AuditRecord) -> None:
+    key = record.get("acct") or _numbered(record)
     if PASSWORD_OPS.search(record.get("op") or "password"):
-        _observe(log, record, ItemKind.PASSWORD, record.get("acct") or _numbered(record), Action.ALTERED)
+        _observe(log, record, _Seen(ItemKind.PASSWORD, key, Action.ALTERED))
 
 
 def _software(log: _Log, record: AuditRecord) -> None:
     found = RPM.fullmatch(record.get("sw"))
     name, version, architecture = found.groups() if found else (record.get("sw"), None, "")
-    written = f"{name}:{architecture}" if architecture else name or ""
-    key = package_key(written, log.tally.context.architecture or architecture or "")
-    action = {"install": Action.ADDED, "remove": Action.REMOVED}.get(record.get("op"), Action.ALTERED)
+    key = package_key(f"{name}:{architecture}", log.tally.context.architecture or architecture)
+    action = SOFTWARE.get(record.get("op"), Action.ALTERED)
     removed = action is Action.REMOVED
-    _observe(log, record, ItemKind.PACKAGE, key, action, before=version if removed else None, after=None if removed else version)
+    before, after = (version, None) if removed else (None, version)
+    _observe(log, record, _Seen(ItemKind.PACKAGE, key, action, before, after))
 
 
 def _service(after: str) -> Callable[[_Log, AuditRecord], None]:
@@ -224,11 +232,12 @@ def _service(after: str) -> Callable[[_Log, AuditRecord], None]:
 
 
 def _audit_configuration(log: _Log, record: AuditRecord) -> None:
-    _observe(log, record, ItemKind.AUDIT_POLICY, record.get("key") or "audit", Action.ALTERED, after=record.get("op") or None)
+    key, after = record.get("key") or "audit", record.get("op") or None
+    _observe(log, record, _Seen(ItemKind.AUDIT_POLICY, key, Action.ALTERED, after=after))
 
 
 def _system_time(log: _Log, record: AuditRecord) -> None:
-    _observe(log, record, ItemKind.CLOCK, "clock", Action.ALTERED)
+    _observe(log, record, _Seen(ItemKind.CLOCK, "clock", Action.ALTERED))
 
 
 def _boot(log: _Log, record: AuditRecord) -> None:
@@ -245,7 +254,13 @@ def _daemon_end(log: _Log, record: AuditRecord) -> None:
 
 def _daemon_start(log: _Log, record: AuditRecord) -> None:
     if log.stopped_at is not None and log.stopped_at <= record.at:
-        _gap(log.tally, GapKind.AUDIT_OFF, Interval(log.stopped_at, record.at), "the audit daemon was not running", record)
+        _gap(
+            log.tally,
+            GapKind.AUDIT_OFF,
+            Interval(log.stopped_at, record.at),
+            "the audit daemon was not running",
+            record,
+        )
     log.stopped_at = None
 
 
@@ -286,8 +301,12 @@ def _segments(lines: Iterable[AuditRecord]) -> list[dict[int, AuditRecord]]:
 
 
 def _gap(tally: Tally, kind: GapKind, interval: Interval, says: str, record: AuditRecord) -> None:
-    own = GapId(f"{tally.context.asset}|audit|{kind}|{interval.not_after.isoformat()}|{record.serial}")
-    tally.gaps.append(Gap(own, tally.context.asset, kind, interval, "audit", says, tally.cite(record.number)))
+    own = GapId(
+        f"{tally.context.asset}|audit|{kind}|{interval.not_after.isoformat()}|{record.serial}"
+    )
+    tally.gaps.append(
+        Gap(own, tally.context.asset, kind, interval, "audit", says, tally.cite(record.number))
+    )
 
 
 ACTS: dict[str, Callable[[_Log, AuditRecord], None]] = {

@@ -14,10 +14,14 @@ from datetime import datetime
 from groundrules.readers.linux.tally import Tally, numbered_lines
 from groundrules.readers.linux.wall_clock import from_epoch
 
-LINE = re.compile(r"(?:node=(\S+) )?type=(\S+) msg=audit\((\d{1,12})\.(\d{1,3}):(\d{1,12})\):? ?(.*)", re.DOTALL)
+LINE = re.compile(
+    r"(?:node=(\S+) )?type=(\S+) msg=audit\((\d{1,12})\.(\d{1,3}):(\d{1,12})\):? ?(.*)", re.DOTALL
+)
 FIELD = re.compile(r"""([A-Za-z][\w-]*)=("[^"]*"?|\(\w+\)|[^\s,'")]*)""")
 OLD_LOGIN = re.compile(r"old (auid|ses)=(\d+) new (?:auid|ses)=(\d+)")
-HEX_FIELDS = frozenset({"acct", "exe", "cmd", "name", "cwd", "comm", "proctitle", "unit", "sw", "grp"})
+HEX_FIELDS = frozenset(
+    {"acct", "exe", "cmd", "name", "cwd", "comm", "proctitle", "unit", "sw", "grp"}
+)
 UNSET = frozenset({"4294967295", "-1", "unset", "?", "(null)", "(none)", ""})
 
 
@@ -56,19 +60,21 @@ def records(tally: Tally, raw: bytes) -> Iterator[AuditRecord]:
 
 
 def _fields(text: str) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for name, written in FIELD.findall(text):
-        value = _value(name, written)
-        if name != "msg" and value not in UNSET:
-            fields[name] = value
-    for name, _, new in OLD_LOGIN.findall(text):
-        fields[name] = new
-    return fields
+    values = (
+        (name, _value(name, written)) for name, written in FIELD.findall(text) if name != "msg"
+    )
+    old_login = {name: new for name, _, new in OLD_LOGIN.findall(text)}
+    return {name: value for name, value in values if value not in UNSET} | old_login
 
 
 def _value(name: str, written: str) -> str:
     if written.startswith('"'):
         return written.strip('"')
-    if name in HEX_FIELDS and len(written) > 1 and len(written) % 2 == 0 and re.fullmatch(r"[0-9A-F]+", written):
+    if (
+        name in HEX_FIELDS
+        and len(written) > 1
+        and len(written) % 2 == 0
+        and re.fullmatch(r"[0-9A-F]+", written)
+    ):
         return bytes.fromhex(written).decode("utf-8", "replace").replace("\0", " ")
     return written

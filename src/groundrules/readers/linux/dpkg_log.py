@@ -18,7 +18,12 @@ from groundrules.readers.linux.wall_clock import Instant, place
 
 READER = "dpkg-log/1"
 LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (\S+)(?: (.*))?")
-ACTIONS = {"install": Action.ADDED, "upgrade": Action.ALTERED, "remove": Action.REMOVED, "disappear": Action.REMOVED}
+ACTIONS = {
+    "install": Action.ADDED,
+    "upgrade": Action.ALTERED,
+    "remove": Action.REMOVED,
+    "disappear": Action.REMOVED,
+}
 ACTION_WORDS = frozenset({*ACTIONS, "configure", "trigproc", "purge"})
 KNOWN = frozenset({*ACTION_WORDS, "startup", "status", "conffile"})
 FINISHED = frozenset({"installed", "not-installed", "config-files"})
@@ -38,11 +43,15 @@ class _Entry:
 def read_dpkg_log(raw: bytes, context: ReadingContext) -> Reading:
     """This function will read a dpkg.log into package observations dated by the package manager itself."""
     tally = Tally(READER, context)
-    entries = [entry for number, line in numbered_lines(raw) if (entry := _entry(tally, number, line))]
+    entries = [
+        entry for number, line in numbered_lines(raw) if (entry := _entry(tally, number, line))
+    ]
     names = (entry.fields[0] for entry in entries if entry.word in ACTION_WORDS and entry.fields)
     native = native_architecture(names, context.architecture)
     finished: dict[str, int] = {}
-    for entry, instant in zip(entries, place(context.zone, [entry.wall for entry in entries]), strict=True):
+    for entry, instant in zip(
+        entries, place(context.zone, [entry.wall for entry in entries]), strict=True
+    ):
         if instant is None:
             tally.damage(f"line {entry.number}", f"{entry.wall} does not exist in {context.zone}")
             continue
@@ -57,8 +66,12 @@ def _entry(tally: Tally, number: int, line: str) -> _Entry | None:
         tally.damage(f"line {number}", "not a dpkg.log line (date, time, word)")
         return None
     word, fields = found[2], tuple((found[3] or "").split(" "))
-    if (word in ACTION_WORDS and len(fields) != ACTION_FIELDS) or (word == "status" and len(fields) != STATUS_FIELDS):
-        tally.damage(f"line {number}", f"a {word} line has {len(fields)} fields instead of {ACTION_FIELDS}")
+    if (word in ACTION_WORDS and len(fields) != ACTION_FIELDS) or (
+        word == "status" and len(fields) != STATUS_FIELDS
+    ):
+        tally.damage(
+            f"line {number}", f"a {word} line has {len(fields)} fields instead of {ACTION_FIELDS}"
+        )
         return None
     try:
         return _Entry(number, word, fields, datetime.fromisoformat(found[1]))
@@ -74,7 +87,9 @@ def _count(tally: Tally, entry: _Entry) -> None:
         tally.unknown(f"dpkg/{entry.word}")
 
 
-def _take(tally: Tally, entry: _Entry, instant: Instant, native: str, finished: dict[str, int]) -> None:
+def _take(
+    tally: Tally, entry: _Entry, instant: Instant, native: str, finished: dict[str, int]
+) -> None:
     if entry.word in ACTIONS:
         finished[package_key(entry.fields[0], native)] = len(tally.observations)
         tally.observations.append(_observation(tally, entry, instant, native))

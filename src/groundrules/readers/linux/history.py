@@ -25,7 +25,9 @@ def join_package_history(observations: Iterable[Observation]) -> tuple[Observati
     The merged one has dpkg's time, versions and citation, apt's account, command line and transaction (`correlation`),
     and cites apt as supporting. The same record collected twice counts once. What has no partner is returned as it is.
     """
-    distinct = list({_operation(seen): seen for seen in reversed(list(observations))}.values())[::-1]
+    distinct = list({_operation(seen): seen for seen in reversed(list(observations))}.values())[
+        ::-1
+    ]
     timed = [seen for seen in distinct if _is_from(seen, DPKG)]
     asked = [seen for seen in distinct if _is_from(seen, APT)]
     rest = [seen for seen in distinct if not _is_from(seen, DPKG) and not _is_from(seen, APT)]
@@ -44,7 +46,17 @@ def join_package_history(observations: Iterable[Observation]) -> tuple[Observati
 
 def _operation(seen: Observation) -> tuple[object, ...]:
     source = seen.citation.reader.partition("/")[0]
-    return (source, seen.asset, seen.kind, seen.key, seen.action, seen.at, seen.before, seen.after, seen.actor)
+    return (
+        source,
+        seen.asset,
+        seen.kind,
+        seen.key,
+        seen.action,
+        seen.at,
+        seen.before,
+        seen.after,
+        seen.actor,
+    )
 
 
 def _is_from(seen: Observation, reader: str) -> bool:
@@ -58,7 +70,11 @@ def _change(seen: Observation) -> tuple[str, ...]:
 def _partner(request: Observation, candidates: Sequence[Observation]) -> Observation | None:
     """Finds the operation inside the transaction's span; the first one when a package was handled twice in it."""
     end = request.recorded_at or request.at + UNFINISHED_TRANSACTION
-    inside = [seen for seen in candidates if request.at - CLOCK_TRUNCATION <= seen.at <= end + CLOCK_TRUNCATION]
+    inside = [
+        seen
+        for seen in candidates
+        if request.at - CLOCK_TRUNCATION <= seen.at <= end + CLOCK_TRUNCATION
+    ]
     return min(inside, key=lambda seen: seen.at, default=None)
 
 
@@ -75,12 +91,14 @@ def _joined(timed: Observation, request: Observation) -> Observation:
 def join_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:
     """This function will merge the traces one login left in several sources, in time order.
 
-    Same id: the same record collected again. Same account, address and process number within two minutes: sshd's message
-    and its wtmp record, or the journal's copy of it. A key that ties exactly (`host|boot|ses`) is kept over one that doesn't.
+    Same id: the same record collected again. Same account, address and process number within two minutes: sshd's
+    message and its wtmp record, or the journal's copy of it. A key that ties exactly (`host|boot|ses`) wins.
     """
     joined: list[Session] = []
     for session in sorted(sessions, key=lambda each: (each.started, each.id)):
-        place = next((at for at, earlier in enumerate(joined) if _same_login(earlier, session)), None)
+        place = next(
+            (at for at, earlier in enumerate(joined) if _same_login(earlier, session)), None
+        )
         if place is None:
             joined.append(session)
         else:
@@ -94,18 +112,27 @@ def _same_login(one: Session, other: Session) -> bool:
     near = abs(other.started - one.started) <= LOGIN_STEPS
     same_account = one.asset == other.asset and one.account == other.account
     exact = bool(one.key) and one.key == other.key
-    return exact or (near and same_account and _process(one) == _process(other) != "" and _addresses_agree(one, other))
+    return exact or (
+        near
+        and same_account
+        and _process(one) == _process(other) != ""
+        and _addresses_agree(one, other)
+    )
 
 
 def _process(session: Session) -> str:
-    """The process number in a session's id (`asset|pts/0:1234|start`): sshd's own, in its messages and in wtmp alike."""
+    """The process number in a session's id (`asset|pts/0:1234|start`), which sshd writes to its log and to wtmp."""
     place = session.id.split("|")[-2] if session.id.count("|") > 1 else ""
     _, _, process = place.rpartition(":")
     return process if not place.startswith("ses:") else ""
 
 
 def _addresses_agree(one: Session, other: Session) -> bool:
-    return not one.source_address or not other.source_address or one.source_address == other.source_address
+    return (
+        not one.source_address
+        or not other.source_address
+        or one.source_address == other.source_address
+    )
 
 
 def _merged(one: Session, other: Session) -> Session:
@@ -125,6 +152,6 @@ def _merged(one: Session, other: Session) -> Session:
 
 
 def _rank(session: Session) -> tuple[bool, bool]:
-    """Prefers the trace that ties exactly (its key is not one of place and time), then the one that names a credential."""
+    """Prefers the trace that ties exactly (its key is not one of place and time), then one that names a credential."""
     _, _, rest = session.id.partition("|")
     return (bool(session.key) and not session.key.endswith(rest), bool(session.credential))

@@ -41,7 +41,7 @@ def read_journal_json(raw: bytes, context: ReadingContext) -> Reading:
 
 
 def read_journal_export(raw: bytes, context: ReadingContext) -> Reading:
-    """This function will read `journalctl -o export`: NAME=value lines, binary fields by length, entries by blank line."""
+    """This function will read `journalctl -o export`: fields by line or length, entries by blank line."""
     ledger = Ledger(Tally(READER, context))
     for offset, fields in _entries(ledger.tally, raw):
         _take(ledger, f"byte {offset}", fields)

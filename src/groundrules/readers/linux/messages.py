@@ -16,8 +16,12 @@ from groundrules.readers.linux.syslog_lines import Message
 from groundrules.readers.linux.tally import Tally
 
 SSH = frozenset({"sshd", "sshd-session", "sshd-auth"})
-NOT_LOGINS = frozenset({"sudo", "su", "su-l", "runuser", "runuser-l", "systemd-user", "polkit-1", "pkexec", "doas"})
-CONSOLES = frozenset({"login", "gdm-password", "gdm", "gdm-launch-environment", "lightdm", "sddm", "kdm", "xdm"})
+NOT_LOGINS = frozenset(
+    {"sudo", "su", "su-l", "runuser", "runuser-l", "systemd-user", "polkit-1", "pkexec", "doas"}
+)
+CONSOLES = frozenset(
+    {"login", "gdm-password", "gdm", "gdm-launch-environment", "lightdm", "sddm", "kdm", "xdm"}
+)
 REMOTES = frozenset({"ssh", "sshd", "remote", "xrdp-sesman", "cockpit"})
 BATCHES = frozenset({"cron", "crond", "atd"})
 
@@ -76,7 +80,9 @@ def _forget(ledger: Ledger, message: Message) -> None:
         ledger.finished.append(earlier)
 
 
-def _begin(ledger: Ledger, message: Message, service: str, account: str, kind: SessionKind) -> OpenLogin:
+def _begin(
+    ledger: Ledger, message: Message, service: str, account: str, kind: SessionKind
+) -> OpenLogin:
     tally = ledger.tally
     login = OpenLogin(
         asset=tally.context.asset,
@@ -116,7 +122,11 @@ def _kind(service: str) -> SessionKind | None:
     name = service.casefold()
     if name in NOT_LOGINS:
         return None
-    known = ((REMOTES, SessionKind.REMOTE), (CONSOLES, SessionKind.CONSOLE), (BATCHES, SessionKind.BATCH))
+    known = (
+        (REMOTES, SessionKind.REMOTE),
+        (CONSOLES, SessionKind.CONSOLE),
+        (BATCHES, SessionKind.BATCH),
+    )
     return next((kind for names, kind in known if name in names), SessionKind.UNKNOWN)
 
 
@@ -147,7 +157,9 @@ def _nothing(_ledger: Ledger, _message: Message, _found: re.Match[str]) -> None:
     """Counted and kept; it begins, ends and changes nothing."""
 
 
-def _change(kind: ItemKind, action: Action, after: str = "") -> Callable[[Ledger, Message, re.Match[str]], None]:
+def _change(
+    kind: ItemKind, action: Action, after: str = ""
+) -> Callable[[Ledger, Message, re.Match[str]], None]:
     def act(ledger: Ledger, message: Message, found: re.Match[str]) -> None:
         groups = found.groupdict()
         tally = ledger.tally
@@ -186,7 +198,17 @@ def _rule(
 
 
 _ADDRESS = r"(?P<address>\S+) port (?P<port>\d+)"
-_ACCOUNT_TOOLS = ("useradd", "adduser", "newusers", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "gpasswd")
+_ACCOUNT_TOOLS = (
+    "useradd",
+    "adduser",
+    "newusers",
+    "usermod",
+    "userdel",
+    "groupadd",
+    "groupmod",
+    "groupdel",
+    "gpasswd",
+)
 RULES: tuple[Rule, ...] = (
     _rule(
         "sshd/accepted",
@@ -194,44 +216,169 @@ RULES: tuple[Rule, ...] = (
         _accepted,
         *SSH,
     ),
-    _rule("sshd/refused", r"(?:Failed|Postponed|Invalid user|error: maximum authentication)\b", _nothing, *SSH),
+    _rule(
+        "sshd/refused",
+        r"(?:Failed|Postponed|Invalid user|error: maximum authentication)\b",
+        _nothing,
+        *SSH,
+    ),
     _rule("sshd/disconnected", rf"Disconnected from user \S+ {_ADDRESS}", _disconnected, *SSH),
     _rule("sshd/disconnected", rf"Connection closed by user \S+ {_ADDRESS}", _disconnected, *SSH),
-    _rule("sshd/connection", r"(?:Connection|Received disconnect|Disconnect(?:ed|ing)|Timeout|Server listening)\b", _nothing, *SSH),
-    _rule("sshd/user process", r"(?:Starting session|User child is on pid|Close session|Exiting on signal|Received signal)", _nothing, *SSH),
+    _rule(
+        "sshd/connection",
+        r"(?:Connection|Received disconnect|Disconnect(?:ed|ing)|Timeout|Server listening)\b",
+        _nothing,
+        *SSH,
+    ),
+    _rule(
+        "sshd/user process",
+        r"(?:Starting session|User child is on pid|Close session|Exiting on signal|Received signal)",
+        _nothing,
+        *SSH,
+    ),
     _rule(
         "pam/session opened",
-        r"pam_unix\((?P<service>[^:)]+):session\): session opened for user (?P<account>[^\s(]+)(?:\(uid=(?P<uid>\d+)\))?",
+        r"pam_unix\((?P<service>[^:)]+):session\): session opened for user "
+        r"(?P<account>[^\s(]+)(?:\(uid=(?P<uid>\d+)\))?",
         _opened,
     ),
-    _rule("pam/session closed", r"pam_unix\((?P<service>[^:)]+):session\): session closed for user \S+", _closed),
+    _rule(
+        "pam/session closed",
+        r"pam_unix\((?P<service>[^:)]+):session\): session closed for user \S+",
+        _closed,
+    ),
     _rule(
         "password/changed",
         r"pam_unix\([^)]*:chauthtok\): password changed for (?P<key>\S+)",
         _change(ItemKind.PASSWORD, Action.ALTERED),
     ),
-    _rule("pam/refused", r"pam_\w+\([^)]*\): .*(?:authentication failure|auth could not|check pass)", _nothing),
+    _rule(
+        "pam/refused",
+        r"pam_\w+\([^)]*\): .*(?:authentication failure|auth could not|check pass)",
+        _nothing,
+    ),
     _rule("sudo/command", r"\s*\S+ : (?:.* ; )?TTY=.*COMMAND=", _nothing, "sudo"),
-    _rule("su/attempt", r"(?:\(to \S+\) \S+ on|Successful su for|FAILED su for|[+-] \S+ \S+:\S+)", _nothing, "su"),
+    _rule(
+        "su/attempt",
+        r"(?:\(to \S+\) \S+ on|Successful su for|FAILED su for|[+-] \S+ \S+:\S+)",
+        _nothing,
+        "su",
+    ),
     _rule("login/console", r"(?:ROOT )?LOGIN ON \S+ BY \S+|ROOT LOGIN", _nothing, "login"),
-    _rule("logind/session", r"(?:New session|Session|Removed session) '?\w+'?", _nothing, "systemd-logind"),
-    _rule("account/added", r"new user: name=(?P<key>[^,\s]+)", _change(ItemKind.ACCOUNT, Action.ADDED), "useradd", "newusers"),
-    _rule("group/added", r"(?:new group: name|group added to /etc/group: name)=(?P<key>[^,\s]+)", _change(ItemKind.GROUP, Action.ADDED), *_ACCOUNT_TOOLS),
-    _rule("group/shadow", r"group (?:added to|removed from) /etc/g?shadow|removed shadow group|group .* removed from /etc/gshadow", _nothing, *_ACCOUNT_TOOLS),
-    _rule("account/removed", r"delete user '(?P<key>[^']+)'$", _change(ItemKind.ACCOUNT, Action.REMOVED), "userdel"),
-    _rule("group/removed", r"removed group '(?P<key>[^']+)' owned by", _change(ItemKind.GROUP, Action.REMOVED), "userdel"),
-    _rule("group/removed", r"group '(?P<key>[^']+)' removed$", _change(ItemKind.GROUP, Action.REMOVED), "groupdel"),
+    _rule(
+        "logind/session",
+        r"(?:New session|Session|Removed session) '?\w+'?",
+        _nothing,
+        "systemd-logind",
+    ),
+    _rule(
+        "account/added",
+        r"new user: name=(?P<key>[^,\s]+)",
+        _change(ItemKind.ACCOUNT, Action.ADDED),
+        "useradd",
+        "newusers",
+    ),
+    _rule(
+        "group/added",
+        r"(?:new group: name|group added to /etc/group: name)=(?P<key>[^,\s]+)",
+        _change(ItemKind.GROUP, Action.ADDED),
+        *_ACCOUNT_TOOLS,
+    ),
+    _rule(
+        "group/shadow",
+        r"group (?:added to|removed from) /etc/g?shadow|removed shadow group|group .* removed from /etc/gshadow",
+        _nothing,
+        *_ACCOUNT_TOOLS,
+    ),
+    _rule(
+        "account/removed",
+        r"delete user '(?P<key>[^']+)'$",
+        _change(ItemKind.ACCOUNT, Action.REMOVED),
+        "userdel",
+    ),
+    _rule(
+        "group/removed",
+        r"removed group '(?P<key>[^']+)' owned by",
+        _change(ItemKind.GROUP, Action.REMOVED),
+        "userdel",
+    ),
+    _rule(
+        "group/removed",
+        r"group '(?P<key>[^']+)' removed$",
+        _change(ItemKind.GROUP, Action.REMOVED),
+        "groupdel",
+    ),
     _rule("group/removed in one file", r"group '[^']+' removed from ", _nothing, "groupdel"),
-    _rule("group/member removed", r"delete '(?P<before>[^']+)' from (?:shadow )?group '(?P<key>[^']+)'", _change(ItemKind.GROUP, Action.ALTERED), "userdel", "usermod"),
-    _rule("group/member added", r"add '(?P<after>[^']+)' to group '(?P<key>[^']+)'", _change(ItemKind.GROUP, Action.ALTERED), "usermod", "useradd"),
+    _rule(
+        "group/member removed",
+        r"delete '(?P<before>[^']+)' from (?:shadow )?group '(?P<key>[^']+)'",
+        _change(ItemKind.GROUP, Action.ALTERED),
+        "userdel",
+        "usermod",
+    ),
+    _rule(
+        "group/member added",
+        r"add '(?P<after>[^']+)' to group '(?P<key>[^']+)'",
+        _change(ItemKind.GROUP, Action.ALTERED),
+        "usermod",
+        "useradd",
+    ),
     _rule("group/shadow", r"add '[^']+' to shadow group '[^']+'", _nothing, "usermod", "useradd"),
-    _rule("group/member added", r"user (?P<after>\S+) added by (?P<actor>\S+) to group (?P<key>\S+)", _change(ItemKind.GROUP, Action.ALTERED), "gpasswd"),
-    _rule("group/member removed", r"user (?P<before>\S+) removed by (?P<actor>\S+) from group (?P<key>\S+)", _change(ItemKind.GROUP, Action.ALTERED), "gpasswd"),
-    _rule("password/changed", r"change user '(?P<key>[^']+)' password", _change(ItemKind.PASSWORD, Action.ALTERED), "usermod"),
-    _rule("password/changed", r"password for '(?P<key>[^']+)' changed by '(?P<actor>[^']+)'", _change(ItemKind.PASSWORD, Action.ALTERED), "passwd", "chpasswd"),
-    _rule("account/locked", r"lock user '(?P<key>[^']+)' password", _change(ItemKind.ACCOUNT, Action.ALTERED, "locked"), "usermod"),
-    _rule("account/unlocked", r"unlock user '(?P<key>[^']+)' password", _change(ItemKind.ACCOUNT, Action.ALTERED, "unlocked"), "usermod"),
-    _rule("account/altered", r"change user '(?P<key>[^']+)' \S+(?: from '(?P<before>[^']*)' to '(?P<after>[^']*)')?", _change(ItemKind.ACCOUNT, Action.ALTERED), "usermod"),
-    _rule("account/altered", r"changed password expiry for (?P<key>\S+)", _change(ItemKind.ACCOUNT, Action.ALTERED, "password expiry"), "chage"),
-    _rule("cron/command", r"\(\S+\) (?:CMD|CMDEND|INFO|RELOAD|BEGIN EDIT|END EDIT|REPLACE|LIST)\b", _nothing, "cron", "crond", "crontab"),
+    _rule(
+        "group/member added",
+        r"user (?P<after>\S+) added by (?P<actor>\S+) to group (?P<key>\S+)",
+        _change(ItemKind.GROUP, Action.ALTERED),
+        "gpasswd",
+    ),
+    _rule(
+        "group/member removed",
+        r"user (?P<before>\S+) removed by (?P<actor>\S+) from group (?P<key>\S+)",
+        _change(ItemKind.GROUP, Action.ALTERED),
+        "gpasswd",
+    ),
+    _rule(
+        "password/changed",
+        r"change user '(?P<key>[^']+)' password",
+        _change(ItemKind.PASSWORD, Action.ALTERED),
+        "usermod",
+    ),
+    _rule(
+        "password/changed",
+        r"password for '(?P<key>[^']+)' changed by '(?P<actor>[^']+)'",
+        _change(ItemKind.PASSWORD, Action.ALTERED),
+        "passwd",
+        "chpasswd",
+    ),
+    _rule(
+        "account/locked",
+        r"lock user '(?P<key>[^']+)' password",
+        _change(ItemKind.ACCOUNT, Action.ALTERED, "locked"),
+        "usermod",
+    ),
+    _rule(
+        "account/unlocked",
+        r"unlock user '(?P<key>[^']+)' password",
+        _change(ItemKind.ACCOUNT, Action.ALTERED, "unlocked"),
+        "usermod",
+    ),
+    _rule(
+        "account/altered",
+        r"change user '(?P<key>[^']+)' \S+(?: from '(?P<before>[^']*)' to '(?P<after>[^']*)')?",
+        _change(ItemKind.ACCOUNT, Action.ALTERED),
+        "usermod",
+    ),
+    _rule(
+        "account/altered",
+        r"changed password expiry for (?P<key>\S+)",
+        _change(ItemKind.ACCOUNT, Action.ALTERED, "password expiry"),
+        "chage",
+    ),
+    _rule(
+        "cron/command",
+        r"\(\S+\) (?:CMD|CMDEND|INFO|RELOAD|BEGIN EDIT|END EDIT|REPLACE|LIST)\b",
+        _nothing,
+        "cron",
+        "crond",
+        "crontab",
+    ),
 )

@@ -22,11 +22,17 @@ def native_architecture(written: Iterable[str], known: str) -> str:
     """This function will return the host's own architecture: the known one, or the one most names in a log carry."""
     if known:
         return known
-    carried = Counter(architecture for _, architecture in map(split_name, written) if architecture not in INDEPENDENT)
+    carried = Counter(
+        architecture
+        for _, architecture in map(split_name, written)
+        if architecture not in INDEPENDENT
+    )
     return carried.most_common(1)[0][0] if carried else ""
 
 
 def package_key(written: str, native: str) -> str:
     """This function will return the key under which snapshots list the package."""
     name, architecture = split_name(written)
-    return name if architecture in INDEPENDENT or architecture == native else f"{name}:{architecture}"
+    return (
+        name if architecture in INDEPENDENT or architecture == native else f"{name}:{architecture}"
+    )

@@ -15,13 +15,15 @@ from groundrules.core.periods import NaiveTime, utc
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux.packages import native_architecture, package_key
 from groundrules.readers.linux.tally import Tally, numbered_lines
-from groundrules.readers.linux.wall_clock import Instant, YearlessTime, infer_years, place
+from groundrules.readers.linux.wall_clock import MONTHS, Instant, YearlessTime, infer_years, place
 
 READER = "rpm-log/1"
 DNF = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?) (\S+) (.*)")
 YUM = re.compile(r"([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (.*)")
-PACKAGE = re.compile(r"(Installed|Upgraded?|Updated|Erased?|Removed|Cleanup|Reinstall(?:ed)?|Downgraded?|Obsoleted|Verified): (?:(\d+):)?(\S+?)(?:-(?:(\d+):)?([^-\s]+-[^-\s]+?))?(?:\.(\w+))?(?: by .*)?")
-MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+PACKAGE = re.compile(
+    r"(Installed|Upgraded?|Updated|Erased?|Removed|Cleanup|Reinstall(?:ed)?|Downgraded?|Obsoleted|Verified): "
+    r"(?:(\d+):)?(\S+?)(?:-(?:(\d+):)?([^-\s]+-[^-\s]+?))?(?:\.(\w+))?(?: by .*)?"
+)
 ACTIONS = {
     "Installed": Action.ADDED,
     "Upgrade": Action.ALTERED,
@@ -45,14 +47,20 @@ class _Entry:
 def read_rpm_log(raw: bytes, context: ReadingContext) -> Reading:
     """This function will read dnf.rpm.log or yum.log into package observations."""
     tally = Tally(READER, context)
-    entries = [entry for number, line in numbered_lines(raw) if (entry := _entry(tally, number, line))]
+    entries = [
+        entry for number, line in numbered_lines(raw) if (entry := _entry(tally, number, line))
+    ]
     found = [PACKAGE.fullmatch(entry.text) for entry in entries]
-    native = native_architecture((f"x:{match[6]}" for match in found if match and match[6]), context.architecture)
+    native = native_architecture(
+        (f"x:{match[6]}" for match in found if match and match[6]), context.architecture
+    )
     for entry, match, instant in zip(entries, found, _instants(context, entries), strict=True):
         if instant is None:
             tally.damage(f"line {entry.number}", "its date or time does not exist")
         elif match is None:
-            tally.known("rpm/message") if " " in entry.text or "-" in entry.text else tally.unknown("rpm/other")
+            tally.known("rpm/message") if " " in entry.text or "-" in entry.text else tally.unknown(
+                "rpm/other"
+            )
         else:
             tally.known(f"rpm/{match[1].casefold()}")
             _take(tally, entry, match, instant, native)
@@ -76,7 +84,13 @@ def _entry(tally: Tally, number: int, line: str) -> _Entry | None:
 
 
 def _instants(context: ReadingContext, entries: list[_Entry]) -> list[Instant | None]:
-    years = iter(infer_years([e.time for e in entries if isinstance(e.time, YearlessTime)], context.zone, context.collected_at))
+    years = iter(
+        infer_years(
+            [e.time for e in entries if isinstance(e.time, YearlessTime)],
+            context.zone,
+            context.collected_at,
+        )
+    )
     placed: list[Instant | None] = []
     for entry in entries:
         wall = next(years) if isinstance(entry.time, YearlessTime) else entry.time

@@ -57,7 +57,9 @@ def _object(tally: Tally, number: int, line: str) -> Mapping[str, object] | None
     return entry
 
 
-def _take(tally: Tally, number: int, entry: Mapping[str, object], items: dict[tuple[ItemKind, str], Item]) -> None:
+def _take(
+    tally: Tally, number: int, entry: Mapping[str, object], items: dict[tuple[ItemKind, str], Item]
+) -> None:
     kind, key, attributes = entry.get("kind"), entry.get("key"), entry.get("attributes", {})
     if not isinstance(kind, str) or not isinstance(key, str) or not isinstance(attributes, dict):
         tally.damage(f"line {number}", "an item needs a kind, a key and attributes")
@@ -83,17 +85,25 @@ def _moment(written: str) -> datetime | None:
 
 
 def _finish(
-    tally: Tally, head: Mapping[str, object], items: Mapping[tuple[ItemKind, str], Item], *, ended: bool
+    tally: Tally,
+    head: Mapping[str, object],
+    items: Mapping[tuple[ItemKind, str], Item],
+    *,
+    ended: bool,
 ) -> None:
     taken_at = _moment(str(head.get("taken_at", "")))
     kinds = head.get("kinds", [])
     if head.get("snapshot") != VERSION or taken_at is None or not isinstance(kinds, list):
         tally.damage("line 1", "not a snapshot head of version 1 with its time and kinds")
     elif not ended:
-        tally.damage("the end", "the document is not whole; it is not used as a snapshot, collect again")
+        tally.damage(
+            "the end", "the document is not whole; it is not used as a snapshot, collect again"
+        )
     else:
         looked_at = frozenset(KINDS[kind] for kind in kinds if kind in KINDS)
         probe = str(head.get("probe", ""))
         tally.snapshots.append(
-            Snapshot(tally.context.asset, taken_at, looked_at, tuple(items.values()), tally.cite(probe))
+            Snapshot(
+                tally.context.asset, taken_at, looked_at, tuple(items.values()), tally.cite(probe)
+            )
         )

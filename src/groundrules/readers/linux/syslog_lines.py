@@ -12,16 +12,20 @@ from datetime import datetime
 
 from groundrules.core.periods import NaiveTime, utc
 from groundrules.readers.linux.tally import Tally, numbered_lines
-from groundrules.readers.linux.wall_clock import Instant, YearlessTime, infer_years, place
+from groundrules.readers.linux.wall_clock import MONTHS, Instant, YearlessTime, infer_years, place
 
-MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
-TRADITIONAL = re.compile(r"(?:<\d{1,3}>)?([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(:?)(?: (.*)|$)")
-ISO = re.compile(r"(?:<\d{1,3}>)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (.*)")
-RFC5424 = re.compile(r"<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (.*)|$)")
+TRADITIONAL = re.compile(
+    r"(?:<\d{1,3}>)?([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(:?)(?: (.*)|$)"
+)
+ISO = re.compile(
+    r"(?:<\d{1,3}>)?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (.*)"
+)
+RFC5424 = re.compile(
+    r"<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) (\S+) (-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (.*)|$)"
+)
 TAGGED = re.compile(r"(?:([^\s\[]*[^\s\[:]) )?([^\s\[\]:]+)(?:\[(\d+)\])?(?: <\w+>)?:(?: (.*)|$)")
 GLUED = re.compile(r"(?<=.)(?=<\d{1,3}>(?:1 )?(?:\d{4}-\d\d-\d\dT|[A-Z][a-z]{2} [ \d]\d \d\d:))")
 LEVELS = frozenset({"EMERG", "ALERT", "CRIT", "ERR", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"})
-MARKER = "--- "
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,11 @@ def messages(tally: Tally, raw: bytes) -> Iterator[Message]:
     walls = infer_years(yearless, tally.context.zone, tally.context.collected_at)
     instants = iter(_placed(tally.context.zone, walls))
     for entry in framed:
-        instant = next(instants) if isinstance(entry.time, YearlessTime) else Instant(entry.time, entry.time)
+        instant = (
+            next(instants)
+            if isinstance(entry.time, YearlessTime)
+            else Instant(entry.time, entry.time)
+        )
         if instant is None:
             tally.damage(f"line {entry.record}", "its date or time does not exist")
             continue
@@ -75,7 +83,11 @@ def _frames(tally: Tally, raw: bytes) -> Iterator[_Framed]:
             if piece[:1] in {" ", "\t"}:
                 tally.known("syslog/continuation")
             elif piece:
-                framed = _rfc5424(record, piece) or _iso(tally, record, piece) or _traditional(record, piece)
+                framed = (
+                    _rfc5424(record, piece)
+                    or _iso(tally, record, piece)
+                    or _traditional(record, piece)
+                )
                 if framed is None:
                     tally.damage(f"line {record}", "does not begin with a syslog time")
                 else:
@@ -87,7 +99,9 @@ def _traditional(record: str, line: str) -> _Framed | None:
     if not found or found[1] not in MONTHS:
         return None
     micros = int((found[6] or "0").ljust(6, "0"))
-    time = YearlessTime(MONTHS[found[1]], int(found[2]), int(found[3]), int(found[4]), int(found[5]), micros)
+    time = YearlessTime(
+        MONTHS[found[1]], int(found[2]), int(found[3]), int(found[4]), int(found[5]), micros
+    )
     if found[7]:
         return _Framed(record, time, "", "", "", found[8] or "")
     return _Framed(record, time, *_tagged(found[8] or ""))
@@ -131,6 +145,11 @@ def _rfc5424(record: str, line: str) -> _Framed | None:
 def _tagged(text: str) -> tuple[str, str, str, str]:
     found = TAGGED.fullmatch(text)
     if found:
-        return found[1] or "", found[2].rpartition("/")[2], found[3] or "", (found[4] or "").lstrip()
+        return (
+            found[1] or "",
+            found[2].rpartition("/")[2],
+            found[3] or "",
+            (found[4] or "").lstrip(),
+        )
     host, _, rest = text.partition(" ")
     return host, "", "", rest

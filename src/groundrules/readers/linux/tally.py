@@ -46,7 +46,9 @@ class Tally:
         return Reading(
             reader=self.reader,
             records=self.by_type.total(),
-            sessions=tuple(sorted(self.sessions, key=lambda session: (session.started, session.id))),
+            sessions=tuple(
+                sorted(self.sessions, key=lambda session: (session.started, session.id))
+            ),
             observations=tuple(sorted(self.observations, key=lambda seen: seen.at)),
             snapshots=tuple(self.snapshots),
             gaps=tuple(self.gaps),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from groundrules.core.periods import ImpossibleLocalTime, local_instant
 
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = {name: number for number, name in enumerate(MONTH_NAMES, 1)}
 SLACK = timedelta(days=1)
 LEAP_SEARCH_YEARS = 9
 
@@ -45,7 +47,10 @@ def _settle(zone: str, run: list[datetime]) -> list[Instant | None]:
         return [_exact(zone, wall) for wall in run]
     step = next((at for at in range(1, len(run)) if run[at] < run[at - 1]), None)
     if step is None:
-        return [Instant(local_instant(zone, wall), local_instant(zone, wall.replace(fold=1))) for wall in run]
+        return [
+            Instant(local_instant(zone, wall), local_instant(zone, wall.replace(fold=1)))
+            for wall in run
+        ]
     return [_exact(zone, wall.replace(fold=int(at >= step))) for at, wall in enumerate(run)]
 
 
@@ -76,7 +81,9 @@ class YearlessTime:
     microsecond: int = 0
 
 
-def infer_years(times: Sequence[YearlessTime], zone: str, collected_at: datetime) -> list[datetime | None]:
+def infer_years(
+    times: Sequence[YearlessTime], zone: str, collected_at: datetime
+) -> list[datetime | None]:
     """This function will give each time the latest year that keeps the log in order and not after its collection.
 
     Walks back from the end, because collection bounds the last line; a day of slack allows for lines slightly out of
@@ -85,18 +92,19 @@ def infer_years(times: Sequence[YearlessTime], zone: str, collected_at: datetime
     here = ZoneInfo(zone)
     limit = collected_at.astimezone(here).replace(tzinfo=None) + SLACK
     found: list[datetime | None] = []
-    for time in reversed(times):
-        moment = _latest(time, limit)
+    for written in reversed(times):
+        moment = _latest(written, limit)
         found.append(moment)
         if moment is not None:
             limit = min(limit, moment + SLACK)
     return found[::-1]
 
 
-def _latest(time: YearlessTime, limit: datetime) -> datetime | None:
+def _latest(written: YearlessTime, limit: datetime) -> datetime | None:
     for year in range(limit.year, max(limit.year - LEAP_SEARCH_YEARS, 0), -1):
         try:
-            moment = datetime(year, time.month, time.day, time.hour, time.minute, time.second, time.microsecond)  # noqa: DTZ001 - a wall time
+            clock = time(written.hour, written.minute, written.second, written.microsecond)
+            moment = datetime.combine(date(year, written.month, written.day), clock)
         except ValueError:
             continue
         if moment <= limit:
@@ -107,6 +115,8 @@ def _latest(time: YearlessTime, limit: datetime) -> datetime | None:
 def from_epoch(seconds: float, microseconds: int = 0) -> datetime | None:
     """This function will turn seconds since 1970 into UTC; None when that is no date at all."""
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=microseconds)
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+            seconds=seconds, microseconds=microseconds
+        )
     except (OverflowError, ValueError):
         return None

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from groundrules.core.evidence import Action, Gap, GapKind, ItemKind, Observation, Reading, SessionKind
+from groundrules.core.evidence import (
+    Action,
+    Gap,
+    GapKind,
+    ItemKind,
+    Observation,
+    Reading,
+    SessionKind,
+)
 from groundrules.core.ids import GapId
 from groundrules.core.periods import Interval
 from groundrules.readers.context import ReadingContext
@@ -24,7 +32,10 @@ from groundrules.readers.linux.wall_clock import SLACK, from_epoch
 READER = "utmp/1"
 SHORT = "hxxi32s4s32s256shhiii16s20x"
 LONG = "hxxi32s4s32s256shhqqq16s20x4x"
-LAYOUTS = tuple(struct.Struct(order + fields) for order, fields in (("<", SHORT), ("<", LONG), (">", LONG), (">", SHORT)))
+LAYOUTS = tuple(
+    struct.Struct(order + fields)
+    for order, fields in (("<", SHORT), ("<", LONG), (">", LONG), (">", SHORT))
+)
 TYPES = {
     0: "empty",
     1: "run level",
@@ -54,7 +65,7 @@ class _Record:
 
 
 def read_utmp(raw: bytes, context: ReadingContext) -> Reading:
-    """This function will read wtmp or utmp into sessions, restarts and clock steps; damaged records are kept as such."""
+    """This function will read wtmp or utmp into sessions, restarts and clock steps; damaged records are counted."""
     tally = Tally(READER, context)
     layout = _layout(raw, context)
     open_logins: dict[tuple[str, int], OpenLogin] = {}
@@ -79,7 +90,9 @@ def read_utmp(raw: bytes, context: ReadingContext) -> Reading:
 
 def _layout(raw: bytes, context: ReadingContext) -> struct.Struct:
     newest = (context.collected_at + SLACK).timestamp()
-    return max(LAYOUTS, key=lambda layout: (_plausible(raw, layout, newest), len(raw) % layout.size == 0))
+    return max(
+        LAYOUTS, key=lambda layout: (_plausible(raw, layout, newest), len(raw) % layout.size == 0)
+    )
 
 
 def _plausible(raw: bytes, layout: struct.Struct, newest: float) -> float:
@@ -88,7 +101,13 @@ def _plausible(raw: bytes, layout: struct.Struct, newest: float) -> float:
     whole = len(sampled) // layout.size
     if not whole:
         return 0.0
-    return sum(_likeness(fields, newest) for fields in layout.iter_unpack(sampled[: whole * layout.size])) / whole
+    return (
+        sum(
+            _likeness(fields, newest)
+            for fields in layout.iter_unpack(sampled[: whole * layout.size])
+        )
+        / whole
+    )
 
 
 def _likeness(fields: tuple[Any, ...], newest: float) -> float:
@@ -113,17 +132,23 @@ def _records(tally: Tally, raw: bytes, layout: struct.Struct) -> Iterator[_Recor
         if record is not None:
             yield record
     if whole < len(raw):
-        tally.damage(f"byte {whole}", f"{len(raw) - whole} bytes at the end are less than one {layout.size} byte record")
+        tally.damage(
+            f"byte {whole}",
+            f"{len(raw) - whole} bytes at the end are less than one {layout.size} byte record",
+        )
 
 
 def _record(tally: Tally, offset: int, fields: tuple[Any, ...]) -> _Record | None:
     kind, pid, line, _, user, host, _, _, _, seconds, micros, address = fields
     at = from_epoch(seconds, micros)
-    texts = [_text(padded) for padded in (line, user, host)]
-    if kind not in TYPES or at is None or not all(_is_text(padded) for padded in (line, user, host)):
+    if (
+        kind not in TYPES
+        or at is None
+        or not all(_is_text(padded) for padded in (line, user, host))
+    ):
         tally.damage(f"byte {offset}", f"not a login record (type {kind}, time {seconds})")
         return None
-    return _Record(offset, kind, pid, *texts, at, _address(address))
+    return _Record(offset, kind, pid, _text(line), _text(user), _text(host), at, _address(address))
 
 
 def _text(padded: bytes) -> str:
@@ -137,7 +162,10 @@ def _address(packed: bytes) -> str:
 
 
 def _open(
-    tally: Tally, record: _Record, open_logins: dict[tuple[str, int], OpenLogin], finished: list[OpenLogin]
+    tally: Tally,
+    record: _Record,
+    open_logins: dict[tuple[str, int], OpenLogin],
+    finished: list[OpenLogin],
 ) -> None:
     for place in [place for place in open_logins if place[0] == record.line]:
         # The terminal has a new user: the login before it was over by now at the latest.
@@ -158,10 +186,17 @@ def _open(
 
 
 def _close(
-    tally: Tally, record: _Record, open_logins: dict[tuple[str, int], OpenLogin], finished: list[OpenLogin]
+    tally: Tally,
+    record: _Record,
+    open_logins: dict[tuple[str, int], OpenLogin],
+    finished: list[OpenLogin],
 ) -> None:
     exact = [place for place in open_logins if place == (record.line, record.pid)]
-    near = [place for place in open_logins if place[0] == record.line or (record.pid and place[1] == record.pid)]
+    near = [
+        place
+        for place in open_logins
+        if place[0] == record.line or (record.pid and place[1] == record.pid)
+    ]
     for place in exact or near:
         login = open_logins.pop(place)
         login.ended = record.at
@@ -181,7 +216,13 @@ def _restart(
         finished.append(login)
     open_logins.clear()
     since = min(last or record.at, record.at)
-    _gap(tally, record, GapKind.RESTART, Interval(since, record.at), "the host started; logins before it had ended by then")
+    _gap(
+        tally,
+        record,
+        GapKind.RESTART,
+        Interval(since, record.at),
+        "the host started; logins before it had ended by then",
+    )
 
 
 def _clock(tally: Tally, record: _Record, clock: list[_Record]) -> None:
@@ -208,4 +249,6 @@ def _clock(tally: Tally, record: _Record, clock: list[_Record]) -> None:
 
 def _gap(tally: Tally, record: _Record, kind: GapKind, interval: Interval, says: str) -> None:
     own = GapId(f"{tally.context.asset}|utmp|{kind}|{interval.not_after.isoformat()}")
-    tally.gaps.append(Gap(own, tally.context.asset, kind, interval, "utmp", says, tally.cite(record.offset)))
+    tally.gaps.append(
+        Gap(own, tally.context.asset, kind, interval, "utmp", says, tally.cite(record.offset))
+    )
