@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from groundrules.core.agreements.facts import Asked, CoverageState, Outcome, WorkCause
 from groundrules.core.agreements.terms import (
@@ -99,6 +100,12 @@ class HarborTerms:
 
 
 SCENARIO_TERMS = HarborTerms()
+
+
+def site(wall: str, zone: str = SITE_ZONE, fold: int = 0) -> datetime:
+    """This function will turn site wall time such as `2007-02-20 13:10` into a UTC instant."""
+    moment = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(zone), fold=fold)
+    return moment.astimezone(UTC)
 
 
 def number(text: str) -> ClauseNumber:

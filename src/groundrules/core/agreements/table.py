@@ -6,17 +6,49 @@ precedence. What fails is said in words a lawyer would follow.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from groundrules.core.agreements.boxes import describe_cells
 from groundrules.core.agreements.facts import Cell, Outcome, all_cells
 from groundrules.core.agreements.matching import Verdict, check_facts, verdict_for
+from groundrules.core.agreements.sentences import sentences_of
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.calendars import Calendar, HoursBand
 from groundrules.core.ids import ClauseNumber
+from groundrules.core.periods import utc
+
+
+class NotPublishable(ValueError):
+    """A version may not be published; `failures` says why, each in whole sentences."""
+
+    def __init__(self, message: str, failures: tuple[ProofFailure, ...] = ()) -> None:
+        super().__init__(message)
+        self.failures = failures
+
+
+class ClauseGap(NotPublishable):
+    """Some kind of work is decided by no clause."""
+
+
+class ClauseConflict(NotPublishable):
+    """Some kind of work is decided by several clauses, none of which takes precedence."""
+
+
+class DeadClause(NotPublishable):
+    """A clause can never decide anything."""
+
+
+class UnknownPrecedence(NotPublishable):
+    """A clause takes precedence over one that is not there."""
+
+
+class BackdatedVersion(NotPublishable):
+    """A version would bind work done before it was signed, published, or after its predecessor was overtaken."""
 
 
 class FailureKind(StrEnum):
@@ -238,3 +270,63 @@ def prove(version: AgreementVersion) -> tuple[ProofFailure, ...]:
         *cells,
         *_dead(table, version),
     )
+
+
+_REFUSALS: dict[FailureKind, type[NotPublishable]] = {
+    FailureKind.DUPLICATE: ClauseConflict,
+    FailureKind.UNKNOWN_PRECEDENCE: UnknownPrecedence,
+    FailureKind.CYCLE: ClauseConflict,
+    FailureKind.CONFLICT: ClauseConflict,
+    FailureKind.GAP: ClauseGap,
+    FailureKind.DEAD: DeadClause,
+}
+
+
+def check_publishable(
+    version: AgreementVersion, previous: AgreementVersion | None, at: datetime
+) -> None:
+    """This function will refuse a version that cannot decide every kind of work once, or that reaches back in time.
+
+    `previous` is the newest published version (None for the first: an agreement already running may be entered, from
+    its signature on). Raises BackdatedVersion, UnknownPrecedence, ClauseConflict, ClauseGap, DeadClause or UnknownFact.
+    """
+    _check_dates(version, previous, at)
+    failures = prove(version)
+    for kind, refusal in _REFUSALS.items():
+        found = tuple(failure for failure in failures if failure.kind is kind)
+        if found:
+            said = " ".join(failure.sentence for failure in found)
+            message = f"Version {version.version} cannot be published. {said}"
+            raise refusal(message, failures)
+
+
+def _check_dates(
+    version: AgreementVersion, previous: AgreementVersion | None, at: datetime
+) -> None:
+    start, name = version.in_force.start, f"Version {version.version}"
+    advice = "let it come into force later; work already done keeps the version it was done under"
+    if start < utc(version.signed_at):
+        raise BackdatedVersion(f"{name} would be in force before it was signed; {advice}.")
+    if previous is None:
+        return
+    if start < utc(at):
+        raise BackdatedVersion(f"{name} would be in force before it is published; {advice}.")
+    if start <= previous.in_force.start or version.version <= previous.version:
+        raise BackdatedVersion(f"{name} does not follow version {previous.version}; {advice}.")
+
+
+def digest(version: AgreementVersion) -> str:
+    """This function will return the SHA-256 (hex) of everything a version says, in whatever order it is listed.
+
+    The canonical text is its number, dates, servers and sentences, one to a line, in UTF-8.
+    """
+    end = version.in_force.end
+    heading = (
+        f"Version {version.version} in force from {version.in_force.start.isoformat()} to "
+        f"{end.isoformat() if end else 'further notice'}, "
+        f"signed {utc(version.signed_at).isoformat()}."
+    )
+    assets = f"Servers: {', '.join(sorted(version.assets))}."
+    tie_break = f"Tie break: {version.tie_break}."
+    lines = (heading, assets, tie_break, *sentences_of(version))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -18,7 +18,7 @@ from groundrules.core.agreements.facts import (
     StateSpan,
     WorkCause,
 )
-from groundrules.core.agreements.matching import missing_needs, verdict_for
+from groundrules.core.agreements.matching import check_facts, missing_needs, verdict_for
 from groundrules.core.agreements.table import bands_of
 from groundrules.core.agreements.terms import Agreement, AgreementVersion, RateBasis
 from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
@@ -48,7 +48,7 @@ def decide(
     """This function will decide every second of one time entry from the facts known at `at`.
 
     Raises WorkNotAllocated without a server, EmptyPeriod while the entry is still running, UnknownVersion when the
-    agreement has no version at all.
+    agreement has no version at all, UnknownFact when a clause speaks of facts that do not exist.
     """
     asset = allocated_asset(work.entry)
     segments = tuple(_segment(piece, agreement, at) for piece in _pieces(work, asset, agreement))
@@ -86,6 +86,7 @@ def _pieces(work: WorkFacts, asset: AssetId, agreement: Agreement) -> tuple[Piec
     pieces: list[Piece] = []
     for stretch in by_version:
         version, in_force = _version_for(agreement, stretch.start)
+        check_facts(version.clauses)
         cuts = [*version.calendar.boundaries_within(stretch), *_edges(work)]
         pieces += [
             _piece(work, asset, part, version, in_force=in_force) for part in stretch.split_at(cuts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from groundrules.core.agreements.facts import CoverageState, Outcome
+from groundrules.core.agreements.facts import Asked, CoverageState, Outcome
 from groundrules.core.agreements.matching import mismatches, verdict_for
 from groundrules.core.agreements.table import name_of
 from groundrules.core.agreements.terms import Agreement, AgreementVersion, DecidingClause
@@ -157,8 +157,16 @@ def _nearly(piece: Piece) -> tuple[NotUsed, ...]:
 
 def _why_not(piece: Piece, clause: DecidingClause, fact: str) -> str:
     wanted = spoken_list((phrase(fact, v) for v in in_order(fact, clause.when[fact])), "or")
-    actual = phrase(fact, getattr(piece.cell, fact))
-    return f"Clause {name_of(clause)} does not apply: it is for work {wanted}; this was {actual}."
+    kind = wanted if fact == "work_type" else f"work {wanted}"
+    return f"Clause {name_of(clause)} does not apply: it is for {kind}; {_as_it_was(piece, fact)}."
+
+
+def _as_it_was(piece: Piece, fact: str) -> str:
+    if fact == "state":
+        return f"{piece.state.asset} {_STATE_WORDS[piece.cell.state]}"
+    if piece.cell.asked is Asked.NOBODY and fact == "asked":
+        return "nobody asked for this"
+    return f"this was {phrase(fact, getattr(piece.cell, fact))}"
 
 
 def _later(piece: Piece, agreement: Agreement, at: datetime) -> tuple[NotUsed, ...]:

@@ -5,7 +5,14 @@ A flip of the cause assumes the other cause established; all other flips keep th
 
 from __future__ import annotations
 
-from groundrules.core.agreements.facts import DIMENSIONS, Cell, Outcome
+from groundrules.core.agreements.facts import (
+    DIMENSIONS,
+    Asked,
+    Cell,
+    CoverageState,
+    Outcome,
+    WorkCause,
+)
 from groundrules.core.agreements.matching import (
     CAUSES_BY_CHANGE,
     FULL_EVIDENCE,
@@ -18,19 +25,38 @@ from groundrules.core.agreements.matching import (
 )
 from groundrules.core.agreements.table import name_of
 from groundrules.core.agreements.terms import DecidingClause
-from groundrules.core.agreements.words import NEEDS, OUTCOMES, phrase, spoken_list
+from groundrules.core.agreements.words import NEEDS, phrase, spoken_list
 from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.answers import Flip
 from groundrules.core.coverage.facts_of_work import evidence_of
 from groundrules.core.coverage.pieces import Piece
 
 EVIDENCE = "evidence"
-_IF = {
-    "state": "If the work had been done {}",
+_IF: dict[str, str] = {
+    CoverageState.COVERED: "If the server had been covered",
+    CoverageState.NOTICE: "If the server had been covered and under notice",
+    CoverageState.SUSPENDED: "If the server had been suspended",
+    CoverageState.REINSTATING: "If the server had been on its way back to cover",
+    CoverageState.TERMINATED: "If cover of the server had ended",
+    CoverageState.NOT_IN_AGREEMENT: "If the server had not been listed in the agreement",
+    WorkCause.ROUTINE: "If it had been routine work",
+    WorkCause.HARDWARE: "If a hardware failure had made the work necessary",
+    WorkCause.UNKNOWN: "If the cause of the work were unknown",
+    Asked.NOBODY: "If nobody had asked for the work",
+    Asked.AUTHORISED: "If an authorised contact had asked for the work",
+    Asked.AWAITING_RATIFICATION: "If someone without authority had asked and could be ratified",
+    Asked.NOT_RATIFIED: "If someone without authority had asked and nobody had ratified it",
+}
+_IF_OTHER = {
     "work_type": "If the work had been {}",
     "cause": "If it were established that the work was {}",
     "band": "If the work had been done {}",
-    "asked": "If the work had been {}",
+}
+_WOULD = {
+    Outcome.COVERED: "it would be covered",
+    Outcome.BILLABLE: "it would be billable",
+    Outcome.NOT_BILLABLE: "it would not be billable",
+    Outcome.NEEDS_PERSON: "a person would have to decide it",
 }
 
 
@@ -41,20 +67,16 @@ def _other_values(fact: str, cell: Cell, bands: frozenset[HoursBand]) -> tuple[s
 
 def _consequence(clause: DecidingClause | None, cell: Cell, evidence: CauseEvidence) -> str:
     if clause is None:
-        return "no single clause would decide and a person would have to"
+        return "no single clause would decide it, and a person would have to"
     lacking = missing_needs(clause, cell, evidence)
     if lacking:
         needs = spoken_list(NEEDS[need] for need in lacking)
-        return f"clause {name_of(clause)} would need {needs} and a person to decide"
-    said = OUTCOMES[clause.outcome].replace("is ", "would be ", 1).replace("needs", "would need", 1)
-    return f"it {said} under clause {name_of(clause)}"
+        return f"clause {name_of(clause)} would still need {needs}, and a person to decide"
+    return f"{_WOULD[clause.outcome]} under clause {name_of(clause)}"
 
 
 def _condition(fact: str, value: str) -> str:
-    words = phrase(fact, value)
-    if fact == "asked":
-        words = words.replace("that nobody asked for", "asked for by nobody")
-    return _IF[fact].format(words)
+    return _IF[value] if value in _IF else _IF_OTHER[fact].format(phrase(fact, value))
 
 
 def flip_to(piece: Piece, fact: str, value: str) -> Flip:
