@@ -24,8 +24,9 @@ class Level(StrEnum):
 class Strength(StrEnum):
     """Attribution words, never stronger than the evidence.
 
-    recorded: the event itself names the session or an account known to belong to one party. matched: the event names an
-    identifier that only one session ties to an account. inferred: time overlap or habit only. unknown: none of these.
+    recorded: the event itself names the session or an account known to belong to one party. matched: the event
+    names an identifier that only one session ties to an account. inferred: time overlap or habit only. unknown:
+    none of these.
     """
 
     RECORDED = "recorded"

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
+from itertools import pairwise
 
 from groundrules.core.changes.actors import agree, is_anonymous, is_service, merged_actor
 from groundrules.core.changes.model import Change, change_id
 from groundrules.core.evidence import Actor, Observation
 from groundrules.core.periods import Interval, utc
+
+_LONGEST_PAUSE = timedelta(minutes=30)
 
 
 def from_observations(observations: Iterable[Observation]) -> tuple[Change, ...]:
@@ -26,8 +30,9 @@ def from_observations(observations: Iterable[Observation]) -> tuple[Change, ...]
         if observation.succeeded:
             operations[_operation(observation)].append(observation)
     happenings: defaultdict[tuple[object, ...], list[Observation]] = defaultdict(list)
-    for records in operations.values():
-        happenings[*_item(records[0]), _interval(records)].extend(records)
+    for linked in operations.values():
+        for records in _occasions(linked):
+            happenings[*_item(records[0]), _interval(records)].extend(records)
     changes = [change for records in happenings.values() for change in _changes(records)]
     return tuple(sorted(changes, key=_order))
 
@@ -44,6 +49,17 @@ def _item(observation: Observation) -> tuple[object, ...]:
 def _operation(observation: Observation) -> tuple[object, ...]:
     # Without a correlation, records of the same act share its instant (a log collected twice repeats it exactly).
     return *_item(observation), observation.correlation or utc(observation.at)
+
+
+def _occasions(records: list[Observation]) -> list[list[Observation]]:
+    """Some sources repeat a correlation another day (a service installed again); a long pause parts them."""
+    ordered = sorted(records, key=_record_order)
+    occasions = [[ordered[0]]]
+    for earlier, record in pairwise(ordered):
+        if utc(record.at) - utc(earlier.at) > _LONGEST_PAUSE:
+            occasions.append([])
+        occasions[-1].append(record)
+    return occasions
 
 
 def _interval(records: list[Observation]) -> Interval:

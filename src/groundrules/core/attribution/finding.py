@@ -1,0 +1,264 @@
+"""How identity was established: the first of five ways that holds, from the event's own session key down to nothing.
+
+L1 the event carries a session's key. L2 it names an account, or an identifier that one session ties to an account,
+or a recorded own run. L3 exactly one session or run was there, L4 several, L5 none. Only L1 and L2 can name a
+party.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from groundrules.core.attribution.answers import Level, Strength
+from groundrules.core.attribution.context import said
+from groundrules.core.attribution.identity import (
+    Login,
+    Owner,
+    login_of_actor,
+    login_of_session,
+    owner_of,
+    same_login,
+)
+from groundrules.core.attribution.runs import bridged, names_run
+from groundrules.core.attribution.scene import Present, Running, Scene
+from groundrules.core.attribution.timing import touches
+from groundrules.core.changes.actors import is_service, is_service_account
+from groundrules.core.evidence import Session
+from groundrules.core.parties import Party
+from groundrules.core.reasons import FactRef, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What identity evidence gives before gaps are weighed. `conflict` marks records that contradict each other;
+    `suspect` is whom a capped verdict would have named (a candidate, no longer an answer).
+    """
+
+    strength: Strength
+    level: Level
+    party: Party | None
+    account: str
+    reasons: tuple[Reason, ...]
+    session: Session | None = None
+    run: str = ""
+    shared: bool = False
+    conflict: bool = False
+    suspect: Party | None = None
+
+
+def find(scene: Scene) -> Finding:
+    """This function will return the strongest identity evidence for a change."""
+    named = _by_named_run(scene)
+    own = _by_session_key(scene) or _by_account(scene) or _by_identifier(scene)
+    if named is not None and own is not None and own.party not in {None, named.party}:
+        return _contradiction(
+            scene, own, "The change is recorded under our run and under another login."
+        )
+    return named or own or _by_system_run(scene) or _by_presence(scene)
+
+
+def _by_named_run(scene: Scene) -> Finding | None:
+    run = next((r for r in scene.context.own_runs if names_run(scene.change, r)), None)
+    if run is None or run.asset != scene.change.asset:
+        return None
+    if not touches(scene.change.interval, run.period, scene.context.slack):
+        return None
+    provider = scene.context.provider
+    reason = Reason(
+        "attribution: run",
+        f"The change is recorded as part of {run.kind} {run.id} of {said(provider)}.",
+        (FactRef("own run", run.id, run.says),),
+    )
+    account = scene.change.actor.account
+    return Finding(Strength.RECORDED, Level.L1, provider, account, (reason,), run=run.id)
+
+
+def _by_session_key(scene: Scene) -> Finding | None:
+    key = scene.change.actor.session_key
+    keyed = [s for s in scene.context.sessions if key and key in {s.key, s.id}]
+    here = sorted(
+        (s for s in keyed if s.asset == scene.change.asset), key=lambda s: (s.started, s.id)
+    )
+    if not here or all(is_service_account(s.account) for s in here):
+        return None
+    session = here[0]
+    problem = _contradicted(scene, here)
+    if problem:
+        return _contradiction(scene, None, problem)
+    owner = owner_of(_known_login(scene, session), scene.change.interval, scene.context.accounts)
+    reason = Reason(
+        "attribution: L1",
+        f"The record carries the key of session {session.id}, opened by {session.account}.",
+        (FactRef("change", scene.change.id), FactRef("session", session.id)),
+    )
+    return _of_owner(Strength.RECORDED, Level.L1, owner, (reason,), session)
+
+
+def _known_login(scene: Scene, session: Session) -> Login:
+    """The session's login; the record may add the identifier the session lacks, when both are the same login."""
+    login, told = login_of_session(session), login_of_actor(scene.change.actor, session.asset)
+    if login.identifier or is_service(scene.change.actor) or not same_login(login, told):
+        return login
+    return replace(login, identifier=told.identifier)
+
+
+def _contradicted(scene: Scene, sessions: list[Session]) -> str:
+    """Why a session key can't be relied on: several logins under it, not open then, or another name beside it."""
+    first, slack = sessions[0], scene.context.slack
+    told = login_of_actor(scene.change.actor, first.asset)
+    if not all(same_login(login_of_session(first), login_of_session(s)) for s in sessions):
+        return "Sessions of several accounts carry the key the record names."
+    if not any(touches(scene.change.interval, s.period, slack) for s in sessions):
+        return f"The record carries the key of session {first.id}, which was not open then."
+    elevated = is_service(replace(scene.change.actor, session_key=""))
+    if told.shown and not elevated and not same_login(login_of_session(first), told):
+        return (
+            f"The record names {told.shown}, and the session it names belongs to {first.account}."
+        )
+    return ""
+
+
+def _by_account(scene: Scene) -> Finding | None:
+    actor = scene.change.actor
+    login = login_of_actor(actor, scene.change.asset)
+    if not login.shown or is_service(actor):
+        return None
+    owner = owner_of(login, scene.change.interval, scene.context.accounts)
+    if not owner.known and login.identifier and not login.name:
+        return None
+    reason = Reason(
+        "attribution: L2",
+        f"The record itself names account {login.shown}.",
+        (FactRef("change", scene.change.id),),
+    )
+    return _of_owner(Strength.RECORDED, Level.L2, owner, (reason,), _only_session(scene, login))
+
+
+def _by_identifier(scene: Scene) -> Finding | None:
+    """The record has an identifier nobody registered: sessions of that identifier tie it to an account's name."""
+    actor = scene.change.actor
+    if not actor.identifier or is_service(actor):
+        return None
+    ties = [p for p in scene.sessions if p.here and p.session.identifier == actor.identifier]
+    names = {p.session.account.casefold() for p in ties}
+    opened = [p for p in ties if p.open]
+    if len(names) != 1 or not opened:
+        return _unregistered(scene, ties)
+    session = opened[0].session
+    owner = owner_of(
+        Login(session.account, "", session.asset), scene.change.interval, scene.context.accounts
+    )
+    reason = Reason(
+        "attribution: L2",
+        f"The record names identifier {actor.identifier}, which session {session.id} ties to {session.account}.",
+        (FactRef("change", scene.change.id), FactRef("session", session.id)),
+    )
+    only = session if len(opened) == 1 else None
+    return _of_owner(Strength.MATCHED, Level.L2, owner, (reason,), only)
+
+
+def _unregistered(scene: Scene, ties: list[Present]) -> Finding:
+    identifier = scene.change.actor.identifier
+    how = "ties to several accounts" if len(ties) > 1 else "no session open then ties to an account"
+    reason = Reason(
+        "attribution: L2",
+        f"The record names identifier {identifier}, which {how}.",
+        (FactRef("change", scene.change.id),),
+    )
+    return Finding(Strength.UNKNOWN, Level.L2, None, identifier, (reason,))
+
+
+def _only_session(scene: Scene, login: Login) -> Session | None:
+    opened = [p for p in scene.candidates if same_login(login_of_session(p.session), login)]
+    return opened[0].session if len(opened) == 1 else None
+
+
+def _of_owner(
+    strength: Strength,
+    level: Level,
+    owner: Owner,
+    reasons: tuple[Reason, ...],
+    session: Session | None,
+) -> Finding:
+    owned = Reason("attribution: owner", owner.sentence, (FactRef("account", owner.login.shown),))
+    return Finding(
+        strength=strength,
+        level=level,
+        party=owner.party,
+        account=owner.login.shown,
+        reasons=(*reasons, owned),
+        session=session,
+        shared=owner.shared,
+    )
+
+
+def _by_system_run(scene: Scene) -> Finding | None:
+    actor = scene.change.actor
+    if not is_service(actor):
+        return None
+    alone = not scene.candidates
+    tied = [
+        r.run for r in scene.running if bridged(scene.change, r.run, scene.context, alone=alone)
+    ]
+    if not tied:
+        return None
+    provider, run = scene.context.provider, tied[0]
+    reason = Reason(
+        "attribution: run",
+        f"{_tool(scene)} made the change, and {run.kind} {run.id} of {said(provider)} recorded working "
+        f"with it on {scene.change.asset} at that time.",
+        tuple(FactRef("own run", r.id, r.says) for r in tied),
+    )
+    return Finding(Strength.RECORDED, Level.L2, provider, actor.account, (reason,), run=run.id)
+
+
+def _tool(scene: Scene) -> str:
+    actor = scene.change.actor
+    name = actor.account or actor.identifier or "The system"
+    return f"{name} ({actor.process})" if actor.process and actor.process != name else name
+
+
+def _by_presence(scene: Scene) -> Finding:
+    there: list[Present | Running] = [*scene.candidates, *scene.running]
+    level = Level.L5 if not there else Level.L3 if len(there) == 1 else Level.L4
+    sure = level is Level.L3 and there[0].throughout
+    strength = Strength.INFERRED if sure else Strength.UNKNOWN
+    reasons = (*_silence(scene), _presence(scene, level))
+    return Finding(strength, level, None, scene.change.actor.account, reasons)
+
+
+def _silence(scene: Scene) -> tuple[Reason, ...]:
+    actor, about = scene.change.actor, (FactRef("change", scene.change.id),)
+    if is_service(actor):
+        says = f"The record names {_tool(scene)}: a tool, not a person, and no run of ours is tied to it."
+    elif scene.change.snapshot_only:
+        says = "Only snapshots show the change; no record of it names anybody."
+    else:
+        says = "The record of the change names nobody."
+    return (Reason("attribution: silent record", says, about),)
+
+
+def _presence(scene: Scene, level: Level) -> Reason:
+    count = len(scene.candidates) + len(scene.running)
+    says = {
+        Level.L5: f"No session or run on {scene.change.asset} was open at that time.",
+        Level.L3: "Exactly one session or run was open at that time; being there is not proof.",
+        Level.L4: f"{count} sessions or runs were open at that time; the evidence does not tell them apart.",
+    }[level]
+    facts = (
+        *(FactRef("session", p.session.id) for p in scene.candidates),
+        *(FactRef("own run", r.run.id) for r in scene.running),
+    )
+    return Reason(f"attribution: {level.value}", says, facts)
+
+
+def _contradiction(scene: Scene, own: Finding | None, problem: str) -> Finding:
+    reason = Reason("attribution: contradiction", problem, (FactRef("change", scene.change.id),))
+    return Finding(
+        strength=Strength.UNKNOWN,
+        level=Level.L4,
+        party=None,
+        account=scene.change.actor.account if own is None else own.account,
+        reasons=(reason, *(own.reasons if own else ())),
+        conflict=True,
+    )

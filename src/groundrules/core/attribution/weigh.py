@@ -1,0 +1,94 @@
+"""Weigh one change: who made it, how strongly that is known, what missing evidence caps, and what was permitted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from groundrules.core.attribution.answers import Attribution, Strength
+from groundrules.core.attribution.context import AttributionContext
+from groundrules.core.attribution.finding import Finding, find
+from groundrules.core.attribution.gaps import capping
+from groundrules.core.attribution.hypotheses import hypotheses
+from groundrules.core.attribution.networks import origin
+from groundrules.core.attribution.scene import Scene, look
+from groundrules.core.changes import Change
+from groundrules.core.evidence import Gap
+from groundrules.core.ids import AssetId
+from groundrules.core.reasons import FactRef, Reason
+from groundrules.core.vendors import Act, permission
+
+_CAPPED = {Strength.RECORDED: Strength.INFERRED, Strength.MATCHED: Strength.INFERRED}
+
+
+def weigh(change: Change, context: AttributionContext) -> Attribution:
+    """This function will say who made a change, never more strongly than evidence carries, and who it was not.
+
+    A party is named only by the event's own session key, an unshared account, an identifier one account's session
+    ties, or a run on record (L1, L2), and only while no gap lies over that source. What was permitted is answered
+    last, and has no part in who.
+    """
+    scene = look(change, context)
+    found = find(scene)
+    caps = capping(change, scene.gaps, found.strength)
+    finding = _capped(found, caps)
+    act = Act(change.asset, change.kind, change.interval, finding.account, finding.party)
+    return Attribution(
+        change=change.id,
+        strength=finding.strength,
+        level=finding.level,
+        party=finding.party,
+        account=finding.account,
+        session=None if finding.session is None else finding.session.id,
+        hypotheses=hypotheses(scene, finding),
+        permission=permission(act, context.grants),
+        reasons=(*finding.reasons, *_origin(finding, context), *_missing(scene, caps)),
+        capped_by=tuple(gap.id for gap in caps),
+    )
+
+
+def weigh_all(changes: Iterable[Change], context: AttributionContext) -> tuple[Attribution, ...]:
+    """This function will weigh many changes in the order given, looking per asset only at what concerns it."""
+    ordered = tuple(changes)
+    narrowed = _by_asset(context, {change.asset for change in ordered})
+    return tuple(weigh(change, narrowed[change.asset]) for change in ordered)
+
+
+def _by_asset(
+    context: AttributionContext, assets: set[AssetId]
+) -> dict[AssetId, AttributionContext]:
+    gaps: defaultdict[AssetId, list[Gap]] = defaultdict(list)
+    for gap in context.gaps:
+        gaps[gap.asset].append(gap)
+    return {asset: replace(context, gaps=tuple(gaps[asset])) for asset in assets}
+
+
+def _capped(finding: Finding, caps: tuple[Gap, ...]) -> Finding:
+    if not caps:
+        return finding
+    lowered = _CAPPED.get(finding.strength, Strength.UNKNOWN)
+    return replace(finding, strength=lowered, party=None, suspect=finding.party)
+
+
+def _origin(finding: Finding, context: AttributionContext) -> tuple[Reason, ...]:
+    if finding.session is None:
+        return ()
+    return origin(finding.session, finding.party, context.vendors)
+
+
+def _missing(scene: Scene, caps: tuple[Gap, ...]) -> tuple[Reason, ...]:
+    lowering = {gap.id for gap in caps}
+    return tuple(
+        Reason(
+            "attribution: gap",
+            f"{_says(gap)} {'This lowers the verdict.' if gap.id in lowering else 'It does not hide this record.'}",
+            (FactRef("gap", gap.id, gap.says),),
+        )
+        for gap in scene.gaps
+    )
+
+
+def _says(gap: Gap) -> str:
+    source = f" ({gap.source})" if gap.source else ""
+    return f"Evidence of that time is incomplete: {gap.kind.value}{source}."
