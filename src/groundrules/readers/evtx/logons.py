@@ -1,0 +1,99 @@
+"""Logons of the Security log: one session per login, both tokens of an administrator joined, a restart ends them all.
+
+A LogonId is unique between two restarts only, so a session's key is `host|boot|LogonId`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from groundrules.core.evidence import SessionKind
+from groundrules.readers.evtx.claims import Claims, Login
+from groundrules.readers.evtx.identity import account_name, is_service_identity, remote_address
+from groundrules.readers.evtx.records import Record, number_of
+
+# Logon types: Microsoft, "4624(S): An account was successfully logged on".
+KINDS = {
+    0: SessionKind.SERVICE,
+    2: SessionKind.CONSOLE,
+    3: SessionKind.NETWORK,
+    4: SessionKind.BATCH,
+    5: SessionKind.SERVICE,
+    7: SessionKind.CONSOLE,
+    8: SessionKind.NETWORK,
+    10: SessionKind.REMOTE,
+    11: SessionKind.CONSOLE,
+    12: SessionKind.REMOTE,
+    13: SessionKind.CONSOLE,
+}
+UNLOCKS = frozenset({7, 13})
+
+
+def logged_on(record: Record, claims: Claims) -> None:
+    """This function will open a session for 4624, or join it to the other token of the same login."""
+    key = claims.session_key(record, record.value("TargetLogonId"))
+    sid = record.value("TargetUserSid")
+    account = account_name(record.value("TargetDomainName"), record.value("TargetUserName"))
+    if sid and account:
+        claims.accounts.setdefault(sid, account)
+    known = claims.logins.get(claims.aliases.get(key, key))
+    if not key or known is not None:
+        if known is not None and key in claims.aliases:
+            known.citations.append(claims.cite(record))
+        return
+    linked = claims.session_key(record, record.value("TargetLinkedLogonId"))
+    other = claims.logins.get(linked)
+    if other is not None:
+        claims.aliases[key] = other.key
+        other.citations.append(claims.cite(record))
+        return
+    address = remote_address(record.value("IpAddress"))
+    kind = _kind_of(number_of(record.value("LogonType")), sid, address)
+    login = Login(key, account, record.at, kind, sid, address, citations=[claims.cite(record)])
+    claims.logins[key] = login
+    claims.open_by_boot.setdefault(claims.boot_of(record), set()).add(key)
+    if linked:
+        claims.aliases[linked] = key
+
+
+def _kind_of(logon_type: int, sid: str, address: str) -> SessionKind:
+    """This function will name the kind of a login; an unlock from another machine is a reconnected remote session."""
+    kind = KINDS.get(logon_type, SessionKind.UNKNOWN)
+    if logon_type in UNLOCKS and address:
+        return SessionKind.REMOTE
+    if kind is SessionKind.CONSOLE and is_service_identity(sid):
+        return SessionKind.SERVICE
+    return kind
+
+
+def logged_off(record: Record, claims: Claims) -> None:
+    """This function will end the session named in 4634 or 4647; of several such records the latest counts."""
+    login = _login_of(record, claims, "TargetLogonId")
+    if login is None:
+        return
+    login.ended = record.at if login.ended is None else max(login.ended, record.at)
+    login.citations.append(claims.cite(record))
+    claims.open_by_boot.get(claims.boot_of(record), set()).discard(login.key)
+
+
+def reconnected(record: Record, claims: Claims) -> None:
+    """This function will add 4778 or 4779 to its session: who connected from where. A disconnect ends nothing."""
+    login = _login_of(record, claims, "LogonID")
+    if login is None:
+        return
+    login.address = login.address or remote_address(record.value("ClientAddress"))
+    login.citations.append(claims.cite(record))
+
+
+def _login_of(record: Record, claims: Claims, name: str) -> Login | None:
+    """This function will find the login a record speaks of, through either of its tokens."""
+    key = claims.session_key(record, record.value(name))
+    return claims.logins.get(claims.aliases.get(key, key))
+
+
+def end_sessions_of_boot(boot: str, at: datetime, record: Record, claims: Claims) -> None:
+    """This function will end every session still open when the machine stopped: no login outlives a restart."""
+    for key in claims.open_by_boot.pop(boot, set()):
+        login = claims.logins[key]
+        login.ended = max(at, login.started)
+        login.citations.append(claims.cite(record))

@@ -1,0 +1,219 @@
+"""From records to a reading: count every one, walk each log in order of record number, dispatch, then tie up ends."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from groundrules.core.evidence import GapKind, Observation, Reading, Session
+from groundrules.core.periods import Interval
+from groundrules.readers.evtx import host, installer, sql_audit, sql_server, terminal
+from groundrules.readers.evtx.chunks import Salvage
+from groundrules.readers.evtx.claims import Claims, Source, session_of, span
+from groundrules.readers.evtx.identity import is_service_identity
+from groundrules.readers.evtx.records import Record
+from groundrules.readers.evtx.table import BOOT_STARTS, BY_TYPE, SECURITY_START
+
+# The start messages of one boot lie within this time; two of one kind are always two boots.
+ONE_BOOT = timedelta(minutes=5)
+# Two records of one operation (7045 and 4697, 1033 and 11707) lie within this time.
+ONE_OPERATION = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Records as they come in, kept by log; the types they are counted under."""
+
+    logs: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    by_type: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    hosts: set[str] = field(default_factory=set)
+
+    def add(self, record: Record) -> None:
+        """This function will count a record and keep it in its log."""
+        name = f"{record.provider}/{record.event_id}"
+        self.by_type[name] += 1
+        if (record.source, record.event_id) not in BY_TYPE:
+            self.unknown[name] += 1
+        self.hosts.add(record.host)
+        self.logs[record.channel].append(record)
+
+
+def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
+    """This function will make the reading of everything taken in."""
+    claims = Claims(source)
+    logs = [log for records in intake.logs.values() for log in _split_by_host(records)]
+    _mark_boots(logs, claims)
+    for log in logs:
+        _walk(log, salvage, claims)
+    _report_loss_without_records(logs, salvage, claims)
+    observations = _once_per_operation(_named(claims))
+    return Reading(
+        reader=source.reader,
+        records=sum(intake.by_type.values()),
+        sessions=_sessions(claims),
+        observations=tuple(observations),
+        gaps=tuple(sorted(claims.gaps, key=lambda gap: (gap.interval.not_before, gap.source))),
+        damaged=tuple(salvage.damaged),
+        by_type=dict(intake.by_type),
+        unknown=dict(intake.unknown),
+        hosts=tuple(sorted(name for name in intake.hosts if name)),
+    )
+
+
+def _split_by_host(records: list[Record]) -> list[list[Record]]:
+    """This function will order a log by record number; a log forwarded from several hosts is taken apart.
+
+    A renamed host goes on counting in the same log; only hosts that use the same numbers are different machines.
+    """
+    by_host: dict[str, set[int]] = defaultdict(set)
+    for record in records:
+        by_host[record.host].add(record.number)
+    shares = sum(len(numbers) for numbers in by_host.values()) > len(set().union(*by_host.values()))
+    if not shares:
+        return [sorted(records, key=attrgetter("number"))]
+    return [
+        sorted((record for record in records if record.host == name), key=attrgetter("number"))
+        for name in by_host
+    ]
+
+
+def _mark_boots(logs: list[list[Record]], claims: Claims) -> None:
+    """This function will name every boot by the time of the first message of its start, across logs."""
+    starts = [
+        record for log in logs for record in log if (record.source, record.event_id) in BOOT_STARTS
+    ]
+    kinds: set[tuple[str, int]] = set()
+    first: datetime | None = None
+    name = ""
+    for record in sorted(starts, key=attrgetter("at")):
+        kind = (record.source, record.event_id)
+        if first is None or kind in kinds or record.at - first > ONE_BOOT:
+            first, kinds, name = record.at, set(), f"boot-{record.at:%Y%m%dT%H%M%SZ}"
+            claims.boot_starts.append((record.at, name))
+        kinds.add(kind)
+        claims.boot_marks[(record.channel, record.number)] = name
+
+
+def _walk(log: list[Record], salvage: Salvage, claims: Claims) -> None:
+    """This function will pass one log's records to their handlers in order, noting numbers that are missing."""
+    claims.stream_boot = claims.unknown_boot
+    claims.stream_tells_boots = any(
+        (record.source, record.event_id) == SECURITY_START for record in log
+    )
+    claims.previous_at = claims.stopping = None
+    lost = sorted(salvage.lost)
+    previous: Record | None = None
+    for record in log:
+        if (
+            previous is not None
+            and record.number == previous.number
+            and record.system == previous.system
+        ):
+            continue
+        if previous is not None and record.number - previous.number > 1:
+            _note_missing(previous, record, lost, claims)
+        known = BY_TYPE.get((record.source, record.event_id))
+        if known is not None and known.handle is not None:
+            known.handle(record, claims)
+        previous, claims.previous_at = record, record.at
+    installer.unfinished(claims)
+    if previous is not None:
+        host.close_audit_gaps(previous.at, claims)
+        _note_suspect(log, salvage, claims)
+
+
+def _note_missing(before: Record, after: Record, lost: list[int], claims: Claims) -> None:
+    """This function will keep a hole in the record numbers: damaged records of this file, or records not in it."""
+    low, high = before.number + 1, after.number - 1
+    place = bisect_left(lost, low)
+    damaged = place < len(lost) and lost[place] <= high
+    kind = GapKind.RECORDS_DAMAGED if damaged else GapKind.RECORDS_MISSING
+    numbers = f"record {low}" if low == high else f"records {low} to {high}"
+    says = f"{numbers} of {after.channel} {'could not be read' if damaged else 'are not in this evidence'}"
+    claims.gap(kind, span(before.at, after.at), after.channel, says, claims.cite(after))
+
+
+def _note_suspect(log: list[Record], salvage: Salvage, claims: Claims) -> None:
+    """This function will keep the span of records whose chunk does not match its checksum."""
+    for low, high in salvage.suspect:
+        inside = [record for record in log if low <= record.number <= high]
+        if inside:
+            times = [record.at for record in inside]
+            says = f"records {low} to {high} of {inside[0].channel} do not match their checksum"
+            claims.gap(
+                GapKind.RECORDS_DAMAGED,
+                Interval(min(times), max(times)),
+                inside[0].channel,
+                says,
+                None,
+            )
+
+
+def _report_loss_without_records(
+    logs: list[list[Record]], salvage: Salvage, claims: Claims
+) -> None:
+    """This function will keep damage at the end of a log, behind the last record that could be read."""
+    last = max((log[-1] for log in logs if log), key=attrgetter("number"), default=None)
+    if last is None or not salvage.lost or max(salvage.lost) <= last.number:
+        return
+    says = f"records {last.number + 1} to {max(salvage.lost)} of {last.channel} could not be read, nor anything later"
+    claims.gap(
+        GapKind.RECORDS_DAMAGED, Interval.exactly(last.at), last.channel, says, claims.cite(last)
+    )
+
+
+def _named(claims: Claims) -> list[Observation]:
+    """This function will give every actor its account (where only the SID was written) and its session's own key."""
+    named = []
+    for seen in claims.observations:
+        actor = seen.actor
+        key = claims.aliases.get(actor.session_key, actor.session_key)
+        login = sql_audit.login_at(claims.database.get(key, []), seen.at)
+        key = login.key if login is not None else key
+        account = actor.account or claims.accounts.get(actor.identifier, "")
+        named.append(
+            seen
+            if (key, account) == (actor.session_key, actor.account)
+            else replace(seen, actor=replace(actor, session_key=key, account=account))
+        )
+    return named
+
+
+def _once_per_operation(observations: list[Observation]) -> list[Observation]:
+    """This function will join records that tell of one operation: the one that says most stays and cites the others."""
+    kept: list[Observation] = []
+    latest: dict[str, int] = {}
+    for seen in sorted(observations, key=lambda one: (one.at, one.citation.record)):
+        place = latest.get(seen.correlation) if seen.correlation else None
+        if place is None or _written(seen) - _written(kept[place]) > ONE_OPERATION:
+            if seen.correlation:
+                latest[seen.correlation] = len(kept)
+            kept.append(seen)
+            continue
+        more, less = sorted((seen, kept[place]), key=_says, reverse=True)
+        cited = dict.fromkeys((*more.supporting, less.citation, *less.supporting))
+        kept[place] = replace(more, supporting=tuple(cited))
+    return kept
+
+
+def _written(seen: Observation) -> datetime:
+    """This function will return when an observation was written down."""
+    return seen.recorded_at or seen.at
+
+
+def _says(seen: Observation) -> tuple[bool, bool, bool]:
+    """This function will rank how much an observation says: the login, a person, what was before or after."""
+    is_person = bool(seen.actor.identifier) and not is_service_identity(seen.actor.identifier)
+    return bool(seen.actor.session_key), is_person, bool(seen.before or seen.after)
+
+
+def _sessions(claims: Claims) -> tuple[Session, ...]:
+    """This function will finish all sessions, each login once, in order of their start."""
+    alone = terminal.unmatched_sessions(claims)
+    logins = [*claims.logins.values(), *alone, *sql_server.database_sessions(claims)]
+    sessions = (session_of(login, claims.source, claims.accounts) for login in logins)
+    return tuple(sorted(sessions, key=lambda session: (session.started, session.id)))
