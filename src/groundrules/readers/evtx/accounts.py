@@ -61,10 +61,12 @@ def account_altered(record: Record, claims: Claims) -> None:
 
 
 def account_renamed(record: Record, claims: Claims) -> None:
-    """This function will keep the old and the new name of an account (4781)."""
+    """This function will keep the old and new name of an account (4781); Windows setup also writes it with one name."""
     domain = record.value("TargetDomainName")
     old = account_name(domain, record.value("OldTargetUserName"))
     new = account_name(domain, record.value("NewTargetUserName"))
+    if old == new:
+        return
     seen = Seen(ItemKind.ACCOUNT, old, Action.ALTERED, old, new, f"account {old} renamed to {new}")
     claims.observe(record, claims.subject(record), seen)
 

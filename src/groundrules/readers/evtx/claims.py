@@ -92,10 +92,13 @@ class Claims:
     stream_tells_boots: bool = False
     previous_at: datetime | None = None
     stopping: Record | None = None
+    log_boot: str = ""
+    before_start: datetime | None = None
     observations: list[Observation] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     logins: dict[str, Login] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    tokens: dict[tuple[str, datetime, str, str], Login] = field(default_factory=dict)
     open_by_boot: dict[str, set[str]] = field(default_factory=dict)
     terminal: dict[str, Login] = field(default_factory=dict)
     terminal_seen: list[Login] = field(default_factory=list)

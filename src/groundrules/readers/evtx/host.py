@@ -5,6 +5,7 @@ Each of these makes other evidence weaker than it looks, so each leaves a gap be
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from groundrules.core.evidence import Action, Actor, GapKind, ItemKind
@@ -44,14 +45,21 @@ def security_started(record: Record, claims: Claims) -> None:
     """This function will begin a new boot in the Security log (4608): sessions of the one before have ended."""
     stopped_at = claims.stopping.at if claims.stopping is not None else record.at
     end_sessions_of_boot(claims.stream_boot, stopped_at, record, claims)
-    claims.stream_boot = claims.boot_marks[(record.channel, record.number)]
+    claims.stream_boot = claims.boot_marks[record.channel, record.number]
     log_started(record, claims)
 
 
 def log_started(record: Record, claims: Claims) -> None:
-    """This function will keep the span in which nothing was recorded around a restart (6005, 4608)."""
+    """This function will keep the span in which nothing was recorded around a restart (6005, 6009, 12, 4608).
+
+    A start writes several of these, in any order; the first one counts.
+    """
+    boot = claims.boot_marks[record.channel, record.number]
+    if boot == claims.log_boot:
+        return
+    claims.log_boot = boot
     before = claims.stopping.at if claims.stopping is not None else claims.previous_at
-    claims.stopping = None
+    claims.stopping, claims.before_start = None, before
     if before is None:
         return
     says = f"{record.host} was not recording between its stop and its start"
@@ -97,7 +105,9 @@ def stopped_unexpectedly(record: Record, claims: Claims) -> None:
         summary=summary,
         correlation=f"unexpected stop|{record.host}".lower(),
     )
-    claims.observe(record, Actor(), seen)
+    kept = claims.observe(record, Actor(), seen)
+    if claims.before_start is not None and claims.before_start < record.at:
+        claims.observations[-1] = replace(kept, at=claims.before_start, recorded_at=record.at)
 
 
 def clock_changed(record: Record, claims: Claims) -> None:
@@ -122,7 +132,7 @@ def clock_changed(record: Record, claims: Claims) -> None:
         old.isoformat(),
         new.isoformat(),
         says,
-        f"clock|{record.host}".lower(),
+        f"clock|{record.host}|{seconds:+.0f} s".lower(),
     )
     claims.observe(record, actor, seen)
 

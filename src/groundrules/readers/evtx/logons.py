@@ -26,6 +26,7 @@ KINDS = {
     12: SessionKind.REMOTE,
     13: SessionKind.CONSOLE,
 }
+AT_A_SCREEN = frozenset({2, 10, 11, 12})
 UNLOCKS = frozenset({7, 13})
 
 
@@ -42,7 +43,7 @@ def logged_on(record: Record, claims: Claims) -> None:
             known.citations.append(claims.cite(record))
         return
     linked = claims.session_key(record, record.value("TargetLinkedLogonId"))
-    other = claims.logins.get(linked)
+    other = claims.logins.get(linked) or claims.tokens.get(_token_pair(record))
     if other is not None:
         claims.aliases[key] = other.key
         other.citations.append(claims.cite(record))
@@ -54,6 +55,24 @@ def logged_on(record: Record, claims: Claims) -> None:
     claims.open_by_boot.setdefault(claims.boot_of(record), set()).add(key)
     if linked:
         claims.aliases[linked] = key
+    elif (
+        number_of(record.value("LogonType")) in AT_A_SCREEN
+        and "TargetLinkedLogonId" not in record.fields
+    ):
+        claims.tokens[_token_pair(record)] = login
+
+
+def _token_pair(record: Record) -> tuple[str, datetime, str, str]:
+    """This function will tell what both tokens of one login share in older records, which do not link them.
+
+    Before Windows 10 both come from one process at the very same instant, at a screen, to the same account.
+    """
+    return (
+        record.value("TargetUserSid"),
+        record.at,
+        record.value("LogonType"),
+        record.value("ProcessId"),
+    )
 
 
 def _kind_of(logon_type: int, sid: str, address: str) -> SessionKind:

@@ -104,7 +104,8 @@ def _walk(log: list[Record], salvage: Salvage, claims: Claims) -> None:
     claims.stream_tells_boots = any(
         (record.source, record.event_id) == SECURITY_START for record in log
     )
-    claims.previous_at = claims.stopping = None
+    claims.previous_at = claims.stopping = claims.before_start = None
+    claims.log_boot = ""
     lost = sorted(salvage.lost)
     previous: Record | None = None
     for record in log:
@@ -133,7 +134,8 @@ def _note_missing(before: Record, after: Record, lost: list[int], claims: Claims
     damaged = place < len(lost) and lost[place] <= high
     kind = GapKind.RECORDS_DAMAGED if damaged else GapKind.RECORDS_MISSING
     numbers = f"record {low}" if low == high else f"records {low} to {high}"
-    says = f"{numbers} of {after.channel} {'could not be read' if damaged else 'are not in this evidence'}"
+    absent = f"{'is' if low == high else 'are'} not in this evidence"
+    says = f"{numbers} of {after.channel} {'could not be read' if damaged else absent}"
     claims.gap(kind, span(before.at, after.at), after.channel, says, claims.cite(after))
 
 
@@ -184,31 +186,40 @@ def _named(claims: Claims) -> list[Observation]:
 
 
 def _once_per_operation(observations: list[Observation]) -> list[Observation]:
-    """This function will join records that tell of one operation: the one that says most stays and cites the others."""
+    """This function will join records that tell of one operation: the one that says most stays and cites the others.
+
+    The order stays that of the logs: record numbers, not times, which can run backwards.
+    """
     kept: list[Observation] = []
-    latest: dict[str, int] = {}
-    for seen in sorted(observations, key=lambda one: (one.at, one.citation.record)):
-        place = latest.get(seen.correlation) if seen.correlation else None
-        if place is None or _written(seen) - _written(kept[place]) > ONE_OPERATION:
-            if seen.correlation:
-                latest[seen.correlation] = len(kept)
+    places: dict[str, list[int]] = defaultdict(list)
+    for seen in observations:
+        same = places[seen.correlation] if seen.correlation else []
+        place = next((at for at in same if _are_close(seen, kept[at])), None)
+        if place is None:
+            same.append(len(kept))
             kept.append(seen)
             continue
-        more, less = sorted((seen, kept[place]), key=_says, reverse=True)
+        more, less = sorted((kept[place], seen), key=_says, reverse=True)
         cited = dict.fromkeys((*more.supporting, less.citation, *less.supporting))
         kept[place] = replace(more, supporting=tuple(cited))
     return kept
 
 
-def _written(seen: Observation) -> datetime:
-    """This function will return when an observation was written down."""
-    return seen.recorded_at or seen.at
+def _are_close(one: Observation, other: Observation) -> bool:
+    """This function will say whether two observations were written at nearly the same time."""
+    written = one.recorded_at or one.at, other.recorded_at or other.at
+    return abs(written[0] - written[1]) <= ONE_OPERATION
 
 
-def _says(seen: Observation) -> tuple[bool, bool, bool]:
-    """This function will rank how much an observation says: the login, a person, what was before or after."""
+def _says(seen: Observation) -> tuple[bool, bool, bool, int]:
+    """This function will rank how much an observation says: the login, a person, what was before or after, words."""
     is_person = bool(seen.actor.identifier) and not is_service_identity(seen.actor.identifier)
-    return bool(seen.actor.session_key), is_person, bool(seen.before or seen.after)
+    return (
+        bool(seen.actor.session_key),
+        is_person,
+        bool(seen.before or seen.after),
+        len(seen.summary),
+    )
 
 
 def _sessions(claims: Claims) -> tuple[Session, ...]:

@@ -15,5 +15,7 @@ RECORD_TYPES = LOGINS + ACCOUNTS + SOFTWARE + DATABASE + MACHINE
 BY_TYPE = {(known.source, known.event_id): known for known in RECORD_TYPES}
 """Lookup by (provider, event id). All SQL Server instances go by `MSSQLSERVER`."""
 
-BOOT_STARTS = frozenset({(SECURITY, 4608), (KERNEL, 12), (LEGACY_EVENT_LOG, 6005)})
+BOOT_STARTS = frozenset(
+    {(SECURITY, 4608), (KERNEL, 12), (LEGACY_EVENT_LOG, 6005), (LEGACY_EVENT_LOG, 6009)}
+)
 SECURITY_START = (SECURITY, 4608)

@@ -36,9 +36,15 @@ MACHINE = (
         AFTERWARDS,
         host.stopped_unexpectedly,
     ),
-    RecordType(LEGACY_EVENT_LOG, 6009, "version of Windows at the start", NOBODY),
+    RecordType(
+        LEGACY_EVENT_LOG,
+        6009,
+        "version of Windows at the start: gap",
+        NOBODY,
+        handle=host.log_started,
+    ),
     RecordType(LEGACY_EVENT_LOG, 6013, "time since the last start", NOBODY),
-    RecordType(KERNEL, 12, "machine started: new boot", NOBODY),
+    RecordType(KERNEL, 12, "machine started: new boot, gap", NOBODY, handle=host.log_started),
     RecordType(KERNEL, 13, "machine stopping", NOBODY, handle=host.stopping),
     RecordType(
         POWER,
