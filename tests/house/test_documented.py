@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import ast
 import re
-from collections.abc import Iterator
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
+from scripts.write_reference import PAGES, commands, parsers, records
 from tests.house.sources import BUILDING, LODGE, ROOT, sources
 
 REFERENCE = ROOT / "docs" / "reference"
-SETTING = re.compile(r"^GROUNDRULES_[A-Z0-9_]+$")
+SETTING = re.compile(r"^GROUNDRULES_[A-Z0-9_]*[A-Z0-9]$")
 
 
 def _page(name: str) -> str:
@@ -30,16 +28,6 @@ def _headings(page: str) -> set[str]:
         for line in page.splitlines()
         if line.startswith("#")
     }
-
-
-def commands(parser: argparse.ArgumentParser) -> Iterator[str]:
-    """This function will yield each command that does something, as it is typed: `groundrules case run`."""
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001 (argparse offers no other way to ask)
-    if not below:
-        yield parser.prog
-    for action in below:
-        for child in dict.fromkeys(action.choices.values()):
-            yield from commands(child)
 
 
 def settings_read() -> set[str]:
@@ -61,32 +49,37 @@ class TestReference:
         """docs/reference/cli.md has a heading for each command, written as it is typed."""
         if not (BUILDING / "cli" / "main.py").is_file():
             pytest.skip("the commands are not built yet")
-        parser = import_module("groundrules.cli.main").build_parser()
+        typed = {one.prog for program in parsers() for one in commands(program)}
 
-        missing = sorted(set(commands(parser)) - _headings(_page("cli.md")))
+        missing = sorted(typed - _headings(_page("cli.md")))
 
-        assert not missing, f"docs/reference/cli.md has no heading for {missing}"
+        assert not missing, f"docs/reference/cli.md has no heading for {missing}; run make docs"
+
+    @pytest.mark.parametrize("name", sorted(PAGES))
+    def test_say_what_the_code_says(self, name: str) -> None:
+        """A page made from the code is as `make docs` would write it now."""
+        if name == "cli.md" and not (BUILDING / "cli" / "main.py").is_file():
+            pytest.skip("the commands are not built yet")
+
+        made = PAGES[name]()
+
+        assert _page(name) == made, f"docs/reference/{name} is out of date; run make docs"
 
     def test_have_every_setting(self) -> None:
         """docs/reference/settings.md names each environment variable that is read."""
         named = settings_read()
-        if not named:
-            pytest.skip("no setting is read yet")
 
         missing = sorted(name for name in named if f"`{name}`" not in _page("settings.md"))
 
+        assert named
         assert not missing, f"docs/reference/settings.md says nothing of {missing}"
 
     def test_have_every_record(self) -> None:
         """docs/reference/records.md has a heading for each table the house keeps."""
-        if not (BUILDING / "records" / "models.py").is_file():
-            pytest.skip("the records are not built yet")
-        ours = [m for m in apps.get_models() if m.__module__.startswith("groundrules.")]
+        missing = sorted({kind.__name__ for kind in records()} - _headings(_page("records.md")))
 
-        missing = sorted({model.__name__ for model in ours} - _headings(_page("records.md")))
-
-        assert ours
-        assert not missing, f"docs/reference/records.md has no heading for {missing}"
+        assert records()
+        assert not missing, f"docs/reference/records.md has no heading for {missing}; run make docs"
 
 
 class TestFinding:
@@ -99,7 +92,7 @@ class TestFinding:
         below.add_parser("demo")
         below.add_parser("case").add_subparsers().add_parser("run")
 
-        found = list(commands(parser))
+        found = [one.prog for one in commands(parser)]
 
         assert found == ["groundrules demo", "groundrules case run"]
 
