@@ -57,7 +57,7 @@ class TestDriveArrayRecovery:
         assert charge.minutes_charged == 405
         assert charge.amount == usd("2025.00")
         assert charge.clauses == ("4.2",)
-        assert charge.request
+        assert charge.request == "MSG-1640"
         assert (
             "Tue 2007-02-20 17:00-23:35 PST: 395 min -> 6.75 h x $300.00 = $2,025.00"
             in charge.working

@@ -85,13 +85,8 @@ def draft_invoice(billable: Billable) -> InvoiceDraft:
 
 
 def _printing_order(line: InvoiceLine) -> tuple[object, ...]:
-    return (
-        _ORDER[line.kind],
-        line.service_day,
-        line.asset or "",
-        line.description,
-        line.amount.minor,
-    )
+    """Within a kind, day and server the order of rating stays."""
+    return _ORDER[line.kind], line.service_day, line.asset or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,10 +173,11 @@ def _touch(before: Piece, after: Piece) -> bool:
     return same and same_day and before.segment.period.end == after.segment.period.start
 
 
-def requests_of(pieces: Iterable[Piece]) -> tuple[str, ...]:
+def requests_of(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
     """This function will return the messages behind the pieces, or the requests where no message is on record."""
+    facts = [f for p in pieces for reason in p.segment.reasons for f in reason.facts]
     for kind in _REQUEST_KINDS:
-        found = _distinct(f.ref for p in pieces for f in p.decision.facts if f.kind == kind)
+        found = _distinct(fact.ref for fact in facts if fact.kind == kind)
         if found:
             return found
     return ()
