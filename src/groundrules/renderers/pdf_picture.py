@@ -1,0 +1,42 @@
+"""Pages of a PDF as pictures, so that what people look at in the browser is the very document that was frozen."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pypdfium2
+
+_WIDTH_PIXELS = 1224
+_ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe for concurrent use.
+
+
+class NoSuchPage(LookupError):
+    """A page number lies outside the document."""
+
+
+def page_count(pdf: bytes) -> int:
+    """This function will return how many pages a PDF has."""
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
+def page_picture(pdf: bytes, page: int) -> bytes:
+    """This function will draw one page (counted from 1) as PNG, 1224 pixels wide; raises NoSuchPage."""
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            if not 1 <= page <= len(document):
+                message = f"the document has {len(document)} page(s); there is no page {page}"
+                raise NoSuchPage(message)
+            sheet = document[page - 1]
+            bitmap = sheet.render(scale=_WIDTH_PIXELS / sheet.get_width())
+            held = io.BytesIO()
+            bitmap.to_pil().save(held, format="PNG", optimize=True)
+            return held.getvalue()
+        finally:
+            document.close()
