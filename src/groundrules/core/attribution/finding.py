@@ -180,7 +180,8 @@ def _of_owner(
     reasons: tuple[Reason, ...],
     session: Session | None,
 ) -> Finding:
-    owned = Reason("attribution: owner", owner.sentence, (FactRef("account", owner.login.shown),))
+    registered = (FactRef("account", owner.account),) if owner.known else ()
+    owned = Reason("attribution: owner", owner.sentence, registered)
     return Finding(
         strength=strength,
         level=level,

@@ -32,13 +32,17 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a login was: `party` only when exactly one and unshared; `known` when the register lists it at all."""
+    """Whose a login was: `party` only when exactly one and unshared; `known` when the register lists it.
+
+    `account` is the name the register has for it.
+    """
 
     login: Login
     party: Party | None
     known: bool
     sentence: str
     shared: bool = False
+    account: str = ""
 
 
 def login_of_actor(actor: Actor, host: AssetId) -> Login:
@@ -67,19 +71,20 @@ def owner_of(login: Login, interval: Interval, accounts: Iterable[Account]) -> O
     if not matching:
         says = f"Account {login.shown} belongs to nobody on record."
         return Owner(login, None, known=False, sentence=says)
+    name = min(a.name for a in matching)
     if any(a.shared for a in matching) or len(parties) > 1:
         holders = " and ".join(sorted(said(p) for p in parties.values()))
         says = f"Account {login.shown} is shared (on record for {holders}); it names no person or party."
-        return Owner(login, None, known=True, sentence=says, shared=True)
+        return Owner(login, None, known=True, sentence=says, shared=True, account=name)
     if not all(_held(a, interval, whole=True) for a in matching):
         says = f"Account {login.shown} was handed out or withdrawn within the time the change can have happened."
-        return Owner(login, None, known=True, sentence=says)
+        return Owner(login, None, known=True, sentence=says, account=name)
     party = next(iter(parties.values()))
     if party.kind is PartyKind.SYSTEM:
         says = f"Account {login.shown} is a system account: a tool, not a person."
-        return Owner(login, None, known=True, sentence=says)
+        return Owner(login, None, known=True, sentence=says, account=name)
     says = f"Account {login.shown} was issued to {said(party)} only."
-    return Owner(login, party, known=True, sentence=says)
+    return Owner(login, party, known=True, sentence=says, account=name)
 
 
 def _is(account: Account, login: Login) -> bool:

@@ -52,9 +52,25 @@ class CauseHypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Something of ours considered beside the changes: a run or a recovery, and why it stays or goes.
+
+    `kind` and `ref` open its record (`own run`, `recovery`). One that stays and left no change on record
+    keeps the verdict from resting on a single change.
+    """
+
+    kind: str
+    ref: str
+    label: str
+    rejected: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CauseAnswer:
-    """What explains an incident: the verdict, the change(s) it rests on, all hypotheses, and what would change
-    our mind.
+    """What explains an incident: verdict, the change(s) it rests on, hypotheses, what would change our mind.
+
+    With CANDIDATES, `changes` lists every candidate in order; only `established` may carry consequences.
     """
 
     incident: IncidentId
@@ -65,3 +81,10 @@ class CauseAnswer:
     reasons: tuple[Reason, ...]
     hardware: str = ""
     would_change: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+
+    @property
+    def established(self) -> tuple[ChangeId, ...]:
+        """The changes a likely or proven verdict rests on; empty while there are only candidates."""
+        sure = self.verdict in {CauseVerdict.LIKELY_CHANGE, CauseVerdict.PROVEN_CHANGE}
+        return self.changes if sure else ()

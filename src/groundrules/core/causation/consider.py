@@ -1,0 +1,234 @@
+"""One change considered as the cause: its order to the failure, its path, and why it stays or goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from groundrules.core.attribution.timing import spoken
+from groundrules.core.calendars import zone_label
+from groundrules.core.causation.answers import CauseHypothesis, Incident
+from groundrules.core.causation.context import CausationContext
+from groundrules.core.causation.controls import Control, healed_by, neighbours, reversal
+from groundrules.core.causation.onset import Bracket
+from groundrules.core.causation.paths import Reach, best_path
+from groundrules.core.changes import Change
+from groundrules.core.changes.components import named_version
+from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
+from groundrules.core.ids import AssetId
+from groundrules.core.parties import DependencyGrade
+from groundrules.core.periods import Order, utc
+from groundrules.core.reasons import FactRef, Reason
+
+
+Item = tuple[AssetId, ItemKind, str]
+
+
+def item_of(change: Change) -> Item:
+    """This function will return where a change's item is looked up: host, kind and name without version."""
+    return change.asset, change.kind, named_version(change.component)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One incident with everything its changes are held against. `reached` is empty when no dependency is on record."""
+
+    incident: Incident
+    name: str
+    asset: AssetId
+    bracket: Bracket
+    reached: tuple[Reach, ...]
+    changes: tuple[Change, ...]
+    by_item: Mapping[Item, tuple[Change, ...]]
+    context: CausationContext
+
+    def siblings(self, change: Change) -> tuple[Change, ...]:
+        """This function will return the changes of the same kind of item by that name on that host."""
+        return self.by_item.get(item_of(change), ())
+
+    @property
+    def mapped(self) -> bool:
+        """True when some observed or declared dependency of the application is on record."""
+        return any(reach.grade is not DependencyGrade.SAME_HOST for reach in self.reached)
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A change with its hypothesis. `on_path` counts for a verdict; `doubted` keeps it from standing alone."""
+
+    change: Change
+    hypothesis: CauseHypothesis
+    on_path: bool
+    doubted: bool
+
+    @property
+    def stays(self) -> bool:
+        """True when nothing ruled the change out."""
+        return not self.hypothesis.rejected
+
+
+def consider(change: Change, case: Case) -> Considered:
+    """This function will weigh one change against one incident by deterministic rules, each giving a citable reason."""
+    order = change.interval.order_to(case.bracket.interval)
+    reach = best_path(change, case.reached)
+    grade = _grade(change, reach, case)
+    on_path = reach is not None and reach.grade is not DependencyGrade.SAME_HOST
+    undone = reversal(change, case.siblings(change))
+    against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
+    control = Control() if against else neighbours(change, case.incident, undone, case.context)
+    supporting = (
+        ()
+        if against
+        else healed_by(change, undone, case.bracket.interval, case.incident, case.context)
+    )
+    reasons = (
+        _ordered(change, order, case),
+        _pathed(change, reach, case),
+        *against,
+        *control.reasons,
+        *supporting,
+    )
+    hypothesis = CauseHypothesis(
+        change=change.id,
+        order=order,
+        path=() if reach is None else reach.path,
+        grade=grade,
+        rejected=bool(against),
+        reasons=reasons,
+    )
+    doubted = control.against or not _surely_before(change, case) or _restores(change, case)
+    return Considered(change, hypothesis, on_path, doubted)
+
+
+def _grade(change: Change, reach: Reach | None, case: Case) -> DependencyGrade | None:
+    if reach is not None:
+        return reach.grade
+    return DependencyGrade.SAME_HOST if change.asset == case.asset else None
+
+
+def _surely_before(change: Change, case: Case) -> bool:
+    """Made between the last good check and the first failing one, whatever its uncertainty."""
+    inside = change.interval.not_before >= case.bracket.interval.not_before
+    before = change.interval.not_after < case.bracket.interval.not_after
+    return case.bracket.last_good is not None and inside and before
+
+
+def _restores(change: Change, case: Case) -> bool:
+    """A change that put something back is no likely cause by itself: with what it undid, nothing is different."""
+    onset = case.bracket.interval
+    lately = [
+        c for c in case.siblings(change) if c.interval.order_to(onset) is Order.POSSIBLY_BEFORE
+    ]
+    return any(reversal(c, (change,)) is not None for c in lately if c.id != change.id)
+
+
+def _rejection(
+    change: Change, order: Order, *, on_path: bool, undone: Change | None, case: Case
+) -> tuple[Reason, ...]:
+    if order is Order.CERTAINLY_AFTER:
+        return (
+            _reason("order", "It happened after the failure, so it can't be its cause.", change),
+        )
+    if change.asset != case.asset and not on_path:
+        says = f"It was made on {change.asset}, and no recorded dependency leads there."
+        return (_reason("path", says, change),)
+    if case.mapped and not on_path:
+        says = f"No recorded dependency leads from {case.name} to {change.component}."
+        return (_reason("path", says, change),)
+    if undone is not None and undone.interval.not_after < case.bracket.interval.not_after:
+        when = zone_label(undone.interval.not_after, case.context.zone)
+        return (_reason("reversed", f"It was undone before the failure ({when}).", change, undone),)
+    return _cleared(change, order, case)
+
+
+def _cleared(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
+    """Passing checks between change and failure clear it, unless a restart may have brought it to effect."""
+    good = case.bracket.last_good
+    if good is None or order is not Order.CERTAINLY_BEFORE:
+        return ()
+    if restarted(case) and not _survived_restart(change, case):
+        return ()
+    passed = passed_since(change, case)
+    length = spoken(case.bracket.interval.not_after - change.interval.not_after)
+    counted = "1 check" if len(passed) == 1 else f"{len(passed)} checks"
+    says = f"It was made {length} before the failure, and {counted} of {case.name} passed after it."
+    facts = (FactRef("change", change.id), FactRef("health check", good.id))
+    return (Reason("causation: cleared", says, facts),)
+
+
+def _survived_restart(change: Change, case: Case) -> bool:
+    """An earlier restart came after the change, and the application passed a check after that restart."""
+    earlier = [
+        g.interval.not_after
+        for g in case.context.gaps
+        if g.asset == case.asset
+        and g.kind is GapKind.RESTART
+        and change.interval.not_after <= g.interval.not_before
+    ]
+    return any(utc(good.at) >= moment for good in good_checks(case) for moment in earlier)
+
+
+def passed_since(change: Change, case: Case) -> tuple[HealthCheck, ...]:
+    """This function will list the passing checks after a change and before the failure."""
+    return tuple(c for c in good_checks(case) if utc(c.at) >= change.interval.not_after)
+
+
+def good_checks(case: Case) -> tuple[HealthCheck, ...]:
+    """This function will list the application's passing checks before the failure, in time order."""
+    own = [
+        c
+        for c in case.context.health_checks
+        if c.healthy
+        and case.incident.application in {None, c.application}
+        and utc(c.at) <= case.bracket.interval.not_before
+    ]
+    return tuple(sorted(own, key=lambda c: (utc(c.at), c.id)))
+
+
+def restarted(case: Case) -> bool:
+    """This function will say whether the server was restarted between the last good check and the failure."""
+    onset = case.bracket.interval
+    gap = any(
+        g.asset == case.asset
+        and g.kind is GapKind.RESTART
+        and g.interval.not_before < onset.not_after
+        and g.interval.not_after >= onset.not_before
+        for g in case.context.gaps
+    )
+    return gap or any(
+        c.asset == case.asset
+        and c.kind is ItemKind.HOST
+        and c.interval.order_to(onset) is Order.POSSIBLY_BEFORE
+        for c in case.changes
+    )
+
+
+def _ordered(change: Change, order: Order, case: Case) -> Reason:
+    onset, zone = case.bracket.interval, case.context.zone
+    when = zone_label(change.interval.not_after, zone)
+    dated = (
+        f"at {when}"
+        if change.interval.is_exact
+        else (f"between {zone_label(change.interval.not_before, zone)} and {when}")
+    )
+    failed = zone_label(onset.not_after, zone)
+    relation = "after" if order is Order.CERTAINLY_AFTER else "before"
+    if order is not Order.CERTAINLY_AFTER and change.interval.not_after >= onset.not_after:
+        relation = "before or after"
+    says = f"{change.sentence} {dated}, {relation} the failure first seen {failed}."
+    return _reason("order", says, change)
+
+
+def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
+    if reach is not None:
+        says = f"{' needs '.join(reach.path)} ({reach.grade.value})."
+    elif change.asset == case.asset:
+        says = f"It was made on the same server as {case.name}."
+    else:
+        says = f"It was made on {change.asset}; {case.name} runs on {case.asset}."
+    return _reason("path", says, change)
+
+
+def _reason(rule: str, sentence: str, *changes: Change) -> Reason:
+    facts = tuple(FactRef("change", c.id, c.sentence) for c in changes)
+    return Reason(f"causation: {rule}", sentence, facts)

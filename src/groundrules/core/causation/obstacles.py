@@ -1,0 +1,85 @@
+"""What keeps a single remaining change from being called likely: missing evidence, bad disks, unexplained own work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundrules.core.causation.answers import Alternative
+from groundrules.core.causation.consider import Case
+from groundrules.core.evidence import GapKind, ItemKind
+from groundrules.core.periods import Order
+from groundrules.core.reasons import FactRef, Reason
+
+# An audit that was off hides who, not what; a restart is weighed where it matters (`consider.restarted`).
+_HIDE_NO_CHANGE = frozenset({GapKind.AUDIT_OFF, GapKind.RESTART})
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """Everything that stands against calling one change likely, as reasons; none when it is empty."""
+
+    reasons: tuple[Reason, ...]
+
+
+def obstacles(case: Case, left_open: tuple[Alternative, ...]) -> Obstacles:
+    """This function will collect what keeps the verdict at candidates."""
+    return Obstacles((*_unwatched(case), *_gaps(case), *_disks(case), *_own_work(left_open)))
+
+
+def _unwatched(case: Case) -> tuple[Reason, ...]:
+    if case.bracket.last_good is not None:
+        return ()
+    says = f"No good check of {case.name} before the failure is on record, so it may have begun earlier."
+    fact = FactRef("incident", case.incident.id, case.incident.title)
+    return (Reason("causation: unwatched", says, (fact,)),)
+
+
+def _gaps(case: Case) -> tuple[Reason, ...]:
+    onset = case.bracket.interval
+    over = [
+        g
+        for g in case.context.gaps
+        if g.asset == case.asset
+        and g.kind not in _HIDE_NO_CHANGE
+        and g.interval.not_before < onset.not_after
+        and g.interval.not_after > onset.not_before
+    ]
+    ordered = sorted(over, key=lambda g: (g.interval.not_before, g.kind.value, g.source, g.id))
+    return tuple(
+        Reason(
+            "causation: gap",
+            f"Evidence between the last good check and the failure is incomplete: {g.kind.value} ({g.source}).",
+            (FactRef("gap", g.id, g.says),),
+        )
+        for g in ordered
+    )
+
+
+def _disks(case: Case) -> tuple[Reason, ...]:
+    found = [
+        c
+        for c in case.changes
+        if c.asset == case.asset
+        and c.kind is ItemKind.DISK
+        and c.interval.order_to(case.bracket.interval) is Order.POSSIBLY_BEFORE
+    ]
+    ordered = sorted(found, key=lambda c: (c.interval.not_before, c.component, c.id))
+    return tuple(
+        Reason(
+            "causation: disk",
+            f"{c.sentence} at that time, which can explain the failure without any other change.",
+            (FactRef("change", c.id, c.sentence),),
+        )
+        for c in ordered
+    )
+
+
+def _own_work(left_open: tuple[Alternative, ...]) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            "causation: own work",
+            f"{a.label} was under way and left no change on record, so what it did is not known.",
+            (FactRef(a.kind, a.ref),),
+        )
+        for a in left_open
+    )
