@@ -1,0 +1,186 @@
+"""Letters and invoices on paper: every promised word is there, and the same draft gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+from pypdf import PdfReader
+
+from groundrules.core.ids import AssetId, ClauseNumber, ClientId
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.money import Money
+from groundrules.core.reasons import FactRef
+from groundrules.renderers.letter_text import letter_text
+from groundrules.renderers.pdf_invoice import InvoiceContext, clock_time, render_invoice
+from groundrules.renderers.pdf_letter import LetterContext, render_letter
+from groundrules.renderers.pdf_picture import NoSuchPage, page_count, page_picture
+
+AT = datetime(2007, 3, 2, 18, 0, tzinfo=UTC)
+DRAFT = LetterDraft(
+    kind=LetterKind.SUSPENSION,
+    letterhead="provider",
+    to="Pat Owner",
+    subject="SRV1: managed service is suspended from Mon 2007-03-12 08:00 PDT",
+    paragraphs=(
+        Paragraph("Our agreement continues. One thing changes, and only for SRV1."),
+        Paragraph(
+            "",
+            heading="What happened",
+            items=(
+                ".NET Framework 2.0 removed by account SRV1\\rogue #strong[recorded] $x$ *bold*",
+            ),
+            facts=(FactRef("change", "CHG-1A2B"),),
+        ),
+    ),
+    clauses=(ClauseNumber("6.1"), ClauseNumber("6.3")),
+    asset=AssetId("SRV1"),
+)
+CONTEXT = LetterContext(
+    reference="LTR-9",
+    sender_name="Noble Outsourced I.T.",
+    sender_lines=("12 Harbor Street",),
+    recipient_lines=("Pat Owner", "Harbor Dental"),
+    dated_at=AT,
+    zone="America/Los_Angeles",
+)
+
+
+def usd(amount: str) -> Money:
+    """An amount in dollars."""
+    return Money.of(amount, "USD")
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader finds in a PDF, on one line."""
+    return " ".join(
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split()
+    )
+
+
+INVOICE = InvoiceDraft(
+    kind=DocumentKind.INVOICE,
+    client=ClientId("harbor"),
+    currency="USD",
+    period_start=date(2007, 2, 1),
+    period_end=date(2007, 2, 28),
+    lines=(
+        InvoiceLine(
+            kind=LineKind.CHARGE,
+            description="SRV1: drive array, asked for by Pat Owner",
+            service_day=date(2007, 2, 20),
+            amount=usd("2025"),
+            value=usd("2025"),
+            clause=ClauseNumber("4.2"),
+            minutes=Fraction(405),
+            working="6 h 35 -> 6.75 h x $300.00",
+        ),
+        InvoiceLine(
+            kind=LineKind.COVERED,
+            description="SRV1: drive array",
+            service_day=date(2007, 2, 20),
+            amount=usd("0"),
+            value=usd("575"),
+            clause=ClauseNumber("3.2"),
+            minutes=Fraction(230),
+        ),
+    ),
+)
+INVOICE_CONTEXT = InvoiceContext(
+    number="INV-2007-0002",
+    sender_name="Noble Outsourced I.T.",
+    sender_lines=("12 Harbor Street",),
+    recipient_lines=("Harbor Dental",),
+    issued_on=date(2007, 3, 1),
+    due_on=date(2007, 3, 15),
+    issued_at=AT,
+    agreement="Managed services agreement, version 1",
+)
+
+
+class TestRenderLetter:
+    def test_prints_subject_facts_and_clauses(self) -> None:
+        """Everything the draft says is in the PDF, with the record references."""
+        text = text_of(render_letter(DRAFT, CONTEXT))
+
+        for words in (
+            "Mon 2007-03-12 08:00 PDT",
+            "Our agreement continues",
+            "CHG-1A2B",
+            "6.1, 6.3",
+            "2 March 2007",
+        ):
+            assert words in text
+
+    def test_never_reads_markup_in_a_fact(self) -> None:
+        """Words that look like typesetting commands are printed as they are."""
+        text = text_of(render_letter(DRAFT, CONTEXT))
+
+        assert "#strong[recorded] $x$ *bold*" in text
+
+    def test_gives_the_same_bytes_for_the_same_draft(self) -> None:
+        """A digest taken today still names the document tomorrow."""
+        assert render_letter(DRAFT, CONTEXT) == render_letter(DRAFT, CONTEXT)
+
+
+class TestLetterText:
+    def test_holds_the_whole_letter_in_mail_width(self) -> None:
+        """The mail is complete on its own, in lines of at most 76 columns."""
+        text = letter_text(DRAFT, ("Dana Noble",))
+
+        assert "WHAT HAPPENED" in text
+        assert "CHG-1A2B" in text
+        assert text.endswith("Dana Noble\n")
+        assert max(len(line) for line in text.splitlines()) <= 76
+
+
+class TestRenderInvoice:
+    def test_shows_covered_work_at_its_value_and_nothing_charged(self) -> None:
+        """The covered hours stand there with 575.00 beside 0.00, and the clause."""
+        text = text_of(render_invoice(INVOICE, INVOICE_CONTEXT))
+
+        for words in (
+            "575.00 0.00",
+            "Clause 3.2",
+            "2,025.00",
+            "Clause 4.2",
+            "6 h 45",
+            "3 h 50",
+            "INV-2007-0002",
+        ):
+            assert words in text
+
+    def test_gives_the_same_bytes_for_the_same_invoice(self) -> None:
+        """An issued invoice can be rendered again and compared byte by byte."""
+        assert render_invoice(INVOICE, INVOICE_CONTEXT) == render_invoice(INVOICE, INVOICE_CONTEXT)
+
+
+class TestClockTime:
+    @pytest.mark.parametrize(
+        ("minutes", "words"),
+        [
+            (Fraction(405), "6 h 45"),
+            (Fraction(10), "0 h 10"),
+            (Fraction(461, 2), "3 h 50:30"),
+            (None, ""),
+        ],
+    )
+    def test_writes_hours_minutes_and_odd_seconds(
+        self, minutes: Fraction | None, words: str
+    ) -> None:
+        """Exact time is never shown as a rounded decimal."""
+        assert clock_time(minutes) == words
+
+
+class TestPagePicture:
+    def test_draws_each_page_and_refuses_others(self) -> None:
+        """The browser sees the frozen document itself; a page that isn't there is refused."""
+        pdf = render_letter(DRAFT, CONTEXT)
+
+        assert page_count(pdf) == 1
+        assert page_picture(pdf, 1).startswith(b"\x89PNG")
+        with pytest.raises(NoSuchPage):
+            page_picture(pdf, 2)
