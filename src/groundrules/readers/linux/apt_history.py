@@ -13,7 +13,7 @@ from datetime import datetime
 
 from groundrules.core.evidence import Action, Actor, ItemKind, Observation, Reading
 from groundrules.readers.context import ReadingContext
-from groundrules.readers.linux.packages import native_architecture, package_key
+from groundrules.readers.linux.packages import in_words, native_architecture, package_key
 from groundrules.readers.linux.tally import Tally, numbered_lines
 from groundrules.readers.linux.wall_clock import Instant, place
 
@@ -32,6 +32,7 @@ LISTS = {
 }
 DATES = frozenset({"Start-Date", "End-Date"})
 KNOWN = frozenset({*LISTS, *DATES, "Commandline", "Requested-By", "Error", "Comment"})
+COMMAND_SHOWN = 200
 BOTH_VERSIONS = frozenset({"Upgrade", "Downgrade"})
 
 
@@ -132,13 +133,15 @@ def _observations(
     start, end = times
     actor = _actor(transaction.texts.get("Requested-By", ""))
     finished = end is not None and "Error" not in transaction.texts
-    summary = transaction.texts.get("Commandline", "") or "apt transaction without a command line"
+    why = _why(transaction, finished=finished)
     for number, word, name, versions in transaction.packages:
         before, after = _versions(word, versions)
+        key = package_key(name, native)
+        said = in_words(key, LISTS[word], before, after)
         yield Observation(
             asset=tally.context.asset,
             kind=ItemKind.PACKAGE,
-            key=package_key(name, native),
+            key=key,
             action=LISTS[word],
             at=start.at,
             citation=tally.cite(f"{number}:{name}"),
@@ -147,11 +150,20 @@ def _observations(
             actor=actor,
             recorded_at=end.latest if end else start.bound,
             succeeded=finished,
-            summary=summary
-            if finished
-            else f"{summary} ({transaction.texts.get('Error', 'no End-Date')})",
+            summary=f"{said}{why}",
             correlation=f"apt|{tally.context.asset}|{start.at.isoformat()}",
         )
+
+
+def _why(transaction: _Transaction, *, finished: bool) -> str:
+    """Quotes the command that was given, and says when it did not finish."""
+    command = transaction.texts.get("Commandline", "")[:COMMAND_SHOWN]
+    asked = f" by {command!r}" if command else ""
+    return (
+        asked
+        if finished
+        else f"{asked}, not finished: {transaction.texts.get('Error', 'no End-Date')}"
+    )
 
 
 def _actor(requested_by: str) -> Actor:

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from groundrules.core.evidence import Action, Citation, ItemKind, Observation, Reading
+from groundrules.core.evidence import Action, ItemKind, Observation, Reading
 from groundrules.readers.context import ReadingContext
-from groundrules.readers.linux.packages import native_architecture, package_key
+from groundrules.readers.linux.packages import in_words, native_architecture, package_key
 from groundrules.readers.linux.tally import Tally, numbered_lines
 from groundrules.readers.linux.wall_clock import Instant, place
 
@@ -106,17 +106,17 @@ def _observation(tally: Tally, entry: _Entry, instant: Instant, native: str) -> 
     action = ACTIONS[entry.word]
     before = None if action is Action.ADDED or current in NO_VERSION else current
     after = None if action is Action.REMOVED or available in NO_VERSION else available
-    citation: Citation = tally.cite(entry.number)
+    key = package_key(name, native)
     return Observation(
         asset=tally.context.asset,
         kind=ItemKind.PACKAGE,
-        key=package_key(name, native),
+        key=key,
         action=action,
         at=instant.at,
-        citation=citation,
+        citation=tally.cite(entry.number),
         before=before,
         after=after,
         recorded_at=instant.bound,
-        summary=f"dpkg {entry.word} {name}",
+        summary=in_words(key, action, before, after),
         correlation=f"dpkg|{tally.context.asset}|{instant.at.isoformat()}",
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from groundrules.core.evidence import Action
+
 INDEPENDENT = frozenset({"", "all", "noarch", "(none)"})
 
 
@@ -36,3 +38,16 @@ def package_key(written: str, native: str) -> str:
     return (
         name if architecture in INDEPENDENT or architecture == native else f"{name}:{architecture}"
     )
+
+
+def in_words(key: str, action: Action, before: str | None, after: str | None) -> str:
+    """This function will say what happened to a package: `hello 2.10-3 installed`."""
+    match action:
+        case Action.ADDED:
+            return f"{key} {after or ''}".strip() + " installed"
+        case Action.REMOVED:
+            return f"{key} {before or ''}".strip() + " removed"
+        case Action.ALTERED if before and after and before != after:
+            return f"{key} changed from {before} to {after}"
+        case _:
+            return f"{key} {after or ''}".strip() + " installed again"

@@ -13,7 +13,7 @@ from datetime import datetime
 from groundrules.core.evidence import Action, ItemKind, Observation, Reading
 from groundrules.core.periods import NaiveTime, utc
 from groundrules.readers.context import ReadingContext
-from groundrules.readers.linux.packages import native_architecture, package_key
+from groundrules.readers.linux.packages import in_words, native_architecture, package_key
 from groundrules.readers.linux.tally import Tally, numbered_lines
 from groundrules.readers.linux.wall_clock import MONTHS, Instant, YearlessTime, infer_years, place
 
@@ -118,7 +118,7 @@ def _take(tally: Tally, entry: _Entry, match: re.Match[str], instant: Instant, n
         _fill_before(tally, key, full)
     elif word in ACTIONS:
         action = ACTIONS[word]
-        removed = action is Action.REMOVED
+        before, after = (full, None) if action is Action.REMOVED else (None, full)
         tally.observations.append(
             Observation(
                 asset=tally.context.asset,
@@ -127,10 +127,10 @@ def _take(tally: Tally, entry: _Entry, match: re.Match[str], instant: Instant, n
                 action=action,
                 at=instant.at,
                 citation=tally.cite(entry.number),
-                before=full if removed else None,
-                after=None if removed else full,
+                before=before,
+                after=after,
                 recorded_at=instant.bound,
-                summary=entry.text,
+                summary=in_words(key, action, before, after),
                 correlation=f"rpm|{tally.context.asset}|{instant.at.isoformat()}",
             )
         )
@@ -145,5 +145,6 @@ def _fill_before(tally: Tally, key: str, version: str | None) -> None:
     for at in range(len(tally.observations) - 1, -1, -1):
         seen = tally.observations[at]
         if seen.key == key and seen.action is Action.ALTERED and seen.before is None:
-            tally.observations[at] = replace(seen, before=version)
+            summary = in_words(key, seen.action, version, seen.after)
+            tally.observations[at] = replace(seen, before=version, summary=summary)
             return
