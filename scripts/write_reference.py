@@ -107,6 +107,7 @@ FOR_TESTS = (
     ("GROUNDRULES_SAMPLES", "Folder of captured samples the readers are tested on."),
     ("GROUNDRULES_CHROMIUM", "The Chromium that browser tests and `make screenshots` drive."),
     ("GROUNDRULES_TEST_DATABASE_URL", "PostgreSQL for the tests; `scripts/with-postgres` sets it."),
+    ("GROUNDRULES_TEST_SCREENSHOTS", "Folder for pictures of pages; `make screenshots` sets it."),
     ("GROUNDRULES_TEST_WORKERS", "How many tests `make test` runs side by side (2)."),
 )
 

@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.test import TransactionTestCase
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 _DATABASE_FIXTURES = {
@@ -88,3 +89,17 @@ def samples() -> Path:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def keep_picture() -> Callable[[Page, str], None]:
+    """This fixture will keep a page's picture for docs/ under a name, when `make screenshots` asks for pictures."""
+    folder = os.environ.get("GROUNDRULES_TEST_SCREENSHOTS", "")
+
+    def keep(page: Page, name: str) -> None:
+        if folder:
+            target = ROOT / folder / f"{name}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=target, full_page=True, animations="disabled")
+
+    return keep
