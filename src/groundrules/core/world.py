@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Gap, HealthCheck, Session
-from groundrules.core.lifecycle.answers import ConditionRecord, LifecycleEntry, Notice
+from groundrules.core.ids import AssetId, InvoiceId, VendorId
+from groundrules.core.lifecycle.answers import (
+    ConditionRecord,
+    InvoiceStanding,
+    LifecycleEntry,
+    Notice,
+)
+from groundrules.core.money import Money
 from groundrules.core.parties import (
     Account,
     Application,
@@ -34,6 +41,34 @@ from groundrules.core.vendors import (
     ScorecardRule,
 )
 from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
+
+
+@dataclass(frozen=True, slots=True)
+class FeeBilled:
+    """A monthly fee that was billed for an asset (negative: credited); `month` is the first day of the fee month."""
+
+    asset: AssetId
+    month: date
+    amount: Money
+    at: datetime
+    invoice: InvoiceId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyInvitation:
+    """A vendor was invited to answer the facts held against it; `replied_at` when it did."""
+
+    vendor: VendorId
+    invited_at: datetime
+    replied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPeriod:
+    """A period of local days `[first, end)` for which an invoice is to be drafted; `first` begins a fee month."""
+
+    first: date
+    end: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +107,7 @@ class World:
     lifecycle: tuple[LifecycleEntry, ...] = ()
     condition_records: tuple[ConditionRecord, ...] = ()
     discovered: Mapping[str, datetime] = field(default_factory=dict)
+    invoices: tuple[InvoiceStanding, ...] = ()
+    fees_billed: tuple[FeeBilled, ...] = ()
+    to_bill: tuple[DocumentPeriod, ...] = ()
+    reply_invitations: tuple[ReplyInvitation, ...] = ()

@@ -42,6 +42,10 @@ _SAME_IN_THE_WORLD = (
     "notices",
     "lifecycle",
     "condition_records",
+    "invoices",
+    "fees_billed",
+    "to_bill",
+    "reply_invitations",
 )
 
 

@@ -6,15 +6,21 @@ from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 
+from groundrules.core.agreements.sentences import Sayable
 from groundrules.core.agreements.terms import (
     Agreement,
     AgreementVersion,
     ConditionTerms,
     DecidingClause,
+    FeeTerms,
+    NoticeTerms,
     ObligationClause,
+    RateCard,
+    RatificationTerms,
     ReinstatementTerms,
     Rounding,
     ServiceTarget,
+    SuspensionTerms,
 )
 from groundrules.core.calendars import Calendar, OpeningHours
 from groundrules.core.ids import ClientId
@@ -33,37 +39,63 @@ from groundrules.readers.case_file.model_agreement import (
 )
 from groundrules.readers.case_file.places import BadValue
 from groundrules.readers.case_file.reading import Reading
+from groundrules.readers.case_file.said import Said, read_sentence
 
 
 def build_agreement(written: WrittenAgreement, client: Client, reading: Reading) -> Agreement:
-    """This function will build the core's agreement, noting a problem for holidays nobody knows."""
+    """This function will build the core's agreement.
+
+    Raises BadValue for holidays nobody knows, an unreadable sentence, something said twice, and something not said.
+    """
     versions = tuple(_version(version, client, reading) for version in written.versions)
     return Agreement(written.id, ClientId(client.id), written.title, versions)
 
 
 def _version(written: WrittenVersion, client: Client, reading: Reading) -> AgreementVersion:
+    place = reading.place_of(written)
+    said = Said(place)
+    for record in _keyed(written, client, reading):
+        said.add(record)
+    for sentence in written.sentences:
+        said.add(read_sentence(sentence, place))
+    targets = tuple(ServiceTarget(t.priority, t.within, t.clause) for t in written.targets)
     return AgreementVersion(
         version=written.version,
         in_force=written.in_force,
         signed_at=written.signed_at,
         assets=written.assets,
-        calendar=_calendar(written.calendar, client, reading),
-        rates=written.rates,
-        rounding=_rounding(written.rounding),
-        fees=written.fees,
-        clauses=tuple(_deciding(c) for c in written.clauses if c.outcome is not None),
-        obligations=tuple(
-            ObligationClause(c.number, c.title, c.text)
-            for c in written.clauses
-            if c.outcome is None
-        ),
-        notice=written.notice,
-        ratification=written.ratification,
-        suspension=written.suspension,
-        reinstatement=_reinstatement(written.reinstatement),
-        targets=tuple(ServiceTarget(t.priority, t.within, t.clause) for t in written.targets),
+        calendar=said.needed(Calendar),
+        rates=said.needed(RateCard),
+        rounding=said.needed(Rounding),
+        fees=said.needed(FeeTerms),
+        clauses=said.every(DecidingClause),
+        obligations=said.every(ObligationClause),
+        notice=said.one(NoticeTerms),
+        ratification=said.one(RatificationTerms),
+        suspension=said.one(SuspensionTerms),
+        reinstatement=said.one(ReinstatementTerms),
+        targets=(*targets, *said.every(ServiceTarget)),
         tie_break=written.tie_break,
     )
+
+
+def _keyed(written: WrittenVersion, client: Client, reading: Reading) -> tuple[Sayable, ...]:
+    """Everything the version says by keys, as the core's records."""
+    quantities: tuple[Sayable | None, ...] = (
+        _calendar(written.calendar, client, reading) if written.calendar else None,
+        written.rates,
+        _rounding(written.rounding) if written.rounding else None,
+        written.fees,
+        written.notice,
+        written.ratification,
+        written.suspension,
+        _reinstatement(written.reinstatement),
+    )
+    clauses: tuple[Sayable, ...] = tuple(
+        ObligationClause(c.number, c.title, c.text) if c.outcome is None else _deciding(c)
+        for c in written.clauses
+    )
+    return (*(quantity for quantity in quantities if quantity is not None), *clauses)
 
 
 def _calendar(written: WrittenCalendar, client: Client, reading: Reading) -> Calendar:

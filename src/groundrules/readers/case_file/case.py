@@ -7,13 +7,16 @@ from datetime import datetime
 
 from groundrules.core.world import World
 from groundrules.readers.case_file.model import EvidenceSource
+from groundrules.readers.case_file.model_expect import Expectations
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An instant at which the case is answered from what was known then."""
+    """An instant at which the case is answered from what was known then, and the answers its author expects."""
 
     at: datetime
+    expect: Expectations | None = None
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from groundrules.core.world import World
 from groundrules.readers.case_file.build import build_world
 from groundrules.readers.case_file.case import Case, Question
 from groundrules.readers.case_file.json_tree import read_json
@@ -21,7 +22,7 @@ from groundrules.readers.case_file.places import (
     refuse,
 )
 from groundrules.readers.case_file.reading import Reading, read_as
-from groundrules.readers.case_file.references import check_everything
+from groundrules.readers.case_file.references import check_agreement, check_everything
 from groundrules.readers.case_file.yaml_tree import read_yaml
 
 FORMAT_VERSION = 1
@@ -46,16 +47,22 @@ def read_case(raw: bytes, name: str, open_base: OpenBase) -> Case:
     except AlreadyReported as noted:
         raise CaseFileRefused(tuple(reading.problems)) from noted
     check_everything(written, reading)
-    if reading.problems:
-        raise CaseFileRefused(tuple(reading.problems))
-    return _case(written, name, reading)
-
-
-def _case(written: CaseFile, name: str, reading: Reading) -> Case:
+    _refuse_problems(reading)
     try:
         world = build_world(written, reading)
     except BadValue as bad:
         raise CaseFileRefused((bad.problem,)) from bad
+    check_agreement(world.agreement, written, reading)
+    _refuse_problems(reading)
+    return _case(written, name, world)
+
+
+def _refuse_problems(reading: Reading) -> None:
+    if reading.problems:
+        raise CaseFileRefused(tuple(reading.problems))
+
+
+def _case(written: CaseFile, name: str, world: World) -> Case:
     return Case(
         file=name,
         title=written.title,
@@ -68,7 +75,8 @@ def _case(written: CaseFile, name: str, reading: Reading) -> Case:
 
 
 def _questions(written: CaseFile) -> tuple[Question, ...]:
-    return () if written.at is None else (Question(written.at),)
+    own = () if written.at is None else (Question(written.at, written.expect),)
+    return (*own, *(Question(ask.at, ask.expect, ask.says) for ask in written.ask))
 
 
 def _tree(raw: bytes, name: str) -> Mapping:

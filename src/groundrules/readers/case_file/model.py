@@ -9,7 +9,12 @@ from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import ApplicationId, AssetId, SessionId, VendorId
-from groundrules.core.lifecycle.answers import ConditionRecord, LifecycleEntry, Notice
+from groundrules.core.lifecycle.answers import (
+    ConditionRecord,
+    InvoiceStanding,
+    LifecycleEntry,
+    Notice,
+)
 from groundrules.core.parties import Asset, Client, Dependency, Provider, Technician
 from groundrules.core.periods import Period
 from groundrules.core.recovery import Recovery
@@ -21,7 +26,9 @@ from groundrules.core.vendors import (
     ScorecardRule,
 )
 from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
+from groundrules.core.world import DocumentPeriod, FeeBilled, ReplyInvitation
 from groundrules.readers.case_file.model_agreement import WrittenAgreement
+from groundrules.readers.case_file.model_expect import Expectations
 from groundrules.readers.case_file.shapes import PartyName
 
 
@@ -88,6 +95,15 @@ class EvidenceSource:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenQuestion:
+    """An instant the case is answered for, from what was known then, and the answers expected."""
+
+    at: datetime
+    expect: Expectations | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """A world, and the answers its author expects."""
 
@@ -125,3 +141,9 @@ class CaseFile:
     notices: tuple[Notice, ...] = ()
     lifecycle: tuple[LifecycleEntry, ...] = ()
     condition_records: tuple[ConditionRecord, ...] = ()
+    invoices: tuple[InvoiceStanding, ...] = ()
+    fees_billed: tuple[FeeBilled, ...] = ()
+    to_bill: tuple[DocumentPeriod, ...] = ()
+    reply_invitations: tuple[ReplyInvitation, ...] = ()
+    expect: Expectations | None = None
+    ask: tuple[WrittenQuestion, ...] = ()

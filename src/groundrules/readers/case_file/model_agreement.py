@@ -149,16 +149,19 @@ class WrittenTarget:
 
 @dataclass(frozen=True, slots=True)
 class WrittenVersion:
-    """One signed version of the agreement. `like: 1` begins with everything version 1 says."""
+    """One signed version of the agreement. `like: 1` begins with everything version 1 says.
+
+    Every clause and quantity may be written as keys, or as its controlled-English sentence under `sentences`.
+    """
 
     version: int
     in_force: Period
     signed_at: datetime
     assets: frozenset[AssetId]
-    calendar: WrittenCalendar
-    rates: RateCard
-    rounding: WrittenRounding
-    fees: FeeTerms
+    calendar: WrittenCalendar | None = None
+    rates: RateCard | None = None
+    rounding: WrittenRounding | None = None
+    fees: FeeTerms | None = None
     clauses: tuple[WrittenClause, ...] = ()
     sentences: tuple[str, ...] = ()
     notice: NoticeTerms | None = None

@@ -90,6 +90,7 @@ def noun_of(kind: str) -> str:
         "ClauseNumber": "clause",
         "WindowId": "access window",
         "PartyName": "party",
+        "Whose": "party",
     }
     return words.get(kind, kind.removesuffix("Id").lower())
 

@@ -5,6 +5,8 @@ What an identifier names is its type, so each new field of the core is checked f
 
 from __future__ import annotations
 
+from groundrules.core.agreements.table import BackdatedVersion, NotPublishable, check_publishable
+from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.parties import PartyKind
 from groundrules.readers.case_file.instants import known_zone
 from groundrules.readers.case_file.model import CaseFile
@@ -26,6 +28,17 @@ _FREE = {
 _PARTY_WORDS = tuple(kind.value for kind in PartyKind if kind is not PartyKind.VENDOR)
 
 
+def check_agreement(agreement: Agreement, case: CaseFile, reading: Reading) -> None:
+    """This function will note every version that could not be published: a gap, a conflict, a date behind itself."""
+    previous: AgreementVersion | None = None
+    for version, written in zip(agreement.versions, case.agreement.versions, strict=True):
+        try:
+            check_publishable(version, previous, version.signed_at)
+        except (NotPublishable, BackdatedVersion) as refusal:
+            reading.note(reading.place_of(written), str(refusal))
+        previous = version
+
+
 def check_references(reading: Reading) -> None:
     """This function will note a problem for every name that is used and not defined."""
     for kind, name, place in reading.used:
@@ -38,6 +51,8 @@ def check_references(reading: Reading) -> None:
 def _known(kind: str, reading: Reading) -> tuple[str, ...]:
     if kind == "PartyName":
         return (*_PARTY_WORDS, *reading.defined.get("VendorId", {}))
+    if kind == "Whose":
+        return ("nobody", *_known("PartyName", reading))
     return tuple(reading.defined.get(kind, {}))
 
 
@@ -83,13 +98,22 @@ def check_version(case: CaseFile, reading: Reading) -> None:
         seen.add(version.version)
 
 
+def check_expectations(case: CaseFile, reading: Reading) -> None:
+    """This function will note expectations that nothing is compared with: no instant is asked about."""
+    if case.expect is not None and case.at is None:
+        reading.note(
+            reading.place_of(case.expect),
+            "`expect` needs `at`: the instant the answers are expected for",
+        )
+
+
 def check_zones(case: CaseFile, reading: Reading) -> None:
     """This function will note zones that are not in the IANA database."""
     named: list[tuple[object, str]] = [
         (case.client, case.client.zone),
         (case.provider, case.provider.zone),
         *((vendor, vendor.zone) for vendor in case.vendors),
-        *((version.calendar, version.calendar.zone) for version in case.agreement.versions),
+        *((v.calendar, v.calendar.zone) for v in case.agreement.versions if v.calendar),
     ]
     for record, zone in named:
         if zone and not known_zone(zone):
@@ -107,3 +131,4 @@ def check_everything(case: CaseFile, reading: Reading) -> None:
     check_work(case, reading)
     check_version(case, reading)
     check_zones(case, reading)
+    check_expectations(case, reading)

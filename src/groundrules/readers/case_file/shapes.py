@@ -27,6 +27,9 @@ Minutes = NewType("Minutes", int)
 PartyName = NewType("PartyName", str)
 """Who an account belongs to: `provider`, `client`, `consultant`, `system`, or a vendor's id."""
 
+Whose = NewType("Whose", str)
+"""Whose a change is expected to be: a party as for an account, or `nobody` when none may be named."""
+
 _IDENTITIES = {"id", "number"}
 
 
@@ -177,7 +180,8 @@ def _keys_of_field(field: Field[object], kind: object) -> tuple[Key, ...]:
             Key("between", field.name, pair, required=False),
         )
     name = str(field.metadata.get("case_file_key") or field.name)
-    identity = field.name in _IDENTITIES and is_new_type(kind)
+    named = field.name in _IDENTITIES and is_new_type(kind)
+    identity = named and not field.metadata.get("expect_key")
     has_default = field.default is not MISSING or field.default_factory is not MISSING
     fill = is_optional(kind) and not has_default
     return (Key(name, field.name, shape_of(kind), required, identity, fill),)

@@ -1,0 +1,93 @@
+"""`groundrules`: finds the command's file, reads the arguments, and runs it.
+
+Only the command that is asked for is imported, and Django is started only for commands that need the database, so that
+a case is answered in a moment. A new command is one module below and one line in COMMANDS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from groundrules.cli.exits import Exit
+
+_SETTINGS = "groundrules.config.settings"
+AddArguments = Callable[[argparse.ArgumentParser], None]
+Run = Callable[[argparse.Namespace], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, the module that holds it, the overview's line, and whether Django must be started first.
+
+    The module declares `NAME`, `HELP`, `add_arguments(parser)` and `run(args) -> int`, and `NEEDS_DATABASE = True` when
+    it needs the database. Name, help and need stand here too, so that the overview imports nothing.
+    """
+
+    name: str
+    module: str
+    help: str
+    needs_database: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("case", "groundrules.cli.case", "Answer a case file, or check one."),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """This function will run one command and return its exit number (see `exits`)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = next((word for word in given if not word.startswith("-")), "")
+    loaded = tuple(command for command in COMMANDS if command.name == wanted)
+    parser = _parser(loaded)
+    parsed = parser.parse_args(given)
+    if not loaded:
+        parser.print_help(sys.stderr)
+        return Exit.USAGE
+    run = cast("Run", import_module(loaded[0].module).run)
+    return int(run(parsed))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """This function will return the parser with the arguments of every command, for the reference pages."""
+    return _parser(COMMANDS)
+
+
+def _parser(loaded: tuple[Command, ...]) -> argparse.ArgumentParser:
+    """The whole overview, with the arguments of the loaded commands only: nothing else is imported."""
+    parser = argparse.ArgumentParser(
+        prog="groundrules",
+        description="What changed on a server, who did it, what it broke and who pays.",
+        epilog="Exit numbers: 0 fine, 1 failure, 2 wrong usage, 3 not found, 4 not permitted, 5 conflict, "
+        "6 check failed, 7 degraded, 8 bad input.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    for command in COMMANDS:
+        own = commands.add_parser(command.name, help=command.help, description=command.help)
+        if command in loaded:
+            _load(command, own)
+    return parser
+
+
+def _load(command: Command, parser: argparse.ArgumentParser) -> None:
+    """Django is started before the import, because a module that names a record can't be imported without it."""
+    if command.needs_database:
+        start_database()
+    add_arguments = cast("AddArguments", import_module(command.module).add_arguments)
+    add_arguments(parser)
+
+
+def start_database() -> None:
+    """This function will start Django with the settings named in the environment, or the project's own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
+    cast("Callable[[], None]", import_module("django").setup)()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""Answers: everything one world says at one instant, from who made a change to what the invoice shows.
+
+The top of the core. It decides nothing itself: it hands each question to the room that answers it and collects the
+values, so that a case file, the database and the web pages can only agree.
+"""
+
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.known import as_known
+from groundrules.core.answers.model import Answers
+
+__all__ = ["Answers", "answer", "as_known"]

@@ -1,0 +1,131 @@
+"""One world, one instant, every answer: the chain from change to invoice, each link answered by its own room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from groundrules.core.answers.deciding import Findings, decisions_of
+from groundrules.core.answers.known import as_known
+from groundrules.core.answers.model import Answers
+from groundrules.core.answers.money import money_of
+from groundrules.core.answers.states import StatesAnswer, states_of
+from groundrules.core.answers.vendor_care import letters_of_agency, vendors, windows
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.attribution.context import AttributionContext
+from groundrules.core.attribution.weigh import weigh_all
+from groundrules.core.calendars import Calendar
+from groundrules.core.causation import (
+    CausationContext,
+    CauseAnswer,
+    ReadinessGap,
+    ReadinessView,
+    rank,
+    readiness_gaps,
+)
+from groundrules.core.coverage.answers import EngineVersion
+from groundrules.core.lifecycle.timeline import binding_version
+from groundrules.core.parties import Party, PartyKind
+from groundrules.core.periods import utc
+from groundrules.core.world import World
+
+
+def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
+    """This function will answer everything a world can be asked, from what was known at `at` (aware)."""
+    moment = utc(at)
+    known = as_known(world, moment)
+    findings_at = _remembering(world)
+    found = findings_at(moment)
+    states = states_of(known, found.attributions, moment)
+    histories, refused = decisions_of(known, moment, findings_at, engine)
+    in_force = tuple(history.in_force for history in histories)
+    calendar = _calendar(known, moment)
+    return Answers(
+        at=moment,
+        zone=known.client.zone,
+        engine=engine,
+        world=known,
+        attributions=found.attributions,
+        causes=found.causes,
+        readiness=readiness_of(known),
+        states=states.spans,
+        foreseen=states.foreseen,
+        decisions=histories,
+        money=money_of(known, in_force, states),
+        notices=states.notices,
+        reinstatements=states.reinstatements,
+        letters=(),
+        letters_of_agency=letters_of_agency(known, moment, calendar),
+        windows=windows(known, moment, calendar),
+        vendors=vendors(known, found.attributions, histories, calendar, moment),
+        refusals=(*states.refusals, *refused),
+    )
+
+
+def _remembering(world: World) -> Callable[[datetime], Findings]:
+    """The findings of each instant, worked out once however many time entries ask for them."""
+    kept: dict[datetime, Findings] = {}
+
+    def findings_at(at: datetime) -> Findings:
+        if at not in kept:
+            kept[at] = _find(as_known(world, at), at)
+        return kept[at]
+
+    return findings_at
+
+
+def _find(known: World, at: datetime) -> Findings:
+    attributions = attributions_of(known)
+    states: StatesAnswer = states_of(known, attributions, at)
+    return Findings(at, known, attributions, causes_of(known), states.spans)
+
+
+def attributions_of(world: World) -> tuple[Attribution, ...]:
+    """This function will weigh who made each change."""
+    context = AttributionContext(
+        zone=world.client.zone,
+        provider=Party(PartyKind.PROVIDER, world.provider.id, world.provider.name),
+        sessions=world.sessions,
+        accounts=world.accounts,
+        vendors=world.vendors,
+        windows=world.windows,
+        own_runs=world.own_runs,
+        gaps=world.gaps,
+        letters=world.letters_of_agency,
+        acceptances=world.acceptances,
+    )
+    return weigh_all(world.changes, context)
+
+
+def causes_of(world: World) -> tuple[CauseAnswer, ...]:
+    """This function will say what explains each incident."""
+    context = CausationContext(
+        zone=world.client.zone,
+        applications=world.applications,
+        dependencies=world.dependencies,
+        assets=world.assets,
+        health_checks=world.health_checks,
+        gaps=world.gaps,
+        own_runs=world.own_runs,
+        recoveries=world.recoveries,
+    )
+    return tuple(rank(incident, world.changes, context) for incident in world.incidents)
+
+
+def readiness_of(world: World) -> tuple[ReadinessGap, ...]:
+    """This function will say what could not be proven today for want of evidence."""
+    view = ReadinessView(
+        assets=world.assets,
+        accounts=world.accounts,
+        vendors=world.vendors,
+        applications=world.applications,
+        sessions=world.sessions,
+        changes=world.changes,
+        gaps=world.gaps,
+    )
+    return readiness_gaps(view)
+
+
+def _calendar(world: World, at: datetime) -> Calendar:
+    version = binding_version(world.agreement, at)
+    return (version or world.agreement.versions[-1]).calendar

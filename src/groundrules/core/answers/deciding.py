@@ -1,0 +1,136 @@
+"""Who pays for each time entry, with every earlier decision that said something else.
+
+A decision is made again whenever something relevant becomes known. One that says nothing new is not kept; one that
+does supersedes the last, and both stay visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundrules.core.agreements.facts import StateSpan
+from groundrules.core.agreements.versions import UnknownVersion
+from groundrules.core.answers.known import change_known_at, work_known_at
+from groundrules.core.answers.model import DecisionHistory, Refusal
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.calendars import at_local
+from groundrules.core.causation.answers import CauseAnswer
+from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
+from groundrules.core.coverage.decide import WorkNotAllocated, decide
+from groundrules.core.coverage.facts_of_work import AskedSpan, WorkFacts, asked_spans, cause_fact
+from groundrules.core.lifecycle.timeline import binding_version
+from groundrules.core.periods import local_date, utc
+from groundrules.core.work import Request, TimeEntry
+from groundrules.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the evidence said at one instant: the world as known, who made what, what broke what, and every state."""
+
+    at: datetime
+    world: World
+    attributions: tuple[Attribution, ...]
+    causes: tuple[CauseAnswer, ...]
+    states: tuple[StateSpan, ...]
+
+
+def decisions_of(
+    world: World, at: datetime, findings_at: Callable[[datetime], Findings], engine: EngineVersion
+) -> tuple[tuple[DecisionHistory, ...], tuple[Refusal, ...]]:
+    """This function will decide every time entry known at `at`, and again at each instant something became known.
+
+    `world` is the world as known at `at`. An entry without a server is refused, not decided.
+    """
+    histories: list[DecisionHistory] = []
+    refusals: list[Refusal] = []
+    for entry in world.work:
+        try:
+            made = [
+                _decide(entry, findings_at(moment), engine) for moment in _moments(world, entry, at)
+            ]
+        except (WorkNotAllocated, UnknownVersion) as refusal:
+            refusals.append(Refusal(entry.id, type(refusal).__name__, str(refusal)))
+            continue
+        histories.append(DecisionHistory(entry.id, _saying_something_new(made)))
+    return tuple(histories), tuple(refusals)
+
+
+def _moments(world: World, entry: TimeEntry, at: datetime) -> tuple[datetime, ...]:
+    """The instants at which an entry may have been decided otherwise than before, up to and with `at`."""
+    first = utc(work_known_at(entry))
+    learned = [
+        *(change_known_at(world, change) for change in world.changes),
+        *(world.discovered.get(session.id, first) for session in world.sessions),
+        *(e.recorded_at for e in world.lifecycle),
+        *(i.opened_at for i in world.incidents),
+        *(r.ratification.at for r in world.requests if r.ratification is not None),
+        *(c.at for c in world.health_checks),
+        *_deadlines(world, entry),
+    ]
+    between = {utc(moment) for moment in learned if first < utc(moment) < utc(at)}
+    return tuple(sorted({min(first, utc(at)), *between, utc(at)}))
+
+
+def _deadlines(world: World, entry: TimeEntry) -> tuple[datetime, ...]:
+    """The instant after which an unauthorised request can no longer be ratified."""
+    request = request_of(world, entry)
+    version = binding_version(world.agreement, entry.period.start)
+    if request is None or version is None or version.ratification is None:
+        return ()
+    calendar, terms = version.calendar, version.ratification
+    asked_on = local_date(calendar.zone, request.at)
+    day = calendar.next_business_day(asked_on, terms.business_days)
+    return (at_local(calendar, day, terms.by),)
+
+
+def request_of(world: World, entry: TimeEntry) -> Request | None:
+    """This function will return the request an entry answers, or None."""
+    return next((r for r in world.requests if r.id == entry.request), None)
+
+
+def _decide(entry: TimeEntry, findings: Findings, engine: EngineVersion) -> CoverageDecision:
+    world = findings.world
+    technician = next(t for t in world.technicians if t.id == entry.technician)
+    incident = next((i for i in world.incidents if i.id == entry.incident), None)
+    cause = next((c for c in findings.causes if c.incident == entry.incident), None)
+    attributions = {a.change: a for a in findings.attributions}
+    facts = WorkFacts(
+        entry=entry,
+        technician=technician,
+        states=tuple(s for s in findings.states if s.asset == entry.asset),
+        cause=cause_fact(incident, cause, attributions),
+        asked=_asked(entry, findings),
+    )
+    return decide(facts, world.agreement, findings.at, engine)
+
+
+def _asked(entry: TimeEntry, findings: Findings) -> tuple[AskedSpan, ...]:
+    world = findings.world
+    version = binding_version(world.agreement, entry.period.start) or world.agreement.versions[0]
+    return asked_spans(
+        request_of(world, entry),
+        world.client.contacts,
+        version.ratification,
+        version.calendar,
+        entry,
+        findings.at,
+    )
+
+
+def _saying_something_new(made: list[CoverageDecision]) -> tuple[CoverageDecision, ...]:
+    kept: list[CoverageDecision] = []
+    for decision in made:
+        if not kept or _content(kept[-1]) != _content(decision):
+            kept.append(decision)
+    return tuple(kept)
+
+
+def _content(decision: CoverageDecision) -> tuple[object, ...]:
+    """What a decision says, without when it was made and how its sentences are worded."""
+    segments = tuple(
+        (s.period, s.cell, s.outcome, s.clause, s.hourly, s.forgone) for s in decision.segments
+    )
+    return (segments, decision.caused_by, decision.caused_by_vendor, decision.counted_as_loss)

@@ -1,0 +1,126 @@
+"""The values a whole answer is made of: each another room's own value, nothing summed up or rounded again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundrules.core.agreements.facts import StateSpan
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.causation import CauseAnswer, ReadinessGap
+from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
+from groundrules.core.ids import AssetId, TimeEntryId, VendorId, WindowId
+from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.lifecycle.answers import (
+    LifecycleEntry,
+    Notice,
+    NoticeArithmetic,
+    ReinstatementAnswer,
+)
+from groundrules.core.lifecycle.suspension import SuspensionEffects, SuspensionGround
+from groundrules.core.rating.answers import Charge, OpenLine, RatingTrace, UnchargedLine
+from groundrules.core.vendors import (
+    ApprovalAnswer,
+    Deviation,
+    LetterOfAgencyStatus,
+    ReplacementOffer,
+    Scorecard,
+    Tally,
+)
+from groundrules.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that was asked for and refused: about which record, by which named refusal, and why."""
+
+    about: str
+    refusal: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionHistory:
+    """Every decision on one time entry that said something new, oldest first; the last one is in force."""
+
+    entry: TimeEntryId
+    decisions: tuple[CoverageDecision, ...]
+
+    @property
+    def in_force(self) -> CoverageDecision:
+        """The decision that counts."""
+        return self.decisions[-1]
+
+    @property
+    def superseded(self) -> tuple[CoverageDecision, ...]:
+        """What was decided before, and stays visible."""
+        return self.decisions[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAnswer:
+    """What one notice comes to: its arithmetic, what it may rest on, and what changes if it takes effect."""
+
+    notice: Notice
+    arithmetic: NoticeArithmetic
+    ground: SuspensionGround | None
+    effects: SuspensionEffects | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAnswer:
+    """One access window: whether it may be approved now, and how the visits departed from it."""
+
+    window: WindowId
+    approval: ApprovalAnswer
+    deviations: tuple[Deviation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorAnswer:
+    """One vendor: what is counted about it, its score, and whether a replacement letter may be offered."""
+
+    vendor: VendorId
+    tally: Tally
+    card: Scorecard
+    offer: ReplacementOffer
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyAnswer:
+    """What the decisions in force come to: charges, work shown at 0.00, work that waits, and drafted documents."""
+
+    charges: tuple[Charge, ...]
+    uncharged: tuple[UnchargedLine, ...]
+    open_lines: tuple[OpenLine, ...]
+    trace: RatingTrace | None
+    invoices: tuple[InvoiceDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything a world says at one instant. `world` is the world as it was known then."""
+
+    at: datetime
+    zone: str
+    engine: EngineVersion
+    world: World
+    attributions: tuple[Attribution, ...]
+    causes: tuple[CauseAnswer, ...]
+    readiness: tuple[ReadinessGap, ...]
+    states: tuple[StateSpan, ...]
+    foreseen: tuple[LifecycleEntry, ...]
+    decisions: tuple[DecisionHistory, ...]
+    money: MoneyAnswer
+    notices: tuple[NoticeAnswer, ...]
+    reinstatements: tuple[ReinstatementAnswer, ...]
+    letters: tuple[LetterDraft, ...]
+    letters_of_agency: tuple[LetterOfAgencyStatus, ...]
+    windows: tuple[WindowAnswer, ...]
+    vendors: tuple[VendorAnswer, ...]
+    refusals: tuple[Refusal, ...]
+
+    def states_of(self, asset: AssetId) -> tuple[StateSpan, ...]:
+        """This function will return the coverage states of one asset, in time order."""
+        return tuple(span for span in self.states if span.asset == asset)

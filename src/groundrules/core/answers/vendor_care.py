@@ -1,0 +1,127 @@
+"""How vendors stand: letters of agency, access windows and visits, and the score with what it is made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from groundrules.core.agreements.facts import Outcome
+from groundrules.core.answers.model import DecisionHistory, VendorAnswer, WindowAnswer
+from groundrules.core.attribution.answers import Attribution, Level, Strength
+from groundrules.core.calendars import Calendar
+from groundrules.core.evidence import Session
+from groundrules.core.parties import PartyKind, Vendor
+from groundrules.core.vendors import (
+    ApprovalContext,
+    LetterOfAgencyStatus,
+    Permission,
+    RightOfReply,
+    Tally,
+    letter_of_agency_status,
+    may_approve,
+    offers_replacement,
+    scorecard,
+    session_deviations,
+    sessions_out_of_window,
+)
+from groundrules.core.world import World
+
+
+def letters_of_agency(
+    world: World, at: datetime, calendar: Calendar
+) -> tuple[LetterOfAgencyStatus, ...]:
+    """This function will say where every letter of agency stands at `at`."""
+    return tuple(
+        letter_of_agency_status(letter, at, world.client.zone, calendar)
+        for letter in world.letters_of_agency
+    )
+
+
+def windows(world: World, at: datetime, calendar: Calendar) -> tuple[WindowAnswer, ...]:
+    """This function will say of every access window whether it may be approved at `at`, and how visits departed."""
+    return tuple(
+        WindowAnswer(
+            window.id,
+            may_approve(
+                window,
+                ApprovalContext(
+                    at=at,
+                    requester=str(window.vendor or "the provider"),
+                    approver=window.approved_by or "an approver",
+                    calendar=calendar,
+                    freezes=world.freezes,
+                    letters=world.letters_of_agency,
+                ),
+            ),
+            session_deviations(window, world.sessions),
+        )
+        for window in world.windows
+    )
+
+
+def vendors(
+    world: World,
+    attributions: tuple[Attribution, ...],
+    histories: tuple[DecisionHistory, ...],
+    calendar: Calendar,
+    at: datetime,
+) -> tuple[VendorAnswer, ...]:
+    """This function will score every vendor from what is established, and say whether a replacement may be offered."""
+    answers: list[VendorAnswer] = []
+    for vendor in world.vendors:
+        tally = _tally(world, vendor, attributions, histories)
+        card = scorecard(world.scorecard_rule, tally)
+        invitation = next((r for r in world.reply_invitations if r.vendor == vendor.id), None)
+        reply = RightOfReply(invitation.invited_at, invitation.replied_at) if invitation else None
+        offer = offers_replacement(card, world.scorecard_rule, reply, at, calendar)
+        answers.append(VendorAnswer(vendor.id, tally, card, offer))
+    return tuple(answers)
+
+
+def _tally(
+    world: World,
+    vendor: Vendor,
+    attributions: tuple[Attribution, ...],
+    histories: tuple[DecisionHistory, ...],
+) -> Tally:
+    own_windows = [w for w in world.windows if w.vendor == vendor.id]
+    stray = sessions_out_of_window(_sessions_of(world, vendor), own_windows)
+    seconds = sum(
+        segment.seconds
+        for history in histories
+        if history.in_force.caused_by_vendor == vendor.id
+        for segment in history.in_force.segments
+        if segment.outcome is not Outcome.NEEDS_PERSON
+    )
+    return Tally(
+        confirmed_changes=sum(_is_confirmed(a, vendor) for a in attributions),
+        undetermined_changes=sum(_is_undetermined(a, vendor) for a in attributions),
+        out_of_window_sessions=len(stray),
+        cleanup_seconds=seconds,
+    )
+
+
+def _sessions_of(world: World, vendor: Vendor) -> tuple[Session, ...]:
+    own = [a for a in world.accounts if a.party.id == vendor.id and not a.shared]
+    return tuple(
+        session
+        for session in world.sessions
+        if any(a.names(session.account, session.asset, session.started) for a in own)
+    )
+
+
+def _is_confirmed(attribution: Attribution, vendor: Vendor) -> bool:
+    party = attribution.party
+    ours = party is not None and party.kind is PartyKind.VENDOR and party.id == vendor.id
+    return (
+        ours and attribution.names_party and attribution.permission.permission is Permission.OUTSIDE
+    )
+
+
+def _is_undetermined(attribution: Attribution, vendor: Vendor) -> bool:
+    """The vendor is one of several who may have made it, and nobody is named."""
+    if attribution.party is not None or attribution.strength is not Strength.INFERRED:
+        return False
+    return attribution.level in {Level.L3, Level.L4} and any(
+        h.party is not None and h.party.id == vendor.id and not h.rejected
+        for h in attribution.hypotheses
+    )

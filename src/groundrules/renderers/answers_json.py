@@ -1,0 +1,86 @@
+"""Answers -> stable JSON: field names are the core's, money is text with its currency, times are UTC.
+
+Amounts are text because a JSON number may become a binary fraction on the way; nothing is rounded here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any, cast
+
+from groundrules.core.answers import Answers
+from groundrules.core.money import Money, exponent_of
+
+_LEFT_OUT = {"world"}
+
+
+def answers_as_data(answers: Answers) -> dict[str, object]:
+    """This function will turn answers into plain data; the world they came from is left out."""
+    return {
+        field.name: as_data(getattr(answers, field.name))
+        for field in fields(answers)
+        if field.name not in _LEFT_OUT
+    }
+
+
+def to_text(data: Mapping[str, object]) -> str:
+    """This function will write plain data as indented JSON, the same for the same answers."""
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def as_data(value: object) -> object:
+    """This function will turn one value of the core into plain data; raises TypeError for a type it doesn't know."""
+    if value is None or isinstance(value, bool) or type(value) in {str, int}:
+        return value
+    for kind, convert in _CONVERTERS:
+        if isinstance(value, kind):
+            return convert(value)
+    if is_dataclass(value):
+        return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"no way to write a {type(value).__name__} as JSON")
+
+
+def _money(value: Any) -> object:  # noqa: ANN401 - the table knows the type
+    money = cast("Money", value)
+    return {
+        "amount": f"{money.amount:.{exponent_of(money.currency)}f}",
+        "currency": money.currency,
+    }
+
+
+def _instant(value: Any) -> object:  # noqa: ANN401 - the table knows the type
+    return cast("datetime", value).astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _mapping(value: Any) -> object:  # noqa: ANN401 - the table knows the type
+    return {str(as_data(key)): as_data(item) for key, item in value.items()}
+
+
+def _listed(value: Any) -> object:  # noqa: ANN401 - the table knows the type
+    return [as_data(item) for item in value]
+
+
+def _set(value: Any) -> object:  # noqa: ANN401 - the table knows the type
+    return sorted((as_data(item) for item in value), key=str)
+
+
+# The first type that fits converts; datetime stands before date because it is one.
+_CONVERTERS: tuple[tuple[type, Callable[[Any], object]], ...] = (
+    (Money, _money),
+    (datetime, _instant),
+    (date, lambda day: day.isoformat()),
+    (time, lambda wall: wall.isoformat()),
+    (Enum, lambda choice: choice.value),
+    (Fraction, str),
+    (Decimal, str),
+    (Mapping, _mapping),
+    (frozenset, _set),
+    (tuple, _listed),
+    (str, str),
+)

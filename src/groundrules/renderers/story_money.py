@@ -1,0 +1,197 @@
+"""The part of a story about who pays: each stretch of work with its clause, charges with their working, invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.words import duration_words
+from groundrules.core.answers import Answers
+from groundrules.core.answers.model import DecisionHistory
+from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
+from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
+from groundrules.core.money import total
+from groundrules.core.parties import Technician
+from groundrules.core.periods import Period
+from groundrules.core.rating.answers import Charge
+from groundrules.core.work import TimeEntry
+from groundrules.renderers.story_text import Names, labelled, point, section, span, when
+
+_BEATEN = "also applies"
+_ASKED_ABOUT = ("band", "asked", "cause", "state")
+_MOST_FLIPS = 3
+_VERDICTS = {
+    Outcome.COVERED: "covered",
+    Outcome.BILLABLE: "billable",
+    Outcome.NOT_BILLABLE: "not charged",
+    Outcome.NEEDS_PERSON: "needs a person",
+}
+
+
+def decisions(answers: Answers, names: Names) -> str:
+    """This function will tell who pays for each time entry, why, and what would change it."""
+    return section(
+        "Who pays for the work", (_decision(h, answers, names) for h in answers.decisions)
+    )
+
+
+def _decision(history: DecisionHistory, answers: Answers, names: Names) -> str:
+    found = history.in_force
+    entry = next(e for e in answers.world.work if e.id == found.entry)
+    lines = [
+        point(_work_line(entry, answers, names)),
+        *(_superseded(old, answers) for old in history.superseded),
+        *(_stretch(stretch, answers) for stretch in _stretches(found)),
+    ]
+    if found.cost is not None:
+        lines.append(labelled("cost", f"This work cost us {found.cost}.", 4))
+    else:
+        lines.append(
+            labelled(
+                "cost", "No cost rate is on record for this technician; the cost is unknown.", 4
+            )
+        )
+    return "\n".join(lines)
+
+
+def _work_line(entry: TimeEntry, answers: Answers, names: Names) -> str:
+    what = f": {entry.note}" if entry.note else ""
+    where = names.of(entry.asset) if entry.asset else "no server"
+    return (
+        f"{_technician(answers.world.technicians, entry)} on {where}, {span(entry.period, answers.zone)} "
+        f"({duration_words(entry.period.seconds)}){what} [{entry.id}]"
+    )
+
+
+def _technician(technicians: Iterable[Technician], entry: TimeEntry) -> str:
+    return next((t.name for t in technicians if t.id == entry.technician), str(entry.technician))
+
+
+def _superseded(old: CoverageDecision, answers: Answers) -> str:
+    verdicts = ", ".join(dict.fromkeys(_said(segment) for segment in old.segments))
+    return labelled(
+        "before",
+        f"Decided {when(old.decided_at, answers.zone)}: {verdicts}. Superseded by what became known.",
+        4,
+    )
+
+
+def _said(segment: Segment) -> str:
+    clause = f" under {segment.clause}" if segment.clause else ""
+    return f"{_VERDICTS[segment.outcome]}{clause}"
+
+
+def _stretches(found: CoverageDecision) -> list[list[Segment]]:
+    """Neighbouring parts with one verdict are read as one, though a fact between them changed."""
+    stretches: list[list[Segment]] = []
+    for segment in found.segments:
+        last = stretches[-1][-1] if stretches else None
+        if last and _same(last) == _same(segment) and last.period.end == segment.period.start:
+            stretches[-1].append(segment)
+        else:
+            stretches.append([segment])
+    return stretches
+
+
+def _same(segment: Segment) -> tuple[object, ...]:
+    return (segment.outcome, segment.clause, segment.hourly, segment.local_day, segment.cell.cause)
+
+
+def _stretch(parts: list[Segment], answers: Answers) -> str:
+    first, last = parts[0], parts[-1]
+    currency = first.value.currency
+    seconds = sum(part.seconds for part in parts)
+    worth = total([part.value for part in parts], currency)
+    forgone = total([part.forgone for part in parts], currency)
+    whole = span(Period(first.period.start, last.period.end), answers.zone)
+    head = f"{whole}: {_said(first)}; {duration_words(seconds)}, worth {worth}"
+    if forgone.minor:
+        head = f"{head}; {forgone} forgone because of a vendor"
+    because = dict.fromkeys(reason.sentence for part in parts for reason in part.reasons[1:])
+    lines = [
+        point(f"{head}.", 4, "*"),
+        *(labelled("because", sentence, 6) for sentence in because),
+        *(labelled("missing", said, 6) for said in last.missing),
+        *(labelled("not", n.sentence, 6) for n in last.not_used if _BEATEN in n.sentence),
+        *(labelled("unless", flip.sentence, 6) for flip in _telling(last.flips)),
+    ]
+    return "\n".join(lines)
+
+
+def _telling(flips: tuple[Flip, ...]) -> list[Flip]:
+    """The few facts a reader would ask about, one answer each; the data has them all."""
+    chosen: dict[str, Flip] = {}
+    for fact in _ASKED_ABOUT:
+        for flip in flips:
+            if flip.fact == fact and fact not in chosen:
+                chosen[fact] = flip
+    return list(chosen.values())[:_MOST_FLIPS]
+
+
+def charges(answers: Answers, names: Names) -> str:
+    """This function will show every charge with its working, and what other rounding rules would have given."""
+    money = answers.money
+    blocks = [_charge(charge, names) for charge in money.charges]
+    currency = answers.world.client.currency
+    if money.charges:
+        blocks.append(
+            point(f"Charged in all: {total([c.amount for c in money.charges], currency)}.", 0, "=")
+        )
+    if money.uncharged:
+        shown = total([u.value for u in money.uncharged], currency)
+        blocks.append(
+            point(f"Shown at its value of {shown} and charged {total((), currency)}.", 0, "=")
+        )
+    for line in money.open_lines:
+        missing = "; ".join(line.missing)
+        blocks.append(
+            point(f"{line.at_stake} waits for a person ({line.entry}): {missing}", 0, "?")
+        )
+    if money.trace is not None:
+        blocks += [
+            labelled("other", f"{rule.name}: {duration_words(rule.minutes * 60)}, {rule.amount}", 2)
+            for rule in money.trace.others
+            if rule.amount != money.trace.amount
+        ]
+    return section("What is charged", blocks)
+
+
+def _charge(charge: Charge, names: Names) -> str:
+    clause = ", ".join(charge.clauses) or "none"
+    cites = f"; asked for in {charge.request}" if charge.request else ""
+    where = " and ".join(names.of(asset) for asset in charge.assets)
+    lines = [
+        point(f"{charge.amount} for {where}, clause {clause}{cites} [{', '.join(charge.entries)}]"),
+        labelled("working", charge.working, 4),
+    ]
+    return "\n".join(lines)
+
+
+def invoices(answers: Answers, names: Names) -> str:
+    """This function will print each drafted document as a table."""
+    return "\n\n".join(
+        section(_title(draft), (_table(draft, names),)) for draft in answers.money.invoices
+    )
+
+
+def _title(draft: InvoiceDraft) -> str:
+    return f"Draft {draft.kind.value}, {draft.period_start} to {draft.period_end} (not included)"
+
+
+def _table(draft: InvoiceDraft, names: Names) -> str:
+    rows = [f"  {'What':<56}{'Clause':>8}{'Value':>15}{'Amount':>15}"]
+    rows += [_row(line, names) for line in draft.lines]
+    rows.append(f"  {'Total':<56}{'':>8}{draft.value_uncharged!s:>15}{draft.total!s:>15}")
+    return "\n".join(rows)
+
+
+def _row(line: InvoiceLine, _names: Names) -> str:
+    what = (
+        line.description
+        if len(line.description) <= _WHAT
+        else f"{line.description[: _WHAT - 3]}..."
+    )
+    return f"  {what:<56}{line.clause or '':>8}{line.value!s:>15}{line.amount!s:>15}"
+
+
+_WHAT = 55
