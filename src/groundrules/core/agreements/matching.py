@@ -64,7 +64,10 @@ def mismatches(clause: DecidingClause, cell: Cell) -> tuple[str, ...]:
 
 def applies(clause: DecidingClause, cell: Cell) -> bool:
     """This function will say whether a clause speaks about a cell."""
-    return all(not values or getattr(cell, fact) in values for fact, values in clause.when.items())
+    for fact, values in clause.when.items():  # noqa: SIM110 - asked for every clause of every flip: twice as fast so
+        if values and getattr(cell, fact) not in values:
+            return False
+    return True
 
 
 def verdict_for(clauses: Sequence[DecidingClause], cell: Cell) -> Verdict:
@@ -108,6 +111,8 @@ def missing_needs(
     clause: DecidingClause, cell: Cell, evidence: CauseEvidence
 ) -> tuple[EvidenceNeed, ...]:
     """This function will list what the clause needs on record and the facts do not carry."""
+    if not clause.needs:
+        return ()
     present = {
         EvidenceNeed.REQUEST: cell.asked is not Asked.NOBODY,
         EvidenceNeed.AUTHORITY: cell.asked is Asked.AUTHORISED,

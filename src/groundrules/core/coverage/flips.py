@@ -5,6 +5,8 @@ A flip of the cause assumes the other cause established; all other flips keep th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from groundrules.core.agreements.facts import (
     DIMENSIONS,
     Asked,
@@ -17,6 +19,7 @@ from groundrules.core.agreements.matching import (
     CAUSES_BY_CHANGE,
     FULL_EVIDENCE,
     CauseEvidence,
+    Verdict,
     evidence_if_established,
     missing_needs,
     outcome_of,
@@ -30,6 +33,7 @@ from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.answers import Flip
 from groundrules.core.coverage.facts_of_work import evidence_of
 from groundrules.core.coverage.pieces import Piece
+from groundrules.core.ids import ClauseNumber
 
 EVIDENCE = "evidence"
 _IF: dict[str, str] = {
@@ -79,41 +83,49 @@ def _condition(fact: str, value: str) -> str:
     return _IF[value] if value in _IF else _IF_OTHER[fact].format(phrase(fact, value))
 
 
-def flip_to(piece: Piece, fact: str, value: str) -> Flip:
-    """This function will say what the answer would be with one fact otherwise."""
+@dataclass(frozen=True, slots=True)
+class _Otherwise:
+    """The piece with one fact otherwise, and what the clauses then say."""
+
+    fact: str
+    value: str
+    cell: Cell
+    evidence: CauseEvidence
+    verdict: Verdict
+
+    @property
+    def answer(self) -> tuple[Outcome, ClauseNumber | None]:
+        """The outcome and the deciding clause."""
+        winner = self.verdict.winner
+        outcome = outcome_of(self.verdict, self.cell, self.evidence)
+        return outcome, winner.number if winner else None
+
+    def flip(self) -> Flip:
+        """This method will say it as a flip."""
+        outcome, clause = self.answer
+        condition = (
+            "If recorded or matched evidence established the cause"
+            if self.fact == EVIDENCE
+            else _condition(self.fact, self.value)
+        )
+        then = _consequence(self.verdict.winner, self.cell, self.evidence)
+        return Flip(self.fact, self.value, outcome, clause, f"{condition}, {then}.")
+
+
+def _otherwise(piece: Piece, fact: str, value: str) -> _Otherwise:
     cell = with_fact(piece.cell, fact, value)
     evidence = evidence_if_established(value) if fact == "cause" else evidence_of(piece.work.cause)
-    verdict = verdict_for(piece.version.clauses, cell)
-    then = _consequence(verdict.winner, cell, evidence)
-    return Flip(
-        fact=fact,
-        value=value,
-        outcome=outcome_of(verdict, cell, evidence),
-        clause=verdict.winner.number if verdict.winner else None,
-        sentence=f"{_condition(fact, value)}, {then}.",
-    )
-
-
-def _with_evidence(piece: Piece) -> Flip:
-    clause = piece.verdict.winner
-    then = _consequence(clause, piece.cell, FULL_EVIDENCE)
-    return Flip(
-        fact=EVIDENCE,
-        value="established",
-        outcome=outcome_of(piece.verdict, piece.cell, FULL_EVIDENCE),
-        clause=clause.number if clause else None,
-        sentence=f"If recorded or matched evidence established the cause, {then}.",
-    )
+    return _Otherwise(fact, value, cell, evidence, verdict_for(piece.version.clauses, cell))
 
 
 def flips_of(piece: Piece, outcome: Outcome, bands: frozenset[HoursBand]) -> tuple[Flip, ...]:
     """This function will list all one-fact flips that change the outcome or the clause, in the order of the facts."""
     clause = piece.verdict.winner.number if piece.verdict.winner else None
-    candidates = [
-        flip_to(piece, fact, value)
+    others = [
+        _otherwise(piece, fact, value)
         for fact in DIMENSIONS
         for value in _other_values(fact, piece.cell, bands)
     ]
     if piece.cell.cause in CAUSES_BY_CHANGE and evidence_of(piece.work.cause) != FULL_EVIDENCE:
-        candidates.append(_with_evidence(piece))
-    return tuple(f for f in candidates if (f.outcome, f.clause) != (outcome, clause))
+        others.append(_Otherwise(EVIDENCE, "established", piece.cell, FULL_EVIDENCE, piece.verdict))
+    return tuple(other.flip() for other in others if other.answer != (outcome, clause))
