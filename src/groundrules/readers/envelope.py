@@ -14,40 +14,70 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from groundrules.core.evidence import Damage, Observation, Reading, Session, Snapshot
+from groundrules.core.evidence import Damage, Gap, Observation, Reading, Session, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
+from groundrules.readers import evtx, windows_events_json
 from groundrules.readers.context import ReadingContext
-from groundrules.readers.linux.apt_history import read_apt_history
-from groundrules.readers.linux.audit_log import read_audit_log
-from groundrules.readers.linux.auth_log import read_auth_log
-from groundrules.readers.linux.dpkg_log import read_dpkg_log
+from groundrules.readers.linux import (
+    apt_history,
+    audit_log,
+    auth_log,
+    dnf_history,
+    dpkg_log,
+    journal,
+    rpm_log,
+    snapshot,
+    wtmp,
+)
 from groundrules.readers.linux.history import join_package_history, join_sessions
-from groundrules.readers.linux.journal import read_journal_export, read_journal_json
-from groundrules.readers.linux.rpm_log import read_rpm_log
-from groundrules.readers.linux.snapshot import read_snapshot
-from groundrules.readers.linux.wtmp import read_utmp
 from groundrules_wire import EnvelopeDamaged, Manifest, Part, unpack
 
 UNPACKED_LIMIT = 1 << 30
 CHUNK = 1 << 20
-Reader = Callable[[bytes, ReadingContext], Reading]
-
-READERS: Mapping[str, Reader] = {
-    "snapshot": read_snapshot,
-    "dpkg-log": read_dpkg_log,
-    "apt-history": read_apt_history,
-    "rpm-log": read_rpm_log,
-    "utmp": read_utmp,
-    "auth-log": read_auth_log,
-    "journal-json": read_journal_json,
-    "journal-export": read_journal_export,
-    "audit-log": read_audit_log,
-}
 
 
 class PartTooLarge(ValueError):
     """A compressed part unpacks to more than this server takes in at once (1 GiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredReader:
+    """Who reads a format: `reader` is the name and version that citations carry."""
+
+    reader: str
+    read: Callable[[bytes, ReadingContext], Reading]
+
+
+def _without_context(
+    read: Callable[[bytes, AssetId, EvidenceId], Reading],
+) -> Callable[[bytes, ReadingContext], Reading]:
+    """Windows events carry UTC and their own host name, so their readers need neither zone nor host."""
+
+    def read_with_context(raw: bytes, context: ReadingContext) -> Reading:
+        return read(raw, context.asset, context.evidence)
+
+    return read_with_context
+
+
+READERS: Mapping[str, RegisteredReader] = {
+    "snapshot": RegisteredReader(snapshot.READER, snapshot.read_snapshot),
+    "dpkg-log": RegisteredReader(dpkg_log.READER, dpkg_log.read_dpkg_log),
+    "apt-history": RegisteredReader(apt_history.READER, apt_history.read_apt_history),
+    "rpm-log": RegisteredReader(rpm_log.READER, rpm_log.read_rpm_log),
+    "dnf-history": RegisteredReader(dnf_history.READER, dnf_history.read_dnf_history),
+    "utmp": RegisteredReader(wtmp.READER, wtmp.read_utmp),
+    "auth-log": RegisteredReader(auth_log.READER, auth_log.read_auth_log),
+    "journal-json": RegisteredReader(journal.READER, journal.read_journal_json),
+    "journal-export": RegisteredReader(journal.READER, journal.read_journal_export),
+    "audit-log": RegisteredReader(audit_log.READER, audit_log.read_audit_log),
+    "evtx": RegisteredReader(evtx.READER, _without_context(evtx.read_evtx)),
+    "windows-events-json": RegisteredReader(
+        windows_events_json.READER, _without_context(windows_events_json.read_windows_events_json)
+    ),
+}
+UNPACKABLE = (OSError, EOFError, zlib.error, lzma.LZMAError, PartTooLarge)
+UNREADABLE = (evtx.UnreadableEvtx, windows_events_json.UnreadableWindowsEvents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +97,7 @@ class History:
     observations: tuple[Observation, ...]
     sessions: tuple[Session, ...]
     snapshots: tuple[Snapshot, ...]
+    gaps: tuple[Gap, ...]
 
 
 def read_envelope(raw: bytes) -> OpenedEnvelope:
@@ -96,13 +127,15 @@ def read_parts(opened: OpenedEnvelope, asset: AssetId, zone: str = "") -> tuple[
 def combine(readings: Iterable[Reading]) -> History:
     """This function will join what the readings of one host say, from one envelope or from several."""
     taken = list(readings)
-    snapshots = {snapshot.citation: snapshot for reading in taken for snapshot in reading.snapshots}
+    snapshots = {one.citation: one for reading in taken for one in reading.snapshots}
+    gaps = {gap.id: gap for reading in taken for gap in reading.gaps}
     return History(
         observations=join_package_history(
             seen for reading in taken for seen in reading.observations
         ),
         sessions=join_sessions(session for reading in taken for session in reading.sessions),
-        snapshots=tuple(sorted(snapshots.values(), key=lambda snapshot: snapshot.taken_at)),
+        snapshots=tuple(sorted(snapshots.values(), key=lambda taken: taken.taken_at)),
+        gaps=tuple(sorted(gaps.values(), key=lambda gap: (gap.interval.not_before, gap.id))),
     )
 
 
@@ -117,19 +150,16 @@ def _read_part(opened: OpenedEnvelope, part: Part, asset: AssetId, zone: str) ->
         boot=host.boot,
         architecture=host.architecture,
     )
-    reader = READERS.get(part.format)
-    if reader is None:
+    registered = READERS.get(part.format)
+    if registered is None:
         kind = f"part/{part.format}"
         return Reading(reader="none", records=1, by_type={kind: 1}, unknown={kind: 1})
     try:
         payload = unpacked(opened.payloads[part.name], part.encoding)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError, PartTooLarge) as error:
-        return Reading(
-            reader=part.format,
-            records=0,
-            damaged=(Damage(part.name, f"cannot be unpacked: {error}"),),
-        )
-    reading = reader(payload, context)
+        reading = registered.read(payload, context)
+    except (*UNREADABLE, *UNPACKABLE) as error:
+        damage = Damage(part.name, f"cannot be read: {error}")
+        return Reading(reader=registered.reader, records=0, damaged=(damage,))
     reported = tuple(
         Damage(part.name, f"reported by the collector: {error}") for error in part.errors
     )

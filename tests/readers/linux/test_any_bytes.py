@@ -102,13 +102,15 @@ class TestEveryReader:
     @given(raw=st.binary(max_size=1500))
     def test_answers_any_bytes(self, name: str, raw: bytes) -> None:
         """Noise is damage or unknown, never a crash."""
-        assert_adds_up(READERS[name](raw, context("America/Los_Angeles")))
+        assert_adds_up(READERS[name].read(raw, context("America/Los_Angeles")))
 
     @pytest.mark.parametrize("name", LINUX)
     @given(words=st.lists(WORDS, max_size=40))
     def test_answers_anything_that_looks_right(self, name: str, words: list[str]) -> None:
         """Pieces of real lines in any order, with times at the edges of the calendar, are counted too."""
-        reading = READERS[name]("".join(words).encode(), context("America/Los_Angeles", boot="b1"))
+        reading = READERS[name].read(
+            "".join(words).encode(), context("America/Los_Angeles", boot="b1")
+        )
 
         assert_adds_up(reading)
         assert all(

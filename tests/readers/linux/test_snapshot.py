@@ -25,7 +25,7 @@ class TestReadSnapshot:
         snapshot = reading.snapshots[0]
         assert (snapshot.taken_at, snapshot.kinds) == (
             at("2026-03-05 18:00:00"),
-            {ItemKind.PACKAGE, ItemKind.PASSWORD},
+            frozenset({ItemKind.PACKAGE, ItemKind.PASSWORD}),
         )
         assert [(item.key, dict(item.attributes), item.dated_at) for item in snapshot.items] == [
             ("hello", {"version": "2.10-3"}, at("2026-03-01 16:00:00"))
