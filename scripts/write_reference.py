@@ -63,7 +63,9 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
     if not below:
         yield parser
     for group in below:
-        for child in dict.fromkeys(group.choices.values()):
+        said = {one.dest: one.help for one in group._choices_actions}  # noqa: SLF001 (as below)
+        for name, child in group.choices.items():
+            child.description = child.description or said.get(name)
             yield from commands(child)
 
 
