@@ -135,7 +135,8 @@ def _deemed_day(at: datetime, terms: NoticeTerms, calendar: Calendar) -> tuple[d
     if not calendar.is_business_day(day):
         why = f"{day:{_DAY}} is not a business day"
     elif wall > terms.cut_off:
-        why = f"{wall:%H:%M} is after {terms.cut_off:%H:%M}"
+        zone = at.astimezone(ZoneInfo(calendar.zone)).strftime("%Z")
+        why = f"{wall:%H:%M} {zone} is after {terms.cut_off:%H:%M} {zone}"
     else:
         return day, f"Counts as received the same day, {day:{_DAY}} (clause {terms.clause})."
     deemed = calendar.next_business_day(day)

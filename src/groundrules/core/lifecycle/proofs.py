@@ -32,7 +32,8 @@ _ENDED = frozenset({LetterOfAgencyStep.REVOKED, LetterOfAgencyStep.SUPERSEDED})
 class ConditionInputs:
     """Everything on record that may tick a condition. `suspended_from` is when the suspension took effect (UTC).
 
-    `invoices` are those of the suspension period; `due` holds agreed deadlines; `zone` is the site's IANA zone.
+    `invoices` are those of the suspension period; `due` holds agreed deadlines; `zone` is the site's IANA zone;
+    `names` maps vendor ids to what people call them.
     """
 
     suspended_from: datetime
@@ -47,6 +48,7 @@ class ConditionInputs:
     health_checks: tuple[HealthCheck, ...] = ()
     records: tuple[ConditionRecord, ...] = ()
     due: Mapping[ConditionId, datetime] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,12 @@ class Question:
     terms: ConditionTerms
     inputs: ConditionInputs
     at: datetime
+
+    @property
+    def vendor(self) -> str:
+        """What people call the vendor the condition is about."""
+        vendor = self.terms.vendor or ""
+        return self.inputs.names.get(vendor, vendor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ def _letter_of_agency(q: Question) -> Proof:
     proofs = [_one_letter(letter, q.at) for letter in letters]
     met = [proof for proof in proofs if proof.met_at is not None]
     begun = [proof for proof in proofs if proof.begun]
-    nothing = Proof(None, f"No signed letter of agency for {q.terms.vendor} is on record.")
+    nothing = Proof(None, f"No signed letter of agency for {q.vendor} is on record.")
     return next(iter([*met, *begun]), nothing)
 
 
@@ -106,14 +114,12 @@ def _rules_accepted(q: Question) -> Proof:
     enough = sorted((a for a in own if a.version >= wanted), key=lambda a: utc(a.at))
     if enough:
         first = enough[0]
-        said = (
-            f"{first.accepted_by} accepted version {first.version} of the rules for {first.vendor}."
-        )
+        said = f"{first.accepted_by} accepted version {first.version} of the rules for {q.vendor}."
         return Proof(
             utc(first.at), said, (FactRef("rules_acceptance", f"{first.vendor}/{first.version}"),)
         )
     older = f" (only version {max(a.version for a in own)})" if own else ""
-    said = f"{q.terms.vendor} has not accepted version {wanted} of the rules of engagement{older}."
+    said = f"{q.vendor} has not accepted version {wanted} of the rules of engagement{older}."
     return Proof(None, said, begun=bool(own))
 
 
@@ -166,7 +172,7 @@ def _named_login_issued(q: Question) -> Proof:
         if change.interval.not_before >= since and _is_named_login(change, q):
             said = f"Named login {change.component} was issued ({change.id})."
             return Proof(change.interval.not_after, said, _fact(change))
-    whom = q.terms.component or f"a person at {q.terms.vendor}"
+    whom = q.terms.component or f"a person at {q.vendor}"
     return Proof(
         None, f"No login of its own has been issued for {whom} since the suspension began."
     )

@@ -1,0 +1,223 @@
+"""Letters on the client's own paper: the letter of agency, and the exact words a vendor needs to hear from its client.
+
+The client signs them; the provider only prepares them. A letter of agency never lets the provider sign or end contracts
+(reference: domain 3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groundrules.core.agreements.terms import ConditionTerms
+from groundrules.core.agreements.words import spoken_list
+from groundrules.core.ids import AssetId
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.letters.facts import Correspondence
+from groundrules.core.letters.wording import checked
+from groundrules.core.lifecycle.answers import ConditionBucket, ConditionStatus, ReinstatementAnswer
+from groundrules.core.parties import Vendor
+from groundrules.core.reasons import FactRef
+
+_DONE = frozenset({ConditionBucket.MET, ConditionBucket.WAIVED})
+
+
+class AgencyIncomplete(ValueError):
+    """A letter of agency lacks what a vendor checks first: an address, a named person or a scope."""
+
+
+class NothingToTell(ValueError):
+    """No open condition concerns the vendor, so there is nothing it must be told."""
+
+
+class AgencyLevel(StrEnum):
+    """How far the client's permission goes."""
+
+    FULL = "act for us"
+    READ_ONLY = "ask and be told, but change nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """What a letter of agency grants: to named people of the provider, for an account, scope and time."""
+
+    vendor: Vendor
+    people: tuple[str, ...]
+    scope: tuple[str, ...]
+    assets: tuple[AssetId, ...]
+    level: AgencyLevel = AgencyLevel.FULL
+    account_number: str = ""
+    months: int = 12
+    signer_title: str = ""
+    verify_with: str = ""
+
+
+def draft_letter_of_agency(agency: Agency, letter: Correspondence) -> LetterDraft:
+    """This function will draft a letter of agency on the client's letterhead, ready to be signed and dated.
+
+    Raises AgencyIncomplete when the client's address, a named person or the scope is missing.
+    """
+    _refuse_incomplete(agency, letter)
+    client, provider, vendor = letter.client, letter.provider, agency.vendor
+    account = f"Our account with you: {agency.account_number}." if agency.account_number else ""
+    parties = (
+        f"We: {client.name}, {client.address}.",
+        f"Our agent: {provider.name}{f', {provider.address}' if provider.address else ''}.",
+        f"Its people: {spoken_list(agency.people)}.",
+        *([account] if account else []),
+    )
+    servers = spoken_list([letter.name(asset) for asset in agency.assets])
+    paragraphs = (
+        Paragraph(
+            f"To {vendor.name}: {provider.name} is our agent. Please work with them as you do with us.",
+            items=parties,
+        ),
+        Paragraph(f"They may {agency.level.value}, for this:", items=agency.scope),
+        Paragraph(f"This is for: {servers}.") if servers else None,
+        Paragraph(
+            f"This holds for {agency.months} months from the day you get it. We may end it at any time by "
+            "writing to you and to them. They may not sign or end a contract for us."
+        ),
+        Paragraph(f"To check this letter, ask {agency.verify_with}.")
+        if agency.verify_with
+        else None,
+        Paragraph("", heading="Signed for us", items=_signature(agency, letter)),
+    )
+    return checked(
+        LetterDraft(
+            kind=LetterKind.LETTER_OF_AGENCY,
+            letterhead=client.name,
+            to=vendor.name,
+            subject=f"{provider.name} acts for us",
+            paragraphs=tuple(p for p in paragraphs if p is not None),
+            cc=letter.cc,
+        )
+    )
+
+
+def _refuse_incomplete(agency: Agency, letter: Correspondence) -> None:
+    needed = {
+        "the client's address": letter.client.address,
+        "a named person of the provider": agency.people,
+        "a scope": agency.scope,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        message = f"the letter of agency for {agency.vendor.name} lacks {spoken_list(missing)}; vendors refuse it so"
+        raise AgencyIncomplete(message)
+
+
+def _signature(agency: Agency, letter: Correspondence) -> tuple[str, ...]:
+    title = f", {agency.signer_title}" if agency.signer_title else ""
+    return (f"Name: {letter.signer}{title}", "Date: ____________", "Signature: ____________")
+
+
+def vendor_conditions(answer: ReinstatementAnswer, vendor: Vendor) -> tuple[ConditionStatus, ...]:
+    """This function will list the open conditions that the vendor must do something about."""
+    return tuple(
+        s for s in answer.conditions if s.terms.vendor == vendor.id and s.bucket not in _DONE
+    )
+
+
+def draft_vendor_instruction(
+    vendor: Vendor, conditions: Iterable[ConditionTerms], server: AssetId, letter: Correspondence
+) -> LetterDraft:
+    """This function will draft the exact words for a vendor, on the client's letterhead.
+
+    `conditions` are the open ones that concern the vendor (see `vendor_conditions`). Raises NothingToTell without any.
+    """
+    asked = tuple(conditions)
+    if not asked:
+        message = f"no open condition concerns {vendor.name}; there is nothing to tell them"
+        raise NothingToTell(message)
+    provider, name = letter.provider, letter.name(server)
+    contact = f" at {provider.email}" if provider.email else ""
+    facts = tuple(FactRef("condition", c.id, c.says) for c in asked)
+    paragraphs = (
+        Paragraph(
+            f"{provider.name} looks after our server {name}. From today, please work on it only through them. "
+            f"Before each visit, ask {provider.name}{contact}. They will set a time and open the way in."
+        ),
+        Paragraph("Please do this now:", items=tuple(c.says for c in asked), facts=facts),
+        Paragraph(
+            "On each visit:",
+            heading="How we work from now on",
+            items=STANDING_RULES,
+            facts=facts,
+        ),
+        Paragraph("Please confirm in writing to both of us. Thank you for your help."),
+        Paragraph(f"{letter.signer}, {letter.client.name}"),
+    )
+    return checked(
+        LetterDraft(
+            kind=LetterKind.VENDOR_INSTRUCTION,
+            letterhead=letter.client.name,
+            to=vendor.name,
+            subject=f"How to work on our server {name}",
+            paragraphs=paragraphs,
+            asset=server,
+            cc=(provider.name, *letter.cc),
+        )
+    )
+
+
+STANDING_RULES = (
+    "Use your own named login. Do not use the sa or administrator account.",
+    "Change only what was agreed. Do not remove or add a shared part of the system without asking.",
+    "Tell us what you changed when you are done, and log off.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One numbered version of the rules of engagement, as a vendor reads and accepts it."""
+
+    version: int
+    items: tuple[str, ...]
+    answer_hours: int = 0
+
+
+# The rules vendors are usually asked to accept (reference: domain 3.2); a provider may write its own.
+USUAL_RULES = (
+    "Ask first. Say why, which server, who, when you start and how long you need.",
+    "Each person uses a login of their own.",
+    "Use the remote tool we agree on. Leave nothing behind that can log in alone.",
+    "Say before you start if users will notice, and how to undo the change.",
+    "Wait for a backup before you change anything.",
+    "Do not change server or firewall settings, or remove shared parts, without our yes.",
+    "Stop at the end of your window, or ask for more time.",
+    "Tell us what you did when you are done.",
+)
+
+
+def draft_rules_of_engagement(vendor: Vendor, rules: Rules, letter: Correspondence) -> LetterDraft:
+    """This function will draft the rules of engagement for a vendor, with the promise of a quick answer in return."""
+    promise = (
+        f"In return, we answer each request within {rules.answer_hours} business hours."
+        if rules.answer_hours
+        else "In return, we answer each request quickly."
+    )
+    paragraphs = (
+        Paragraph(
+            f"These are the rules for work on the servers of {letter.client.name}, version {rules.version}."
+        ),
+        Paragraph("", heading="The rules", items=rules.items),
+        Paragraph(f"{promise} You need no account with us. A link is enough."),
+        Paragraph(
+            "In an emergency, call us. We open the way at once and look at it together the next day."
+        ),
+        Paragraph(
+            f"Please tell us that you accept version {rules.version}, with your name and the date."
+        ),
+    )
+    return checked(
+        LetterDraft(
+            kind=LetterKind.RULES_OF_ENGAGEMENT,
+            letterhead=letter.provider.name,
+            to=vendor.name,
+            subject=f"Rules for work on the servers of {letter.client.name}",
+            paragraphs=paragraphs,
+            cc=letter.cc,
+        )
+    )

@@ -1,0 +1,412 @@
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from groundrules.core.causation.answers import CauseVerdict
+from groundrules.core.ids import ClauseNumber
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.draft_agency import (
+    USUAL_RULES,
+    Agency,
+    AgencyIncomplete,
+    NothingToTell,
+    Rules,
+    draft_letter_of_agency,
+    draft_rules_of_engagement,
+    draft_vendor_instruction,
+    vendor_conditions,
+)
+from groundrules.core.letters.draft_cover import (
+    ExitTerms,
+    ExitWithoutReasons,
+    ReturnBill,
+    draft_exit,
+    draft_reinstatement,
+    draft_relationship_letter,
+)
+from groundrules.core.letters.draft_notice import draft_notice, draft_suspension
+from groundrules.core.letters.draft_reply_pack import CostSoFar, PackContents, draft_reply_pack
+from groundrules.core.letters.draft_vendor import (
+    ReplyStillOpen,
+    ScoreNotLow,
+    Standing,
+    VendorCase,
+    draft_replacement,
+    draft_right_of_reply,
+    reply_by,
+)
+from groundrules.core.letters.facts import Finding, NothingToNotify
+from groundrules.core.letters.wording import blocks, reading_grade
+from groundrules.core.lifecycle.answers import ConditionRecord, ReinstatementAnswer
+from groundrules.core.lifecycle.conditions import ConditionsOpen, reinstatement
+from groundrules.core.lifecycle.notice import NoticeNotReceived, notice_arithmetic
+from groundrules.core.lifecycle.proofs import ConditionInputs
+from groundrules.core.money import Money
+from groundrules.core.reasons import FactRef
+from groundrules.core.vendors import ScorecardRule
+from tests.core.harbor import SITE_ZONE, SRV1, harbor_calendar, harbor_conditions
+from tests.core.harbor_work import VERSION_1, site
+from tests.core.letters.letter_story import (
+    ADDRESS,
+    ARITHMETIC,
+    CASE,
+    GUESS,
+    INSTALL,
+    LETTER,
+    NOTICE,
+    OURS,
+    REMOVAL,
+    ROGUE,
+    sharepoint,
+)
+
+CLAUSE = ClauseNumber("6.4")
+assert VERSION_1.reinstatement is not None
+TERMS = VERSION_1.reinstatement
+
+
+def words(draft: LetterDraft) -> str:
+    """This function will return everything a reader of the letter sees."""
+    return "\n".join(text for p in draft.paragraphs for text in (p.heading, *blocks(p)) if text)
+
+
+def standing_answer(*met: str) -> ReinstatementAnswer:
+    """This function will answer the reinstatement question with some conditions recorded as met."""
+    records = tuple(
+        ConditionRecord(c.id, site("2007-04-04 16:00"), "Dana", f"{c.id} seen")
+        for c in harbor_conditions()
+        if c.id in met
+    )
+    off = site("2007-03-12 08:00")
+    inputs = ConditionInputs(off, SITE_ZONE, records=records, names={"V1": "Rogue"})
+    return reinstatement(SRV1, TERMS, inputs, site("2007-04-04 17:00"))
+
+
+ALL = tuple(c.id for c in harbor_conditions())
+BILL = ReturnBill(
+    ("Inspection: $300.00", "Fee: $350.00", "April: $303.33"), Money.of("953.33", "USD")
+)
+AGENCY = Agency(
+    ROGUE,
+    ("Dana Lee", "Alex Tech"),
+    ("Ask about our account.", "Set a time for work on our servers."),
+    (SRV1,),
+    account_number="HD-77",
+    verify_with="Pat Owner",
+)
+WITH_ADDRESS = replace(
+    LETTER, client=replace(LETTER.client, address="2 Dock Rd"), signer="Pat Owner", to="Rogue"
+)
+VENDOR_CASE = VendorCase(ROGUE, (REMOVAL,), (sharepoint(CauseVerdict.LIKELY_CHANGE),))
+STANDING = Standing(
+    Fraction(51, 2),
+    "100 - 45 - 20 - 9.5 = 25.5",
+    ScorecardRule(),
+    reply_by=date(2007, 3, 9),
+    today=date(2007, 3, 12),
+)
+REPLY_COST = CostSoFar(
+    Money.of("225.00", "USD"), "1.50 h", (FactRef("invoice", "INV-3", "$225.00"),)
+)
+INSTRUCTION = draft_vendor_instruction(
+    ROGUE, (s.terms for s in vendor_conditions(standing_answer(), ROGUE)), SRV1, WITH_ADDRESS
+)
+EVERY_LETTER = {
+    "notice": draft_notice(CASE, LETTER),
+    "suspension": draft_suspension(CASE, NOTICE.id, ARITHMETIC, LETTER),
+    "cover": draft_relationship_letter(SRV1, (draft_notice(CASE, LETTER),), LETTER),
+    "reinstatement": draft_reinstatement(standing_answer(*ALL), TERMS, BILL, LETTER),
+    "agency": draft_letter_of_agency(AGENCY, WITH_ADDRESS),
+    "rules": draft_rules_of_engagement(ROGUE, Rules(2, USUAL_RULES, 4), LETTER),
+    "instruction": INSTRUCTION,
+    "reply": draft_right_of_reply(VENDOR_CASE, date(2007, 3, 9), LETTER),
+    "replacement": draft_replacement(VENDOR_CASE, STANDING, LETTER),
+    "exit": draft_exit(
+        ExitTerms(
+            date(2007, 6, 29),
+            ClauseNumber("8.1"),
+            (
+                FactRef("profit", "Q1", "We lose money each month."),
+                FactRef("letter", "L-3", "We wrote twice."),
+            ),
+        ),
+        LETTER,
+    ),
+    "pack": draft_reply_pack(
+        PackContents(standing_answer("loa"), CLAUSE, REPLY_COST, (INSTRUCTION,)), LETTER
+    ).answer,
+}
+
+
+class TestEveryLetter:
+    @pytest.mark.parametrize("name", EVERY_LETTER)
+    def test_has_no_wording_warnings(self, name: str) -> None:
+        """Plain words, cited facts, no judgement, no unproven cause."""
+        assert EVERY_LETTER[name].warnings == ()
+
+    @pytest.mark.parametrize("name", EVERY_LETTER)
+    def test_reads_at_grade_eight(self, name: str) -> None:
+        """A busy office manager reads it once."""
+        assert reading_grade(EVERY_LETTER[name]) <= 8
+
+
+class TestSuspensionLetter:
+    """Scenario 9: what the letter must say."""
+
+    def test_names_the_one_server_and_the_clauses(self) -> None:
+        """SRV1 only, from Mon 2007-03-12 08:00 PDT, under 6.1 and 6.3."""
+        draft = EVERY_LETTER["suspension"]
+
+        assert draft.kind is LetterKind.SUSPENSION
+        assert draft.asset == SRV1
+        assert draft.clauses == ("6.1", "6.3", "6.4")
+        assert (
+            "From Mon 2007-03-12 08:00 PDT, SRV1 (main server) is no longer under managed service."
+            in words(draft)
+        )
+
+    def test_says_the_relationship_continues(self) -> None:
+        """The first words, and that SRV2, monitoring and backups go on."""
+        text = words(EVERY_LETTER["suspension"])
+
+        assert text.startswith("Our agreement goes on. One thing changes.")
+        assert "SRV2 (mail) stays covered, just as now." in text
+        assert "We go on with monitoring and backups on each server." in text
+
+    def test_states_facts_with_strength_and_zone(self) -> None:
+        """Each proven change: when, what, whose account, how strong, and that no window allowed it."""
+        facts = next(
+            p for p in EVERY_LETTER["suspension"].paragraphs if p.heading == "What happened"
+        )
+
+        assert facts.items[0] == (
+            "On Wed 2007-02-21 19:58 PST: .NET Framework 2.0 was removed. "
+            "The record names the account rogue_kim of Rogue (recorded). No approved window allowed it."
+        )
+        assert [fact.ref for fact in facts.facts] == ["CHG-1", "CHG-2"]
+
+    def test_shows_both_rates_and_the_fee(self) -> None:
+        """$150.00 and $300.00 an hour, and what becomes of the fee."""
+        text = words(EVERY_LETTER["suspension"])
+
+        assert "Work in business hours: $150.00 an hour." in text
+        assert "Work after hours: $300.00 an hour." in text
+        assert "The monthly fee of $350.00 stops" in text
+
+    def test_lists_every_condition(self) -> None:
+        """Nothing is held back for later."""
+        text = words(EVERY_LETTER["suspension"])
+
+        assert all(condition.says in text for condition in harbor_conditions())
+
+    def test_says_order_where_cause_is_not_proven(self) -> None:
+        """A likely cause is told as order in time."""
+        text = words(EVERY_LETTER["suspension"])
+
+        assert "This happened before it: .NET Framework 2.0 was removed." in text
+        assert "That is the order in time. It is not proof." in text
+        assert "caused" not in text
+
+    def test_says_cause_only_where_proven(self) -> None:
+        """After a replay the letter may say so."""
+        case = replace(CASE, troubles=(sharepoint(CauseVerdict.PROVEN_CHANGE),))
+
+        draft = draft_notice(case, LETTER)
+
+        assert "A test showed what caused it: .NET Framework 2.0 was removed." in words(draft)
+        assert draft.warnings == ()
+
+    def test_does_not_hint_when_the_change_came_after(self) -> None:
+        """A failure that began before the change is not laid at its door."""
+        case = replace(CASE, troubles=(sharepoint(CauseVerdict.CANDIDATES, "2007-02-21 19:30"),))
+
+        text = words(draft_notice(case, LETTER))
+
+        assert "happened before it" not in text
+        assert "does not show which came first" not in text
+
+    def test_is_refused_without_a_receipt(self) -> None:
+        """No receipt: no suspension, so no letter."""
+        assert VERSION_1.notice is not None
+        assert VERSION_1.suspension is not None
+        unread = replace(NOTICE, receipt_at=None)
+        found = notice_arithmetic(
+            unread, VERSION_1.notice, VERSION_1.suspension, VERSION_1.calendar, ADDRESS
+        )
+
+        with pytest.raises(NoticeNotReceived, match="No delivery receipt"):
+            draft_suspension(CASE, unread.id, found, LETTER)
+
+
+class TestNothingProven:
+    """Scenario 6: our own patch, or a guess, makes no letter."""
+
+    @pytest.mark.parametrize("findings", [(), (OURS,), (GUESS,), (OURS, GUESS)])
+    def test_makes_no_letter(self, findings: tuple[Finding, ...]) -> None:
+        """Notice, suspension, right of reply and replacement are all refused."""
+        case = replace(CASE, findings=findings)
+        vendor_case = replace(VENDOR_CASE, findings=findings)
+
+        with pytest.raises(NothingToNotify):
+            draft_notice(case, LETTER)
+        with pytest.raises(NothingToNotify):
+            draft_suspension(case, NOTICE.id, ARITHMETIC, LETTER)
+        with pytest.raises(NothingToNotify):
+            draft_right_of_reply(vendor_case, date(2007, 3, 9), LETTER)
+        with pytest.raises(NothingToNotify):
+            draft_replacement(vendor_case, STANDING, LETTER)
+
+    def test_leaves_unproven_findings_out(self) -> None:
+        """Beside proven facts, a guess is not mentioned."""
+        draft = draft_notice(replace(CASE, findings=(REMOVAL, GUESS, INSTALL, OURS)), LETTER)
+
+        cited = {fact.ref for p in draft.paragraphs for fact in p.facts if fact.kind == "change"}
+        assert cited == {"CHG-1", "CHG-2"}
+
+
+class TestReinstatementLetter:
+    def test_says_since_when_and_what_it_costs(self) -> None:
+        """Scenario 12: covered again from 2007-04-05 00:00 PDT, $953.33."""
+        text = words(EVERY_LETTER["reinstatement"])
+
+        assert "under managed service again from Thu 2007-04-05 00:00 PDT (clause 6.4)" in text
+        assert "The invoice for this comes to $953.33." in text
+        assert "April: $303.33" in text
+
+    def test_is_refused_while_a_condition_is_open(self) -> None:
+        """The letter is issued when the server is back, not before."""
+        with pytest.raises(ConditionsOpen, match="sop"):
+            draft_reinstatement(
+                standing_answer(*(c for c in ALL if c != "sop")), TERMS, BILL, LETTER
+            )
+
+
+class TestLetterOfAgency:
+    def test_is_on_the_clients_paper(self) -> None:
+        """Client to vendor, naming the agent, its people, the account, the scope and the time."""
+        draft = EVERY_LETTER["agency"]
+        text = words(draft)
+
+        assert (draft.letterhead, draft.to) == ("Harbor Dental", "Rogue")
+        assert "Our agent: Small Biz IT, 1 Main St." in text
+        assert "Its people: Dana Lee and Alex Tech." in text
+        assert "Our account with you: HD-77." in text
+        assert "12 months from the day you get it" in text
+        assert "may not sign or end a contract" in text
+        assert "Name: Pat Owner" in text
+
+    @pytest.mark.parametrize(
+        ("agency", "missing"),
+        [
+            (replace(AGENCY, people=()), "a named person"),
+            (replace(AGENCY, scope=()), "a scope"),
+        ],
+    )
+    def test_is_refused_when_a_vendor_would_refuse_it(self, agency: Agency, missing: str) -> None:
+        """Vendors look for named people and a scope first."""
+        with pytest.raises(AgencyIncomplete, match=missing):
+            draft_letter_of_agency(agency, WITH_ADDRESS)
+
+    def test_is_refused_without_an_address(self) -> None:
+        """The client's address must be on its paper."""
+        with pytest.raises(AgencyIncomplete, match="the client's address"):
+            draft_letter_of_agency(AGENCY, LETTER)
+
+
+class TestVendorInstruction:
+    """Exactly what do we need to tell Rogue Vendor?"""
+
+    def test_holds_only_what_the_vendor_must_do(self) -> None:
+        """The open conditions about Rogue, on Harbor's paper; not the invoices or the fee."""
+        text = words(INSTRUCTION)
+
+        assert INSTRUCTION.letterhead == "Harbor Dental"
+        assert INSTRUCTION.cc == ("Small Biz IT",)
+        assert "Rogue accepts version 2 of the rules of engagement." in text
+        assert "paid" not in text
+
+    def test_is_refused_when_the_vendor_has_done_everything(self) -> None:
+        """Nothing open, nothing to tell."""
+        done = vendor_conditions(standing_answer(*ALL), ROGUE)
+
+        with pytest.raises(NothingToTell, match="Rogue"):
+            draft_vendor_instruction(ROGUE, (s.terms for s in done), SRV1, WITH_ADDRESS)
+
+
+class TestRightOfReply:
+    def test_asks_by_a_business_day(self) -> None:
+        """Five business days after Fri 2007-03-02 are Fri 2007-03-09."""
+        last = reply_by(ScorecardRule(), harbor_calendar(), site("2007-03-02 10:00"))
+
+        assert last == date(2007, 3, 9)
+        assert "by Fri 2007-03-09" in words(EVERY_LETTER["reply"])
+
+
+class TestReplacement:
+    def test_shows_the_score_and_its_working(self) -> None:
+        """Scenario 8: 25.5 points of 100."""
+        text = words(EVERY_LETTER["replacement"])
+
+        assert "Rogue stands at 25.5 points of 100. Below 40 we suggest a change of vendor." in text
+        assert "No answer is on record." in text
+        assert "You decide." in text
+
+    def test_waits_for_the_reply(self) -> None:
+        """Until the last day of the reply, no letter."""
+        with pytest.raises(ReplyStillOpen, match="2007-03-09"):
+            draft_replacement(VENDOR_CASE, replace(STANDING, today=date(2007, 3, 9)), LETTER)
+
+    def test_prints_the_reply(self) -> None:
+        """What the vendor said stands next to the facts."""
+        reply = FactRef("message", "MSG-9", "Pat asked us to.")
+
+        draft = draft_replacement(VENDOR_CASE, replace(STANDING, reply=reply), LETTER)
+
+        assert "Rogue answered: Pat asked us to." in words(draft)
+
+    def test_is_refused_for_a_fair_score(self) -> None:
+        """At the limit there is nothing to replace."""
+        with pytest.raises(ScoreNotLow, match="not below 40"):
+            draft_replacement(VENDOR_CASE, replace(STANDING, score=Fraction(40)), LETTER)
+
+
+class TestExit:
+    def test_needs_two_reasons(self) -> None:
+        """The first wish to part is often wrong."""
+        with pytest.raises(ExitWithoutReasons, match="try to change"):
+            draft_exit(ExitTerms(date(2007, 6, 29), ClauseNumber("8.1"), ()), LETTER)
+
+    def test_hands_everything_over(self) -> None:
+        """The client's systems and data are the client's."""
+        assert "Your systems and your data are yours." in words(EVERY_LETTER["exit"])
+
+
+class TestReplyPack:
+    """Scenario 13: one answer to the call and the mail."""
+
+    def test_holds_open_conditions_vendor_letter_and_cost(self) -> None:
+        """What is left, what is done, the letter for Rogue, and $225.00 so far."""
+        contents = PackContents(standing_answer("loa"), CLAUSE, REPLY_COST, (INSTRUCTION,))
+
+        pack = draft_reply_pack(contents, LETTER)
+
+        text = words(pack.answer)
+        assert "Recorded by Dana: loa seen." in text
+        assert (
+            "Rogue accepts version 2 of the rules of engagement. Now: Rogue has not accepted"
+            in text
+        )
+        assert "To Rogue: How to work on our server SRV1 (main server)" in text
+        assert "by the hour for 1.50 h on SRV1 (main server): $225.00." in text
+        assert pack.enclosed == (INSTRUCTION,)
+
+    def test_says_when_nothing_is_left(self) -> None:
+        """All met: the date instead of a list."""
+        contents = PackContents(standing_answer(*ALL), CLAUSE, REPLY_COST)
+
+        text = words(draft_reply_pack(contents, LETTER).answer)
+
+        assert "Nothing is left to do" in text
+        assert "Thu 2007-04-05 00:00 PDT" in text
