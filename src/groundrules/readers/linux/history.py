@@ -95,29 +95,34 @@ def join_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:
     message and its wtmp record, or the journal's copy of it. A key that ties exactly (`host|boot|ses`) wins.
     """
     joined: list[Session] = []
+    known: dict[tuple[str, ...], list[int]] = {}
     for session in sorted(sessions, key=lambda each: (each.started, each.id)):
-        place = next(
-            (at for at, earlier in enumerate(joined) if _same_login(earlier, session)), None
-        )
+        places = (at for name in _names(session) for at in known.get(name, ()))
+        place = next((at for at in places if _same_login(joined[at], session)), None)
         if place is None:
+            place = len(joined)
             joined.append(session)
         else:
             joined[place] = _merged(joined[place], session)
-    return tuple(joined)
+        for name in _names(session):
+            known.setdefault(name, []).append(place)
+    return tuple(sorted(joined, key=lambda each: (each.started, each.id)))
+
+
+def _names(session: Session) -> tuple[tuple[str, ...], ...]:
+    """What another trace of the same login would share: its id, its exact key, or account and process number."""
+    process = (session.asset, session.account, _process(session))
+    names = (("id", session.id), ("key", session.key), ("process", *process))
+    return tuple(name for name in names if name[-1])
 
 
 def _same_login(one: Session, other: Session) -> bool:
-    if one.id == other.id:
+    if one.id == other.id or (one.key and one.key == other.key):
         return True
     near = abs(other.started - one.started) <= LOGIN_STEPS
     same_account = one.asset == other.asset and one.account == other.account
-    exact = bool(one.key) and one.key == other.key
-    return exact or (
-        near
-        and same_account
-        and _process(one) == _process(other) != ""
-        and _addresses_agree(one, other)
-    )
+    same_process = _process(one) == _process(other) != ""
+    return near and same_account and same_process and _addresses_agree(one, other)
 
 
 def _process(session: Session) -> str:
