@@ -20,7 +20,6 @@ from groundrules.core.parties import DependencyGrade
 from groundrules.core.periods import Order, utc
 from groundrules.core.reasons import FactRef, Reason
 
-
 Item = tuple[AssetId, ItemKind, str]
 
 

@@ -63,7 +63,8 @@ def _undoes(later: Change, change: Change) -> bool:
 def neighbours(
     change: Change, incident: Incident, undone: Change | None, context: CausationContext
 ) -> Control:
-    """This function will look at the other applications that need what was changed: healthy ones speak against it.
+    """This function will look at the other applications that need what was changed: healthy ones speak against it,
+    unless another of them failed as well (whoever changes a password tells their own application).
 
     Looked at from the change until it was undone, the incident was resolved, the application recovered, or a day
     passed.
@@ -76,7 +77,8 @@ def neighbours(
         and best_path(change, reaches(application, context)) is not None
     ]
     reasons = tuple(reason for control in found for reason in control.reasons)
-    return Control(reasons, against=any(control.against for control in found))
+    failed = any(control.reasons and not control.against for control in found)
+    return Control(reasons, against=not failed and any(control.against for control in found))
 
 
 def _neighbour(
