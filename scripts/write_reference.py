@@ -64,8 +64,8 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
         yield parser
     for group in below:
         said = {one.dest: one.help for one in group._choices_actions}  # noqa: SLF001 (as below)
-        for name, child in group.choices.items():
-            child.description = child.description or said.get(name)
+        for child in dict.fromkeys(group.choices.values()):  # An alias is the same parser again.
+            child.description = child.description or said.get(child.prog.rpartition(" ")[2])
             yield from commands(child)
 
 
