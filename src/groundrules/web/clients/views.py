@@ -1,0 +1,136 @@
+"""The client list, one client, and one agreement version as the sentences people sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from groundrules.core.parties import Authority
+from groundrules.records.agreements import Agreement, AgreementVersion
+from groundrules.records.conversations import Message
+from groundrules.records.invoices import Issued
+from groundrules.records.letters import Letter, LetterDraft
+from groundrules.records.parties import Asset, Client, Contact
+from groundrules.web.access import area, may_open
+from groundrules.web.clients.tables import CLIENTS
+from groundrules.web.states import ShownState, states_at
+from groundrules.web.tables.kit import respond
+from groundrules.web.times import minute
+
+_AUTHORITY_WORDS = {
+    Authority.REQUEST_AFTER_HOURS: "ask for work after hours",
+    Authority.RATIFY: "ratify a request",
+    Authority.RECEIVE_NOTICE: "receive notices",
+    Authority.SIGN: "sign",
+    Authority.COMMIT: "commit the client",
+    Authority.APPROVE_ACCESS: "approve access",
+}
+_LATEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRow:
+    """A server of the client with its state now."""
+
+    asset: Asset
+    state: ShownState | None
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A person and what they may do, in words."""
+
+    contact: Contact
+    may: str
+
+
+@area("clients")
+def clients(request: HttpRequest) -> HttpResponseBase:
+    """Every client."""
+    rows = Client.objects.annotate(servers=Count("assets"))
+    return respond(request, CLIENTS, rows, "web/clients/list.html")
+
+
+def _servers(client: Client) -> list[ServerRow]:
+    assets = list(client.assets.select_related("client").order_by("name"))
+    states = states_at(assets, timezone.now())
+    rows = []
+    for asset in assets:
+        state = states.get(asset.pk)
+        rows.append(ServerRow(asset, state, minute(state.since, client.zone) if state else ""))
+    return rows
+
+
+def _contacts(client: Client) -> list[ContactRow]:
+    rows = []
+    for contact in client.contacts.order_by("name"):
+        words = [_AUTHORITY_WORDS[a] for a in Authority if a.value in contact.authorities]
+        rows.append(ContactRow(contact, ", ".join(words) or "nothing on the client's behalf"))
+    return rows
+
+
+@area("clients")
+def client(request: HttpRequest, code: str) -> HttpResponse:
+    """One client: servers, people, agreement versions, letters, invoices, conversations."""
+    row = get_object_or_404(Client, code=code)
+    agreements = Agreement.objects.filter(client=row).prefetch_related("versions").order_by("code")
+    messages = Message.objects.current().filter(client=row).order_by("-sent_at")[:_LATEST]
+    context = {
+        "client": row,
+        "servers": _servers(row),
+        "contacts": _contacts(row),
+        "agreements": [
+            (
+                a,
+                [
+                    (minute(v.in_force_from, row.zone), v)
+                    for v in sorted(a.versions.all(), key=lambda v: v.version)
+                ],
+            )
+            for a in agreements
+        ],
+        "drafts": LetterDraft.objects.filter(client=row)
+        .exclude(state=LetterDraft.SENT)
+        .order_by("-drafted_at"),
+        "letters": Letter.objects.filter(client=row).order_by("-sent_at")[:_LATEST],
+        "documents": Issued.objects.filter(client=row).order_by("-issued_at")[:_LATEST]
+        if may_open(request, "invoices")
+        else (),
+        "conversations": [(minute(m.sent_at, row.zone), m) for m in messages]
+        if may_open(request, "letters")
+        else (),
+        "may_letters": may_open(request, "letters"),
+        "may_invoices": may_open(request, "invoices"),
+        "may_servers": may_open(request, "servers"),
+    }
+    return render(request, "web/clients/client.html", context)
+
+
+@area("clients")
+def agreement_version(
+    request: HttpRequest, code: str, agreement: str, version: int
+) -> HttpResponse:
+    """One version of an agreement: its clauses as sentences, their legal text, and its digest."""
+    row = get_object_or_404(
+        AgreementVersion.objects.select_related("agreement__client"),
+        agreement__client__code=code,
+        agreement__code=agreement,
+        version=version,
+    )
+    client_row = row.agreement.client
+    context = {
+        "version": row,
+        "client": client_row,
+        "core": row.to_core(),
+        "assets": sorted(row.to_core().assets),
+        "sentences": [line for line in row.sentences.splitlines() if line.strip()],
+        "from": minute(row.in_force_from, client_row.zone),
+        "until": minute(row.in_force_to, client_row.zone) if row.in_force_to else "",
+        "signed": minute(row.signed_at, client_row.zone),
+    }
+    return render(request, "web/clients/agreement.html", context)

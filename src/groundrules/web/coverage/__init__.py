@@ -1,0 +1,1 @@
+"""Coverage decisions: verdict, because, clause, not used, what would change it; the same on every channel."""

@@ -1,0 +1,1 @@
+"""Invoices and credit notes as issued, each line opening the decision behind it."""

@@ -1,0 +1,1 @@
+"""Letters: drafts, what was sent, and how each looks on paper."""

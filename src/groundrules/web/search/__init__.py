@@ -1,0 +1,1 @@
+"""Search: one box over references, servers, people, changes and documents; an exact reference jumps straight there."""

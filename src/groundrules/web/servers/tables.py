@@ -1,0 +1,116 @@
+"""The tables of servers and of changes."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from groundrules.records.attributions import Attribution
+from groundrules.records.changes import Change
+from groundrules.records.parties import Asset
+from groundrules.web.states import state_of
+from groundrules.web.tables.kit import Column, Filter, Table
+from groundrules.web.times import clock, when
+
+
+def _zone(asset: Asset) -> str:
+    return asset.zone or asset.client.zone
+
+
+def _state(asset: Asset) -> str:
+    state = state_of(asset, timezone.now())
+    return state.state if state else "unknown"
+
+
+def _latest(asset: Asset) -> str:
+    moment = getattr(asset, "latest_change", None)
+    return clock(moment, _zone(asset)) if moment else ""
+
+
+def _named(rows: QuerySet[Asset], text: str) -> QuerySet[Asset]:
+    return rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
+
+
+SERVERS: Table[Asset] = Table(
+    name="servers",
+    columns=(
+        Column(
+            "server",
+            "Server",
+            lambda a: a.name,
+            sort="name",
+            link=lambda a: reverse("web:server", args=[a.client.code, a.code]),
+        ),
+        Column(
+            "client",
+            "Client",
+            lambda a: a.client.name,
+            sort="client__name",
+            link=lambda a: reverse("web:client", args=[a.client.code]),
+        ),
+        Column("state", "Coverage now", _state, kind="state"),
+        Column("latest", "Latest change", _latest, sort="latest_change"),
+        Column("kind", "Kind", lambda a: a.kind, sort="kind"),
+        Column("zone", "Time zone", _zone, hidden=True),
+        Column("os", "Operating system", lambda a: a.operating_system, hidden=True),
+    ),
+    filters=(
+        Filter("name", "Server", _named),
+        Filter("client", "Client", lambda rows, text: rows.filter(client__name__icontains=text)),
+    ),
+    order="name",
+    empty="No server yet. Receive evidence from one: groundrules evidence receive FILE.",
+)
+
+
+def _attribution(change: Change) -> Attribution | None:
+    return next(iter(getattr(change, "current_attributions", ())), None)
+
+
+def _account(change: Change) -> str:
+    found = _attribution(change)
+    return found.account if found else ""
+
+
+def _strength(change: Change) -> str:
+    found = _attribution(change)
+    return found.strength if found else "unknown"
+
+
+def _permission(change: Change) -> str:
+    found = _attribution(change)
+    return found.permission if found else ""
+
+
+CHANGES: Table[Change] = Table(
+    name="changes",
+    columns=(
+        Column(
+            "when",
+            "When",
+            lambda c: when(c.not_before, c.not_after, _zone(c.asset)),
+            sort="not_after",
+        ),
+        Column(
+            "what",
+            "Change",
+            lambda c: c.sentence,
+            link=lambda c: reverse("web:change", args=[c.ref]),
+        ),
+        Column("kind", "Kind", lambda c: c.kind, sort="kind"),
+        Column("account", "Account", _account),
+        Column("strength", "How known", _strength, kind="strength"),
+        Column("permission", "Permission", _permission),
+        Column("before", "Before", lambda c: c.before or "", hidden=True),
+        Column("after", "After", lambda c: c.after or "", hidden=True),
+        Column("ref", "Reference", lambda c: c.ref, hidden=True),
+    ),
+    filters=(
+        Filter("component", "Component", lambda rows, text: rows.filter(component__icontains=text)),
+        Filter("kind", "Kind", lambda rows, text: rows.filter(kind=text)),
+        Filter("account", "Account", lambda rows, text: rows.filter(actor_account__icontains=text)),
+    ),
+    order="-not_after",
+    empty="No change on record for this server.",
+)

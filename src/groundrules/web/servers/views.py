@@ -1,0 +1,98 @@
+"""The server list, a server's timeline, and one login."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from groundrules.core.periods import utc
+from groundrules.records.changes import Change
+from groundrules.records.evidence import Session
+from groundrules.records.incidents import Incident
+from groundrules.records.parties import Asset
+from groundrules.web.access import area
+from groundrules.web.servers.rows import MOST_ROWS, lanes_of, load_night, timeline_rows
+from groundrules.web.servers.spans import QUICK, span_of
+from groundrules.web.servers.story import short_answer
+from groundrules.web.servers.tables import SERVERS
+from groundrules.web.states import state_of
+from groundrules.web.tables.kit import respond
+from groundrules.web.times import clock, minute
+
+
+@area("servers")
+def servers(request: HttpRequest) -> HttpResponseBase:
+    """Every server with its client and coverage state."""
+    rows = Asset.objects.select_related("client").annotate(latest_change=Max("changes__not_after"))
+    return respond(request, SERVERS, rows, "web/servers/list.html")
+
+
+@area("servers")
+def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """What happened on this server: short answer, lanes, and the equal table."""
+    asset = get_object_or_404(
+        Asset.objects.select_related("client"), client__code=client, code=code
+    )
+    zone = asset.zone or asset.client.zone
+    at = timezone.now()
+    span = span_of(request, zone, at, _latest(asset))
+    night = load_night(asset, span.period, span.zone)
+    rows = timeline_rows(asset, night)
+    other_zone = "" if span.zone == "UTC" else "utc"
+    keep = {key: request.GET[key] for key in ("range", "from", "to") if request.GET.get(key)}
+    answer = {
+        "asset": asset,
+        "state": state_of(asset, at),
+        "span": span,
+        "from_local": minute(span.period.start, span.zone),
+        "to_local": minute(span.period.end or at, span.zone),
+        "from_input": _input(span.period.start, span.zone),
+        "to_input": _input(span.period.end or at, span.zone),
+        "quick": QUICK,
+        "answer": short_answer(night),
+        "drawing": lanes_of(asset, night),
+        "rows": rows,
+        "cut": len(night.changes) >= MOST_ROWS,
+        "zone_href": "?" + urlencode({**keep, **({"zone": other_zone} if other_zone else {})}),
+        "other_zone": "UTC" if other_zone else zone,
+        "permalink": "?"
+        + urlencode(
+            {"from": span.period.start.isoformat(), "to": (span.period.end or at).isoformat()}
+        ),
+        "applications": asset.applications.select_related("vendor").order_by("name"),
+    }
+    return render(request, "web/servers/server.html", answer)
+
+
+def _input(moment: datetime, zone: str) -> str:
+    """A wall time as a datetime-local field wants it."""
+    return utc(moment).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _latest(asset: Asset) -> datetime | None:
+    change = Change.objects.filter(asset=asset).aggregate(latest=Max("not_after"))["latest"]
+    incident = Incident.objects.filter(asset=asset).aggregate(latest=Max("opened_at"))["latest"]
+    moments = [m for m in (change, incident) if m is not None]
+    return max(moments) if moments else None
+
+
+@area("servers")
+def session(request: HttpRequest, pk: int) -> HttpResponse:
+    """One login: account, source, span, and where it was read."""
+    row = get_object_or_404(Session.objects.select_related("asset__client"), pk=pk)
+    zone = row.asset.zone or row.asset.client.zone
+    core = row.to_core()
+    context = {
+        "session": row,
+        "core": core,
+        "started": clock(row.started_at, zone),
+        "ended": clock(row.ended_at, zone) if row.ended_at else "",
+        "attributions": row.attributions.filter(successor__isnull=True).select_related("change"),
+    }
+    return render(request, "web/servers/session.html", context)

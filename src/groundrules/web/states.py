@@ -1,0 +1,94 @@
+"""Coverage states for pages: computed by the core from dated entries, a fixed number of queries for any number
+of servers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundrules.core.agreements.facts import StateSpan
+from groundrules.core.agreements.terms import Agreement as CoreAgreement
+from groundrules.core.ids import AgreementId, AssetId, ClientId
+from groundrules.core.lifecycle.answers import LifecycleEntry as CoreEntry
+from groundrules.core.lifecycle.timeline import state_at, state_spans
+from groundrules.records.agreements import Agreement
+from groundrules.records.lifecycle import LifecycleEntry
+from groundrules.records.parties import Asset
+
+LABELS = {
+    "covered": "Covered",
+    "notice": "Notice",
+    "suspended": "Suspended",
+    "reinstating": "Reinstating",
+    "terminated": "Terminated",
+    "not_in_agreement": "Not in agreement",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownState:
+    """One state as a page shows it: the word, since when, the clause and the sentence behind it."""
+
+    state: str
+    label: str
+    since: datetime
+    until: datetime | None
+    clause: str
+    sentence: str
+
+
+def agreement_of(row: Agreement) -> CoreAgreement:
+    """This function will return an agreement with its published versions, oldest first."""
+    versions = [v for v in row.versions.all() if v.published_at is not None]
+    ordered = sorted(versions, key=lambda v: v.version)
+    return CoreAgreement(
+        AgreementId(row.code),
+        ClientId(row.client.code),
+        row.title,
+        tuple(v.to_core() for v in ordered),
+    )
+
+
+def shown(span: StateSpan) -> ShownState:
+    """This function will turn a span into what a page shows."""
+    clause = str(span.clause) if span.clause else ""
+    label = LABELS[span.state.value]
+    return ShownState(
+        span.state.value, label, span.period.start, span.period.end, clause, span.sentence
+    )
+
+
+def _entries_of(assets: Iterable[Asset]) -> dict[int, list[CoreEntry]]:
+    entries: dict[int, list[CoreEntry]] = defaultdict(list)
+    for row in LifecycleEntry.objects.current().filter(asset__in=[a.pk for a in assets]):
+        entries[row.asset_id].append(row.to_core())
+    return entries
+
+
+def spans_of(assets: Iterable[Asset], known_at: datetime) -> dict[int, tuple[StateSpan, ...]]:
+    """This function will return each asset's states over all time, by primary key; none where there is no agreement."""
+    wanted = list(assets)
+    entries = _entries_of(wanted)
+    clients = {a.client_id for a in wanted}
+    agreements = Agreement.objects.filter(client__in=clients).select_related("client")
+    by_client = {
+        row.client_id: agreement_of(row) for row in agreements.prefetch_related("versions")
+    }
+    return {
+        a.pk: state_spans(AssetId(a.code), entries[a.pk], by_client[a.client_id], known_at)
+        for a in wanted
+        if a.client_id in by_client
+    }
+
+
+def states_at(assets: Iterable[Asset], at: datetime) -> dict[int, ShownState]:
+    """This function will return each asset's state at an instant, as known at that instant."""
+    return {pk: shown(state_at(spans, at)) for pk, spans in spans_of(assets, at).items()}
+
+
+def state_of(asset: Asset, at: datetime) -> ShownState | None:
+    """This function will return one asset's state at an instant, or None when it has no agreement at all."""
+    return states_at([asset], at).get(asset.pk)

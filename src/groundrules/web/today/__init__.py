@@ -1,0 +1,1 @@
+"""Today: a short list of things only the reader can unblock."""

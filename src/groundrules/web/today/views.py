@@ -1,0 +1,199 @@
+"""The first page after signing in: what needs this role now, each with a link that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from groundrules.core.agreements.facts import Outcome
+from groundrules.records.attributions import Attribution
+from groundrules.records.coverage import Decision
+from groundrules.records.evidence import Gap, Quarantined
+from groundrules.records.incidents import Incident
+from groundrules.records.invoices import Issued
+from groundrules.records.letters import LetterDraft
+from groundrules.records.parties import Asset
+from groundrules.web.access import area, may_open
+from groundrules.web.states import states_at
+from groundrules.web.times import minute
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do or know."""
+
+    text: str
+    href: str
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question with its few items; `calm` is what it says when there is nothing."""
+
+    title: str
+    items: tuple[Item, ...]
+    total: int
+    calm: str
+    more: str = ""
+
+
+def _letters() -> Card:
+    rows = LetterDraft.objects.filter(state__in=[LetterDraft.DRAFTED, LetterDraft.HELD]).order_by(
+        "-drafted_at"
+    )
+    items = tuple(
+        Item(r.subject, reverse("web:letter", args=[r.ref]), f"{r.kind}, {r.state}")
+        for r in rows[:_SHOWN]
+    )
+    return Card(
+        "Letters waiting for you",
+        items,
+        rows.count(),
+        "No letter is waiting.",
+        reverse("web:letters"),
+    )
+
+
+def _decisions() -> Card:
+    rows = (
+        Decision.objects.current()
+        .filter(**{f"outcomes__{Outcome.NEEDS_PERSON.value}__isnull": False})
+        .select_related("client", "entry")
+        .order_by("-entry__started_at")
+    )
+    items = tuple(
+        Item(
+            f"{r.client.name}: {r.entry.issue}",
+            reverse("web:decision", args=[r.number]),
+            minute(r.entry.started_at, r.client.zone),
+        )
+        for r in rows[:_SHOWN]
+    )
+    more = reverse("web:decisions") + f"?outcome={Outcome.NEEDS_PERSON.value}"
+    return Card(
+        "Work that needs a person to decide", items, rows.count(), "Every entry is decided.", more
+    )
+
+
+def _states() -> Card:
+    assets = list(Asset.objects.select_related("client").order_by("client__name", "name"))
+    states = states_at(assets, timezone.now())
+    off = [(a, states[a.pk]) for a in assets if a.pk in states and states[a.pk].state != "covered"]
+    items = tuple(
+        Item(
+            f"{a.client.name}: {a.name} is {s.label.lower()}",
+            reverse("web:server", args=[a.client.code, a.code]),
+            f"since {minute(s.since, a.zone or a.client.zone)}",
+        )
+        for a, s in off[:_SHOWN]
+    )
+    return Card(
+        "Servers not fully covered",
+        items,
+        len(off),
+        "Every server in an agreement is covered.",
+        reverse("web:servers"),
+    )
+
+
+def _unnamed() -> Card:
+    rows = (
+        Attribution.objects.current()
+        .filter(names_party=False)
+        .select_related("change__asset__client")
+        .order_by("-change__not_after")
+    )
+    items = tuple(
+        Item(
+            f"{r.change.asset.name}: {r.change.sentence}",
+            reverse("web:change", args=[r.change.ref]),
+            minute(r.change.not_after, r.change.asset.zone or r.change.asset.client.zone),
+        )
+        for r in rows[:_SHOWN]
+    )
+    return Card(
+        "Changes with nobody named",
+        items,
+        rows.count(),
+        "Every change has a recorded or matched actor.",
+    )
+
+
+def _incidents() -> Card:
+    rows = (
+        Incident.objects.current()
+        .filter(resolved_at__isnull=True)
+        .select_related("asset__client")
+        .order_by("-opened_at")
+    )
+    items = tuple(
+        Item(
+            f"{r.asset.name}: {r.title}",
+            reverse("web:incident", args=[r.ref]),
+            minute(r.opened_at, r.asset.zone or r.asset.client.zone),
+        )
+        for r in rows[:_SHOWN]
+    )
+    return Card("Incidents still open", items, rows.count(), "No incident is open.")
+
+
+def _evidence() -> Card:
+    quarantined = Quarantined.objects.count()
+    gaps = Gap.objects.current().count()
+    items = []
+    if quarantined:
+        items.append(
+            Item(
+                f"{quarantined} piece(s) of evidence did not verify",
+                reverse("web:evidence") + "?tab=quarantine",
+            )
+        )
+    if gaps:
+        items.append(
+            Item(f"{gaps} gap(s) are known; they lower what can be said", reverse("web:evidence"))
+        )
+    return Card(
+        "Evidence",
+        tuple(items),
+        len(items),
+        "All evidence verified, no gap known.",
+        reverse("web:evidence"),
+    )
+
+
+def _invoices() -> Card:
+    rows = Issued.objects.select_related("client").order_by("-issued_at")
+    items = tuple(
+        Item(
+            f"{r.ref} {r.client.name}",
+            reverse("web:invoice", args=[r.ref]),
+            f"{r.period_start} to {r.period_end}",
+        )
+        for r in rows[:_SHOWN]
+    )
+    return Card("Issued last", items, rows.count(), "Nothing issued yet.", reverse("web:invoices"))
+
+
+_CARDS = (
+    ("letters", _letters),
+    ("work", _decisions),
+    ("servers", _states),
+    ("servers", _unnamed),
+    ("servers", _incidents),
+    ("evidence", _evidence),
+    ("invoices", _invoices),
+)
+
+
+@area("today")
+def today(request: HttpRequest) -> HttpResponse:
+    """What needs the reader now."""
+    cards = [make() for name, make in _CARDS if may_open(request, name)]
+    return render(request, "web/today/today.html", {"cards": cards})

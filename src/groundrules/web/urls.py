@@ -1,0 +1,55 @@
+"""Every page's address. Each view is guarded by an area (access.py) but the sign-in pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from groundrules.web.changes import views as changes
+from groundrules.web.clients import views as clients
+from groundrules.web.coverage import views as coverage
+from groundrules.web.evidence import views as evidence
+from groundrules.web.explain import views as explain
+from groundrules.web.invoices import views as invoices
+from groundrules.web.letters import views as letters
+from groundrules.web.search import views as search
+from groundrules.web.servers import views as servers
+from groundrules.web.signin import views as signin
+from groundrules.web.today import views as today
+
+app_name = "web"
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("sign-in/", signin.sign_in, name="sign-in"),
+    path("sign-in/<str:token>/", signin.link, name="sign-in-link"),
+    path("sign-out/", signin.sign_out, name="sign-out"),
+    path("preferences/", signin.preferences, name="preferences"),
+    path("search/", search.search, name="search"),
+    path("servers/", servers.servers, name="servers"),
+    path("servers/<str:client>/<str:code>/", servers.server, name="server"),
+    path("servers/<str:client>/<str:code>/changes/", changes.server_changes, name="server-changes"),
+    path("logins/<int:pk>/", servers.session, name="session"),
+    path("changes/<str:ref>/", changes.change, name="change"),
+    path("incidents/<str:ref>/", changes.incident, name="incident"),
+    path("work/", coverage.decisions, name="decisions"),
+    path("work/<str:number>/", coverage.decision, name="decision"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/<str:code>/", clients.client, name="client"),
+    path(
+        "clients/<str:code>/agreements/<str:agreement>/<int:version>/",
+        clients.agreement_version,
+        name="agreement",
+    ),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<str:ref>/", letters.letter, name="letter"),
+    path("letters/<str:ref>/approve/", letters.approve, name="letter-approve"),
+    path("letters/<str:ref>/pages/<int:page>/", letters.letter_page, name="letter-page"),
+    path("letters/<str:ref>/letter.pdf", letters.letter_pdf, name="letter-pdf"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<str:ref>/", invoices.invoice, name="invoice"),
+    path("invoices/<str:ref>/pages/<int:page>/", invoices.invoice_page, name="invoice-page"),
+    path("invoices/<str:ref>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/<str:digest>/", evidence.raw, name="raw"),
+    path("explain/<str:ref>/", explain.explain, name="explain"),
+]
