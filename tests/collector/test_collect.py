@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from groundrules_collector.host import HostView
 from groundrules_collector.main import main
 from groundrules_collector.probes import LOG_PROBES, SNAPSHOT_PROBES
+from groundrules_collector.raw_files import raw_log
 from groundrules_wire import Envelope, envelope_digest, unpack
 from tests.collector.host_tree import KEY_BLOB, OLD_DPKG_LOG, SECRETS, build
 
@@ -233,6 +235,42 @@ class TestLogs:
         _, envelope = collect(host, tmp_path / "a")
 
         assert not [name for name in envelope.payloads if "btmp" in name or "term.log" in name]
+
+    def test_named_twice_are_collected_once(self, host: Path, tmp_path: Path) -> None:
+        """A log named with --auth-log that is found anyway is one part, so the envelope stays whole."""
+        _, envelope = collect(host, tmp_path / "a", "--auth-log", "/var/log/auth.log")
+
+        assert [part.name for part in envelope.manifest.parts].count("log/var/log/auth.log") == 1
+
+    def test_are_cut_at_the_front_when_too_large(self, host: Path) -> None:
+        """The newest bytes are kept from a whole login record on, and the part says how many stayed."""
+        (host / "var/log/wtmp").write_bytes(bytes(range(256)) * 100)
+        view = HostView(host, part_limit=10_000)
+
+        log = raw_log(view, host / "var/log/wtmp", "utmp")
+
+        assert log is not None
+        assert b"".join(log.chunks()) == (bytes(range(256)) * 100)[19_200:]
+        assert log.notes == ("the first 19200 of 25600 bytes were left on the host",)
+
+
+class TestAnswers:
+    def test_come_in_chunks(self) -> None:
+        """A long answer is kept out of memory and offered piece by piece."""
+        chunks = HostView(Path("/")).long_answer("head", "-c", "200000", "/dev/zero")
+
+        assert chunks is not None
+        assert [len(chunk) for chunk in chunks()] == [65536, 65536, 65536, 3392]
+
+    @pytest.mark.parametrize("command", [("true",), ("false",), ("no-such-program",)])
+    def test_are_none_without_output(self, command: tuple[str, ...]) -> None:
+        """Nothing said, a failure, or a program that isn't there is no answer."""
+        assert HostView(Path("/")).long_answer(*command) is None
+
+    def test_are_never_asked_of_a_copy(self, host: Path) -> None:
+        """A copied tree is only looked at: no command of this machine speaks for it."""
+        assert HostView(host).long_answer("echo", "hello") is None
+        assert HostView(host).answer("echo", "hello") is None
 
 
 class TestEnvelope:

@@ -154,6 +154,8 @@ def _run_logs(gathered: _Round, probe: LogProbe) -> None:
     count = len(gathered.parts)
     try:
         for log in probe.logs(gathered.view):
+            if _name(log) in {part.name for part in gathered.parts}:
+                continue  # Named with --auth-log and found by itself as well: once is enough.
             gathered.parts.append(_log_part(gathered, probe.spec, log))
             finished, count = gathered.spool.tell(), len(gathered.parts)
     except OSError as error:
@@ -164,14 +166,12 @@ def _run_logs(gathered: _Round, probe: LogProbe) -> None:
         gathered.errors.append(f"probe {probe.spec.name}: {error}")
 
 
+def _name(log: Log) -> str:
+    return f"log{log.source}" if log.source.startswith("/") else "log/journal"
+
+
 def _log_part(gathered: _Round, spec: Spec, log: Log) -> Part:
-    part = _spooled(
-        gathered,
-        spec,
-        f"log{log.source}" if log.source.startswith("/") else "log/journal",
-        log.format,
-        log.chunks(),
-    )
+    part = _spooled(gathered, spec, _name(log), log.format, log.chunks())
     return _with(part, encoding=log.encoding, source=log.source, notes=log.notes)
 
 

@@ -9,10 +9,13 @@ import hashlib
 import os
 import stat
 import subprocess
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from groundrules_wire import Host
 
@@ -80,6 +83,31 @@ class HostView:
         """This function will record that something on the host is there but could not be read."""
         self.problems.append(f"{where}: {error.strerror or error}")
 
+    def long_answer(self, *command: str) -> Callable[[], Iterator[bytes]] | None:
+        """This function will run a command that only reads, keep its output out of memory, and offer it in chunks.
+
+        None when the command isn't there, fails, or says nothing.
+        """
+        if not self.is_live:
+            return None
+        output = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chunks are wanted, without a name
+        try:
+            done = subprocess.run(
+                command,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                timeout=COMMAND_SECONDS,
+                check=False,
+                stdin=subprocess.DEVNULL,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            output.close()
+            return None
+        if done.returncode != 0 or not output.seek(0, os.SEEK_END):
+            output.close()
+            return None
+        return partial(_chunks, output)
+
     def answer(self, *command: str) -> bytes | None:
         """This function will run a command that only reads and return its output; None when it isn't there or fails."""
         if not self.is_live:
@@ -95,6 +123,13 @@ class HostView:
         except (OSError, subprocess.TimeoutExpired):
             return None
         return done.stdout if done.returncode == 0 else None
+
+
+def _chunks(output: BinaryIO) -> Iterator[bytes]:
+    with output:
+        output.seek(0)
+        while chunk := output.read(CHUNK):
+            yield chunk
 
 
 def digest_of(path: Path) -> str:

@@ -13,8 +13,8 @@ SPEC = Spec(
     version="1",
     kinds=("account", "password", "group"),
     collects=(
-        "name, uid, home and shell of every account; the day of its last password change (third field of /etc/shadow); "
-        "when /etc/shadow itself was last written; groups and their members"
+        "name, uid, home and shell of every account; the day of its last password change (third field "
+        "of /etc/shadow); groups and their members"
     ),
     never="password hashes, password ages other than that day, the full name field, group passwords",
     columns=(

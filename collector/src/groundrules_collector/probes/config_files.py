@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from groundrules_collector.host import HostView, changed_at, digest_of, mode_and_owner
@@ -18,11 +18,12 @@ SPEC = Spec(
     kinds=("config file",),
     collects=(
         "SHA-256, mode, owner and change time of sudoers, ssh server, PAM, apt, hosts and fstab files and of those "
-        "named with --config; the fingerprints of the public keys in every account's authorized_keys"
+        "named with --config; the fingerprints of the public keys in every account's authorized_keys; when "
+        "/etc/shadow was last written"
     ),
     never="the text of any file, private keys, the comments or options of authorized keys, a digest of /etc/shadow",
     columns=(
-        ("key", "path on the host"),
+        ("key", "path on the host; /etc/shadow is there with mode, owner and change time only"),
         ("sha256", "digest of its bytes"),
         ("mode", "octal permissions"),
         ("owner", "uid:gid"),
@@ -55,14 +56,16 @@ def items(view: HostView) -> Iterator[Item]:
     chosen = {path for pattern in (*CHOSEN, *view.config_files) for path in view.files(pattern)}
     for path in sorted(chosen):
         if view.shown(path) not in NEVER_DIGESTED:
-            yield from _described(view, path, {})
+            yield from _described(view, path, lambda _: {})
     for path in _key_files(view):
-        yield from _described(view, path, {"keys": ",".join(fingerprints(path))})
+        yield from _described(view, path, lambda keys: {"keys": ",".join(fingerprints(keys))})
 
 
-def _described(view: HostView, path: Path, more: dict[str, str]) -> Iterator[Item]:
+def _described(
+    view: HostView, path: Path, more: Callable[[Path], dict[str, str]]
+) -> Iterator[Item]:
     try:
-        attributes = {"sha256": digest_of(path), **mode_and_owner(path), **more}
+        attributes = {"sha256": digest_of(path), **mode_and_owner(path), **more(path)}
         yield Item("config file", view.shown(path), attributes, changed_at(path))
     except OSError as error:
         view.unreadable(view.shown(path), error)

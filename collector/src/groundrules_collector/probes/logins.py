@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from itertools import chain
 
 from groundrules_collector.host import HostView
 from groundrules_collector.probe import Log, LogProbe, Spec
@@ -21,47 +19,49 @@ SPEC = Spec(
     "processes from the journal",
 )
 IDENTIFIERS = (
-    *(
-        "sshd",
-        "sshd-session",
-        "sudo",
-        "su",
-        "login",
-        "systemd-logind",
-        "useradd",
-        "userdel",
-        "usermod",
-        "groupadd",
-    ),
-    *("groupdel", "groupmod", "gpasswd", "passwd", "chpasswd", "chage"),
+    "sshd",
+    "sshd-session",
+    "sudo",
+    "su",
+    "login",
+    "systemd-logind",
+    "useradd",
+    "userdel",
+    "usermod",
+    "groupadd",
+    "groupdel",
+    "groupmod",
+    "gpasswd",
+    "passwd",
+    "chpasswd",
+    "chage",
 )
 FIELDS = (
-    *(
-        "MESSAGE",
-        "SYSLOG_IDENTIFIER",
-        "_PID",
-        "_UID",
-        "_BOOT_ID",
-        "_HOSTNAME",
-        "_AUDIT_SESSION",
-        "_AUDIT_LOGINUID",
-    ),
+    "MESSAGE",
+    "SYSLOG_IDENTIFIER",
+    "_PID",
+    "_UID",
+    "_BOOT_ID",
+    "_HOSTNAME",
+    "_AUDIT_SESSION",
+    "_AUDIT_LOGINUID",
     "_SYSTEMD_SESSION",
 )
+# Not wtmp*: a wtmp.db is a database of another format.
+WTMP = ("/var/log/wtmp", "/var/log/wtmp.[0-9]*", "/var/log/wtmp-*")
+AUTH_LOGS = ("/var/log/auth.log*", "/var/log/secure*")
 JOURNAL_ENTRIES = "100000"
 
 
 def logs(view: HostView) -> Iterator[Log]:
     """This function will yield login records, then authentication logs, then the journal's entries."""
-    yield from raw_logs(view, "/var/log/wtmp*", "utmp")
+    for pattern in WTMP:
+        yield from raw_logs(view, pattern, "utmp")
     live = next((path for path in ("/run/utmp", "/var/run/utmp") if view.path(path).is_file()), "")
     if live:
         yield from raw_logs(view, live, "utmp")
-    named = ((path, "auth-log") for path in view.auth_logs)
-    for pattern, kind in chain(
-        (("/var/log/auth.log*", "auth-log"), ("/var/log/secure*", "auth-log")), named
-    ):
-        yield from raw_logs(view, pattern, kind)
+    for pattern in (*AUTH_LOGS, *view.auth_logs):
+        yield from raw_logs(view, pattern, "auth-log")
     yield from _journal(view)
 
 
@@ -69,7 +69,7 @@ def _journal(view: HostView) -> Iterator[Log]:
     chosen = [word for name in IDENTIFIERS for word in ("-t", name)]
     after = [f"--after-cursor={view.journal_after}"] if view.journal_after else []
     fields = f"--output-fields={','.join(FIELDS)}"
-    answer = view.answer(
+    chunks = view.long_answer(
         "journalctl",
         "-q",
         "--no-pager",
@@ -81,8 +81,8 @@ def _journal(view: HostView) -> Iterator[Log]:
         *chosen,
         *after,
     )
-    if answer:
-        yield Log("journalctl -o json", "journal-json", partial(iter, (answer,)))
+    if chunks is not None:
+        yield Log("journalctl -o json", "journal-json", chunks)
 
 
 PROBE = LogProbe(SPEC, logs)

@@ -72,16 +72,12 @@ def items(view: HostView) -> Iterator[Item]:
             attributes["running"] = running.get(name, "no")
         yield Item("service", name, attributes, changed_at(path))
     for path in view.files("/etc/init.d/*"):
-        script = {
-            "file": view.shown(path),
-            "sha256": digest_of(path),
-            "enabled": _started_by_init(view, path.name),
-        }
+        script = unit_attributes(view, path, _is_started_by_init(view, path.name))
         yield Item("service", f"init.d/{path.name}", script, changed_at(path))
 
 
-def _started_by_init(view: HostView, name: str) -> str:
-    return "yes" if any(view.path("/etc").glob(f"rc[2345].d/S??{name}")) else "no"
+def _is_started_by_init(view: HostView, name: str) -> bool:
+    return any(view.path("/etc").glob(f"rc[2345].d/S??{name}"))
 
 
 def _running(view: HostView) -> dict[str, str] | None:
