@@ -41,7 +41,7 @@ def read_windows_events_json(raw: bytes, asset: AssetId, evidence: EvidenceId) -
             intake.add(_record_of(written, f"line {number}"))
         except DamagedRecord as problem:
             salvage.damaged.append(Damage(f"line {number}", str(problem)))
-    if not intake.by_type:
+    if not intake.kinds:
         first = (
             f"; {salvage.damaged[0].where}: {salvage.damaged[0].problem}" if salvage.damaged else ""
         )

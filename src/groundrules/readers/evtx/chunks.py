@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from evtx import PyEvtxParser
 
@@ -21,9 +22,11 @@ CHUNK_MAGIC = b"ElfChnk\0"
 RECORD_MAGIC = b"\x2a\x2a\x00\x00"
 FILE_HEADER = 4096
 CHUNK = 65536
+BLANK = bytes(CHUNK)
 CHUNK_HEADER = 512
 CHUNK_TABLES = 128
-RECORD_HEADER = 24
+RECORD_HEADER = struct.Struct("<4sIQQ")
+RECORD_TRAILER = struct.Struct("<I")
 SMALLEST_RECORD = 29
 ALIGNMENT = 8
 NOT_A_TOKEN = 0xFF
@@ -35,8 +38,7 @@ class UnreadableEvtx(ValueError):
     """The bytes are not a Windows event log, or nothing of it is left to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """The place of one record in its chunk; `bridged` marks damaged bytes that the parser has to step over."""
 
     offset: int
@@ -75,7 +77,7 @@ def chunks_of(raw: bytes, salvage: Salvage) -> list[tuple[int, bytes]]:
         (number, raw[start : start + CHUNK])
         for number, start in enumerate(range(FILE_HEADER, len(raw), CHUNK))
     ]
-    used = [(number, chunk) for number, chunk in found if any(chunk)]
+    used = [(number, chunk) for number, chunk in found if chunk != BLANK[: len(chunk)]]
     if not used:
         message = (
             f"the event log has a file header but no records: it ends or is blank after byte {FILE_HEADER}; "
@@ -182,13 +184,13 @@ def _bridgeable(slots: list[Slot]) -> list[Slot]:
 
 def _slot_at(chunk: bytes, offset: int) -> Slot | None:
     """This function will read the record header at an offset; None when header and trailer do not agree."""
-    if chunk[offset : offset + 4] != RECORD_MAGIC or offset + RECORD_HEADER > len(chunk):
+    if offset + RECORD_HEADER.size > len(chunk):
         return None
-    size, number = struct.unpack_from("<IQ", chunk, offset + 4)
+    magic, size, number, _ = RECORD_HEADER.unpack_from(chunk, offset)
     end = offset + size
-    if size < SMALLEST_RECORD or end > len(chunk):
+    if magic != RECORD_MAGIC or size < SMALLEST_RECORD or end > len(chunk):
         return None
-    if struct.unpack_from("<I", chunk, end - 4)[0] != size:
+    if RECORD_TRAILER.unpack_from(chunk, end - 4)[0] != size:
         return None
     return Slot(offset, size, number)
 
@@ -255,13 +257,8 @@ def _parsed(chunk: bytes, slots: list[Slot]) -> Iterator[str | RuntimeError]:
     records = iter(PyEvtxParser(source, number_of_threads=1).records_json())
     for _ in slots:
         try:
-            found = next(records)
-            yield (
-                str(found["data"])
-                if found is not None
-                else RuntimeError("the parser returned nothing")
-            )
+            found = next(records, None)
         except RuntimeError as problem:
             yield problem
-        except StopIteration:
-            yield RuntimeError("the parser stopped before this record")
+            continue
+        yield found["data"] if found else RuntimeError("the parser stopped before this record")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -14,8 +14,8 @@ from groundrules.readers.evtx import host, installer, sql_audit, sql_server, ter
 from groundrules.readers.evtx.chunks import Salvage
 from groundrules.readers.evtx.claims import Claims, Source, session_of, span
 from groundrules.readers.evtx.identity import is_service_identity
-from groundrules.readers.evtx.records import Record
-from groundrules.readers.evtx.table import BOOT_STARTS, BY_TYPE, SECURITY_START
+from groundrules.readers.evtx.records import NOTHING, Record, source_of
+from groundrules.readers.evtx.table import BOOT_STARTS, BY_TYPE, HANDLED, SECURITY_START
 
 # The start messages of one boot lie within this time; two of one kind are always two boots.
 ONE_BOOT = timedelta(minutes=5)
@@ -28,18 +28,34 @@ class Intake:
     """Records as they come in, kept by log; the types they are counted under."""
 
     logs: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
-    by_type: Counter[str] = field(default_factory=Counter)
-    unknown: Counter[str] = field(default_factory=Counter)
+    kinds: dict[tuple[str, int], int] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
 
     def add(self, record: Record) -> None:
         """This function will count a record and keep it in its log."""
-        name = f"{record.provider}/{record.event_id}"
-        self.by_type[name] += 1
-        if (record.source, record.event_id) not in BY_TYPE:
-            self.unknown[name] += 1
+        kind = (record.provider, record.event_id)
+        self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        if (record.source, record.event_id) not in HANDLED:
+            # Its place in the log still tells of gaps; its content would only fill memory.
+            record.system = record.event = NOTHING
         self.hosts.add(record.host)
         self.logs[record.channel].append(record)
+
+    @property
+    def by_type(self) -> dict[str, int]:
+        """How many records there are of each type, by `provider/id`."""
+        return {
+            f"{provider}/{event_id}": count for (provider, event_id), count in self.kinds.items()
+        }
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        """The part of `by_type` that the table does not know."""
+        return {
+            f"{provider}/{event_id}": count
+            for (provider, event_id), count in self.kinds.items()
+            if (source_of(provider), event_id) not in BY_TYPE
+        }
 
 
 def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
@@ -53,13 +69,13 @@ def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
     observations = _once_per_operation(_named(claims))
     return Reading(
         reader=source.reader,
-        records=sum(intake.by_type.values()),
+        records=sum(intake.kinds.values()),
         sessions=_sessions(claims),
         observations=tuple(observations),
         gaps=tuple(sorted(claims.gaps, key=lambda gap: (gap.interval.not_before, gap.source))),
         damaged=tuple(salvage.damaged),
-        by_type=dict(intake.by_type),
-        unknown=dict(intake.unknown),
+        by_type=intake.by_type,
+        unknown=intake.unknown,
         hosts=tuple(sorted(name for name in intake.hosts if name)),
     )
 
@@ -109,22 +125,30 @@ def _walk(log: list[Record], salvage: Salvage, claims: Claims) -> None:
     lost = sorted(salvage.lost)
     previous: Record | None = None
     for record in log:
-        if (
-            previous is not None
-            and record.number == previous.number
-            and record.system == previous.system
-        ):
-            continue
-        if previous is not None and record.number - previous.number > 1:
-            _note_missing(previous, record, lost, claims)
-        known = BY_TYPE.get((record.source, record.event_id))
-        if known is not None and known.handle is not None:
-            known.handle(record, claims)
+        if previous is not None and record.number != previous.number + 1:
+            if _is_same(record, previous):
+                continue
+            if record.number > previous.number:
+                _note_missing(previous, record, lost, claims)
+        handle = HANDLED.get((record.source, record.event_id))
+        if handle is not None:
+            handle(record, claims)
         previous, claims.previous_at = record, record.at
     installer.unfinished(claims)
     if previous is not None:
         host.close_audit_gaps(previous.at, claims)
         _note_suspect(log, salvage, claims)
+
+
+def _is_same(record: Record, previous: Record) -> bool:
+    """This function will say whether a record is the one before it, told once more."""
+    if (record.number, record.at, record.event_id) != (
+        previous.number,
+        previous.at,
+        previous.event_id,
+    ):
+        return False
+    return record.source == previous.source and record.event == previous.event
 
 
 def _note_missing(before: Record, after: Record, lost: list[int], claims: Claims) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 LONGEST_NUMBER = 20
+NOTHING: Mapping[str, Any] = {}
 AUDIT_FAILURE = 0x0010_0000_0000_0000
 SQL_SERVER = "MSSQLSERVER"
 
@@ -79,6 +80,11 @@ class Record:
         return "" if found == "(NULL)" else found
 
 
+def source_of(provider: str) -> str:
+    """This function will return the name a provider goes by in the table: SQL Server instances share one."""
+    return SQL_SERVER if provider.startswith("MSSQL") else provider
+
+
 def text(value: object) -> str:
     """This function will write a JSON value as the text the event viewer shows; nothing for anything nested."""
     if isinstance(value, str):
@@ -88,10 +94,12 @@ def text(value: object) -> str:
     return str(value) if isinstance(value, int | float) else ""
 
 
-def attribute(element: object, name: str) -> object:
+def attribute(element: Any, name: str) -> object:  # noqa: ANN401 (anything that JSON can hold)
     """This function will return an XML attribute of an element as the parser writes it, or None."""
-    attributes = element.get("#attributes") if isinstance(element, dict) else None
-    return attributes.get(name) if isinstance(attributes, dict) else None
+    try:
+        return element["#attributes"][name]
+    except (KeyError, TypeError, IndexError):
+        return None
 
 
 def number_of(written: str) -> int:
@@ -106,6 +114,8 @@ def instant_of(written: str) -> datetime | None:
     """This function will read an event time (UTC, more digits than microseconds are cut off); None when it is none."""
     try:
         moment = datetime.fromisoformat(written)
+        if moment.tzinfo is UTC:
+            return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -131,34 +141,36 @@ def record_from_document(document: object, label: str = "") -> Record:
     if not isinstance(event, dict) or not isinstance(system, dict):
         message = "it has no System block"
         raise DamagedRecord(message)
-    event_id = system.get("EventID")
-    if isinstance(event_id, dict):
-        event_id = event_id.get("#text")
-    number = system.get("EventRecordID")
-    at = instant_of(text(attribute(system.get("TimeCreated"), "SystemTime")))
+    written = attribute(system.get("TimeCreated"), "SystemTime")
+    at = instant_of(written) if isinstance(written, str) else None
     if at is None:
         message = "it has no readable System/TimeCreated"
         raise DamagedRecord(message)
+    event_id = system.get("EventID")
+    if isinstance(event_id, dict):
+        event_id = event_id.get("#text")
+    if type(event_id) is not int:
+        event_id = _whole(event_id, "EventID")
+    number = system.get("EventRecordID")
+    if type(number) is not int:
+        number = _whole(number, "EventRecordID")
     provider = text(attribute(system.get("Provider"), "Name"))
-    numbers = _whole(event_id, "EventID"), _whole(number, "EventRecordID")
     return Record(
-        source=SQL_SERVER if provider.startswith("MSSQL") else provider,
-        event_id=numbers[0],
-        provider=provider or "unnamed provider",
-        channel=text(system.get("Channel")),
-        host=text(system.get("Computer")),
-        number=numbers[1],
-        at=at,
-        label=label or str(numbers[1]),
-        system=system,
-        event=event,
+        source_of(provider),
+        event_id,
+        provider or "unnamed provider",
+        text(system.get("Channel")),
+        text(system.get("Computer")),
+        number,
+        at,
+        label or str(number),
+        system,
+        event,
     )
 
 
 def _whole(value: object, name: str) -> int:
-    """This function will read a whole number written as number or text; raises DamagedRecord when it is neither."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    """This function will read a whole number written as text; raises DamagedRecord when it is none."""
     if (
         isinstance(value, str)
         and value.isascii()

@@ -15,6 +15,12 @@ RECORD_TYPES = LOGINS + ACCOUNTS + SOFTWARE + DATABASE + MACHINE
 BY_TYPE = {(known.source, known.event_id): known for known in RECORD_TYPES}
 """Lookup by (provider, event id). All SQL Server instances go by `MSSQLSERVER`."""
 
+HANDLED = {
+    (known.source, known.event_id): known.handle
+    for known in RECORD_TYPES
+    if known.handle is not None
+}
+
 BOOT_STARTS = frozenset(
     {(SECURITY, 4608), (KERNEL, 12), (LEGACY_EVENT_LOG, 6005), (LEGACY_EVENT_LOG, 6009)}
 )
