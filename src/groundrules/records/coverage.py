@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from groundrules.core.coverage.answers import CoverageDecision
-from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Fact, FactQuerySet
+from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
 from groundrules.records.parties import Asset, Technician
 from groundrules.records.typed_json import load
 from groundrules.records.work import TimeEntry
@@ -24,7 +24,7 @@ class Decision(Fact):
     outcomes: models.JSONField[Any, Any] = models.JSONField(default=dict)
     clauses: models.JSONField[Any, Any] = models.JSONField(default=list)
     inputs: models.JSONField[Any, Any] = models.JSONField(default=list)
-    rules_digest = models.CharField(max_length=DIGEST_LENGTH)
+    rules = models.TextField()
     zones_version = models.CharField(max_length=REF_LENGTH)
 
     objects = FactQuerySet["Decision"].as_manager()

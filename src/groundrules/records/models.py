@@ -7,6 +7,7 @@ from django.apps import apps
 from groundrules.records.agreements import Agreement, AgreementVersion
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry
+from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
 from groundrules.records.conversations import Message
@@ -44,6 +45,7 @@ from groundrules.records.vendors import (
     AccessWindow,
     Freeze,
     LetterOfAgency,
+    ReplyInvitation,
     RulesAcceptance,
     ScorecardRule,
 )
@@ -68,12 +70,15 @@ __all__ = [
     "CostRate",
     "Decision",
     "Dependency",
+    "DocumentPeriod",
+    "FeeBilled",
     "Freeze",
     "FrozenFile",
     "Gap",
     "HealthCheck",
     "HostName",
     "Incident",
+    "InvoiceStanding",
     "Issued",
     "IssuedLine",
     "JournalEntry",
@@ -91,6 +96,7 @@ __all__ = [
     "RawEvidence",
     "Reading",
     "Recovery",
+    "ReplyInvitation",
     "Request",
     "Role",
     "RulesAcceptance",

@@ -9,6 +9,7 @@ from groundrules.core.vendors import Freeze as CoreFreeze
 from groundrules.core.vendors import LetterOfAgency as CoreLetterOfAgency
 from groundrules.core.vendors import RulesAcceptance as CoreRulesAcceptance
 from groundrules.core.vendors import ScorecardRule as CoreScorecardRule
+from groundrules.core.world import ReplyInvitation as CoreReplyInvitation
 from groundrules.records.book import Fact, FactQuerySet
 from groundrules.records.parties import Asset, Vendor
 from groundrules.records.typed_json import load
@@ -91,3 +92,19 @@ class ScorecardRule(Fact):
     def to_core(self) -> CoreScorecardRule:
         """This function will return the rule."""
         return load(CoreScorecardRule, self.payload)
+
+
+class ReplyInvitation(Fact):
+    """A vendor was invited to answer the facts held against it; the reply is a superseding row."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="reply_invitations")
+    invited_at = models.DateTimeField()
+
+    objects = FactQuerySet["ReplyInvitation"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreReplyInvitation:
+        """This function will return the invitation."""
+        return load(CoreReplyInvitation, self.payload)

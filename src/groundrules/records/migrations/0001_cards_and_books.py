@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
                 ("outcomes", models.JSONField(default=dict)),
                 ("clauses", models.JSONField(default=list)),
                 ("inputs", models.JSONField(default=list)),
-                ("rules_digest", models.CharField(max_length=64)),
+                ("rules", models.TextField()),
                 ("zones_version", models.CharField(max_length=120)),
                 (
                     "asset",
@@ -517,6 +517,91 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="DocumentPeriod",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(db_index=True)),
+                ("recorded_by", models.CharField(max_length=120)),
+                ("ref", models.CharField(db_index=True, max_length=120)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("first", models.DateField()),
+                ("end", models.DateField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.client",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="records.documentperiod",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="FeeBilled",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(db_index=True)),
+                ("recorded_by", models.CharField(max_length=120)),
+                ("ref", models.CharField(db_index=True, max_length=120)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("month", models.DateField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fees_billed",
+                        to="records.asset",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.client",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="records.feebilled",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Freeze",
@@ -766,6 +851,44 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="causes",
                         to="records.incident",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="InvoiceStanding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(db_index=True)),
+                ("recorded_by", models.CharField(max_length=120)),
+                ("ref", models.CharField(db_index=True, max_length=120)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.client",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="records.invoicestanding",
                     ),
                 ),
             ],
@@ -1869,6 +1992,51 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReplyInvitation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(db_index=True)),
+                ("recorded_by", models.CharField(max_length=120)),
+                ("ref", models.CharField(db_index=True, max_length=120)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("invited_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.client",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="records.replyinvitation",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reply_invitations",
+                        to="records.vendor",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Message",
             fields=[
                 (
@@ -2211,6 +2379,44 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="documentperiod",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("client", "ref"),
+                name="documentperiod_one_origin",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="documentperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="documentperiod_not_its_own",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="feebilled",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("client", "ref"),
+                name="feebilled_one_origin",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="feebilled",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="feebilled_not_its_own",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="freeze",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("supersedes__isnull", True)),
@@ -2319,6 +2525,25 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="cause_not_its_own",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicestanding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("client", "ref"),
+                name="invoicestanding_one_origin",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoicestanding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="invoicestanding_not_its_own",
             ),
         ),
         migrations.AddConstraint(
@@ -2741,6 +2966,25 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="rulesacceptance_not_its_own",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="replyinvitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("client", "ref"),
+                name="replyinvitation_one_origin",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="replyinvitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="replyinvitation_not_its_own",
             ),
         ),
         migrations.AddIndex(

@@ -10,9 +10,9 @@ from django.db.migrations.operations.base import Operation
 from groundrules.records.guards import AppendOnly, FrozenWhen
 
 _BOOKS = (
-    "accesswindow attribution auditentry cause change charge chargeddecision conditionrecord decision freeze frozenfile gap "
-    "healthcheck incident issued issuedline journalentry letter letterofagency lifecycleentry message notice observation "
-    "ownrun posting quarantined rawevidence reading recovery request rulesacceptance scorecardrule session snapshot "
+    "accesswindow attribution auditentry cause change charge chargeddecision conditionrecord decision documentperiod feebilled freeze frozenfile gap "
+    "healthcheck incident invoicestanding issued issuedline journalentry letter letterofagency lifecycleentry message notice observation "
+    "ownrun posting quarantined rawevidence reading recovery replyinvitation request rulesacceptance scorecardrule session snapshot "
     "standing thirdpartyattempt timeentry"
 )
 

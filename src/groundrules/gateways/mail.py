@@ -1,0 +1,88 @@
+"""Mail leaves through an outbox: each message is written whole as one .eml file, for a mail program to carry on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, complete: `reference` becomes part of its Message-ID, so sending twice is the same message."""
+
+    reference: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    written_at: datetime
+    cc: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = field(default=())
+
+
+class Outbox(Protocol):
+    """Where mail goes; returns the Message-ID it went under."""
+
+    def send(self, mail: Mail) -> str:
+        """This function will hand a mail on."""
+
+
+class NullOutbox:
+    """Sends nothing, and gives the Message-ID a mail would have had."""
+
+    def send(self, mail: Mail) -> str:
+        """This function will only name the mail."""
+        return message_id(mail)
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutbox:
+    """Writes each mail into a folder."""
+
+    folder: Path
+
+    def send(self, mail: Mail) -> str:
+        """This function will write the mail as a file named by its Message-ID; a second time changes nothing."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        name = message_id(mail)
+        path = self.folder / f"{name.strip('<>').partition('@')[0]}.eml"
+        beside = path.with_suffix(".incoming")
+        beside.write_bytes(written(mail))
+        beside.replace(path)
+        return name
+
+
+def message_id(mail: Mail) -> str:
+    """This function will derive the Message-ID from what the mail is, never from chance."""
+    digest = hashlib.sha256(f"{mail.reference}\n{mail.to}\n{mail.text}".encode()).hexdigest()
+    return f"<{mail.reference.lower()}.{digest[:16]}@groundrules.invalid>"
+
+
+def written(mail: Mail) -> bytes:
+    """This function will write the mail as bytes (RFC 5322, with MIME attachments)."""
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = message_id(mail)
+    message["Date"] = format_datetime(mail.written_at)
+    message["From"], message["To"], message["Subject"] = mail.sender, mail.to, mail.subject
+    if mail.cc:
+        message["Cc"] = ", ".join(mail.cc)
+    message.set_content(mail.text)
+    for one in mail.attachments:
+        main, _, sub = one.media_type.partition("/")
+        message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
+    return message.as_bytes()

@@ -1,0 +1,91 @@
+"""Agreements: a version is drafted, proven, published, and from then on frozen by the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.agreements.sentences import sentences_of
+from groundrules.core.agreements.table import check_publishable, digest
+from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.records import models as books
+from groundrules.records.typed_json import dump
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+
+
+class VersionAlreadyPublished(ValueError):
+    """A published version cannot be drafted again; write the next version."""
+
+
+def open_agreement(
+    client: books.Client, code: str, title: str, *, actor: Actor, at: datetime
+) -> books.Agreement:
+    """This function will return the client's agreement with this code, making its card the first time."""
+    require(actor)
+    with transaction.atomic():
+        card, made = books.Agreement.objects.get_or_create(
+            client=client, code=code, defaults={"title": title}
+        )
+        if made:
+            entry = audit.Entry("agreements.open", code, f"{title} opened", client)
+            audit.record(entry, actor=actor, at=at)
+        return card
+
+
+def draft(
+    agreement: books.Agreement, version: AgreementVersion, *, actor: Actor, at: datetime
+) -> books.AgreementVersion:
+    """This function will write or rewrite a draft version; raises VersionAlreadyPublished."""
+    require(actor)
+    with transaction.atomic():
+        standing = agreement.versions.filter(version=version.version).first()
+        if standing is not None and standing.published_at is not None:
+            message = f"{standing} was published and is frozen; write version {version.version + 1} instead"
+            raise VersionAlreadyPublished(message)
+        row, _ = books.AgreementVersion.objects.update_or_create(
+            agreement=agreement,
+            version=version.version,
+            defaults={
+                "in_force_from": version.in_force.start,
+                "in_force_to": version.in_force.end,
+                "signed_at": version.signed_at,
+                "payload": dump(version),
+                "digest": digest(version),
+                "sentences": "\n".join(sentences_of(version)),
+            },
+        )
+        entry = audit.Entry("agreements.draft", str(row), f"{row} drafted", agreement.client)
+        audit.record(entry, actor=actor, at=at)
+        return row
+
+
+def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books.AgreementVersion:
+    """This function will prove a draft complete and without conflict, and freeze it.
+
+    Raises the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…), and VersionAlreadyPublished.
+    """
+    require(actor)
+    if row.published_at is not None:
+        message = f"{row} was published at {row.published_at.isoformat()} already"
+        raise VersionAlreadyPublished(message)
+    check_publishable(row.to_core(), _before(row), at)
+    with transaction.atomic():
+        row.published_at, row.published_by = at, actor.label
+        row.save(update_fields=["published_at", "published_by"])
+        entry = audit.Entry(
+            "agreements.publish",
+            str(row),
+            f"{row} published",
+            row.agreement.client,
+            {"digest": row.digest},
+        )
+        audit.record(entry, actor=actor, at=at)
+    return row
+
+
+def _before(row: books.AgreementVersion) -> AgreementVersion | None:
+    earlier = row.agreement.versions.filter(version__lt=row.version, published_at__isnull=False)
+    previous = earlier.order_by("-version").first()
+    return previous.to_core() if previous else None

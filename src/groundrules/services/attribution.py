@@ -1,0 +1,127 @@
+"""Who made a change: the engine proposes from the evidence on record; a person confirms or disputes, with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.attribution.answers import Attribution
+from groundrules.records import models as books
+from groundrules.records.models import Role, Standing
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.facts import fact_columns
+from groundrules.services.world import answer_for
+
+
+class AttributionSuperseded(ValueError):
+    """The attribution is no longer the one that stands; look at the newer one first."""
+
+
+class ReasonMissing(ValueError):
+    """A person's verdict on an attribution needs a reason."""
+
+
+class NothingToConfirm(ValueError):
+    """An attribution that names no party cannot be confirmed: a person's word is not evidence."""
+
+
+def propose(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Attribution, ...]:
+    """This function will weigh every change of a client and file what is new; returns the new rows."""
+    require(actor, Role.TECHNICIAN)
+    return file_attributions(client, answer_for(client, at).attributions, actor=actor, at=at)
+
+
+def file_attributions(
+    client: books.Client, found: tuple[Attribution, ...], *, actor: Actor, at: datetime
+) -> tuple[books.Attribution, ...]:
+    """This function will file attributions that say something else than the ones that stand."""
+    standing = {row.ref: row for row in books.Attribution.objects.of_client(client).current()}
+    changes = {row.ref: row for row in books.Change.objects.of_client(client).current()}
+    sessions = {row.ref: row for row in books.Session.objects.of_client(client).current()}
+    with transaction.atomic():
+        rows = [
+            _row(value, changes[value.change], sessions, standing.get(value.change), actor, at)
+            for value in found
+            if _is_news(standing.get(value.change), value)
+        ]
+        books.Attribution.objects.bulk_create(rows)
+        if rows:
+            says = f"{len(rows)} attributions proposed"
+            refs = {"changes": [row.ref for row in rows]}
+            entry = audit.Entry("attribution.propose", client.code, says, client, refs)
+            audit.record(entry, actor=actor, at=at)
+    return tuple(rows)
+
+
+def confirm(attribution: books.Attribution, *, reason: str, actor: Actor, at: datetime) -> Standing:
+    """This function will note that a person stands behind an attribution that names a party.
+
+    Raises NothingToConfirm, ReasonMissing or AttributionSuperseded.
+    """
+    if not attribution.names_party:
+        message = f"{attribution.ref} names nobody ({attribution.strength}); collect evidence instead of confirming"
+        raise NothingToConfirm(message)
+    return _stand(attribution, Standing.CONFIRMED, reason, actor, at)
+
+
+def dispute(attribution: books.Attribution, *, reason: str, actor: Actor, at: datetime) -> Standing:
+    """This function will note that a person (or a vendor, through one) disputes an attribution, and why.
+
+    Raises ReasonMissing or AttributionSuperseded.
+    """
+    return _stand(attribution, Standing.DISPUTED, reason, actor, at)
+
+
+def _stand(
+    attribution: books.Attribution, verdict: str, reason: str, actor: Actor, at: datetime
+) -> Standing:
+    require(actor, Role.TECHNICIAN)
+    if not reason.strip():
+        message = f"{attribution.ref} cannot be {verdict} without a reason"
+        raise ReasonMissing(message)
+    with transaction.atomic():
+        if books.Attribution.objects.filter(supersedes=attribution).exists():
+            message = f"a newer attribution of {attribution.ref} stands; look at it first"
+            raise AttributionSuperseded(message)
+        row = Standing.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            attribution=attribution,
+            verdict=verdict,
+            reason=reason.strip(),
+        )
+        says = f"attribution of {attribution.ref} {verdict}: {reason.strip()}"
+        entry = audit.Entry(f"attribution.{verdict}", attribution.ref, says, attribution.client)
+        audit.record(entry, actor=actor, at=at)
+    return row
+
+
+def _is_news(standing: books.Attribution | None, value: Attribution) -> bool:
+    return standing is None or standing.to_core() != value
+
+
+def _row(
+    value: Attribution,
+    change: books.Change,
+    sessions: dict[str, books.Session],
+    supersedes: books.Attribution | None,
+    actor: Actor,
+    at: datetime,
+) -> books.Attribution:
+    return books.Attribution(
+        **fact_columns(value, value.change, actor, at),
+        client=change.client,
+        supersedes=supersedes,
+        change=change,
+        session=sessions.get(value.session) if value.session else None,
+        strength=value.strength.value,
+        level=value.level.value,
+        grade=value.grade,
+        names_party=value.names_party,
+        party_kind=value.party.kind.value if value.party else "",
+        party_code=value.party.id if value.party else "",
+        account=value.account,
+        permission=value.permission.permission.value,
+    )

@@ -1,0 +1,253 @@
+"""Cards: made and changed from core values, each change with an audit entry that shows before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models as orm
+from django.db import transaction
+from django.forms.models import model_to_dict
+
+from groundrules.core.parties import (
+    Account,
+    Application,
+    Asset,
+    Client,
+    Contact,
+    Dependency,
+    Provider,
+    Technician,
+    Vendor,
+)
+from groundrules.core.periods import Period
+from groundrules.records import models as cards
+from groundrules.records.users import Role
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+
+_Fields = Mapping[str, Any]
+
+
+class CardOfAnother(ValueError):
+    """A code is taken by a vendor or technician with another name; codes of the provider are shared by all clients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """How a card is found again (`key`) and what else it says (`fields`)."""
+
+    card: type[orm.Model]
+    key: Callable[[Any, cards.Client | None], _Fields]
+    fields: Callable[[Any, cards.Client | None], _Fields]
+    is_shared: bool = False
+
+
+def keep(value: object, *, actor: Actor, at: datetime, client: cards.Client | None = None) -> Any:  # noqa: ANN401 - the card of the value
+    """This function will make or change the card a core value describes and return it; no change leaves no entry.
+
+    Raises CardOfAnother when a shared code belongs to someone else, and NotAllowed for an accountant.
+    """
+    require(actor, Role.TECHNICIAN)
+    drawer = _DRAWERS[type(value)]
+    with transaction.atomic():
+        key = drawer.key(value, client)
+        fields = drawer.fields(value, client)
+        card = drawer.card._default_manager.filter(**key).first()
+        if card is None:
+            card = drawer.card(**key, **fields)
+            before: dict[str, Any] = {}
+        else:
+            before = _shown(card)
+            _refuse_another(drawer, card, fields)
+            for name, item in fields.items():
+                setattr(card, name, item)
+        if _shown(card) != before:
+            card.save()
+            _entry(card, before, client, actor, at)
+        return card
+
+
+def keep_all(
+    values: Iterable[object], *, actor: Actor, at: datetime, client: cards.Client | None = None
+) -> None:
+    """This function will keep several cards in one transaction."""
+    with transaction.atomic():
+        for value in values:
+            keep(value, actor=actor, at=at, client=client)
+
+
+def keep_client(value: Client, *, actor: Actor, at: datetime) -> cards.Client:
+    """This function will keep a client's card and those of its contacts."""
+    with transaction.atomic():
+        card: cards.Client = keep(value, actor=actor, at=at)
+        keep_all(value.contacts, actor=actor, at=at, client=card)
+        return card
+
+
+def keep_technician(value: Technician, *, actor: Actor, at: datetime) -> cards.Technician:
+    """This function will keep a technician's card and every dated cost rate."""
+    with transaction.atomic():
+        card: cards.Technician = keep(value, actor=actor, at=at)
+        for rate in value.cost_rates:
+            cards.CostRate.objects.update_or_create(
+                technician=card,
+                starts_at=rate.period.start,
+                defaults={
+                    "hourly_minor": rate.hourly.minor,
+                    "currency": rate.hourly.currency,
+                    "ends_at": rate.period.end,
+                },
+            )
+        return card
+
+
+def name_host(asset: cards.Asset, name: str, *, actor: Actor, at: datetime) -> None:
+    """This function will note a further name by which evidence may call an asset."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        _, made = cards.HostName.objects.get_or_create(asset=asset, name=name)
+        if made:
+            says = f"{asset.code} is also called {name}"
+            entry = audit.Entry("cards.name_host", asset.code, says, asset.client)
+            audit.record(entry, actor=actor, at=at)
+
+
+def _shown(card: orm.Model) -> dict[str, Any]:
+    return {name: str(item) for name, item in model_to_dict(card).items() if name != "id"}
+
+
+def _refuse_another(drawer: Drawer, card: Any, fields: _Fields) -> None:  # noqa: ANN401 - any card with a name
+    if drawer.is_shared and card.name != fields["name"]:
+        kind = type(card).__name__.lower()
+        message = f"the {kind} code {card.code!r} belongs to {card.name}, not {fields['name']}; choose another code"
+        raise CardOfAnother(message)
+
+
+def _entry(
+    card: orm.Model, before: dict[str, Any], client: cards.Client | None, actor: Actor, at: datetime
+) -> None:
+    after = _shown(card)
+    changed = {
+        name: [before.get(name), item] for name, item in after.items() if before.get(name) != item
+    }
+    kind = type(card).__name__
+    says = f"{kind} {card} {'changed' if before else 'added'}"
+    owner = card if isinstance(card, cards.Client) else client
+    entry = audit.Entry(
+        f"cards.keep_{kind.lower()}", f"{kind.lower()}:{card.pk}", says, owner, changed
+    )
+    audit.record(entry, actor=actor, at=at)
+
+
+def _ends(period: Period | None) -> tuple[datetime | None, datetime | None]:
+    return (period.start, period.end) if period else (None, None)
+
+
+def _contact(value: Contact, _client: cards.Client | None) -> _Fields:
+    start, end = _ends(value.authorised)
+    return {
+        "name": value.name,
+        "role": value.role,
+        "email": value.email,
+        "authorities": sorted(word.value for word in value.authorities),
+        "authorised_from": start,
+        "authorised_to": end,
+        "outside": value.outside,
+    }
+
+
+def _application(value: Application, client: cards.Client | None) -> _Fields:
+    vendor = cards.Vendor.objects.get(code=value.vendor) if value.vendor else None
+    asset = cards.Asset.objects.get(client=client, code=value.asset)
+    return {"name": value.name, "asset": asset, "vendor": vendor}
+
+
+def _account_key(value: Account, client: cards.Client | None) -> _Fields:
+    host = cards.Asset.objects.get(client=client, code=value.host) if value.host else None
+    start, _ = _ends(value.held)
+    return {"client": client, "name": value.name, "host": host, "held_from": start}
+
+
+def _account(value: Account, _client: cards.Client | None) -> _Fields:
+    return {
+        "identifier": value.identifier,
+        "party_kind": value.party.kind.value,
+        "party_code": value.party.id,
+        "party_name": value.party.name,
+        "person": value.person,
+        "shared": value.shared,
+        "held_to": _ends(value.held)[1],
+    }
+
+
+def _own_code(value: Any, client: cards.Client | None) -> _Fields:  # noqa: ANN401 - any value with an id
+    return {"client": client, "code": value.id}
+
+
+def _shared_code(value: Any, _client: cards.Client | None) -> _Fields:  # noqa: ANN401 - any value with an id
+    return {"code": value.id}
+
+
+_DRAWERS: Mapping[type, Drawer] = {
+    Provider: Drawer(
+        cards.Provider,
+        _shared_code,
+        lambda v, _: {"name": v.name, "zone": v.zone, "email": v.email, "address": v.address},
+        is_shared=True,
+    ),
+    Client: Drawer(
+        cards.Client,
+        _shared_code,
+        lambda v, _: {
+            "name": v.name,
+            "zone": v.zone,
+            "currency": v.currency,
+            "notice_email": v.notice_email,
+            "address": v.address,
+        },
+        is_shared=True,
+    ),
+    Contact: Drawer(cards.Contact, _own_code, _contact),
+    Technician: Drawer(
+        cards.Technician,
+        _shared_code,
+        lambda v, _: {"name": v.name, "role": v.role},
+        is_shared=True,
+    ),
+    Vendor: Drawer(
+        cards.Vendor,
+        _shared_code,
+        lambda v, _: {
+            "name": v.name,
+            "networks": list(v.networks),
+            "people": list(v.people),
+            "email": v.email,
+            "zone": v.zone,
+        },
+        is_shared=True,
+    ),
+    Asset: Drawer(
+        cards.Asset,
+        _own_code,
+        lambda v, _: {
+            "name": v.name,
+            "kind": v.kind,
+            "zone": v.zone,
+            "operating_system": v.operating_system,
+        },
+    ),
+    Application: Drawer(cards.Application, _own_code, _application),
+    Dependency: Drawer(
+        cards.Dependency,
+        lambda v, client: {
+            "client": client,
+            "dependent": v.dependent,
+            "component": v.component,
+        },
+        lambda v, _: {"grade": v.grade.value},
+    ),
+    Account: Drawer(cards.Account, _account_key, _account),
+}

@@ -1,0 +1,182 @@
+"""Evidence in: raw bytes are kept whole and indexed by digest, then read, and what the readers claim is filed.
+
+One transaction per reception: either everything about a file is in the books or nothing is. What does not verify is
+kept aside and shown (quarantine), never read. The same bytes a second time change nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from groundrules.core.evidence import Reading
+from groundrules.core.ids import AssetId, EvidenceId
+from groundrules.readers.context import ReadingContext
+from groundrules.readers.envelope import (
+    READERS,
+    UNREADABLE,
+    OpenedEnvelope,
+    combine,
+    read_envelope,
+    read_parts,
+)
+from groundrules.records.models import Asset, Quarantined, RawEvidence, Role
+from groundrules.records.models import Reading as ReadingRow
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.evidence_formats import ENVELOPE, format_of
+from groundrules.services.evidence_index import Arrival, index_file, index_parts, index_readings
+from groundrules.services.filing import Filing, file_facts
+from groundrules.services.storage import raw_store
+from groundrules_wire import EnvelopeError
+
+_UNVERIFIED = (EnvelopeError, *UNREADABLE)
+
+
+class EvidenceQuarantined(ValueError):
+    """What was handed in does not verify; it is kept aside under its digest, and nothing of it entered the books."""
+
+
+class UnknownHost(LookupError):
+    """The evidence names a host no asset is called by, or names none at all."""
+
+
+class AmbiguousHost(LookupError):
+    """Several assets are called by the host's name; say which client's it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in: its bytes, what it is called, and what the giver said about it.
+
+    `host` and `client` narrow down whose it is; an envelope names its own host. `collected_at` None means on reception.
+    """
+
+    raw: bytes
+    name: str
+    format: str = ""
+    host: str = ""
+    client: str = ""
+    collected_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a reception: the index row, the rows written, and every reading with its counts."""
+
+    evidence: RawEvidence
+    readings: tuple[ReadingRow, ...]
+    filed: dict[str, int] = field(default_factory=dict)
+    was_known: bool = False
+
+
+def receive(handed: Handed, *, actor: Actor, at: datetime) -> Received:
+    """This function will take one file of evidence in.
+
+    Raises UnknownFormat, UnknownHost, AmbiguousHost or UnknownZone before anything is written, and EvidenceQuarantined
+    when the bytes do not verify (then only the quarantine entry is written).
+    """
+    require(actor, Role.TECHNICIAN)
+    kind = format_of(handed.raw, handed.format)
+    try:
+        return _receive(handed, kind, actor, at)
+    except _UNVERIFIED as problem:
+        digest = quarantine(handed, kind, str(problem), actor=actor, at=at)
+        message = f"{handed.name}: {problem} (kept aside as {digest[:16]})"
+        raise EvidenceQuarantined(message) from problem
+
+
+def quarantine(handed: Handed, kind: str, problem: str, *, actor: Actor, at: datetime) -> str:
+    """This function will keep bytes that do not verify, with the reason, and return their digest."""
+    digest = raw_store().put(handed.raw)
+    with transaction.atomic():
+        if not Quarantined.objects.filter(digest=digest).exists():
+            Quarantined.objects.create(
+                recorded_at=at,
+                recorded_by=actor.label,
+                digest=digest,
+                length=len(handed.raw),
+                name=handed.name,
+                format=kind,
+                host=handed.host,
+                problem=problem,
+            )
+            entry = audit.Entry(
+                "evidence.quarantine", digest, f"{handed.name} set aside: {problem}"
+            )
+            audit.record(entry, actor=actor, at=at)
+    return digest
+
+
+def asset_called(host: str, client: str = "") -> Asset:
+    """This function will find the one asset a host name means; raises UnknownHost or AmbiguousHost."""
+    if not host:
+        message = "nothing says which host this evidence is from; name it with --host"
+        raise UnknownHost(message)
+    found = Asset.objects.calling_itself(host).select_related("client").order_by("pk")
+    assets = list(found.filter(client__code=client) if client else found)
+    if not assets:
+        message = f"no asset is called {host!r}; add its card, or name the asset with --host"
+        raise UnknownHost(message)
+    if len(assets) > 1:
+        owners = ", ".join(sorted(f"{asset.client.code}" for asset in assets))
+        message = f"{host!r} is called so at several clients ({owners}); name one with --client"
+        raise AmbiguousHost(message)
+    return assets[0]
+
+
+def _receive(handed: Handed, kind: str, actor: Actor, at: datetime) -> Received:
+    opened = read_envelope(handed.raw) if kind == ENVELOPE else None
+    named = handed.host or (opened.manifest.host.name if opened else "")
+    asset = asset_called(named, handed.client)
+    digest = hashlib.sha256(handed.raw).hexdigest()
+    known = RawEvidence.objects.filter(asset=asset, digest=digest, format=kind).first()
+    if known is not None:
+        return Received(known, _readings_of(known), was_known=True)
+    collected_at = opened.collected_at if opened else handed.collected_at or at
+    arrival = Arrival(handed.raw, handed.name, kind, asset, collected_at, actor.label, at)
+    readings = _read(arrival, opened, digest)
+    with transaction.atomic():
+        row = index_file(arrival, opened)
+        parts = index_parts(row, arrival, opened) if opened else (row,)
+        rows = index_readings(parts, readings, arrival)
+        filed = _file_claims(readings, Filing(asset.client, actor, at))
+        says = f"{handed.name} ({len(handed.raw)} bytes, {kind}) received for {asset.code}"
+        entry = audit.Entry("evidence.receive", digest, says, asset.client, filed)
+        audit.record(entry, actor=actor, at=at)
+    return Received(row, rows, filed)
+
+
+def _read(arrival: Arrival, opened: OpenedEnvelope | None, digest: str) -> tuple[Reading, ...]:
+    asset = AssetId(arrival.asset.code)
+    zone = arrival.asset.zone or arrival.asset.client.zone
+    if opened is not None:
+        return read_parts(opened, asset, zone)
+    context = ReadingContext(
+        asset, EvidenceId(digest), zone, arrival.collected_at, host=arrival.asset.name
+    )
+    return (READERS[arrival.format].read(arrival.raw, context),)
+
+
+def _file_claims(readings: tuple[Reading, ...], filing: Filing) -> dict[str, int]:
+    """What several readings of one host say together is filed once; returns new rows per kind."""
+    history = combine(readings)
+    claims = (
+        *history.sessions,
+        *history.observations,
+        *history.snapshots,
+        *(gap for reading in readings for gap in reading.gaps),
+        *(check for reading in readings for check in reading.health_checks),
+    )
+    filed = file_facts(claims, filing)
+    return dict(Counter(type(one.value).__name__ for one in filed if one.new))
+
+
+def _readings_of(row: RawEvidence) -> tuple[ReadingRow, ...]:
+    of_whole = ReadingRow.objects.filter(Q(evidence=row) | Q(evidence__parent=row))
+    return tuple(of_whole.order_by("pk"))

@@ -1,0 +1,104 @@
+"""Incidents: opened, explained from the changes on record, resolved; each a row that supersedes the one before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.causation.answers import CauseAnswer, Incident
+from groundrules.core.recovery import Recovery
+from groundrules.core.work import ThirdPartyAttempt
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.facts import fact_columns
+from groundrules.services.filing import Filing, enter
+from groundrules.services.world import answer_for
+
+
+class IncidentAlreadyResolved(ValueError):
+    """The incident was resolved already; open a new one when it came back."""
+
+
+def open_incident(
+    incident: Incident, *, client: books.Client, actor: Actor, at: datetime
+) -> books.Incident:
+    """This function will open an incident, or note what is newly known about it."""
+    require(actor, Role.TECHNICIAN)
+    row: books.Incident = enter(
+        incident, "incidents.open", incident.title, Filing(client, actor, at)
+    ).row
+    return row
+
+
+def resolve(
+    row: books.Incident, *, resolved_at: datetime, actor: Actor, at: datetime
+) -> books.Incident:
+    """This function will note when an incident ended; raises IncidentAlreadyResolved."""
+    require(actor, Role.TECHNICIAN)
+    if row.resolved_at is not None:
+        message = f"{row.ref} was resolved at {row.resolved_at.isoformat()}; open a new incident if it came back"
+        raise IncidentAlreadyResolved(message)
+    resolved = replace(row.to_core(), resolved_at=resolved_at)
+    filing = Filing(row.client, actor, at)
+    new: books.Incident = enter(resolved, "incidents.resolve", f"{row.title}: resolved", filing).row
+    return new
+
+
+def record_recovery(
+    recovery: Recovery, *, client: books.Client, actor: Actor, at: datetime
+) -> books.Recovery:
+    """This function will note a restore: to which instant, and what was verified lost."""
+    require(actor, Role.TECHNICIAN)
+    says = f"{recovery.asset} restored to {recovery.restore_point.isoformat()}"
+    row: books.Recovery = enter(
+        recovery, "incidents.record_recovery", says, Filing(client, actor, at)
+    ).row
+    return row
+
+
+def record_attempt(
+    attempt: ThirdPartyAttempt, *, client: books.Client, actor: Actor, at: datetime
+) -> books.ThirdPartyAttempt:
+    """This function will note a call to a maker or vendor for help, and how it ended."""
+    require(actor, Role.TECHNICIAN)
+    says = f"{attempt.party} called: {attempt.outcome}"
+    row: books.ThirdPartyAttempt = enter(
+        attempt, "incidents.record_attempt", says, Filing(client, actor, at)
+    ).row
+    return row
+
+
+def explain(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Cause, ...]:
+    """This function will rank what may have caused each incident of a client and file what is new."""
+    require(actor, Role.TECHNICIAN)
+    return file_causes(client, answer_for(client, at).causes, actor=actor, at=at)
+
+
+def file_causes(
+    client: books.Client, found: tuple[CauseAnswer, ...], *, actor: Actor, at: datetime
+) -> tuple[books.Cause, ...]:
+    """This function will file causes that say something else than the ones that stand."""
+    standing = {row.ref: row for row in books.Cause.objects.of_client(client).current()}
+    incidents = {row.ref: row for row in books.Incident.objects.of_client(client).current()}
+    with transaction.atomic():
+        rows = [
+            books.Cause(
+                **fact_columns(value, value.incident, actor, at),
+                client=client,
+                supersedes=standing.get(value.incident),
+                incident=incidents[value.incident],
+                verdict=value.verdict.value,
+            )
+            for value in found
+            if value.incident not in standing or standing[value.incident].to_core() != value
+        ]
+        books.Cause.objects.bulk_create(rows)
+        for row in rows:
+            says = f"{row.incident.title}: {row.verdict}"
+            entry = audit.Entry("incidents.explain", row.ref, says, client)
+            audit.record(entry, actor=actor, at=at)
+    return tuple(rows)

@@ -1,0 +1,163 @@
+"""Posting: the decisions in force become charges and balanced journal entries; corrections reverse what was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.answers.model import MoneyAnswer
+from groundrules.core.ledger import JournalEntry
+from groundrules.core.rating.answers import Charge
+from groundrules.core.rating.journal import (
+    Booking,
+    charge_source,
+    post_difference,
+    unposted_charge,
+    unposted_line,
+)
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.facts import fact_columns
+from groundrules.services.shelf import short_digest
+from groundrules.services.world import answer_for
+
+_FEE_SOURCES = "fee|"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What one posting wrote: charges that are new or changed, and the journal entries."""
+
+    charges: tuple[books.Charge, ...]
+    entries: tuple[books.JournalEntry, ...]
+
+
+def post(*, client: books.Client, actor: Actor, at: datetime) -> Posted:
+    """This function will rate the decisions in force and post the difference to what stands in the books."""
+    require(actor, Role.TECHNICIAN, Role.ACCOUNTANT)
+    return post_money(client, answer_for(client, at).money, actor=actor, at=at)
+
+
+def post_money(client: books.Client, money: MoneyAnswer, *, actor: Actor, at: datetime) -> Posted:
+    """This function will post what the decisions come to; where nothing moved, nothing is written."""
+    with transaction.atomic():
+        charges = _file_charges(client, money.charges, actor, at)
+        wanted = (
+            *(unposted_charge(charge) for charge in money.charges),
+            *(unposted_line(line) for line in money.uncharged),
+        )
+        fresh = post_difference(
+            _labour(client), wanted, _booking(client, at), "re-rated on newer facts"
+        )
+        entries = write_entries(client, fresh, actor=actor, at=at)
+        if entries:
+            says = f"{len(entries)} journal entries posted"
+            audit.record(audit.Entry("rating.post", client.code, says, client), actor=actor, at=at)
+    return Posted(charges, entries)
+
+
+def charge_ref(charge: Charge) -> str:
+    """This function will name a charge by its rounding unit, the same before and after re-rating."""
+    return f"CHR-{short_digest(charge_source(charge))}"
+
+
+def write_entries(
+    client: books.Client, entries: Iterable[JournalEntry], *, actor: Actor, at: datetime
+) -> tuple[books.JournalEntry, ...]:
+    """This function will write balanced entries with their postings; call it inside the verb's transaction."""
+    return tuple(_write(client, entry, actor, at) for entry in entries)
+
+
+def _write(
+    client: books.Client, entry: JournalEntry, actor: Actor, at: datetime
+) -> books.JournalEntry:
+    reverses = (
+        books.JournalEntry.objects.get(client=client, ref=entry.reverses)
+        if entry.reverses
+        else None
+    )
+    row = books.JournalEntry.objects.create(
+        recorded_at=at,
+        recorded_by=actor.label,
+        client=client,
+        ref=entry.ref,
+        booked_at=entry.booked_at,
+        service_day=entry.service_day,
+        says=entry.says,
+        source=entry.source,
+        reverses=reverses,
+    )
+    books.Posting.objects.bulk_create(
+        books.Posting(
+            recorded_at=at,
+            recorded_by=actor.label,
+            entry=row,
+            account=posting.account,
+            amount_minor=posting.amount.minor,
+            currency=posting.amount.currency,
+        )
+        for posting in entry.postings
+    )
+    return row
+
+
+def _labour(client: books.Client) -> tuple[JournalEntry, ...]:
+    """The work entries so far; fees are posted with the document that bills them and are no part of re-rating."""
+    rows = books.JournalEntry.objects.filter(client=client).exclude(source__startswith=_FEE_SOURCES)
+    ordered = rows.select_related("reverses").prefetch_related("postings").order_by("pk")
+    return tuple(row.to_core() for row in ordered)
+
+
+def _booking(client: books.Client, at: datetime) -> Booking:
+    return Booking(
+        ref=f"JE-{books.JournalEntry.objects.filter(client=client).count() + 1}", booked_at=at
+    )
+
+
+def _file_charges(
+    client: books.Client, charges: Iterable[Charge], actor: Actor, at: datetime
+) -> tuple[books.Charge, ...]:
+    standing = {row.ref: row for row in books.Charge.objects.of_client(client).current()}
+    decisions = {row.ref: row for row in books.Decision.objects.of_client(client).current()}
+    rows = []
+    for charge in charges:
+        ref = charge_ref(charge)
+        old = standing.get(ref)
+        if old is None or old.to_core() != charge:
+            rows.append(_charge(client, charge, old, actor, at))
+            _link(rows[-1], charge, decisions, actor, at)
+    return tuple(rows)
+
+
+def _charge(
+    client: books.Client, charge: Charge, old: books.Charge | None, actor: Actor, at: datetime
+) -> books.Charge:
+    return books.Charge.objects.create(
+        **fact_columns(charge, charge_ref(charge), actor, at),
+        client=client,
+        supersedes=old,
+        service_day=charge.service_day,
+        minutes=charge.minutes_charged,
+        amount_minor=charge.amount.minor,
+        currency=charge.amount.currency,
+    )
+
+
+def _link(
+    row: books.Charge,
+    charge: Charge,
+    decisions: dict[str, books.Decision],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    books.ChargedDecision.objects.bulk_create(
+        books.ChargedDecision(
+            recorded_at=at, recorded_by=actor.label, charge=row, decision=decisions[entry]
+        )
+        for entry in charge.entries
+    )

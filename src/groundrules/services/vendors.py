@@ -1,0 +1,88 @@
+"""Vendor management on record: letters of agency, accepted rules, access windows, freezes, the scoring rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from groundrules.core.vendors import (
+    AccessWindow,
+    Freeze,
+    LetterOfAgency,
+    RulesAcceptance,
+    ScorecardRule,
+)
+from groundrules.core.world import ReplyInvitation
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, enter
+
+
+def record_letter_of_agency(
+    letter: LetterOfAgency, *, client: books.Client, actor: Actor, at: datetime
+) -> books.LetterOfAgency:
+    """This function will record a letter of agency with the steps it has taken so far."""
+    require(actor, Role.TECHNICIAN)
+    steps = letter.steps[-1].step.value if letter.steps else "drafted"
+    says = f"letter of agency to {letter.vendor}: {steps}"
+    row: books.LetterOfAgency = enter(
+        letter, "vendors.letter_of_agency", says, Filing(client, actor, at)
+    ).row
+    return row
+
+
+def accept_rules(
+    acceptance: RulesAcceptance, *, client: books.Client, actor: Actor, at: datetime
+) -> books.RulesAcceptance:
+    """This function will record that a named person at a vendor accepted a version of the rules."""
+    require(actor, Role.TECHNICIAN)
+    says = f"{acceptance.accepted_by} accepted rules v{acceptance.version} for {acceptance.vendor}"
+    row: books.RulesAcceptance = enter(
+        acceptance, "vendors.accept_rules", says, Filing(client, actor, at)
+    ).row
+    return row
+
+
+def record_window(
+    window: AccessWindow, *, client: books.Client, actor: Actor, at: datetime
+) -> books.AccessWindow:
+    """This function will record an access window as requested, approved, denied or ended."""
+    require(actor, Role.TECHNICIAN)
+    state = "approved" if window.approved_at else "denied" if window.denied_at else "requested"
+    says = f"access window on {window.asset} {state}"
+    row: books.AccessWindow = enter(window, "vendors.window", says, Filing(client, actor, at)).row
+    return row
+
+
+def record_freeze(
+    freeze: Freeze, *, client: books.Client, actor: Actor, at: datetime
+) -> books.Freeze:
+    """This function will record a period in which normal changes are refused."""
+    require(actor, Role.TECHNICIAN)
+    row: books.Freeze = enter(
+        freeze, "vendors.freeze", f"freeze: {freeze.reason}", Filing(client, actor, at)
+    ).row
+    return row
+
+
+def invite_reply(
+    invitation: ReplyInvitation, *, client: books.Client, actor: Actor, at: datetime
+) -> books.ReplyInvitation:
+    """This function will record that a vendor was invited to answer the facts held against it, or that it did."""
+    require(actor, Role.TECHNICIAN)
+    says = f"{invitation.vendor} {'replied' if invitation.replied_at else 'invited to reply'}"
+    row: books.ReplyInvitation = enter(
+        invitation, "vendors.invite_reply", says, Filing(client, actor, at)
+    ).row
+    return row
+
+
+def set_scorecard_rule(
+    rule: ScorecardRule, *, client: books.Client, actor: Actor, at: datetime
+) -> books.ScorecardRule:
+    """This function will set how vendors are scored for a client; owners only."""
+    require(actor)
+    row: books.ScorecardRule = enter(
+        rule, "vendors.scorecard_rule", "scoring rule set", Filing(client, actor, at)
+    ).row
+    return row

@@ -1,0 +1,138 @@
+"""Loads the world of one client from its rows, as the books stood at an instant; and answers from it.
+
+The same `World` a case file is read into, so that the database and a case file can only agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models as orm
+
+from groundrules.core.agreements.terms import Agreement
+from groundrules.core.answers import Answers, answer
+from groundrules.core.ids import AgreementId, ClientId
+from groundrules.core.vendors import ScorecardRule
+from groundrules.core.world import World
+from groundrules.records import models as books
+from groundrules.services.cases import engine_version
+
+_FACTS: Mapping[str, type[orm.Model]] = {
+    "letters_of_agency": books.LetterOfAgency,
+    "acceptances": books.RulesAcceptance,
+    "windows": books.AccessWindow,
+    "freezes": books.Freeze,
+    "sessions": books.Session,
+    "changes": books.Change,
+    "gaps": books.Gap,
+    "health_checks": books.HealthCheck,
+    "incidents": books.Incident,
+    "own_runs": books.OwnRun,
+    "recoveries": books.Recovery,
+    "third_party_attempts": books.ThirdPartyAttempt,
+    "work": books.TimeEntry,
+    "requests": books.Request,
+    "messages": books.Message,
+    "notices": books.Notice,
+    "lifecycle": books.LifecycleEntry,
+    "condition_records": books.ConditionRecord,
+    "invoices": books.InvoiceStanding,
+    "fees_billed": books.FeeBilled,
+    "to_bill": books.DocumentPeriod,
+    "reply_invitations": books.ReplyInvitation,
+}
+
+
+class NoProvider(LookupError):
+    """The installation has no provider card yet."""
+
+
+class NoAgreement(LookupError):
+    """The client has no published agreement version at that instant, so nothing can be decided."""
+
+
+def answer_for(client: books.Client, at: datetime) -> Answers:
+    """This function will answer everything about a client as known at an instant; raises NoProvider or NoAgreement."""
+    world = load_world(client, at)
+    return answer(world, at, engine_version(world))
+
+
+def load_world(client: books.Client, known_at: datetime) -> World:
+    """This function will load a client's world from cards and from the books as they stood at an instant.
+
+    Raises NoProvider or NoAgreement.
+    """
+    return World(
+        provider=_provider().to_core(),
+        client=client.to_core(),
+        agreement=agreement_of(client, known_at),
+        **_cards(client),
+        **{name: _facts(book, client, known_at) for name, book in _FACTS.items()},
+        scorecard_rule=_scorecard(client, known_at),
+        discovered=_discovered(client, known_at),
+    )
+
+
+def agreement_of(client: books.Client, known_at: datetime) -> Agreement:
+    """This function will return the client's agreement with the versions published by then; raises NoAgreement."""
+    rows = (
+        books.AgreementVersion.objects.filter(agreement__client=client, published_at__lte=known_at)
+        .select_related("agreement")
+        .order_by("version")
+    )
+    versions = tuple(row.to_core() for row in rows)
+    if not versions:
+        message = f"{client.name} has no agreement published by {known_at.isoformat()}; publish a version first"
+        raise NoAgreement(message)
+    card = rows[0].agreement
+    return Agreement(AgreementId(card.code), ClientId(client.code), card.title, versions)
+
+
+def _provider() -> books.Provider:
+    card = books.Provider.objects.order_by("pk").first()
+    if card is None:
+        message = "this installation has no provider yet; add its card first"
+        raise NoProvider(message)
+    return card
+
+
+def _cards(client: books.Client) -> dict[str, Any]:
+    technicians = books.Technician.objects.prefetch_related("cost_rates").order_by("code")
+    accounts = client.accounts.select_related("host").order_by("pk")
+    applications = client.applications.select_related("asset", "vendor").order_by("code")
+    return {
+        "technicians": tuple(card.to_core() for card in technicians),
+        "vendors": tuple(card.to_core() for card in books.Vendor.objects.order_by("code")),
+        "accounts": tuple(card.to_core() for card in accounts),
+        "assets": tuple(card.to_core() for card in client.assets.order_by("code")),
+        "applications": tuple(card.to_core() for card in applications),
+        "dependencies": tuple(card.to_core() for card in client.dependencies.order_by("pk")),
+    }
+
+
+def _facts(book: Any, client: books.Client, known_at: datetime) -> tuple[Any, ...]:  # noqa: ANN401 - any book
+    rows = book.objects.of_client(client).known_at(known_at).order_by("pk")
+    return tuple(row.to_core() for row in rows)
+
+
+def _scorecard(client: books.Client, known_at: datetime) -> ScorecardRule:
+    row = books.ScorecardRule.objects.of_client(client).known_at(known_at).first()
+    return row.to_core() if row else ScorecardRule()
+
+
+def _discovered(client: books.Client, known_at: datetime) -> dict[str, datetime]:
+    """When a change or session entered the book, where that was after it happened."""
+    origins = orm.Q(supersedes__isnull=True, recorded_at__lte=known_at)
+    changes = books.Change.objects.of_client(client).filter(
+        origins, recorded_at__gt=orm.F("not_after")
+    )
+    sessions = books.Session.objects.of_client(client).filter(
+        origins, recorded_at__gt=orm.F("started_at")
+    )
+    found = [
+        *changes.values_list("ref", "recorded_at"),
+        *sessions.values_list("ref", "recorded_at"),
+    ]
+    return dict(found)

@@ -1,0 +1,1 @@
+"""The store: bulk bytes beside the database, named by what they are."""
