@@ -165,7 +165,7 @@ class TestLivePackageChange:
         assert readers & {"auth-log/1", "journal/1"}
 
     def test_tells_one_change_from_snapshots_and_logs(self, live_change: LiveChange) -> None:
-        """The difference of two snapshots and the logs' record are the same change, at an exact second, by the account."""
+        """The snapshots' difference and the logs' record are one change, by the account, at that second."""
         listed = [one for one in live_change.history.snapshots if ItemKind.PACKAGE in one.kinds]
 
         told = merge(compare(*listed[:2]), from_observations(live_change.seen(Action.ADDED)))
