@@ -324,7 +324,8 @@ class TestVendorInstruction:
 
         assert INSTRUCTION.letterhead == "Harbor Dental"
         assert INSTRUCTION.cc == ("Small Biz IT",)
-        assert "Rogue accepts version 2 of the rules of engagement." in text
+        assert "Accept version 2 of the rules of engagement of Small Biz IT, in writing." in text
+        assert "Tell Small Biz IT which of your people need a login." in text
         assert "paid" not in text
 
     def test_is_refused_when_the_vendor_has_done_everything(self) -> None:
@@ -399,7 +400,7 @@ class TestReplyPack:
             in text
         )
         assert "To Rogue: How to work on our server SRV1 (main server)" in text
-        assert "by the hour for 1.50 h on SRV1 (main server): $225.00." in text
+        assert "Work by the hour on SRV1 (main server) so far: 1.50 h. It comes to $225.00." in text
         assert pack.enclosed == (INSTRUCTION,)
 
     def test_says_when_nothing_is_left(self) -> None:

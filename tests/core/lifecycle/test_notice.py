@@ -54,7 +54,10 @@ class TestScenarioNine:
         assert steps == (
             "Sent Thu 2007-03-01 17:20 PST by email to notices@harbor.example.",
             "Delivery receipt Thu 2007-03-01 17:20 PST (clause 7.2).",
-            "17:20 PST is after 17:00 PST, so it counts as received the next business day, Fri 2007-03-02 (clause 7.2).",
+            (
+                "17:20 PST is after 17:00 PST, so it counts as received the next business day, "
+                "Fri 2007-03-02 (clause 7.2)."
+            ),
             "Clause 6.3 gives 5 full business days: day one is Mon 2007-03-05, day 5 is Fri 2007-03-09.",
             "Suspension takes effect at the next opening of business: Mon 2007-03-12 08:00 PDT (15:00 UTC).",
         )

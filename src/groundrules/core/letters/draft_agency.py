@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groundrules.core.agreements.terms import ConditionTerms
+from groundrules.core.agreements.terms import ConditionKind, ConditionTerms
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.ids import AssetId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
@@ -139,7 +139,7 @@ def draft_vendor_instruction(
             f"{provider.name} looks after our server {name}. From today, please work on it only through them. "
             f"Before each visit, ask {provider.name}{contact}. They will set a time and open the way in."
         ),
-        Paragraph("Please do this now:", items=tuple(c.says for c in asked), facts=facts),
+        Paragraph("Please do this now:", items=tuple(_told(c, letter) for c in asked), facts=facts),
         Paragraph(
             "On each visit:",
             heading="How we work from now on",
@@ -160,6 +160,22 @@ def draft_vendor_instruction(
             cc=(provider.name, *letter.cc),
         )
     )
+
+
+def _told(condition: ConditionTerms, letter: Correspondence) -> str:
+    """Says a condition as the vendor must hear it: what to do, instead of what must be true."""
+    provider = letter.provider.name
+    actions = {
+        ConditionKind.LETTER_OF_AGENCY: f"Tell {provider} that you have our letter of agency and will work with them.",
+        ConditionKind.RULES_ACCEPTED: (
+            f"Accept version {condition.rules_version} of the rules of engagement of {provider}, in writing."
+        ),
+        ConditionKind.NAMED_LOGIN_ISSUED: (
+            f"Tell {provider} which of your people need a login. Each one gets a login of their own."
+        ),
+        ConditionKind.PASSWORD_ROTATED: f"Stop using the {condition.component} password. It is ours again.",
+    }
+    return actions.get(condition.kind, condition.says)
 
 
 STANDING_RULES = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundrules.core.ids import ClauseNumber, InvoiceId, MessageId
+from groundrules.core.ids import ClauseNumber, MessageId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.letters.facts import Correspondence, clause_fact, closing
 from groundrules.core.letters.wording import checked
@@ -48,7 +48,6 @@ class PackContents:
     cost: CostSoFar
     vendor_letters: tuple[LetterDraft, ...] = ()
     answers_to: MessageId | None = None
-    invoice: InvoiceId | None = None
 
 
 def draft_reply_pack(contents: PackContents, letter: Correspondence) -> ReplyPack:
@@ -67,7 +66,7 @@ def draft_reply_pack(contents: PackContents, letter: Correspondence) -> ReplyPac
         _done_paragraph(done),
         _enclosed(contents.vendor_letters),
         Paragraph(
-            f"So far you paid by the hour for {contents.cost.hours} on {server}: {contents.cost.amount}.",
+            f"Work by the hour on {server} so far: {contents.cost.hours}. It comes to {contents.cost.amount}.",
             heading="What it cost so far",
             facts=contents.cost.sources or (clause_fact(contents.clause),),
         ),
