@@ -69,6 +69,12 @@ class TestProve:
 
         assert [failure.clauses for failure in failures] == [("3.2", "6.3")]
 
+    def test_calls_a_clause_over_itself_a_circle(self) -> None:
+        """It still decides what it decided, so nothing else is reported."""
+        (failure,) = prove(over(harbor_version(1), "4.2", "3.1 3.2 4.2 6.3 6.5"))
+
+        assert failure.sentence == "Precedence runs in a circle: 4.2 over 4.2. Drop one of them."
+
     def test_finds_a_longer_circle_once(self) -> None:
         """3.2 over 4.2, 4.2 over 6.3, 6.3 over 3.2 is one circle, not three."""
         version = over(harbor_version(1), "3.2", "4.2")

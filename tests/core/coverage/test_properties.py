@@ -17,7 +17,12 @@ from groundrules.core.agreements.facts import (
     WorkCause,
     all_cells,
 )
-from groundrules.core.agreements.matching import CAUSES_BY_CHANGE, NO_EVIDENCE, CauseEvidence
+from groundrules.core.agreements.matching import (
+    CAUSES_BY_CHANGE,
+    FULL_EVIDENCE,
+    NO_EVIDENCE,
+    CauseEvidence,
+)
 from groundrules.core.agreements.table import decision_table
 from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
@@ -50,6 +55,9 @@ MOMENTS = [
 ]
 
 TABLES = {version: decision_table(harbor_version(version)) for version in (1, 2)}
+EVIDENCES = [
+    CauseEvidence(change=change, actor=actor) for change in (False, True) for actor in (False, True)
+]
 CODED = {version: coded_table(table) for version, table in TABLES.items()}
 
 
@@ -233,18 +241,27 @@ class TestColumns:
                 answers = decide_cells([encode(segment.cell, evidence)], table)
                 assert answers.row(0, table) == (segment.outcome, segment.clause)
 
+    @pytest.mark.parametrize("evidence", EVIDENCES, ids=str)
+    def test_know_what_is_on_record_about_the_cause(self, evidence: CauseEvidence) -> None:
+        """Clause 6.2 bills only with a change and its maker on record, in columns as in rows."""
+        start = datetime(2007, 4, 10, 16, tzinfo=UTC)
+        period = Period(start, start + timedelta(hours=1))
+        entry = TimeEntry(TimeEntryId("T"), TECHNICIAN_A.id, period, "", WorkType.REMEDIATION, SRV1)
+        cause = _cause(WorkCause.VENDOR_UNAPPROVED_CHANGE, evidence)
+
+        (segment,) = _decide(WorkFacts(entry, TECHNICIAN_A, (), cause)).segments
+        answers = decide_cells([encode(segment.cell, evidence)], CODED[2])
+
+        billed = Outcome.BILLABLE if evidence == FULL_EVIDENCE else Outcome.NEEDS_PERSON
+        assert answers.row(0, CODED[2]) == (segment.outcome, segment.clause) == (billed, "6.2")
+
     def test_give_every_cell_its_own_code(self) -> None:
         """No two combinations share a code."""
-        evidence = [
-            CauseEvidence(change=change, actor=actor)
-            for change in (False, True)
-            for actor in (False, True)
-        ]
         cells = all_cells(frozenset(HoursBand))
 
-        codes = {encode(cell, known) for cell in cells for known in evidence}
+        codes = {encode(cell, known) for cell in cells for known in EVIDENCES}
 
-        assert len(codes) == len(cells) * len(evidence)
+        assert len(codes) == len(cells) * len(EVIDENCES)
         assert max(codes) < len(CODED[1].outcomes)
 
     def test_refuse_a_cell_the_calendar_never_produces(self) -> None:

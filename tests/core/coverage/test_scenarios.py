@@ -204,6 +204,15 @@ class TestWastedTime:
         assert (segment.forgone, decision.cost) == (_usd("975.00"), _usd("357.50"))
         assert (decision.caused_by_vendor, decision.caused_by) == (V1, ("CHG-1",))
 
+    def test_version_1_forgoes_nothing_on_an_allegation(self) -> None:
+        """A vendor that is only suspected has cost nobody anything."""
+        alleged = replace(ROGUE, established=False)
+
+        decision = decided(facts(FALLOUT_JOB, cause=alleged))
+
+        assert _only(decision).forgone == _usd("0.00")
+        assert (decision.caused_by_vendor, decision.caused_by) == (None, ())
+
     def test_version_1_explains_why_6_2_does_not_apply(self) -> None:
         """The clause that came later is named with its date."""
         segment = _only(decided(facts(FALLOUT_JOB, cause=ROGUE)))
