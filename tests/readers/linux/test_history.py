@@ -73,6 +73,18 @@ class TestJoinPackageHistory:
 
         assert join_package_history([*once, *once]) == join_package_history(once)
 
+    def test_learns_the_end_from_a_later_collection(self) -> None:
+        """Collected in the middle of a transaction it was an attempt; collected again it is done."""
+        whole = APT.replace(b"Error: Sub-process /usr/bin/dpkg returned an error code (1)\n", b"")
+        midway = read_apt_history(whole.split(b"End-Date")[0], context()).observations
+        after = read_apt_history(whole, context()).observations
+
+        joined = join_package_history([*midway, *after])
+
+        assert {seen.succeeded for seen in midway} == {False}
+        assert {seen.succeeded for seen in joined} == {True}
+        assert len(joined) == len(after)
+
     def test_stays_as_it_is_when_joined_again(self) -> None:
         """Joining what is joined changes nothing."""
         joined = join_package_history(

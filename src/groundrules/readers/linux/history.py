@@ -25,9 +25,7 @@ def join_package_history(observations: Iterable[Observation]) -> tuple[Observati
     The merged one has dpkg's time, versions and citation, apt's account, command line and transaction (`correlation`),
     and cites apt as supporting. The same record collected twice counts once. What has no partner is returned as it is.
     """
-    distinct = list({_operation(seen): seen for seen in reversed(list(observations))}.values())[
-        ::-1
-    ]
+    distinct = _distinct(observations)
     timed = [seen for seen in distinct if _is_from(seen, DPKG)]
     asked = [seen for seen in distinct if _is_from(seen, APT)]
     rest = [seen for seen in distinct if not _is_from(seen, DPKG) and not _is_from(seen, APT)]
@@ -42,6 +40,20 @@ def join_package_history(observations: Iterable[Observation]) -> tuple[Observati
             by_change[_change(request)].remove(partner)
     alone = [seen for group in by_change.values() for seen in group]
     return tuple(sorted([*joined, *alone, *rest], key=lambda seen: (seen.at, seen.key)))
+
+
+def _distinct(observations: Iterable[Observation]) -> list[Observation]:
+    """Keeps one of each record; the fullest, because a log collected mid-way did not know the end yet."""
+    kept: dict[tuple[object, ...], Observation] = {}
+    for seen in observations:
+        earlier = kept.get(_operation(seen))
+        if earlier is None or _fullness(seen) > _fullness(earlier):
+            kept[_operation(seen)] = seen
+    return list(kept.values())
+
+
+def _fullness(seen: Observation) -> tuple[bool, bool, int]:
+    return (seen.succeeded, seen.recorded_at is not None, len(seen.supporting))
 
 
 def _operation(seen: Observation) -> tuple[object, ...]:
