@@ -14,7 +14,7 @@ from groundrules.core.agreements.terms import Agreement
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Gap, HealthCheck, Session
-from groundrules.core.ids import AssetId, InvoiceId, VendorId
+from groundrules.core.ids import AssetId, InvoiceId, MessageId, VendorId
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     InvoiceStanding,
@@ -61,6 +61,14 @@ class ReplyInvitation:
     vendor: VendorId
     invited_at: datetime
     replied_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A message promised something for the client; `approved_in` is the authorised contact's own message, if any."""
+
+    message: MessageId
+    approved_in: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +119,4 @@ class World:
     fees_billed: tuple[FeeBilled, ...] = ()
     to_bill: tuple[DocumentPeriod, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
+    promises: tuple[Promise, ...] = ()

@@ -23,7 +23,9 @@ from groundrules.renderers.story_text import (
     when,
 )
 from groundrules.renderers.story_vendors import (
+    clocks,
     conditions,
+    conversations,
     letters,
     notices,
     refusals,
@@ -59,6 +61,8 @@ def tell(answers: Answers, title: str = "") -> str:
         conditions(answers, names),
         windows(answers, names),
         vendors(answers, names),
+        conversations(answers, names),
+        clocks(answers),
         letters(answers, names),
         refusals(answers),
     )
@@ -142,7 +146,7 @@ def _attribution(found: Attribution, answers: Answers, names: Names) -> str:
 def _hypothesis(found: Hypothesis) -> str:
     verdict = "not" if found.rejected else "maybe"
     why = " ".join(reason.sentence for reason in found.reasons)
-    return labelled(verdict, f"{found.label}. {why}", 4)
+    return labelled(verdict, why if why.startswith(found.label) else f"{found.label}. {why}", 4)
 
 
 def _cause(found: CauseAnswer, answers: Answers) -> str:
@@ -155,10 +159,12 @@ def _cause(found: CauseAnswer, answers: Answers) -> str:
     for hypothesis in found.hypotheses:
         why = " ".join(reason.sentence for reason in hypothesis.reasons)
         label = "not" if hypothesis.rejected else "stays"
-        lines.append(labelled(label, f"{by_id[hypothesis.change].sentence}: {why}", 4))
+        what = by_id[hypothesis.change].sentence
+        lines.append(labelled(label, why if why.startswith(what) else f"{what}: {why}", 4))
     for beside in found.alternatives:
         why = " ".join(reason.sentence for reason in beside.reasons)
-        lines.append(labelled("not" if beside.rejected else "stays", f"{beside.label}: {why}", 4))
+        said = why if why.startswith(beside.label) else f"{beside.label}: {why}"
+        lines.append(labelled("not" if beside.rejected else "stays", said, 4))
     lines += [labelled("unless", said, 4) for said in found.would_change]
     return "\n".join(lines)
 

@@ -8,15 +8,20 @@ from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers import Answers
 from groundrules.core.answers.model import DecisionHistory
+from groundrules.core.answers.stretches import Stretch, stretches
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
 from groundrules.core.money import total
 from groundrules.core.parties import Technician
-from groundrules.core.periods import Period
 from groundrules.core.rating.answers import Charge
 from groundrules.core.work import TimeEntry
 from groundrules.renderers.story_text import Names, labelled, point, section, span, when
 
+_SAID_ABOVE = (
+    " is covered under clause ",
+    " is billable under clause ",
+    " is not billable under clause ",
+)
 _BEATEN = "also applies"
 _ASKED_ABOUT = ("band", "asked", "cause", "state")
 _MOST_FLIPS = 3
@@ -41,7 +46,7 @@ def _decision(history: DecisionHistory, answers: Answers, names: Names) -> str:
     lines = [
         point(_work_line(entry, answers, names)),
         *(_superseded(old, answers) for old in history.superseded),
-        *(_stretch(stretch, answers) for stretch in _stretches(found)),
+        *(_stretch(stretch, answers) for stretch in stretches(found)),
     ]
     if found.cost is not None:
         lines.append(labelled("cost", f"This work cost us {found.cost}.", 4))
@@ -81,41 +86,29 @@ def _said(segment: Segment) -> str:
     return f"{_VERDICTS[segment.outcome]}{clause}"
 
 
-def _stretches(found: CoverageDecision) -> list[list[Segment]]:
-    """Neighbouring parts with one verdict are read as one, though a fact between them changed."""
-    stretches: list[list[Segment]] = []
-    for segment in found.segments:
-        last = stretches[-1][-1] if stretches else None
-        if last and _same(last) == _same(segment) and last.period.end == segment.period.start:
-            stretches[-1].append(segment)
-        else:
-            stretches.append([segment])
-    return stretches
-
-
-def _same(segment: Segment) -> tuple[object, ...]:
-    return (segment.outcome, segment.clause, segment.hourly, segment.local_day, segment.cell.cause)
-
-
-def _stretch(parts: list[Segment], answers: Answers) -> str:
-    first, last = parts[0], parts[-1]
-    currency = first.value.currency
-    seconds = sum(part.seconds for part in parts)
-    worth = total([part.value for part in parts], currency)
-    forgone = total([part.forgone for part in parts], currency)
-    whole = span(Period(first.period.start, last.period.end), answers.zone)
-    head = f"{whole}: {_said(first)}; {duration_words(seconds)}, worth {worth}"
-    if forgone.minor:
-        head = f"{head}; {forgone} forgone because of a vendor"
-    because = dict.fromkeys(reason.sentence for part in parts for reason in part.reasons[1:])
+def _stretch(stretch: Stretch, answers: Answers) -> str:
+    first, last = stretch.segments[0], stretch.segments[-1]
+    whole = span(stretch.period, answers.zone)
+    head = f"{whole}: {_said(first)}; {duration_words(stretch.seconds)}, worth {stretch.value}"
+    if stretch.forgone.minor:
+        head = f"{head}; {stretch.forgone} forgone because of a vendor"
     lines = [
         point(f"{head}.", 4, "*"),
-        *(labelled("because", sentence, 6) for sentence in because),
+        *(
+            labelled("because", sentence, 6)
+            for sentence in stretch.because
+            if not _repeats(sentence)
+        ),
         *(labelled("missing", said, 6) for said in last.missing),
         *(labelled("not", n.sentence, 6) for n in last.not_used if _BEATEN in n.sentence),
         *(labelled("unless", flip.sentence, 6) for flip in _telling(last.flips)),
     ]
     return "\n".join(lines)
+
+
+def _repeats(sentence: str) -> bool:
+    """The verdict itself stands in the heading; hours and states of each piece stand in the periods shown."""
+    return any(words in sentence for words in _SAID_ABOVE)
 
 
 def _telling(flips: tuple[Flip, ...]) -> list[Flip]:

@@ -123,6 +123,28 @@ def _score(found: VendorAnswer, names: Names) -> str:
     return "\n".join([*lines, labelled("letter", found.offer.sentence, 4)])
 
 
+def conversations(answers: Answers, names: Names) -> str:
+    """This function will say what each call or mail changed, and which promises count."""
+    said = [point(f"{logged.message}: {logged.sentence}") for logged in answers.conversations]
+    counted = [
+        point(f"{c.message} commits the client, by {names.of(c.approved_by)}.")
+        for c in answers.commitments
+    ]
+    return section("What was said, and what it changed", [*said, *counted])
+
+
+def clocks(answers: Answers) -> str:
+    """This function will show each service clock with the stretches it counted."""
+    blocks = []
+    for clock in answers.clocks:
+        incident = next(i for i in answers.world.incidents if i.id == clock.incident)
+        blocks += [
+            point(f"{incident.title}: {clock.sentence}"),
+            labelled("counted", clock.working or "nothing", 4),
+        ]
+    return section("Promised times", blocks)
+
+
 def letters(answers: Answers, names: Names) -> str:
     """This function will print every drafted letter in full."""
     return "\n\n".join(_letter(letter, names) for letter in answers.letters)

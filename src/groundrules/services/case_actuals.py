@@ -11,6 +11,7 @@ from typing import cast
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.answers import Answers
 from groundrules.core.answers.model import DecisionHistory
+from groundrules.core.answers.stretches import Stretch, stretches
 from groundrules.core.attribution.answers import Attribution, Hypothesis
 from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.coverage.answers import CoverageDecision, Segment
@@ -79,7 +80,7 @@ def decision(history: DecisionHistory) -> expect.ExpectedDecision:
     forgone = [segment.forgone for segment in found.segments]
     return expect.ExpectedDecision(
         entry=found.entry,
-        parts=tuple(_part(segment) for segment in found.segments),
+        parts=tuple(_part(stretch) for stretch in stretches(found)),
         outcome=outcomes.pop() if len(outcomes) == 1 else None,
         clause=clauses.pop() if len(clauses) == 1 else None,
         cost=found.cost,
@@ -99,21 +100,27 @@ def _outcome_before(superseded: tuple[CoverageDecision, ...]) -> Outcome | None:
     return outcomes.pop() if len(outcomes) == 1 else None
 
 
-def _part(found: Segment) -> expect.ExpectedPart:
+def _part(stretch: Stretch) -> expect.ExpectedPart:
+    found = stretch.first
     return expect.ExpectedPart(
-        start=found.period.start,
-        end=found.period.end,
+        start=stretch.period.start,
+        end=stretch.period.end,
         outcome=found.outcome,
         clause=found.clause,
         band=found.band,
         cause=found.cell.cause,
-        time=minutes(found.seconds),
-        value=found.value,
-        forgone=found.forgone,
+        time=minutes(stretch.seconds),
+        value=stretch.value,
+        forgone=stretch.forgone,
         agreement_version=found.agreement_version,
-        because=(*sentences(found.reasons), *(n.sentence for n in found.not_used)),
-        would_change=tuple(flip.sentence for flip in found.flips),
+        because=tuple(said for segment in stretch.segments for said in _because(segment)),
+        would_change=tuple(f.sentence for segment in stretch.segments for f in segment.flips),
     )
+
+
+def _because(found: Segment) -> tuple[str, ...]:
+    missing = (*found.missing, *(n.sentence for n in found.not_used))
+    return (*sentences(found.reasons), *missing)
 
 
 def charge(found: Charge) -> expect.ExpectedCharge:

@@ -32,6 +32,12 @@ _LISTS: dict[str, Callable[[Answers], tuple[Any, ...]]] = {
     "recoveries": lambda a: tuple(map(documents.recovery, a.world.recoveries)),
     "letters_of_agency": lambda a: tuple(map(documents.letter_of_agency, a.letters_of_agency)),
     "windows": lambda a: tuple(documents.window(w, a) for w in a.windows),
+    "conversations": lambda a: tuple(map(documents.conversation, a.conversations)),
+    "commitments": lambda a: tuple(map(documents.commitment, a.commitments)),
+    "clocks": lambda a: tuple(map(documents.clock, a.clocks)),
+    "attempts": lambda a: tuple(
+        documents.attempt(t, a.world.work) for t in a.world.third_party_attempts
+    ),
     "vendors": lambda a: tuple(map(documents.vendor, a.vendors)),
 }
 

@@ -6,13 +6,16 @@ from groundrules.core.answers import Answers
 from groundrules.core.answers.model import NoticeAnswer, Refusal, VendorAnswer, WindowAnswer
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation import ReadinessGap
+from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.ids import ChangeId
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
 from groundrules.core.letters.answers import LetterDraft, Paragraph
 from groundrules.core.lifecycle.answers import ReinstatementAnswer
 from groundrules.core.lifecycle.timeline import state_at
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
+from groundrules.core.sla import Clock
 from groundrules.core.vendors import LetterOfAgencyStatus
+from groundrules.core.work import ThirdPartyAttempt, TimeEntry
 from groundrules.readers.case_file import model_expect as expect
 from groundrules.services.case_actuals import minutes
 
@@ -180,3 +183,33 @@ def vendor(found: VendorAnswer) -> expect.ExpectedVendor:
 def readiness(found: ReadinessGap) -> expect.ExpectedReadiness:
     """This function will state what could not be proven today."""
     return expect.ExpectedReadiness(found.asset, found.name, f"{found.sentence} {found.remedy}")
+
+
+def conversation(found: Logged) -> expect.ExpectedConversation:
+    """This function will state what a message changed and who was copied."""
+    return expect.ExpectedConversation(
+        found.message, found.copied, found.may_commit, found.sentence
+    )
+
+
+def commitment(found: Commitment) -> expect.ExpectedCommitment:
+    """This function will state a promise that counts."""
+    return expect.ExpectedCommitment(found.message, found.approved_by)
+
+
+def clock(found: Clock) -> expect.ExpectedClock:
+    """This function will state a service clock."""
+    return expect.ExpectedClock(
+        incident=found.incident,
+        counted=minutes(found.counted_seconds),
+        without_pause=minutes(found.without_pause_seconds),
+        met=found.met,
+        runs=found.runs,
+        says=f"{found.sentence} {found.working}",
+    )
+
+
+def attempt(found: ThirdPartyAttempt, work: tuple[TimeEntry, ...]) -> expect.ExpectedAttempt:
+    """This function will state help that was asked for, and the work it was asked during."""
+    during = tuple(entry.id for entry in work if entry.period.contains(found.at))
+    return expect.ExpectedAttempt(found.party, found.at, found.outcome, during)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from groundrules.core.answers.conversing import clocks, commitments, logged
+from groundrules.core.answers.correspondence import Desk, letters_of
 from groundrules.core.answers.deciding import Findings, decisions_of
 from groundrules.core.answers.known import as_known
 from groundrules.core.answers.model import Answers
@@ -40,6 +42,10 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     histories, refused = decisions_of(known, moment, findings_at, engine)
     in_force = tuple(history.in_force for history in histories)
     calendar = _calendar(known, moment)
+    money = money_of(known, in_force, states)
+    standing = vendors(known, found.attributions, histories, calendar, moment)
+    desk = Desk(moment, known, found.attributions, found.causes, states, money, standing)
+    committed, not_committed = commitments(known)
     return Answers(
         at=moment,
         zone=known.client.zone,
@@ -51,14 +57,17 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         states=states.spans,
         foreseen=states.foreseen,
         decisions=histories,
-        money=money_of(known, in_force, states),
+        money=money,
         notices=states.notices,
         reinstatements=states.reinstatements,
-        letters=(),
+        letters=letters_of(desk),
         letters_of_agency=letters_of_agency(known, moment, calendar),
         windows=windows(known, moment, calendar),
-        vendors=vendors(known, found.attributions, histories, calendar, moment),
-        refusals=(*states.refusals, *refused),
+        vendors=standing,
+        conversations=logged(known),
+        commitments=committed,
+        clocks=clocks(known, states.spans, moment),
+        refusals=(*states.refusals, *refused, *not_committed),
     )
 
 

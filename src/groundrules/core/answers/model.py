@@ -8,6 +8,7 @@ from datetime import datetime
 from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer, ReadinessGap
+from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.ids import AssetId, TimeEntryId, VendorId, WindowId
 from groundrules.core.invoices.answers import InvoiceDraft
@@ -20,6 +21,7 @@ from groundrules.core.lifecycle.answers import (
 )
 from groundrules.core.lifecycle.suspension import SuspensionEffects, SuspensionGround
 from groundrules.core.rating.answers import Charge, OpenLine, RatingTrace, UnchargedLine
+from groundrules.core.sla import Clock
 from groundrules.core.vendors import (
     ApprovalAnswer,
     Deviation,
@@ -119,6 +121,9 @@ class Answers:
     letters_of_agency: tuple[LetterOfAgencyStatus, ...]
     windows: tuple[WindowAnswer, ...]
     vendors: tuple[VendorAnswer, ...]
+    conversations: tuple[Logged, ...]
+    commitments: tuple[Commitment, ...]
+    clocks: tuple[Clock, ...]
     refusals: tuple[Refusal, ...]
 
     def states_of(self, asset: AssetId) -> tuple[StateSpan, ...]:

@@ -14,7 +14,7 @@ from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.answers.model import NoticeAnswer, Refusal
 from groundrules.core.attribution.answers import Attribution
-from groundrules.core.ids import AssetId, ChangeId
+from groundrules.core.ids import AssetId, ChangeId, NoticeId
 from groundrules.core.lifecycle.answers import (
     EntryKind,
     LifecycleEntry,
@@ -34,6 +34,7 @@ from groundrules.core.lifecycle.suspension import (
 )
 from groundrules.core.lifecycle.timeline import binding_version, state_at, state_spans
 from groundrules.core.periods import utc
+from groundrules.core.work import Channel
 from groundrules.core.world import World
 
 _FORESEEN = "Groundrules"
@@ -114,6 +115,22 @@ def _ground(
         return may_suspend(notice.asset, about, version), []
     except (NothingProven, NoSuspensionClause, AssetNotListed) as refusal:
         return None, [Refusal(notice.id, type(refusal).__name__, str(refusal))]
+
+
+def foreseen_notice(
+    world: World,
+    asset: AssetId,
+    version: AgreementVersion,
+    attributions: tuple[Attribution, ...],
+    at: datetime,
+) -> NoticeAnswer | None:
+    """This function will work out what a notice e-mailed and delivered at `at` would come to; None when none may be."""
+    if version.notice is None or version.suspension is None:
+        return None
+    to, breach = world.client.notice_email, version.suspension.breach_of
+    notice = Notice(NoticeId("draft"), asset, at, Channel.EMAIL, to, breach, receipt_at=at)
+    answer, refused = _notice(world, notice, version, attributions)
+    return None if refused else answer
 
 
 def _is_meant(notice: Notice, change: ChangeId) -> bool:

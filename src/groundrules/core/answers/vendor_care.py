@@ -6,7 +6,7 @@ from datetime import datetime
 
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.answers.model import DecisionHistory, VendorAnswer, WindowAnswer
-from groundrules.core.attribution.answers import Attribution, Level, Strength
+from groundrules.core.attribution.answers import Attribution, Level
 from groundrules.core.calendars import Calendar
 from groundrules.core.evidence import Session
 from groundrules.core.parties import PartyKind, Vendor
@@ -119,9 +119,9 @@ def _is_confirmed(attribution: Attribution, vendor: Vendor) -> bool:
 
 def _is_undetermined(attribution: Attribution, vendor: Vendor) -> bool:
     """The vendor is one of several who may have made it, and nobody is named."""
-    if attribution.party is not None or attribution.strength is not Strength.INFERRED:
+    if attribution.party is not None:
         return False
     return attribution.level in {Level.L3, Level.L4} and any(
-        h.party is not None and h.party.id == vendor.id and not h.rejected
+        h.party is not None and h.party.id == vendor.id and h.session is not None and not h.rejected
         for h in attribution.hypotheses
     )

@@ -46,6 +46,7 @@ _SAME_IN_THE_WORLD = (
     "fees_billed",
     "to_bill",
     "reply_invitations",
+    "promises",
 )
 
 

@@ -26,7 +26,7 @@ from groundrules.core.vendors import (
     ScorecardRule,
 )
 from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
-from groundrules.core.world import DocumentPeriod, FeeBilled, ReplyInvitation
+from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.readers.case_file.model_agreement import WrittenAgreement
 from groundrules.readers.case_file.model_expect import Expectations
 from groundrules.readers.case_file.shapes import PartyName
@@ -145,5 +145,6 @@ class CaseFile:
     fees_billed: tuple[FeeBilled, ...] = ()
     to_bill: tuple[DocumentPeriod, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
+    promises: tuple[Promise, ...] = ()
     expect: Expectations | None = None
     ask: tuple[WrittenQuestion, ...] = ()

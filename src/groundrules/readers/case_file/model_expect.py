@@ -21,8 +21,10 @@ from groundrules.core.ids import (
     ChangeId,
     ClauseNumber,
     ConditionId,
+    ContactId,
     IncidentId,
     LetterOfAgencyId,
+    MessageId,
     NoticeId,
     SessionId,
     TechnicianId,
@@ -335,6 +337,46 @@ class ExpectedReadiness:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedConversation:
+    """What a message changed (nothing), who was copied, and whether its sender may commit the client."""
+
+    message: MessageId = field(metadata=KEY)
+    copied: tuple[ContactId, ...] | None = None
+    may_commit: bool | None = None
+    says: str | None = field(default=None, metadata=CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedCommitment:
+    """A promise that counts, because an authorised contact made or approved it."""
+
+    message: MessageId = field(metadata=KEY)
+    approved_by: ContactId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedClock:
+    """A service clock against its target; business time, with and without pauses."""
+
+    incident: IncidentId = field(metadata=KEY)
+    counted: Minutes | None = None
+    without_pause: Minutes | None = None
+    met: bool | None = None
+    runs: bool | None = None
+    says: str | None = field(default=None, metadata=CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedAttempt:
+    """Help asked of a maker or vendor, and the work entry it was asked during."""
+
+    party: str = field(metadata=KEY)
+    at: datetime = field(metadata=KEY)
+    outcome: str | None = field(default=None, metadata=CONTAINS)
+    during: tuple[TimeEntryId, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Expectations:
     """Everything an author may expect at one instant."""
 
@@ -359,3 +401,7 @@ class Expectations:
     letters_of_agency: tuple[ExpectedLetterOfAgency, ...] | None = None
     windows: tuple[ExpectedWindow, ...] | None = None
     vendors: tuple[ExpectedVendor, ...] | None = None
+    conversations: tuple[ExpectedConversation, ...] | None = None
+    commitments: tuple[ExpectedCommitment, ...] | None = field(default=None, metadata=COMPLETE)
+    clocks: tuple[ExpectedClock, ...] | None = None
+    attempts: tuple[ExpectedAttempt, ...] | None = None

@@ -1,0 +1,253 @@
+"""Every letter the facts call for at an instant, as drafts. Nothing is sent here; without facts there is no letter.
+
+Who may be written to and what a letter may say is for `letters` and `lifecycle`; a refusal there means no letter here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.words import duration_words
+from groundrules.core.answers.model import MoneyAnswer, NoticeAnswer, VendorAnswer
+from groundrules.core.answers.states import StatesAnswer, foreseen_notice
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.causation import CauseAnswer
+from groundrules.core.conversations import authorised_contacts, reply_pack
+from groundrules.core.ids import AssetId
+from groundrules.core.invoices.answers import LineKind
+from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.letters.draft_cover import (
+    ReturnBill,
+    draft_reinstatement,
+    draft_relationship_letter,
+)
+from groundrules.core.letters.draft_notice import SuspensionCase, draft_notice, draft_suspension
+from groundrules.core.letters.draft_reply_pack import CostSoFar, PackContents
+from groundrules.core.letters.draft_vendor import (
+    Standing,
+    VendorCase,
+    draft_replacement,
+    draft_right_of_reply,
+    reply_by,
+)
+from groundrules.core.letters.facts import Correspondence, Finding, Trouble, proven
+from groundrules.core.lifecycle.answers import ReinstatementAnswer
+from groundrules.core.lifecycle.timeline import binding_version
+from groundrules.core.money import total
+from groundrules.core.parties import Authority, PartyKind
+from groundrules.core.periods import local_date, utc
+from groundrules.core.reasons import FactRef
+from groundrules.core.work import Message
+from groundrules.core.world import World
+
+_OWNER = "owner"
+_RETURN_KINDS = (LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE, LineKind.FEE)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What letters are written from: the world as known, what was found, the states and the money."""
+
+    at: datetime
+    world: World
+    attributions: tuple[Attribution, ...]
+    causes: tuple[CauseAnswer, ...]
+    states: StatesAnswer
+    money: MoneyAnswer
+    vendors: tuple[VendorAnswer, ...]
+
+    def letter(self, to: str = "", cc: tuple[str, ...] = ()) -> Correspondence:
+        """This function will say who writes to whom, by default to the client's authorised contact."""
+        world = self.world
+        return Correspondence(
+            provider=world.provider,
+            client=world.client,
+            zone=world.client.zone,
+            to=to or _addressee(world, self.at),
+            signer=_signer(world),
+            cc=cc,
+            names={str(asset.id): asset.name for asset in world.assets},
+        )
+
+    def findings(self, asset: AssetId) -> tuple[Finding, ...]:
+        """This function will pair each change on an asset with who made it."""
+        made = {a.change: a for a in self.attributions}
+        return tuple(Finding(c, made[c.id]) for c in self.world.changes if c.asset == asset)
+
+    def troubles(self, asset: AssetId) -> tuple[Trouble, ...]:
+        """This function will pair each incident on an asset with what is known of its cause."""
+        known = {c.incident: c for c in self.causes}
+        return tuple(Trouble(i, known[i.id]) for i in self.world.incidents if i.asset == asset)
+
+
+def letters_of(desk: Desk) -> tuple[LetterDraft, ...]:
+    """This function will draft every letter the facts call for, in the order they would be written."""
+    drafts: list[LetterDraft] = []
+    for answer in desk.states.notices:
+        drafts += _suspension(desk, answer)
+    drafts += _possible_notices(desk)
+    for back in desk.states.reinstatements:
+        drafts += _reply(desk, back) if back.effective_at is None else _return(desk, back)
+    for vendor in desk.vendors:
+        drafts += _vendor(desk, vendor)
+    return tuple(drafts)
+
+
+def _addressee(world: World, at: datetime) -> str:
+    able = [c for c in world.client.contacts if c.may(Authority.RECEIVE_NOTICE, utc(at))]
+    return f"{able[0].name}, {world.client.name}" if able else world.client.name
+
+
+def _signer(world: World) -> str:
+    owner = next((t.name for t in world.technicians if t.role == _OWNER), "")
+    return owner or world.provider.name
+
+
+def _suspension(desk: Desk, answer: NoticeAnswer) -> list[LetterDraft]:
+    """The suspension letter and its cover, once a notice that rests on something proven counts as received."""
+    version = binding_version(desk.world.agreement, answer.notice.sent_at)
+    case = _case(desk, answer, version)
+    if case is None or answer.arithmetic.effective_at is None:
+        return []
+    letter = desk.letter()
+    draft = draft_suspension(case, answer.notice.id, answer.arithmetic, letter)
+    return [draft_relationship_letter(answer.notice.asset, (draft,), letter), draft]
+
+
+def _possible_notices(desk: Desk) -> list[LetterDraft]:
+    """The notice that could be sent now, for each covered asset with something proven and no notice yet."""
+    told = {answer.notice.asset for answer in desk.states.notices}
+    version = binding_version(desk.world.agreement, desk.at)
+    drafts = []
+    for asset in desk.world.assets:
+        if asset.id not in told and version is not None:
+            answer = foreseen_notice(desk.world, asset.id, version, desk.attributions, desk.at)
+            case = _case(desk, answer, version) if answer else None
+            drafts += [draft_notice(case, desk.letter())] if case else []
+    return drafts
+
+
+def _case(
+    desk: Desk, answer: NoticeAnswer, version: AgreementVersion | None
+) -> SuspensionCase | None:
+    if version is None or answer.ground is None or answer.effects is None:
+        return None
+    asset = answer.notice.asset
+    return SuspensionCase(
+        version, answer.ground, answer.effects, proven(desk.findings(asset)), desk.troubles(asset)
+    )
+
+
+def _reply(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
+    """The reply pack while conditions are open, to whoever wrote last; the authorised contacts get a copy."""
+    version = binding_version(desk.world.agreement, desk.at)
+    if version is None or version.reinstatement is None:
+        return []
+    asked = _last_question(desk)
+    able = authorised_contacts(desk.world.client, desk.at)
+    contents = PackContents(
+        answer=answer,
+        clause=version.reinstatement.clause,
+        cost=_cost(desk, answer.asset),
+        answers_to=asked.id if asked else None,
+    )
+    to = _sender(desk.world, asked) if asked else ""
+    copies = tuple(c.name for c in able if c.name != to)
+    signer = able[0].name if able else desk.world.client.name
+    pack = reply_pack(contents, desk.world.vendors, desk.letter(to, copies if to else ()), signer)
+    return [pack.answer, *pack.enclosed]
+
+
+def _last_question(desk: Desk) -> Message | None:
+    inbound = [m for m in desk.world.messages if m.inbound and m.vendor is None]
+    return max(inbound, key=lambda m: utc(m.at), default=None)
+
+
+def _sender(world: World, message: Message) -> str:
+    named = (c.name for c in world.client.contacts if c.id == message.contact)
+    return next(named, message.sender)
+
+
+def _cost(desk: Desk, asset: AssetId) -> CostSoFar:
+    """What the client was charged under the suspension clause for this asset so far."""
+    suspending = {n.ground.clause for n in desk.states.notices if n.ground is not None}
+    suspending |= {s.clause for s in desk.states.spans if s.clause is not None}
+    charges = [
+        c for c in desk.money.charges if asset in c.assets and suspending.intersection(c.clauses)
+    ]
+    minutes = sum(charge.minutes_charged for charge in charges)
+    return CostSoFar(
+        amount=total([c.amount for c in charges], desk.world.client.currency),
+        hours=duration_words(minutes * 60),
+        sources=tuple(FactRef("time_entry", e) for charge in charges for e in charge.entries),
+    )
+
+
+def _return(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
+    """The letter that a server is covered again, with what the return costs."""
+    version = binding_version(desk.world.agreement, desk.at)
+    if version is None or version.reinstatement is None:
+        return []
+    lines = [
+        line
+        for draft in desk.money.invoices
+        for line in draft.lines
+        if line.asset == answer.asset and line.kind in _RETURN_KINDS
+    ]
+    bill = ReturnBill(
+        items=tuple(f"{line.description}: {line.amount}" for line in lines),
+        total=total([line.amount for line in lines], desk.world.client.currency),
+    )
+    return [draft_reinstatement(answer, version.reinstatement, bill, desk.letter())]
+
+
+def _vendor(desk: Desk, answer: VendorAnswer) -> list[LetterDraft]:
+    """The right of reply while something is held against a vendor, and the replacement once it may be offered."""
+    case = _vendor_case(desk, answer)
+    invitation = next((r for r in desk.world.reply_invitations if r.vendor == answer.vendor), None)
+    if case is None:
+        return []
+    calendar = _calendar(desk)
+    rule = desk.world.scorecard_rule
+    if invitation is None:
+        answer_by = reply_by(rule, calendar.calendar, desk.at)
+        return [draft_right_of_reply(case, answer_by, desk.letter(case.vendor.name))]
+    if not answer.offer.offered:
+        return []
+    standing = Standing(
+        score=Fraction(answer.card.score),
+        working="; ".join(f"{step.says}: {step.points}" for step in answer.card.steps),
+        rule=rule,
+        reply_by=reply_by(rule, calendar.calendar, invitation.invited_at),
+        today=local_date(desk.world.client.zone, desk.at),
+    )
+    return [draft_replacement(case, standing, desk.letter())]
+
+
+def _calendar(desk: Desk) -> AgreementVersion:
+    version = binding_version(desk.world.agreement, desk.at)
+    return version or desk.world.agreement.versions[-1]
+
+
+def _vendor_case(desk: Desk, answer: VendorAnswer) -> VendorCase | None:
+    """What is held against one vendor; None when nothing is."""
+    if not answer.tally.confirmed_changes:
+        return None
+    vendor = next(v for v in desk.world.vendors if v.id == answer.vendor)
+    findings = tuple(
+        finding
+        for asset in desk.world.assets
+        for finding in desk.findings(asset.id)
+        if _is_by(finding, answer)
+    )
+    assets = {finding.change.asset for finding in findings}
+    troubles = tuple(t for asset in assets for t in desk.troubles(asset))
+    return VendorCase(vendor, findings, troubles)
+
+
+def _is_by(finding: Finding, answer: VendorAnswer) -> bool:
+    party = finding.attribution.party
+    return party is not None and party.kind is PartyKind.VENDOR and party.id == answer.vendor
