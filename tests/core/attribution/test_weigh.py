@@ -210,11 +210,14 @@ class TestWeighWithoutIdentity:
 
     def test_leaves_it_between_the_two_who_were_there(self) -> None:
         """Two sessions, no audit: grade C, both candidates, nobody named."""
-        found = weigh(self.SA, replace(CONTEXT, sessions=self.BOTH))
+        audit = gap(GapKind.AUDIT_OFF, "2007-01-01 00:00", "2007-03-31 00:00", source="SQL audit")
+
+        found = weigh(self.SA, replace(CONTEXT, sessions=self.BOTH, gaps=(audit,)))
 
         open_parties = {h.party for h in found.hypotheses if not h.rejected}
         assert (found.grade, found.level, found.party) == ("C", Level.L4, None)
         assert open_parties == {ROGUE, LEDGER}
+        assert "Undetermined: Ledger Soft or Rogue Vendor." in sentences(found)
         assert found.permission.permission is Permission.UNDETERMINED
 
     def test_infers_and_does_not_name_the_only_one_there(self) -> None:

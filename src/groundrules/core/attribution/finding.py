@@ -244,13 +244,24 @@ def _presence(scene: Scene, level: Level) -> Reason:
     says = {
         Level.L5: f"No session or run on {scene.change.asset} was open at that time.",
         Level.L3: "Exactly one session or run was open at that time; being there is not proof.",
-        Level.L4: f"{count} sessions or runs were open at that time; the evidence does not tell them apart.",
+        Level.L4: f"{count} sessions or runs were open at that time; the evidence does not tell them apart. "
+        f"Undetermined: {_either(scene)}.",
     }[level]
     facts = (
         *(FactRef("session", p.session.id) for p in scene.candidates),
         *(FactRef("own run", r.run.id) for r in scene.running),
     )
     return Reason(f"attribution: {level.value}", says, facts)
+
+
+def _either(scene: Scene) -> str:
+    """Who was there, in words: the party of an unshared account, otherwise the account."""
+    present = {
+        said(p.owner.party) if p.owner.party else f"account {p.session.account}"
+        for p in scene.candidates
+    }
+    present |= {said(scene.context.provider) for _ in scene.running}
+    return " or ".join(sorted(present))
 
 
 def _contradiction(scene: Scene, own: Finding | None, problem: str) -> Finding:

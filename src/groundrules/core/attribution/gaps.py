@@ -30,6 +30,11 @@ def capping(change: Change, gaps: tuple[Gap, ...], strength: Strength) -> tuple[
     return tuple(g for g in gaps if g.kind not in _HARMLESS_TO_A_RECORD)
 
 
+def hides_presence(gap: Gap) -> bool:
+    """This function will say whether a gap may hide that somebody was there at all (an audit that was off doesn't)."""
+    return gap.kind not in _HARMLESS_TO_A_RECORD
+
+
 def _overlap(gap: Gap, change: Change) -> bool:
     mine, theirs = gap.interval, change.interval
     return mine.not_before <= theirs.not_after and theirs.not_before <= mine.not_after

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundrules.core.attribution.answers import Hypothesis, Level, Strength
 from groundrules.core.attribution.context import said
 from groundrules.core.attribution.finding import Finding
+from groundrules.core.attribution.gaps import hides_presence
 from groundrules.core.attribution.identity import login_of_session
 from groundrules.core.attribution.networks import origin
 from groundrules.core.attribution.scene import Present, Running, Scene
@@ -153,7 +154,7 @@ def _traceless(scene: Scene, listed: list[Hypothesis], finding: Finding) -> list
     seen = {_key(h.party) for h in listed if h.party is not None}
     seen |= {_key(p.owner.party) for p in scene.sessions if p.here and p.owner.party is not None}
     named = finding.strength in {Strength.RECORDED, Strength.MATCHED} and finding.party is not None
-    open_question = bool(scene.gaps) and not named
+    open_question = any(hides_presence(gap) for gap in scene.gaps) and not named
     return [
         _absent(party, scene, open_question=open_question)
         for party in scene.context.parties

@@ -43,7 +43,7 @@ def weigh(change: Change, context: AttributionContext) -> Attribution:
         session=None if finding.session is None else finding.session.id,
         hypotheses=hypotheses(scene, finding),
         permission=permission(act, context.grants),
-        reasons=(*finding.reasons, *_origin(finding, context), *_missing(scene, caps)),
+        reasons=(*finding.reasons, *_origin(finding, context), *_missing(scene, found, caps)),
         capped_by=tuple(gap.id for gap in caps),
     )
 
@@ -77,16 +77,24 @@ def _origin(finding: Finding, context: AttributionContext) -> tuple[Reason, ...]
     return origin(finding.session, finding.party, context.vendors)
 
 
-def _missing(scene: Scene, caps: tuple[Gap, ...]) -> tuple[Reason, ...]:
+def _missing(scene: Scene, found: Finding, caps: tuple[Gap, ...]) -> tuple[Reason, ...]:
     lowering = {gap.id for gap in caps}
     return tuple(
         Reason(
             "attribution: gap",
-            f"{_says(gap)} {'This lowers the verdict.' if gap.id in lowering else 'It does not hide this record.'}",
+            f"{_says(gap)} {_meaning(found, lowers=gap.id in lowering)}",
             (FactRef("gap", gap.id, gap.says),),
         )
         for gap in scene.gaps
     )
+
+
+def _meaning(found: Finding, *, lowers: bool) -> str:
+    if lowers:
+        return "This lowers the verdict."
+    if found.strength in {Strength.RECORDED, Strength.MATCHED}:
+        return "It does not hide this record."
+    return "What it would have shown is not known."
 
 
 def _says(gap: Gap) -> str:
