@@ -175,6 +175,8 @@ class TestLivePackageChange:
         assert (mine[0].before, mine[0].after) == (None, live_change.version)
         assert mine[0].interval.not_before == live_change.seen(Action.ADDED)[0].at
         assert mine[0].actor.account == live_change.who.account
+        cited = {citation.reader for citation in mine[0].citations}
+        assert cited == {"dpkg-log/1", "apt-history/1", "snapshot/1"}
 
     def test_lists_the_package_only_between(self, live_change: LiveChange) -> None:
         """The three snapshots agree with the logs: absent, there with its version, absent."""

@@ -48,7 +48,7 @@ def _observation(value: Observation, cards: CardIndex) -> Mapping[str, Any]:
 
 def _observation_ref(value: Observation) -> str:
     citation = replace(value.citation, evidence="", reader="")  # type: ignore[arg-type]  # only to leave it out
-    return f"OBS-{short_digest(dump(replace(value, citation=citation)))}"
+    return f"OBS-{short_digest(dump(replace(value, citation=citation, supporting=())))}"
 
 
 def _snapshot(value: Snapshot, cards: CardIndex) -> Mapping[str, Any]:

@@ -40,6 +40,13 @@ class TestFromObservations:
         assert changes[0].interval.not_before == NOON
         assert changes[0].interval.not_after == NOON + timedelta(seconds=40)
 
+    def test_cites_every_record_that_tells_of_it(self) -> None:
+        """The second is from dpkg, the account from apt: the change cites both."""
+        apt = Citation(EvidenceId("b" * 64), "4:hello", "apt-history/1")
+        dpkg = replace(seen(0, USER, "17"), supporting=(apt,))
+
+        assert from_observations([dpkg])[0].citations == (dpkg.citation, apt)
+
     def test_bounds_the_interval_by_event_and_write_time(self) -> None:
         """A source that writes later than the event leaves both as the bounds."""
         audit = replace(seen(0, USER, "7"), recorded_at=NOON + timedelta(seconds=4))

@@ -100,7 +100,7 @@ def _change(records: list[Observation], *, told_apart: bool) -> Change:
         before=next((o.before for o in records if o.before is not None), None),
         after=next((o.after for o in reversed(records) if o.after is not None), None),
         actor=actor,
-        citations=tuple(dict.fromkeys(o.citation for o in records)),
+        citations=tuple(dict.fromkeys(c for o in records for c in (o.citation, *o.supporting))),
         summary=next((o.summary for o in records if o.summary), ""),
     )
 
