@@ -1,7 +1,7 @@
 """Writes real EVTX bytes from event records in JSON, so that a tale can be told in the format Windows keeps.
 
 Binary XML, each record with a template of its own: every name stands where it is used, every value is text, unnamed
-values are one array put into it. Layout of file, chunk and record: libyal's notes on the "Windows XML Event Log" format.
+values are one array put into it. Layout of file, chunk and record: libyal's notes, "Windows XML Event Log".
 Takes the lines that `tests/readers/evtx/written.py` writes, of one log.
 """
 

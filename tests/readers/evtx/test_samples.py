@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from evtx import PyEvtxParser
 
 from groundrules.core.evidence import Action, GapKind, ItemKind, Reading, SessionKind
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.readers.evtx import READER, read_evtx
+from groundrules.readers.evtx.chunks import Salvage, chunks_of, texts_of
 
 TABLE = Path(__file__).with_name("samples.csv")
 ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
@@ -79,6 +82,32 @@ class TestEverySample:
         assert all(
             seen.recorded_at is None or seen.at < seen.recorded_at for seen in read.observations
         )
+
+    @pytest.mark.parametrize(
+        "row",
+        [row for row in ROWS if row["damaged"] == "0"],
+        ids=lambda row: Path(row["file"]).stem,
+    )
+    def test_that_is_whole_loses_nothing_to_our_way_of_parsing(
+        self, samples: Path, row: dict[str, str]
+    ) -> None:
+        """Chunk by chunk, without lookup tables: word for word what the bare parser says of the whole file."""
+        raw = (samples / row["file"]).read_bytes()
+        whole = [
+            found["data"]
+            for found in PyEvtxParser(io.BytesIO(raw)).records_json()
+            if found is not None
+        ]
+
+        salvage = Salvage()
+        ours = [
+            text
+            for number, chunk in chunks_of(raw, salvage)
+            for _, text in texts_of(number, chunk, salvage)
+        ]
+
+        assert ours == whole
+        assert salvage == Salvage()
 
 
 class TestInstallerLog:
