@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from groundrules.core.evidence import Action, Actor, SessionKind
 from groundrules.readers.linux.apt_history import read_apt_history
+from groundrules.readers.linux.audit_log import read_audit_log
 from groundrules.readers.linux.auth_log import read_auth_log
 from groundrules.readers.linux.dpkg_log import read_dpkg_log
 from groundrules.readers.linux.history import join_package_history, join_sessions
@@ -121,6 +122,11 @@ class TestJoinSessions:
     WTMP = login_record(7, 900, "pts/0", "rogue", "10.1.2.3", 1772733601) + login_record(
         8, 900, "pts/0", "", "", 1772733900
     )
+    AUDIT = (
+        b"type=LOGIN msg=audit(1772733600.500:6): pid=900 uid=0 old-auid=4294967295 auid=1001 ses=3 res=1\n"
+        b"type=USER_START msg=audit(1772733600.600:7): pid=900 uid=0 auid=1001 ses=3 "
+        b'msg=\'op=PAM:session_open acct="rogue" exe="/usr/sbin/sshd" addr=10.1.2.3 terminal=ssh res=success\'\n'
+    )
     AUTH = (
         b"Mar  5 18:00:00 srv1 sshd[900]: Accepted publickey for rogue from 10.1.2.3 port 4000 ssh2: "
         b"ED25519 SHA256:abc\n"
@@ -162,6 +168,24 @@ class TestJoinSessions:
         assert [(one.key, one.credential) for one in joined] == [
             ("srv1|b1|3", "publickey ED25519 SHA256:abc")
         ]
+
+    def test_joins_what_the_audit_log_knows(self) -> None:
+        """The audit log's login is the one sshd wrote about: one session, tied exactly, with its key fingerprint."""
+        audit = read_audit_log(self.AUDIT, context(boot="b1"))
+        auth = read_auth_log(self.AUTH, context())
+
+        joined = join_sessions(
+            [*auth.sessions, *audit.sessions, *read_utmp(self.WTMP, context()).sessions]
+        )
+
+        assert [(one.key, one.identifier, one.credential) for one in joined] == [
+            ("srv1|b1|3", "1001", "publickey ED25519 SHA256:abc")
+        ]
+        assert {citation.reader for citation in joined[0].citations} == {
+            "utmp/1",
+            "auth-log/1",
+            "audit-log/1",
+        }
 
     def test_keeps_two_logins_of_one_account_apart(self) -> None:
         """Another process number, another address, or another hour is another login."""

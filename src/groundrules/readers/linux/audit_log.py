@@ -102,7 +102,7 @@ def _begin(log: _Log, record: AuditRecord, session: str) -> OpenLogin:
     login = OpenLogin(
         asset=tally.context.asset,
         host=host,
-        place=f"ses:{session}",
+        place=f"ses {session}:{record.get('pid')}",
         account="",
         started=record.at,
         kind=SessionKind.UNKNOWN,

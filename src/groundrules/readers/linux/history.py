@@ -141,7 +141,7 @@ def _process(session: Session) -> str:
     """The process number in a session's id (`asset|pts/0:1234|start`), which sshd writes to its log and to wtmp."""
     place = session.id.split("|")[-2] if session.id.count("|") > 1 else ""
     _, _, process = place.rpartition(":")
-    return process if not place.startswith("ses:") else ""
+    return process
 
 
 def _addresses_agree(one: Session, other: Session) -> bool:

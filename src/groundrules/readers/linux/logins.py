@@ -11,7 +11,7 @@ from groundrules.core.ids import AssetId, SessionId
 
 @dataclass(slots=True)
 class OpenLogin:
-    """A login whose end may still come; `place` is what opened it (`sshd:1234`, `pts/0:1234`, `ses:7`)."""
+    """A login whose end may still come; `place` is what opened it (`sshd:1234`, `pts/0:1234`, `ses 7:1234`)."""
 
     asset: AssetId
     host: str
