@@ -64,6 +64,7 @@ ISSUED = change(
 )
 SIGNED = DatedStep(LetterOfAgencyStep.SIGNED, site("2007-03-20 09:00"))
 ACKNOWLEDGED = DatedStep(LetterOfAgencyStep.ACKNOWLEDGED, site("2007-03-21 11:00"))
+LONG_AGO = DatedStep(LetterOfAgencyStep.SIGNED, site("2006-03-20 09:00"))
 LETTER = LetterOfAgency(LetterOfAgencyId("LOA-1"), V1, (SIGNED, ACKNOWLEDGED), file_name="loa.pdf")
 INSPECTED = TimeEntry(
     TimeEntryId("TE-9"),
@@ -163,7 +164,15 @@ class TestProofs:
     @pytest.mark.parametrize(
         ("letter", "says"),
         [
-            (replace(LETTER, file_name="loa.docx"), "can still be edited"),
+            (replace(LETTER, file_name="loa.docx"), "no final signed file on record (loa.docx)"),
+            (replace(LETTER, file_name=""), "(none); send a PDF"),
+            (
+                replace(
+                    LETTER,
+                    steps=(LONG_AGO, replace(LONG_AGO, step=LetterOfAgencyStep.ACKNOWLEDGED)),
+                ),
+                "has expired",
+            ),
             (
                 replace(
                     LETTER, steps=(SIGNED, ACKNOWLEDGED, DatedStep(LetterOfAgencyStep.REVOKED, NOW))

@@ -99,6 +99,15 @@ class TestAcrossMidnight:
         assert others["each time entry rounded alone"].minutes == 195
         assert others["each time entry rounded alone"].amount == usd("975.00")
 
+    def test_shows_each_price_where_they_differ(self) -> None:
+        """Hours at $150.00 and at $300.00 each show their own price."""
+        day = pat_asks("2007-02-21 16:00", "2007-02-21 17:30", work_type=WorkType.PROJECT)
+
+        sentence = trace([decided(day)], AGREEMENT).sentence
+
+        assert "are different rate bands and prices" in sentence
+        assert "60 min -> 1.00 h x $150.00, 30 min -> 1.00 h x $300.00 = $450.00" in sentence
+
     def test_totals_both_technicians(self) -> None:
         """Scenarios 1 and 2 together charge $3,075.00."""
         a = decided(TestDriveArrayRecovery().job())

@@ -7,7 +7,7 @@ change that the vendor made itself proves nothing about who holds the password n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from groundrules.core.agreements.terms import ConditionKind, ConditionTerms
@@ -19,10 +19,15 @@ from groundrules.core.lifecycle.answers import ConditionRecord, InvoiceStanding
 from groundrules.core.parties import Account, PartyKind
 from groundrules.core.periods import utc
 from groundrules.core.reasons import FactRef
-from groundrules.core.vendors import LetterOfAgency, LetterOfAgencyStep, RulesAcceptance
+from groundrules.core.vendors import (
+    DatedStep,
+    LetterOfAgency,
+    LetterOfAgencyStep,
+    RulesAcceptance,
+    agency_period,
+)
 from groundrules.core.work import TimeEntry, WorkType
 
-_EDITABLE = (".doc", ".docx", ".odt", ".rtf", ".txt")
 _LOGIN_KINDS = frozenset({ItemKind.ACCOUNT, ItemKind.DATABASE_LOGIN})
 _PASSWORD_KINDS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN})
 _ENDED = frozenset({LetterOfAgencyStep.REVOKED, LetterOfAgencyStep.SUPERSEDED})
@@ -79,23 +84,20 @@ class Proof:
 
 def _letter_of_agency(q: Question) -> Proof:
     letters = [x for x in q.inputs.letters_of_agency if x.vendor == q.terms.vendor]
-    proofs = [_one_letter(letter, q.at) for letter in letters]
+    proofs = [_one_letter(letter, q.at, q.inputs.zone) for letter in letters]
     met = [proof for proof in proofs if proof.met_at is not None]
     begun = [proof for proof in proofs if proof.begun]
     nothing = Proof(None, f"No signed letter of agency for {q.vendor} is on record.")
     return next(iter([*met, *begun]), nothing)
 
 
-def _one_letter(letter: LetterOfAgency, at: datetime) -> Proof:
+def _one_letter(letter: LetterOfAgency, at: datetime, zone: str) -> Proof:
     done = {step.step: utc(step.at) for step in letter.steps if utc(step.at) <= at}
     fact = (FactRef("letter_of_agency", letter.id),)
     if _ENDED & done.keys():
         return Proof(
             None, f"Letter of agency {letter.id} was revoked or replaced.", fact, begun=True
         )
-    if letter.file_name.lower().endswith(_EDITABLE):
-        said = f"Letter of agency {letter.id} is a file that can still be edited ({letter.file_name}); send a PDF."
-        return Proof(None, said, fact, begun=True)
     missing = [
         step.value
         for step in (LetterOfAgencyStep.SIGNED, LetterOfAgencyStep.ACKNOWLEDGED)
@@ -105,7 +107,22 @@ def _one_letter(letter: LetterOfAgency, at: datetime) -> Proof:
         said = f"Letter of agency {letter.id} is not yet {' and not yet '.join(missing)}."
         return Proof(None, said, fact, begun=bool(done))
     met_at = max(done[LetterOfAgencyStep.SIGNED], done[LetterOfAgencyStep.ACKNOWLEDGED])
+    span = agency_period(_delivered_by(letter, done[LetterOfAgencyStep.ACKNOWLEDGED]), zone)
+    if span is None:
+        file = letter.file_name or "none"
+        said = (
+            f"Letter of agency {letter.id} has no final signed file on record ({file}); send a PDF."
+        )
+        return Proof(None, said, fact, begun=True)
+    if span.end is not None and span.end <= at:
+        return Proof(None, f"Letter of agency {letter.id} has expired.", fact, begun=True)
     return Proof(met_at, f"Letter of agency {letter.id} is signed and acknowledged.", fact)
+
+
+def _delivered_by(letter: LetterOfAgency, acknowledged_at: datetime) -> LetterOfAgency:
+    """Who acknowledges a letter has it, so it was delivered then at the latest."""
+    delivered = DatedStep(LetterOfAgencyStep.DELIVERED, acknowledged_at)
+    return replace(letter, steps=(*letter.steps, delivered))
 
 
 def _rules_accepted(q: Question) -> Proof:

@@ -89,10 +89,14 @@ def together(charges: tuple[Charge, ...], zone: str, rule: str) -> str:
         for c in charges
         for span in c.spans
     ]
-    steps = [f"{minutes_label(c.seconds)} -> {hours_label(c.minutes_charged)}" for c in charges]
     prices = {str(c.hourly) for c in charges}
+    same = len(prices) == 1
+    steps = [
+        f"{minutes_label(c.seconds)} -> {hours_label(c.minutes_charged)}{'' if same else f' x {c.hourly}'}"
+        for c in charges
+    ]
     amount = sum((c.amount for c in charges), Money.zero(charges[0].amount.currency))
-    at = f" at {prices.pop()}" if len(prices) == 1 else ""
+    at = f" at {prices.pop()}" if same else ""
     return f"{spoken_list(pieces)}{_why_apart(charges)}: {', '.join(steps)}{at} = {amount}; {rule}"
 
 

@@ -1,0 +1,57 @@
+"""What newer facts make of an issued invoice: the lines to take back and the lines to bill instead, and nothing else.
+
+Lines of work are compared as they were printed. A line that is still right is left alone; fees are corrected by their
+own target (`fees.correction_line`), not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.draft import Correction
+
+_WORK = frozenset({LineKind.CHARGE, LineKind.COVERED, LineKind.NOT_BILLABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The corrections for a credit note, and the work lines for the next invoice; each keeps its service day."""
+
+    corrections: tuple[Correction, ...]
+    to_bill: tuple[InvoiceLine, ...]
+
+
+def difference(original: InvoiceDraft, wanted: Iterable[InvoiceLine], why: str) -> Difference:
+    """This function will compare an invoice's work lines with what they should say by today's facts.
+
+    `wanted` are the work lines of the same service days, drafted anew; `why` is printed on each correction.
+    """
+    left = [line for line in wanted if line.kind in _WORK]
+    corrections: list[Correction] = []
+    for number, line in enumerate(original.lines, start=1):
+        if line.kind not in _WORK:
+            continue
+        same = next((other for other in left if _figures(other) == _figures(line)), None)
+        if same is None:
+            corrections.append(Correction(number, why))
+        else:
+            left.remove(same)
+    return Difference(tuple(corrections), tuple(left))
+
+
+def _figures(line: InvoiceLine) -> tuple[object, ...]:
+    """Everything that counts on a line; its wording may change without a new document."""
+    return (
+        line.kind,
+        line.service_day,
+        line.asset,
+        line.technician,
+        line.minutes,
+        line.hourly,
+        line.amount,
+        line.value,
+        line.clause,
+        line.entries,
+    )
