@@ -170,7 +170,7 @@ def _file_claims(readings: tuple[Reading, ...], filing: Filing) -> dict[str, int
         *history.sessions,
         *history.observations,
         *history.snapshots,
-        *(gap for reading in readings for gap in reading.gaps),
+        *history.gaps,
         *(check for reading in readings for check in reading.health_checks),
     )
     filed = file_facts(claims, filing)

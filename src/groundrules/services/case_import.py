@@ -1,0 +1,169 @@
+"""A case's world into the database, in the order it became known, through the same verbs as everyday work.
+
+Facts are taken over instant by instant, as `as_known` tells them then: a request is recorded before its ratification
+and a letter of agency grows by its steps, so the books hold the same history as the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from groundrules.core.answers import as_known
+from groundrules.core.periods import utc
+from groundrules.core.world import World
+from groundrules.records import models as books
+from groundrules.services import agreements, cards, coverage, rating
+from groundrules.services.actor import Actor
+from groundrules.services.attribution import file_attributions
+from groundrules.services.incidents import file_causes
+from groundrules.services.taking_over import VERBS, take_over
+from groundrules.services.world import answer_for
+
+_CARDS = ("assets", "applications", "dependencies", "accounts")
+_FACTS = (
+    "freezes",
+    "to_bill",
+    "messages",
+    "windows",
+    "letters_of_agency",
+    "acceptances",
+    "sessions",
+    "gaps",
+    "changes",
+    "health_checks",
+    "own_runs",
+    "incidents",
+    "recoveries",
+    "third_party_attempts",
+    "requests",
+    "work",
+    "notices",
+    "lifecycle",
+    "condition_records",
+    "invoices",
+    "fees_billed",
+    "reply_invitations",
+)
+Tell = Callable[[datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import wrote: the client's card, and how many facts and decisions are new."""
+
+    client: books.Client
+    facts: int
+    decisions: int
+
+
+def import_case(world: World, *, at: datetime, actor: Actor) -> Imported:
+    """This function will take a whole world over as known at `at`, decide and post it; all or nothing."""
+    with transaction.atomic():
+        client = keep_cards(world, actor=actor)
+        facts = take_facts_over(world, until=at, client=client, actor=actor)
+        decisions = answer_into_books(client, actor=actor, at=at)
+    return Imported(client, facts, decisions)
+
+
+def keep_cards(world: World, *, actor: Actor) -> books.Client:
+    """This function will keep every card of a world and publish its agreement versions when they were signed."""
+    began = min(utc(version.signed_at) for version in world.agreement.versions)
+    cards.keep(world.provider, actor=actor, at=began)
+    client = cards.keep_client(world.client, actor=actor, at=began)
+    for technician in world.technicians:
+        cards.keep_technician(technician, actor=actor, at=began)
+    cards.keep_all(world.vendors, actor=actor, at=began)
+    for name in _CARDS:
+        cards.keep_all(getattr(world, name), actor=actor, at=began, client=client)
+    _publish(world, client, actor)
+    take_over(world.scorecard_rule, client=client, actor=actor, at=began)
+    return client
+
+
+def take_facts_over(
+    world: World,
+    *,
+    until: datetime,
+    client: books.Client,
+    actor: Actor,
+    since: datetime | None = None,
+) -> int:
+    """This function will take over what became known up to `until` (after `since`), each at its own instant."""
+    taken: dict[tuple[str, str], object] = {}
+    if since is not None:
+        _remember(taken, as_known(world, since))
+    written = 0
+    for moment in instants_of(world, until):
+        if since is not None and moment <= utc(since):
+            continue
+        for key, value in _facts(as_known(world, moment)):
+            if taken.get(key) != value:
+                taken[key] = value
+                take_over(value, client=client, actor=actor, at=moment)
+                written += 1
+    return written
+
+
+def answer_into_books(client: books.Client, *, actor: Actor, at: datetime) -> int:
+    """This function will answer everything once and file it: attributions, causes, decisions, charges, postings."""
+    answers = answer_for(client, at)
+    file_attributions(client, answers.attributions, actor=actor, at=at)
+    file_causes(client, answers.causes, actor=actor, at=at)
+    decided = coverage.file_decisions(client, answers.decisions, actor=actor, at=at)
+    rating.post_money(client, answers.money, actor=actor, at=at)
+    return len(decided)
+
+
+def instants_of(world: World, until: datetime) -> tuple[datetime, ...]:
+    """This function will list every instant a world's facts mention up to `until`, and `until` itself."""
+    found = {utc(moment) for moment in world.discovered.values()}
+    for name in _FACTS:
+        for value in getattr(world, name):
+            found.update(_moments(value))
+    return tuple(sorted({moment for moment in found if moment <= utc(until)} | {utc(until)}))
+
+
+def _publish(world: World, client: books.Client, actor: Actor) -> None:
+    agreement = world.agreement
+    began = min(utc(version.signed_at) for version in agreement.versions)
+    card = agreements.open_agreement(client, agreement.id, agreement.title, actor=actor, at=began)
+    for version in sorted(agreement.versions, key=lambda v: v.version):
+        signed = utc(version.signed_at)
+        if not card.versions.filter(version=version.version, published_at__isnull=False).exists():
+            row = agreements.draft(card, version, actor=actor, at=signed)
+            agreements.publish(row, actor=actor, at=signed)
+
+
+def _remember(taken: dict[tuple[str, str], object], known: World) -> None:
+    taken.update(_facts(known))
+
+
+def _facts(known: World) -> Iterator[tuple[tuple[str, str], Any]]:
+    for name in _FACTS:
+        for value in getattr(known, name):
+            yield (name, _identity(value)), value
+
+
+def _identity(value: object) -> str:
+    """What stays the same while a fact grows: its id, or everything about it when it has none."""
+    for name in ("id", "invoice"):
+        given = getattr(value, name, None)
+        if given is not None and type(value) in VERBS:
+            return str(given)
+    return repr(value)
+
+
+def _moments(value: object) -> Iterator[datetime]:
+    if isinstance(value, datetime):
+        yield utc(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for f in fields(value):
+            yield from _moments(getattr(value, f.name))
+    elif isinstance(value, tuple | frozenset):
+        for item in value:
+            yield from _moments(item)

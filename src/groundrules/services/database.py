@@ -1,0 +1,42 @@
+"""The database itself: brought to the newest form, and its guards looked for afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from groundrules.records.guards import missing_guards
+from groundrules.records.models import book_tables
+
+
+class GuardsMissing(RuntimeError):
+    """A book lacks a trigger that refuses change; the database must not be used before it is back."""
+
+
+def migrate() -> int:
+    """This function will apply what migrations are missing, check the guards, and return how many were applied.
+
+    Raises GuardsMissing, naming each trigger that is not there.
+    """
+    Path(settings.GROUNDRULES_DATA).mkdir(parents=True, exist_ok=True, mode=0o750)
+    waiting = len(unapplied())
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    missing = missing_guards(connection, (*book_tables(), "records_agreementversion"))
+    if missing:
+        message = (
+            f"the database lacks {', '.join(missing)}; a book without its guard is no book, so add them by "
+            "a migration with AppendOnly before going on"
+        )
+        raise GuardsMissing(message)
+    return waiting
+
+
+def unapplied() -> tuple[str, ...]:
+    """This function will list the migrations that this database has not seen."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(str(migration) for migration, _ in plan)

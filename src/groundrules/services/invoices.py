@@ -1,0 +1,148 @@
+"""Invoices: drafted from what the decisions come to, issued under the next number without a gap, credited by line.
+
+The number, the frozen document and its seal are written in one transaction under a lock on the series. The same
+idempotency key never issues twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from groundrules.core.ids import InvoiceId
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, LineKind
+from groundrules.core.invoices.draft import Correction, draft_credit_note
+from groundrules.core.lifecycle.answers import InvoiceStanding
+from groundrules.core.money import Money
+from groundrules.core.rating.journal import Booking, journal, unposted_fee
+from groundrules.core.world import DocumentPeriod, FeeBilled
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, enter, file_facts
+from groundrules.services.issuing import issue_document
+from groundrules.services.rating import write_entries
+from groundrules.services.world import answer_for
+
+_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
+_POSTED_WITH_THE_DOCUMENT = _FEES | {
+    LineKind.INSPECTION,
+    LineKind.REINSTATEMENT_FEE,
+    LineKind.REFUND,
+}
+
+
+class NothingToInvoice(ValueError):
+    """Nothing was done, charged or due in the period."""
+
+
+class AlreadyPaid(ValueError):
+    """The invoice was settled before."""
+
+
+def draft(
+    *, client: books.Client, first: date, end: date, actor: Actor, at: datetime
+) -> InvoiceDraft:
+    """This function will draft the invoice of the local days `[first, end)`; raises NothingToInvoice."""
+    require(actor, Role.ACCOUNTANT)
+    period = DocumentPeriod(first, end)
+    with transaction.atomic():
+        says = f"invoice of {first} to {end} asked for"
+        enter(period, "invoices.draft", says, Filing(client, actor, at))
+        drafts = answer_for(client, at).money.invoices
+    for found in drafts:
+        if (found.period_start, found.period_end) == (first, end):
+            return found
+    message = f"nothing to invoice for {client.name} from {first} to {end}"
+    raise NothingToInvoice(message)
+
+
+def issue(
+    document: InvoiceDraft, *, client: books.Client, key: str, actor: Actor, at: datetime
+) -> books.Issued:
+    """This function will issue a document once under `key`, with the next number of its series, frozen and sealed."""
+    require(actor, Role.ACCOUNTANT)
+    with transaction.atomic():
+        issued, is_new = issue_document(document, client=client, key=key, actor=actor, at=at)
+        if is_new:
+            _book_document(issued, document, actor, at)
+            says = f"{issued.ref} issued: {document.total}"
+            entry = audit.Entry("invoices.issue", issued.ref, says, client)
+            audit.record(entry, actor=actor, at=at)
+    return issued
+
+
+def credit(
+    original: books.Issued,
+    corrections: Iterable[Correction],
+    *,
+    key: str,
+    actor: Actor,
+    at: datetime,
+) -> books.Issued:
+    """This function will issue a credit note for lines of an invoice, from the amounts it stored.
+
+    Raises the core's NoSuchLine, CreditExceedsOriginal and NothingToInvoice.
+    """
+    require(actor, Role.ACCOUNTANT)
+    note = draft_credit_note(
+        original.to_core(), InvoiceId(original.ref), corrections, credited_before(original)
+    )
+    return issue(note, client=original.client, key=key, actor=actor, at=at)
+
+
+def record_payment(
+    invoice: books.Issued, *, paid_at: datetime, actor: Actor, at: datetime
+) -> books.InvoiceStanding:
+    """This function will note that an invoice was settled; raises AlreadyPaid."""
+    require(actor, Role.ACCOUNTANT)
+    rows = books.InvoiceStanding.objects.of_client(invoice.client).current()
+    standing = rows.filter(ref=invoice.ref).first()
+    if standing is not None and standing.paid_at is not None:
+        message = f"{invoice.ref} was paid at {standing.paid_at.isoformat()} already"
+        raise AlreadyPaid(message)
+    value = InvoiceStanding(InvoiceId(invoice.ref), invoice.issued_at, paid_at)
+    filing = Filing(invoice.client, actor, at)
+    row: books.InvoiceStanding = enter(
+        value, "invoices.record_payment", f"{invoice.ref} paid", filing
+    ).row
+    return row
+
+
+def credited_before(original: books.Issued) -> dict[int, Money]:
+    """This function will say, by line number, what credit notes on an invoice took back so far."""
+    taken: defaultdict[int, Money] = defaultdict(lambda: Money.zero(original.currency))
+    for note in original.corrections.all():
+        for line in note.to_core().lines:
+            if line.corrects_line is not None:
+                taken[line.corrects_line] -= line.amount
+    return dict(taken)
+
+
+def _book_document(
+    issued: books.Issued, document: InvoiceDraft, actor: Actor, at: datetime
+) -> None:
+    """Fees are known as billed from now on, the document stands unpaid, and what no charge posted is posted."""
+    facts: list[object] = [
+        FeeBilled(line.asset, document.period_start, line.amount, at, InvoiceId(issued.ref))
+        for line in document.lines
+        if line.kind in _FEES and line.asset is not None and line.amount.minor
+    ]
+    if document.kind is DocumentKind.INVOICE:
+        facts.append(InvoiceStanding(InvoiceId(issued.ref), at))
+    file_facts(facts, Filing(issued.client, actor, at))
+    entries = [
+        journal(
+            unposted_fee(f"fee|{line_ref}", line.service_day, line.description, line.amount),
+            Booking(line_ref, at),
+        )
+        for number, line in enumerate(document.lines, start=1)
+        if line.kind in _POSTED_WITH_THE_DOCUMENT
+        and line.amount.minor
+        and (line_ref := f"{issued.ref}/{number}")
+    ]
+    write_entries(issued.client, entries, actor=actor, at=at)

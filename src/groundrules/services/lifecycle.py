@@ -1,0 +1,192 @@
+"""An asset's coverage on record: notices and receipts, suspension, proof of conditions, return, and voiding.
+
+What follows from a notice or from met conditions is the core's answer; these verbs write it into the book as people
+act on it, and refuse with the core's own reason when it does not follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.answers import Answers
+from groundrules.core.ids import AssetId
+from groundrules.core.lifecycle.answers import (
+    ConditionRecord,
+    EntryKind,
+    LifecycleEntry,
+    Notice,
+)
+from groundrules.core.lifecycle.transitions import Step, take_step
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, enter
+from groundrules.services.world import answer_for, load_world
+
+_SUSPENDING = frozenset({EntryKind.NOTICE_GIVEN, EntryKind.SUSPENDED})
+
+
+class NothingToSuspend(ValueError):
+    """No notice on record leads to a suspension of the asset; the message says why not."""
+
+
+class NothingToReinstate(ValueError):
+    """The asset's conditions are not all met, or it is not suspended; the message lists what is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts on an asset's coverage, and why; both are written into the book."""
+
+    by: str
+    reason: str
+
+
+def give_notice(
+    notice: Notice, *, client: books.Client, actor: Actor, at: datetime
+) -> books.Notice:
+    """This function will record a notice that was sent about one asset; owners only."""
+    require(actor)
+    says = f"notice about {notice.asset} sent to {notice.to}"
+    row: books.Notice = enter(notice, "lifecycle.give_notice", says, Filing(client, actor, at)).row
+    return row
+
+
+def record_receipt(
+    row: books.Notice, *, receipt_at: datetime, actor: Actor, at: datetime
+) -> books.Notice:
+    """This function will record the delivery receipt of a notice."""
+    require(actor, Role.TECHNICIAN)
+    received = replace(row.to_core(), receipt_at=receipt_at)
+    return _enter_notice(received, row, f"receipt for {row.ref}", actor, at)
+
+
+def record_bounce(
+    row: books.Notice, *, bounced_at: datetime, actor: Actor, at: datetime
+) -> books.Notice:
+    """This function will record that a notice came back undelivered."""
+    require(actor, Role.TECHNICIAN)
+    bounced = replace(row.to_core(), bounced_at=bounced_at)
+    return _enter_notice(bounced, row, f"{row.ref} came back", actor, at)
+
+
+def record_condition(
+    record: ConditionRecord, *, client: books.Client, actor: Actor, at: datetime
+) -> books.ConditionRecord:
+    """This function will record proof of a reinstatement condition, or an owner's waiver with its price."""
+    require(actor, *(() if record.waived else (Role.TECHNICIAN,)))
+    says = f"condition {record.condition}: {record.proof}"
+    filing = Filing(client, actor, at)
+    row: books.ConditionRecord = enter(record, "lifecycle.record_condition", says, filing).row
+    return row
+
+
+def suspend(
+    *, client: books.Client, asset: AssetId, person: Person, actor: Actor, at: datetime
+) -> tuple[books.LifecycleEntry, ...]:
+    """This function will write the suspension that follows from the notices on record; owners only.
+
+    Raises NothingToSuspend with the core's reason when none follows: no receipt, nothing proven, no clause.
+    """
+    require(actor)
+    answers = answer_for(client, at)
+    following = _foreseen(answers, asset, _SUSPENDING)
+    if not any(entry.kind is EntryKind.SUSPENDED for entry in following):
+        raise NothingToSuspend(_why_no_suspension(answers, asset))
+    return _adopt(following, client, person, actor, at)
+
+
+def reinstate(
+    *, client: books.Client, asset: AssetId, person: Person, actor: Actor, at: datetime
+) -> tuple[books.LifecycleEntry, ...]:
+    """This function will write the return that follows from met conditions; owners only.
+
+    Raises NothingToReinstate, listing exactly the conditions that are open.
+    """
+    require(actor)
+    answers = answer_for(client, at)
+    following = _foreseen(answers, asset, frozenset({EntryKind.REINSTATED}))
+    if not following:
+        raise NothingToReinstate(_why_no_return(answers, asset))
+    return _adopt(following, client, person, actor, at)
+
+
+def take(
+    kind: EntryKind, step: Step, *, client: books.Client, actor: Actor, at: datetime
+) -> books.LifecycleEntry:
+    """This function will take any other step (void, cure, terminate); owners only. Raises TransitionRefused."""
+    require(actor)
+    world = load_world(client, at)
+    entry = take_step(kind, replace(step, recorded_at=at), world.lifecycle, world.agreement)
+    return _enter_entry(entry, client, actor, at)
+
+
+def record_entry(
+    entry: LifecycleEntry, *, client: books.Client, actor: Actor, at: datetime
+) -> books.LifecycleEntry:
+    """This function will write an entry that a person decided outside these verbs (taken over from elsewhere)."""
+    require(actor)
+    return _enter_entry(entry, client, actor, at)
+
+
+def void(*, client: books.Client, step: Step, actor: Actor, at: datetime) -> books.LifecycleEntry:
+    """This function will void a suspension that was wrong, from the instant it began; owners only."""
+    return take(EntryKind.SUSPENSION_VOIDED, step, client=client, actor=actor, at=at)
+
+
+def _foreseen(
+    answers: Answers, asset: AssetId, kinds: frozenset[EntryKind]
+) -> tuple[LifecycleEntry, ...]:
+    return tuple(e for e in answers.foreseen if e.asset == asset and e.kind in kinds)
+
+
+def _adopt(
+    entries: tuple[LifecycleEntry, ...],
+    client: books.Client,
+    person: Person,
+    actor: Actor,
+    at: datetime,
+) -> tuple[books.LifecycleEntry, ...]:
+    with transaction.atomic():
+        return tuple(_enter_entry(_by(entry, person), client, actor, at) for entry in entries)
+
+
+def _by(entry: LifecycleEntry, person: Person) -> LifecycleEntry:
+    return replace(entry, by=person.by, reason=f"{person.reason} ({entry.reason})")
+
+
+def _why_no_suspension(answers: Answers, asset: AssetId) -> str:
+    about = {notice.notice.id for notice in answers.notices if notice.notice.asset == asset}
+    reasons = [refusal.sentence for refusal in answers.refusals if refusal.about in about]
+    why = " ".join(reasons) or "no notice about it is on record"
+    return f"{asset} cannot be suspended: {why}"
+
+
+def _why_no_return(answers: Answers, asset: AssetId) -> str:
+    for answer in answers.reinstatements:
+        if answer.asset == asset:
+            still = "; ".join(s.terms.says for s in answer.conditions if s.terms.id in answer.open)
+            return f"{asset} cannot come back yet. Open: {still}"
+    return f"{asset} is not suspended, so there is nothing to reinstate"
+
+
+def _enter_notice(
+    notice: Notice, row: books.Notice, says: str, actor: Actor, at: datetime
+) -> books.Notice:
+    filing = Filing(row.client, actor, at)
+    new: books.Notice = enter(notice, "lifecycle.notice_delivery", says, filing).row
+    return new
+
+
+def _enter_entry(
+    entry: LifecycleEntry, client: books.Client, actor: Actor, at: datetime
+) -> books.LifecycleEntry:
+    says = (
+        f"{entry.asset}: {entry.kind.value} from {entry.effective_at.isoformat()} ({entry.reason})"
+    )
+    verb = f"lifecycle.{entry.kind.value.replace(' ', '_')}"
+    row: books.LifecycleEntry = enter(entry, verb, says, Filing(client, actor, at)).row
+    return row

@@ -1,0 +1,118 @@
+"""Users of the provider: made, given a password, signed in by a link that works once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from groundrules.records.models import Role, SignInLink, Technician, User
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+
+_TOKEN_BYTES = 32
+_VALID_FOR = timedelta(minutes=30)
+
+
+class UserExists(ValueError):
+    """Someone has this e-mail address already."""
+
+
+class UnknownRole(ValueError):
+    """A role is none of owner, technician and accountant."""
+
+
+class PasswordTooWeak(ValueError):
+    """The password does not meet the rules; the message lists them."""
+
+
+class SignInLinkRefused(ValueError):
+    """The link is unknown, was used, has expired, or its user may no longer sign in."""
+
+
+def create(
+    *, email: str, name: str, role: str, actor: Actor, at: datetime, technician: str = ""
+) -> User:
+    """This function will make a user without a password; raises UserExists or UnknownRole. Owners only."""
+    require(actor)
+    if role not in Role.values:
+        message = f"{role!r} is no role; choose {', '.join(Role.values)}"
+        raise UnknownRole(message)
+    address = email.strip().lower()
+    with transaction.atomic():
+        if User.objects.filter(email=address).exists():
+            message = f"{address} is a user already"
+            raise UserExists(message)
+        person = Technician.objects.get(code=technician) if technician else None
+        user = User(email=address, name=name, role=role, technician=person)
+        user.set_unusable_password()
+        user.save()
+        says = f"user {address} added as {role}"
+        audit.record(audit.Entry("users.create", address, says), actor=actor, at=at)
+    return user
+
+
+def set_password(user: User, password: str, *, actor: Actor, at: datetime) -> None:
+    """This function will set a password; raises PasswordTooWeak. Owners, or the user."""
+    if actor.label != user.email:
+        require(actor)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordTooWeak(" ".join(error.messages)) from error
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        entry = audit.Entry("users.set_password", user.email, f"{user.email} has a new password")
+        audit.record(entry, actor=actor, at=at)
+
+
+def deactivate(user: User, *, actor: Actor, at: datetime) -> None:
+    """This function will take a user's access away; what they did stays on record. Owners only."""
+    require(actor)
+    with transaction.atomic():
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        entry = audit.Entry("users.deactivate", user.email, f"{user.email} may no longer sign in")
+        audit.record(entry, actor=actor, at=at)
+
+
+def make_sign_in_link(user: User, *, actor: Actor, at: datetime) -> str:
+    """This function will return a token that signs the user in once within half an hour; only its digest is kept."""
+    if actor.label != user.email:
+        require(actor)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with transaction.atomic():
+        SignInLink.objects.create(
+            user=user, token_digest=_digest(token), made_at=at, expires_at=at + _VALID_FOR
+        )
+        says = f"sign-in link made for {user.email}"
+        audit.record(audit.Entry("users.make_sign_in_link", user.email, says), actor=actor, at=at)
+    return token
+
+
+def use_sign_in_link(*, token: str, at: datetime) -> User:
+    """This function will use a token up and return its user; raises SignInLinkRefused."""
+    with transaction.atomic():
+        links = SignInLink.objects.select_for_update(of=("self",)).select_related("user")
+        link = links.filter(token_digest=_digest(token)).first()
+        if link is None:
+            message = "this sign-in link is not known; ask an owner for a new one"
+            raise SignInLinkRefused(message)
+        if link.used_at is not None or at >= link.expires_at or not link.user.is_active:
+            message = "this sign-in link was used or has expired; ask an owner for a new one"
+            raise SignInLinkRefused(message)
+        link.used_at = at
+        link.save(update_fields=["used_at"])
+        says = f"{link.user.email} signed in by link"
+        entry = audit.Entry("users.use_sign_in_link", link.user.email, says)
+        audit.record(entry, actor=Actor.of(link.user), at=at)
+    return link.user
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
