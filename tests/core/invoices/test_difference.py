@@ -9,7 +9,7 @@ from groundrules.core.invoices.difference import difference
 from groundrules.core.invoices.draft import Billable, draft_credit_note, draft_invoice
 from groundrules.core.invoices.exact import check
 from groundrules.core.invoices.fees import correction_line, fee_month, fee_share
-from groundrules.core.invoices.lines import charge_line, uncharged_line
+from groundrules.core.invoices.lines import charge_line, reinstatement_lines, uncharged_line
 from groundrules.core.ledger import balance
 from groundrules.core.lifecycle.answers import EntryKind, LifecycleEntry
 from groundrules.core.lifecycle.timeline import state_spans
@@ -23,7 +23,7 @@ from groundrules.core.rating.journal import (
 )
 from groundrules.core.rating.rate import rate, uncharged_lines
 from tests.core.harbor import SRV1, SRV2
-from tests.core.harbor_work import AGREEMENT, LATER, Job, decided, site
+from tests.core.harbor_work import AGREEMENT, LATER, VERSION_1, Job, decided, site
 
 OFF = site("2007-03-12 08:00")
 FOUND_WRONG = site("2007-04-20 09:00")
@@ -116,6 +116,27 @@ class TestWrongfulSuspension:
 
 
 class TestDifference:
+    def test_takes_back_what_the_way_back_cost(self) -> None:
+        """Without a suspension there was nothing to return from: inspection and fee are refunded."""
+        assert VERSION_1.reinstatement is not None
+        items = reinstatement_lines(SRV1, VERSION_1.reinstatement, VERSION_1, date(2007, 4, 5))
+
+        found = difference(replace(INVOICE, lines=items), (), "the suspension was wrong")
+
+        note = draft_credit_note(
+            replace(INVOICE, lines=items), InvoiceId("INV-4"), found.corrections
+        )
+        assert [line.amount for line in note.lines] == [usd("-300.00"), usd("-350.00")]
+        assert check(note) == ()
+
+    def test_leaves_fees_to_their_own_target(self) -> None:
+        """A fee line is neither taken back nor billed again here."""
+        fee = replace(INVOICE.lines[0], kind=LineKind.FEE)
+
+        found = difference(replace(INVOICE, lines=(fee,)), (fee,), "any")
+
+        assert (found.corrections, found.to_bill) == ((), ())
+
     def test_ignores_mere_wording(self) -> None:
         """A better description is no reason for a credit note."""
         reworded = [replace(line, description="other words") for line in INVOICE.lines]

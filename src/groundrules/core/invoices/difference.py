@@ -1,7 +1,7 @@
 """What newer facts make of an issued invoice: the lines to take back and the lines to bill instead, and nothing else.
 
-Lines of work are compared as they were printed. A line that is still right is left alone; fees are corrected by their
-own target (`fees.correction_line`), not here.
+Lines of work and one-off items are compared as they were printed. A line that is still right is left alone; fees are
+corrected by their own target (`fees.correction_line`), not here.
 """
 
 from __future__ import annotations
@@ -12,26 +12,27 @@ from dataclasses import dataclass
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.draft import Correction
 
-_WORK = frozenset({LineKind.CHARGE, LineKind.COVERED, LineKind.NOT_BILLABLE})
+# Fees and their credits follow their own target; a refund is a correction already.
+_NOT_COMPARED = frozenset({LineKind.FEE, LineKind.FEE_CREDIT, LineKind.REFUND})
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The corrections for a credit note, and the work lines for the next invoice; each keeps its service day."""
+    """The corrections for a credit note, and the lines for the next invoice; each keeps its service day."""
 
     corrections: tuple[Correction, ...]
     to_bill: tuple[InvoiceLine, ...]
 
 
 def difference(original: InvoiceDraft, wanted: Iterable[InvoiceLine], why: str) -> Difference:
-    """This function will compare an invoice's work lines with what they should say by today's facts.
+    """This function will compare an invoice's lines (but its fees) with what they should say by today's facts.
 
-    `wanted` are the work lines of the same service days, drafted anew; `why` is printed on each correction.
+    `wanted` are the lines of the same service days, drafted anew; `why` is printed on each correction.
     """
-    left = [line for line in wanted if line.kind in _WORK]
+    left = [line for line in wanted if line.kind not in _NOT_COMPARED]
     corrections: list[Correction] = []
     for number, line in enumerate(original.lines, start=1):
-        if line.kind not in _WORK:
+        if line.kind in _NOT_COMPARED:
             continue
         same = next((other for other in left if _figures(other) == _figures(line)), None)
         if same is None:
