@@ -99,11 +99,13 @@ class TestFlippedBytes:
         assert "chunk 0" in {damage.where for damage in broken.damaged}
 
     def test_in_a_lookup_table_cannot_hang_the_parser(self, healthy: bytes) -> None:
-        """A string that follows itself sends the parser round for ever; it never gets to see the table."""
-        table = struct.unpack_from("<64I", healthy, FILE_HEADER + 128)
-        string = next(place for place in table if place)
+        """Two strings that follow each other send the parser round for ever; it never gets to see the table."""
+        chunk = healthy[FILE_HEADER : FILE_HEADER + CHUNK]
+        table = [place for place in struct.unpack_from("<64I", chunk, 128) if place]
+        follower = {place: struct.unpack_from("<I", chunk, place)[0] for place in table}
+        first, second = next((place, after) for place, after in follower.items() if after)
         looped = bytearray(healthy)
-        struct.pack_into("<I", looped, FILE_HEADER + string, string)
+        struct.pack_into("<I", looped, FILE_HEADER + second, first)
 
         read = reading(bytes(looped))
 
