@@ -100,6 +100,19 @@ class TestWeighTheTale:
             in rejected(found, "SES-THERE").reasons[0].sentence
         )
 
+    def test_lists_the_nearest_sessions_and_counts_the_rest(self) -> None:
+        """Thirty earlier sessions: the nearest twenty one by one, the other ten as a number."""
+        earlier = tuple(
+            session(f"SES-{n}", "anna", f"2007-02-20 10:{n:02}", f"2007-02-20 11:{n:02}")
+            for n in range(30)
+        )
+
+        found = weigh(REMOVAL, replace(CONTEXT, sessions=(VISIT, *earlier)))
+
+        listed = [h for h in found.hypotheses if h.session and h.session != VISIT.id]
+        assert [h.session for h in listed] == [f"SES-{n}" for n in range(29, 9, -1)]
+        assert "10 other sessions on SRV1 lie further from the change" in sentences(found)
+
     def test_says_where_the_session_came_from_without_proving_by_it(self) -> None:
         """An address outside the declared networks is said, and the account still names the party."""
         strange = replace(CONTEXT, sessions=(replace(VISIT, source_address="198.51.100.9"),))

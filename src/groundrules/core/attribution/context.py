@@ -15,9 +15,9 @@ from groundrules.core.work import OwnRun
 class AttributionContext:
     """The facts of one client. Order within a tuple carries no meaning.
 
-    `provider` is whose runs `own_runs` are; `zone` the site's. Sessions and runs further from a change than
-    `horizon` are counted, not listed. `slack` is how far an exact log time and a login's edge may differ
-    (reference: causation 3.1).
+    `provider` is whose runs `own_runs` are; `zone` the site's. Of the sessions that were not open then, the
+    `most_listed` nearest within `horizon` are listed and the rest counted. `slack` is how far an exact log time and a
+    login's edge may differ (reference: causation 3.1).
     """
 
     zone: str
@@ -35,6 +35,7 @@ class AttributionContext:
     )
     horizon: timedelta = timedelta(days=7)
     slack: timedelta = timedelta(seconds=2)
+    most_listed: int = 20
 
     @property
     def grants(self) -> Grants:

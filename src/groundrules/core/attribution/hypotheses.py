@@ -81,7 +81,7 @@ def _against_session(present: Present, scene: Scene, finding: Finding) -> str:
     if not present.here:
         return f"{name} was on {session.asset}, not on {scene.change.asset}."
     if not present.open:
-        return f"{name} {miss(scene.change.interval, session.period, zone)}."
+        return f"{name} {miss(scene.change.interval, present.period, zone)}."
     if not present.person:
         return f"{name} is a service's own login; nobody works in it."
     if (
@@ -184,9 +184,9 @@ def _absent(party: Party, scene: Scene, *, open_question: bool) -> Hypothesis:
 def _further(scene: Scene) -> list[Hypothesis]:
     if not scene.further:
         return []
-    days = scene.context.horizon.days
+    where = f"on {scene.change.asset}"
     sentence = (
-        f"{scene.further} other sessions on {scene.change.asset} lie more than {days} days away."
+        f"{scene.further} other sessions {where} lie further from the change; none was open then."
     )
     reason = Reason("attribution: session", sentence)
     return [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from groundrules.core.attribution.context import AttributionContext
@@ -13,6 +15,7 @@ from groundrules.core.attribution.timing import away, covers, touches
 from groundrules.core.changes import Change
 from groundrules.core.changes.actors import is_service_account
 from groundrules.core.evidence import Gap, GapKind, Session, SessionKind
+from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period
 from groundrules.core.work import OwnRun
 
@@ -24,6 +27,7 @@ class Present:
     """One session near a change: whose login it is, and whether it was open at some or all of the time in question."""
 
     session: Session
+    period: Period
     owner: Owner
     here: bool
     open: bool
@@ -76,56 +80,107 @@ class Scene:
         return tuple(r for r in self.runs if r.candidate)
 
 
-def look(change: Change, context: AttributionContext) -> Scene:
-    """This function will gather what is near a change: on its host within the horizon, elsewhere at the same time."""
-    sessions = [_ended_by_restart(s, context.gaps) for s in context.sessions]
-    near = [s for s in sessions if _near(change, s.asset == change.asset, s.period, context)]
-    there = [
-        r for r in context.own_runs if _near(change, r.asset == change.asset, r.period, context)
-    ]
-    here = sum(s.asset == change.asset for s in context.sessions)
-    listed = sum(s.asset == change.asset for s in near)
-    return Scene(
-        change=change,
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The context made ready once for many questions: sessions with the period they can have been open, per host."""
+
+    context: AttributionContext
+    sessions: tuple[tuple[Period, Session], ...]
+    by_host: Mapping[AssetId, tuple[tuple[Period, Session], ...]]
+    gaps: Mapping[AssetId, tuple[Gap, ...]]
+
+
+def roster(context: AttributionContext) -> Roster:
+    """This function will prepare a context; an unclosed session ends at its host's next restart."""
+    gaps: defaultdict[AssetId, list[Gap]] = defaultdict(list)
+    for gap in context.gaps:
+        gaps[gap.asset].append(gap)
+    by_host: defaultdict[AssetId, list[tuple[Period, Session]]] = defaultdict(list)
+    sessions = [(_open_period(s, gaps.get(s.asset, [])), s) for s in context.sessions]
+    for period, session in sessions:
+        by_host[session.asset].append((period, session))
+    return Roster(
         context=context,
-        sessions=tuple(sorted((_present(s, change, context) for s in near), key=_session_order)),
-        runs=tuple(sorted((_running(r, change, context) for r in there), key=_run_order)),
-        gaps=gaps_over(change, context.gaps),
-        further=here - listed,
+        sessions=tuple(sessions),
+        by_host={host: tuple(listed) for host, listed in by_host.items()},
+        gaps={host: tuple(listed) for host, listed in gaps.items()},
     )
 
 
-def _ended_by_restart(session: Session, gaps: tuple[Gap, ...]) -> Session:
+def look(change: Change, roster: Roster) -> Scene:
+    """This function will gather what is near a change: on its host within the horizon, elsewhere at the same time."""
+    context = roster.context
+    here = roster.by_host.get(change.asset, ())
+    listed = [*_nearest(change, here, context), *_elsewhere(change, roster)]
+    present = [_present(period, s, change, context) for period, s in listed]
+    runs = [_running(r, change, context) for r in context.own_runs if _is_near(r, change, context)]
+    return Scene(
+        change=change,
+        context=context,
+        sessions=tuple(sorted(present, key=_session_order)),
+        runs=tuple(sorted(runs, key=_run_order)),
+        gaps=gaps_over(change, roster.gaps.get(change.asset, ())),
+        further=len(here) - sum(p.here for p in present),
+    )
+
+
+def _open_period(session: Session, gaps: list[Gap]) -> Period:
     """No login survives a restart, so one whose end was never seen ended there at the latest."""
-    if session.period.end is not None:
-        return session
+    period = session.period
+    if period.end is not None:
+        return period
     restarts = [
         g.interval.not_after
         for g in gaps
-        if g.asset == session.asset
-        and g.kind is GapKind.RESTART
-        and g.interval.not_after > session.period.start
+        if g.kind is GapKind.RESTART and g.interval.not_after > period.start
     ]
-    return replace(session, ended=min(restarts)) if restarts else session
+    return Period(period.start, min(restarts)) if restarts else period
 
 
-def _near(change: Change, here: bool, period: Period, context: AttributionContext) -> bool:  # noqa: FBT001 - one fact of the test
-    if not here:
-        return touches(change.interval, period, context.slack)
-    return away(change.interval, period) <= context.horizon
+def _nearest(
+    change: Change, here: tuple[tuple[Period, Session], ...], context: AttributionContext
+) -> list[tuple[Period, Session]]:
+    """Every session that was open, or that carries the record's identifier, and the nearest of the others."""
+    told = change.actor.identifier
+    must, others = [], []
+    for period, session in here:
+        distance = away(change.interval, period)
+        if distance <= context.slack or (told and session.identifier == told):
+            must.append((period, session))
+        elif distance <= context.horizon:
+            others.append((distance, period.start, session.account, session.id, period, session))
+    nearest = sorted(others, key=lambda one: one[:4])[: context.most_listed]
+    return [*must, *((one[4], one[5]) for one in nearest)]
 
 
-def _present(session: Session, change: Change, context: AttributionContext) -> Present:
+def _elsewhere(change: Change, roster: Roster) -> list[tuple[Period, Session]]:
+    return [
+        (period, session)
+        for period, session in roster.sessions
+        if session.asset != change.asset and touches(change.interval, period, roster.context.slack)
+    ]
+
+
+def _is_near(run: OwnRun, change: Change, context: AttributionContext) -> bool:
+    if run.asset != change.asset:
+        return touches(change.interval, run.period, context.slack)
+    return away(change.interval, run.period) <= context.horizon
+
+
+def _present(
+    period: Period, session: Session, change: Change, context: AttributionContext
+) -> Present:
     login = login_of_session(session)
     service = session.kind in _NOT_A_PERSON or is_service_account(session.account)
     return Present(
         session=session,
+        period=period,
         owner=owner_of(login, change.interval, context.accounts),
         here=session.asset == change.asset,
-        open=touches(change.interval, session.period, context.slack),
-        throughout=covers(change.interval, session.period, context.slack),
+        open=touches(change.interval, period, context.slack),
+        throughout=covers(change.interval, period, context.slack),
         person=not service,
-        distance=away(change.interval, session.period),
+        distance=away(change.interval, period),
     )
 
 
@@ -142,7 +197,7 @@ def _running(run: OwnRun, change: Change, context: AttributionContext) -> Runnin
 
 def _session_order(present: Present) -> tuple[bool, timedelta, str, str, str]:
     session = present.session
-    started = session.period.start.isoformat()
+    started = present.period.start.isoformat()
     return not present.here, present.distance, started, session.account.casefold(), session.id
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,10 +11,9 @@ from groundrules.core.attribution.finding import Finding, find
 from groundrules.core.attribution.gaps import capping
 from groundrules.core.attribution.hypotheses import hypotheses
 from groundrules.core.attribution.networks import origin
-from groundrules.core.attribution.scene import Scene, look
+from groundrules.core.attribution.scene import Roster, Scene, look, roster
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Gap
-from groundrules.core.ids import AssetId
 from groundrules.core.reasons import FactRef, Reason
 from groundrules.core.vendors import Act, permission
 
@@ -29,7 +27,18 @@ def weigh(change: Change, context: AttributionContext) -> Attribution:
     ties, or a run on record (L1, L2), and only while no gap lies over that source. What was permitted is answered
     last, and has no part in who.
     """
-    scene = look(change, context)
+    return _weigh(change, roster(context))
+
+
+def weigh_all(changes: Iterable[Change], context: AttributionContext) -> tuple[Attribution, ...]:
+    """This function will weigh many changes in the order given, preparing the context once."""
+    ready = roster(context)
+    return tuple(_weigh(change, ready) for change in changes)
+
+
+def _weigh(change: Change, ready: Roster) -> Attribution:
+    context = ready.context
+    scene = look(change, ready)
     found = find(scene)
     caps = capping(change, scene.gaps, found.strength)
     finding = _capped(found, caps)
@@ -46,22 +55,6 @@ def weigh(change: Change, context: AttributionContext) -> Attribution:
         reasons=(*finding.reasons, *_origin(finding, context), *_missing(scene, found, caps)),
         capped_by=tuple(gap.id for gap in caps),
     )
-
-
-def weigh_all(changes: Iterable[Change], context: AttributionContext) -> tuple[Attribution, ...]:
-    """This function will weigh many changes in the order given, looking per asset only at what concerns it."""
-    ordered = tuple(changes)
-    narrowed = _by_asset(context, {change.asset for change in ordered})
-    return tuple(weigh(change, narrowed[change.asset]) for change in ordered)
-
-
-def _by_asset(
-    context: AttributionContext, assets: set[AssetId]
-) -> dict[AssetId, AttributionContext]:
-    gaps: defaultdict[AssetId, list[Gap]] = defaultdict(list)
-    for gap in context.gaps:
-        gaps[gap.asset].append(gap)
-    return {asset: replace(context, gaps=tuple(gaps[asset])) for asset in assets}
 
 
 def _capped(finding: Finding, caps: tuple[Gap, ...]) -> Finding:
