@@ -6,12 +6,10 @@ Only charged time is rounded. Covered time is shown as it was worked, because ro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from groundrules.core.agreements.terms import Rounding, RoundingDirection, RoundingUnit
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.calendars import HoursBand
-from groundrules.core.money import round_half_away
 
 _SECONDS = 60
 _UNIT_WORDS = {
@@ -41,11 +39,11 @@ def rounded_minutes(seconds: int, rounding: Rounding) -> int:
     if increment < 1:
         message = f"a rounding increment of {increment} min cannot be applied; agree on one minute or more"
         raise ImpossibleIncrement(message)
-    steps = Fraction(seconds, increment * _SECONDS)
+    step = increment * _SECONDS
     by_direction = {
-        RoundingDirection.UP: -(-steps.numerator // steps.denominator),
-        RoundingDirection.NEAREST: round_half_away(steps),
-        RoundingDirection.DOWN: steps.numerator // steps.denominator,
+        RoundingDirection.UP: -(-seconds // step),
+        RoundingDirection.NEAREST: (2 * seconds + step) // (2 * step),
+        RoundingDirection.DOWN: seconds // step,
     }
     return by_direction[rounding.direction] * increment
 

@@ -30,8 +30,10 @@ def minutes_label(seconds: int) -> str:
 
 
 def _wall(moment: datetime, zone: str) -> tuple[str, str]:
+    """The clock time and zone name, without strftime: a million lines are written at month end."""
     local = utc(moment).astimezone(ZoneInfo(zone))
-    return local.strftime("%H:%M:%S" if local.second else "%H:%M"), local.strftime("%Z")
+    seconds = f":{local.second:02d}" if local.second else ""
+    return f"{local.hour:02d}:{local.minute:02d}{seconds}", local.tzname() or ""
 
 
 def _closing(end: datetime, zone: str) -> tuple[str, str]:
