@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.causation.answers import Incident
@@ -73,10 +74,32 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPeriod:
-    """A period of local days `[first, end)` for which an invoice is to be drafted; `first` begins a fee month."""
+    """A period of local days `[first, end)` for which an invoice is to be drafted; `first` begins a fee month.
+
+    Once issued it stands as it was at `issued_at`; what turns out otherwise later becomes a credit note and late lines.
+    """
 
     first: date
     end: date
+    issued_at: datetime | None = None
+    invoice: InvoiceId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPeriod:
+    """A period of local days `[first, end)` to report on. With a `target` hourly rate profitability is measured too.
+
+    `revenue` overrides what was billed, `tools` is what tools for this client cost, `months` how many months it
+    counts as.
+    """
+
+    first: date
+    end: date
+    target: Money | None = None
+    revenue: Money | None = None
+    tools: Money | None = None
+    endpoints: int = 0
+    months: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +143,4 @@ class World:
     to_bill: tuple[DocumentPeriod, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
+    report_on: tuple[ReportPeriod, ...] = ()

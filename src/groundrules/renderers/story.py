@@ -14,6 +14,7 @@ from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_re
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Message, ThirdPartyAttempt
 from groundrules.renderers.story_money import charges, decisions, invoices
+from groundrules.renderers.story_reports import reports
 from groundrules.renderers.story_text import (
     Names,
     labelled,
@@ -63,6 +64,7 @@ def tell(answers: Answers, title: str = "") -> str:
         vendors(answers, names),
         conversations(answers, names),
         clocks(answers),
+        reports(answers, names),
         letters(answers, names),
         refusals(answers),
     )

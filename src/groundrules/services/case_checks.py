@@ -10,6 +10,7 @@ from groundrules.core.answers import Answers
 from groundrules.readers.case_file.model_expect import Expectations
 from groundrules.services import case_actuals as actual
 from groundrules.services import case_documents as documents
+from groundrules.services import case_reports as reports
 from groundrules.services.case_compare import Comparison, Mismatch
 
 # How each list of expectations is stated from the answers.
@@ -38,6 +39,8 @@ _LISTS: dict[str, Callable[[Answers], tuple[Any, ...]]] = {
     "attempts": lambda a: tuple(
         documents.attempt(t, a.world.work) for t in a.world.third_party_attempts
     ),
+    "value": lambda a: tuple(map(reports.value, a.reports)),
+    "profit": lambda a: tuple(reports.profit(r) for r in a.reports if r.profit is not None),
     "vendors": lambda a: tuple(map(documents.vendor, a.vendors)),
 }
 

@@ -83,7 +83,8 @@ class Comparison:
 
     def _equal(self, where: str, field: Field[Any], wanted: object, found: object) -> None:
         self.compared += 1
-        if _sorted(wanted) != _sorted(found):
+        as_read = _as_it_is if field.metadata.get("expect_ordered") else _sorted
+        if as_read(wanted) != as_read(found):
             self._mismatch(where, self.show(wanted, field), self.show(found, field))
 
     def _contains(self, where: str, wanted: tuple[str, ...], found: object) -> None:
@@ -163,6 +164,10 @@ def _word(field: Field[Any]) -> str:
 
 def _is_duration(field: Field[Any]) -> bool:
     return "Minutes" in str(field.type)
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _sorted(value: object) -> object:

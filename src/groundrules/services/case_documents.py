@@ -78,6 +78,7 @@ def invoice(found: InvoiceDraft) -> expect.ExpectedInvoice:
     return expect.ExpectedInvoice(
         first=found.period_start,
         kind=found.kind,
+        corrects=found.corrects,
         total=found.total,
         value_uncharged=found.value_uncharged,
         lines=tuple(_line(line) for line in found.lines),

@@ -7,7 +7,7 @@ and a letter of agency grows by its steps, so the books hold the same history as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,12 @@ from django.db import transaction
 
 from groundrules.core.answers import as_known
 from groundrules.core.periods import utc
-from groundrules.core.world import World
+from groundrules.core.world import Promise, World
 from groundrules.records import models as books
 from groundrules.services import agreements, cards, coverage, rating
 from groundrules.services.actor import Actor
 from groundrules.services.attribution import file_attributions
+from groundrules.services.filing import is_on_record
 from groundrules.services.incidents import file_causes
 from groundrules.services.taking_over import VERBS, take_over
 from groundrules.services.world import answer_for
@@ -102,8 +103,10 @@ def take_facts_over(
         if since is not None and moment <= utc(since):
             continue
         for key, value in _facts(as_known(world, moment)):
-            if taken.get(key) != value:
-                taken[key] = value
+            if taken.get(key) == value:
+                continue
+            taken[key] = value
+            if not is_on_record(value, client):
                 take_over(value, client=client, actor=actor, at=moment)
                 written += 1
     return written
@@ -147,6 +150,16 @@ def _facts(known: World) -> Iterator[tuple[tuple[str, str], Any]]:
     for name in _FACTS:
         for value in getattr(known, name):
             yield (name, _identity(value)), value
+    yield from _promises(known)
+
+
+def _promises(known: World) -> Iterator[tuple[tuple[str, str], Promise]]:
+    """A promise is known with its message, and its approval with the message that approves it."""
+    heard = {message.id for message in known.messages}
+    for promise in known.promises:
+        if promise.message in heard:
+            approved = promise.approved_in if promise.approved_in in heard else None
+            yield ("promises", promise.message), replace(promise, approved_in=approved)
 
 
 def _identity(value: object) -> str:

@@ -8,9 +8,11 @@ from datetime import datetime
 from groundrules.core.answers.conversing import clocks, commitments, logged
 from groundrules.core.answers.correspondence import Desk, letters_of
 from groundrules.core.answers.deciding import Findings, decisions_of
+from groundrules.core.answers.documents import Issued
 from groundrules.core.answers.known import as_known
 from groundrules.core.answers.model import Answers
 from groundrules.core.answers.money import money_of
+from groundrules.core.answers.reports import reports_of
 from groundrules.core.answers.states import StatesAnswer, states_of
 from groundrules.core.answers.vendor_care import letters_of_agency, vendors, windows
 from groundrules.core.attribution.answers import Attribution
@@ -26,6 +28,7 @@ from groundrules.core.causation import (
     readiness_gaps,
 )
 from groundrules.core.coverage.answers import EngineVersion
+from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.parties import Party, PartyKind
 from groundrules.core.periods import utc
@@ -42,7 +45,7 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     histories, refused = decisions_of(known, moment, findings_at, engine)
     in_force = tuple(history.in_force for history in histories)
     calendar = _calendar(known, moment)
-    money = money_of(known, in_force, states)
+    money = money_of(known, in_force, states, _issued(world, moment, engine))
     standing = vendors(known, found.attributions, histories, calendar, moment)
     desk = Desk(moment, known, found.attributions, found.causes, states, money, standing)
     committed, not_committed = commitments(known)
@@ -67,8 +70,23 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         conversations=logged(known),
         commitments=committed,
         clocks=clocks(known, states.spans, moment),
+        reports=reports_of(known, histories, money),
         refusals=(*states.refusals, *refused, *not_committed),
     )
+
+
+def _issued(world: World, at: datetime, engine: EngineVersion) -> tuple[Issued, ...]:
+    """Every document issued before `at`, drafted again from what was known when it went out."""
+    documents: list[Issued] = []
+    for period in world.to_bill:
+        if period.issued_at is not None and utc(period.issued_at) < at:
+            then = answer(world, period.issued_at, engine).money.invoices
+            documents += [
+                Issued(period, d)
+                for d in then
+                if d.period_start == period.first and d.kind is DocumentKind.INVOICE
+            ]
+    return tuple(documents)
 
 
 def _remembering(world: World) -> Callable[[datetime], Findings]:

@@ -20,8 +20,10 @@ from groundrules.core.lifecycle.answers import (
     ReinstatementAnswer,
 )
 from groundrules.core.lifecycle.suspension import SuspensionEffects, SuspensionGround
+from groundrules.core.profitability import Profitability
 from groundrules.core.rating.answers import Charge, OpenLine, RatingTrace, UnchargedLine
 from groundrules.core.sla import Clock
+from groundrules.core.value import ValueReport
 from groundrules.core.vendors import (
     ApprovalAnswer,
     Deviation,
@@ -30,7 +32,7 @@ from groundrules.core.vendors import (
     Scorecard,
     Tally,
 )
-from groundrules.core.world import World
+from groundrules.core.world import ReportPeriod, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,15 @@ class MoneyAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """What a period was worth to the client, and what the provider earned in it (None without a target to compare)."""
+
+    period: ReportPeriod
+    value: ValueReport
+    profit: Profitability | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """Everything a world says at one instant. `world` is the world as it was known then."""
 
@@ -124,6 +135,7 @@ class Answers:
     conversations: tuple[Logged, ...]
     commitments: tuple[Commitment, ...]
     clocks: tuple[Clock, ...]
+    reports: tuple[ReportAnswer, ...]
     refusals: tuple[Refusal, ...]
 
     def states_of(self, asset: AssetId) -> tuple[StateSpan, ...]:

@@ -47,6 +47,7 @@ _SAME_IN_THE_WORLD = (
     "to_bill",
     "reply_invitations",
     "promises",
+    "report_on",
 )
 
 

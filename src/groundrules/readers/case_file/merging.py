@@ -1,15 +1,15 @@
 """Laying a case over its base, and an agreement version over the one it is like. The upper one wins, piece by piece.
 
-Mappings merge key by key. Lists whose entries carry a name of their own (`id`, `version` or `number`) merge by that
-name; new names are added at the end. Every other list, and every single value, is replaced. `null` takes a key
-away.
+Mappings merge key by key. Lists whose entries carry a name of their own (`id`, `version`, `number` or `name`) merge
+by that name; new names are added at the end. Every other list, and every single value, is replaced. `null` takes a
+key away.
 """
 
 from __future__ import annotations
 
 from groundrules.readers.case_file.places import Entry, Mapping, Node, Scalar, Sequence
 
-_NAMES = ("id", "version", "number")
+_NAMES = ("id", "version", "number", "name")
 
 
 def overlay(lower: Node, upper: Node) -> Node:

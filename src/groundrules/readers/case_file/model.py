@@ -26,7 +26,7 @@ from groundrules.core.vendors import (
     ScorecardRule,
 )
 from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
-from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
+from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation, ReportPeriod
 from groundrules.readers.case_file.model_agreement import WrittenAgreement
 from groundrules.readers.case_file.model_expect import Expectations
 from groundrules.readers.case_file.shapes import PartyName
@@ -146,5 +146,6 @@ class CaseFile:
     to_bill: tuple[DocumentPeriod, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
+    report_on: tuple[ReportPeriod, ...] = ()
     expect: Expectations | None = None
     ask: tuple[WrittenQuestion, ...] = ()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from groundrules.core.agreements.facts import CoverageState, Outcome, WorkCause
 from groundrules.core.attribution.answers import Level, Strength
@@ -36,11 +37,13 @@ from groundrules.core.invoices.answers import DocumentKind, LineKind
 from groundrules.core.letters.answers import LetterKind
 from groundrules.core.lifecycle.answers import ConditionBucket
 from groundrules.core.money import Money
+from groundrules.core.profitability import AlarmKind, Step
 from groundrules.core.vendors import DeviationKind, LetterOfAgencyState, Permission
 from groundrules.readers.case_file.shapes import Minutes, Whose
 
 KEY: Mapping[str, object] = {"expect_key": True}
 CONTAINS: Mapping[str, object] = {"expect_contains": True}
+ORDERED: Mapping[str, object] = {"expect_ordered": True}
 ABSENT: Mapping[str, object] = {"expect_absent": True}
 COMPLETE: Mapping[str, object] = {"expect_complete": True}
 
@@ -239,7 +242,8 @@ class ExpectedInvoice:
     """A drafted document for one period: its total, the value shown at 0.00, and every line."""
 
     first: date = field(metadata=KEY)
-    kind: DocumentKind | None = None
+    kind: DocumentKind = field(default=DocumentKind.INVOICE, metadata=KEY)
+    corrects: str | None = None
     total: Money | None = None
     value_uncharged: Money | None = None
     lines: tuple[ExpectedLine, ...] | None = field(default=None, metadata=COMPLETE)
@@ -367,6 +371,55 @@ class ExpectedClock:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedValue:
+    """The value report of a period: hours and values, fees, and what managed service saved or cost."""
+
+    first: date = field(metadata=KEY)
+    covered: Money | None = None
+    covered_time: Minutes | None = None
+    reactive: Money | None = None
+    proactive: Money | None = None
+    fees: Money | None = None
+    saving: Money | None = None
+    upper_saving: Money | None = None
+    charged_alike: Money | None = None
+    favourable: bool | None = None
+    says: tuple[str, ...] | None = field(default=None, metadata=CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedNet:
+    """The same period without the hours one vendor caused, and what that vendor cost."""
+
+    vendor: VendorId = field(metadata=KEY)
+    time: Minutes | None = None
+    hourly_rate: Money | None = None
+    margin: str | None = None
+    rhem: Fraction | None = None
+    caused_time: Minutes | None = None
+    cost: Money | None = None
+    forgone: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedProfit:
+    """What the provider earned in a period; `margin` with one decimal, such as 37.1%; `advice` in the order to try."""
+
+    first: date = field(metadata=KEY)
+    time: Minutes | None = None
+    reactive_time: Minutes | None = None
+    hourly_rate: Money | None = None
+    gross_profit: Money | None = None
+    margin: str | None = None
+    rhem: Fraction | None = None
+    net_of: tuple[ExpectedNet, ...] | None = None
+    alarms: tuple[AlarmKind, ...] | None = None
+    advice: tuple[Step, ...] | None = field(default=None, metadata=ORDERED)
+    uncosted: tuple[TimeEntryId, ...] | None = None
+    says: tuple[str, ...] | None = field(default=None, metadata=CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedAttempt:
     """Help asked of a maker or vendor, and the work entry it was asked during."""
 
@@ -405,3 +458,5 @@ class Expectations:
     commitments: tuple[ExpectedCommitment, ...] | None = field(default=None, metadata=COMPLETE)
     clocks: tuple[ExpectedClock, ...] | None = None
     attempts: tuple[ExpectedAttempt, ...] | None = None
+    value: tuple[ExpectedValue, ...] | None = None
+    profit: tuple[ExpectedProfit, ...] | None = None
