@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers import Answers
 from groundrules.core.answers.model import ReportAnswer
@@ -46,12 +49,14 @@ def _profit(found: ReportAnswer, names: Names) -> str:
     return section("What it earns", blocks)
 
 
+def _readable(exact: Fraction) -> str:
+    return f"{Decimal(exact.numerator) / Decimal(exact.denominator):.3f}"
+
+
 def _measures(found: Measures) -> str:
     margin = "no margin" if found.margin is None else f"margin {percent(found.margin)}"
     reactive = (
-        ""
-        if found.rhem is None
-        else f", {found.rhem.numerator / found.rhem.denominator:.3f} reactive hours per endpoint"
+        "" if found.rhem is None else f", {_readable(found.rhem)} reactive hours per endpoint"
     )
     return (
         f"{duration_words(found.seconds)} of work, {found.hourly_rate or 'no rate'} an hour, gross profit "
