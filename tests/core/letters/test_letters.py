@@ -44,6 +44,7 @@ from groundrules.core.lifecycle.conditions import ConditionsOpen, reinstatement
 from groundrules.core.lifecycle.notice import NoticeNotReceived, notice_arithmetic
 from groundrules.core.lifecycle.proofs import ConditionInputs
 from groundrules.core.money import Money
+from groundrules.core.periods import Interval
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import ScorecardRule
 from tests.core.harbor import SITE_ZONE, SRV1, harbor_calendar, harbor_conditions
@@ -225,7 +226,46 @@ class TestSuspensionLetter:
         text = words(draft_notice(case, LETTER))
 
         assert "happened before it" not in text
-        assert "does not show which came first" not in text
+        assert "does not show" not in text
+        assert "SharePoint" not in text
+
+    @pytest.mark.parametrize(
+        ("after", "says"),
+        [
+            (
+                "2007-02-21 19:56",
+                "This happened in the same span of time: .NET Framework 2.0 was removed.",
+            ),
+            ("2007-02-21 19:59", "This happened before it: .NET Framework 2.0 was removed."),
+        ],
+    )
+    def test_is_honest_about_an_interval(self, after: str, says: str) -> None:
+        """Where the failure has no exact time, the letter gives the span and what is known of the order."""
+        trouble = sharepoint(CauseVerdict.LIKELY_CHANGE)
+        onset = Interval(site(after), site("2007-02-21 20:01"))
+        bracketed = replace(trouble, cause=replace(trouble.cause, onset=onset))
+
+        text = words(draft_notice(replace(CASE, troubles=(bracketed,)), LETTER))
+
+        assert "and Wed 2007-02-21 20:01 PST: SharePoint stopped." in text
+        assert says in text
+
+    def test_is_honest_about_a_change_without_a_time(self) -> None:
+        """A change known only between two snapshots around the failure proves no order."""
+        vague = replace(
+            REMOVAL,
+            change=replace(
+                REMOVAL.change,
+                interval=Interval(site("2007-02-21 08:00"), site("2007-02-22 08:00")),
+            ),
+        )
+
+        text = words(draft_notice(replace(CASE, findings=(vague,)), LETTER))
+
+        assert (
+            "The record does not show if this came before it: .NET Framework 2.0 was removed."
+            in text
+        )
 
     def test_is_refused_without_a_receipt(self) -> None:
         """No receipt: no suspension, so no letter."""

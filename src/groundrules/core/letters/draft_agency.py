@@ -179,7 +179,7 @@ def _told(condition: ConditionTerms, letter: Correspondence) -> str:
 
 
 STANDING_RULES = (
-    "Use your own named login. Do not use the sa or administrator account.",
+    "Use your own named login. Do not use a shared or administrator account.",
     "Change only what was agreed. Do not remove or add a shared part of the system without asking.",
     "Tell us what you changed when you are done, and log off.",
 )

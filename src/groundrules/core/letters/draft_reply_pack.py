@@ -97,7 +97,7 @@ def _open_paragraph(
     return Paragraph(
         f"When this is done, {server} is covered again from the next midnight:",
         heading="What is left to do",
-        items=tuple(f"{s.terms.says} Now: {s.sentence}" for s in still_open),
+        items=tuple(f"{s.terms.says.rstrip('.')}. Now: {s.sentence}" for s in still_open),
         facts=tuple(FactRef("condition", s.terms.id, s.sentence) for s in still_open),
     )
 

@@ -145,7 +145,13 @@ def _order_or_cause(cause: CauseAnswer, findings: list[Finding]) -> str:
         return f"A test showed what caused it: {changes}."
     if all(f.change.interval.order_to(cause.onset) is Order.CERTAINLY_BEFORE for f in findings):
         return f"This happened before it: {changes}. That is the order in time. It is not proof."
-    return f"The record does not show which came first, this or: {changes}."
+    if all(_within(f.change.interval, cause.onset) for f in findings):
+        return f"This happened in the same span of time: {changes}. That is not proof."
+    return f"The record does not show if this came before it: {changes}."
+
+
+def _within(interval: Interval, onset: Interval) -> bool:
+    return onset.not_before <= interval.not_before and interval.not_after <= onset.not_after
 
 
 def clause_fact(number: str, says: str = "") -> FactRef:

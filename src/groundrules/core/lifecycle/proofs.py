@@ -131,7 +131,7 @@ def _rules_accepted(q: Question) -> Proof:
     enough = sorted((a for a in own if a.version >= wanted), key=lambda a: utc(a.at))
     if enough:
         first = enough[0]
-        said = f"{first.accepted_by} accepted version {first.version} of the rules for {q.vendor}."
+        said = f"{first.accepted_by} accepted version {first.version} of the rules of engagement."
         return Proof(
             utc(first.at), said, (FactRef("rules_acceptance", f"{first.vendor}/{first.version}"),)
         )
@@ -287,7 +287,7 @@ def _healthy_run(checks: list[HealthCheck]) -> list[HealthCheck]:
 
 
 def _by_record_only(q: Question) -> Proof:
-    return Proof(None, f"Nothing is on record yet: {q.terms.says}")
+    return Proof(None, f"Nothing is on record yet for {q.terms.id}.")
 
 
 PROOFS: dict[ConditionKind, Callable[[Question], Proof]] = {
