@@ -92,6 +92,12 @@ class TestFromObservations:
         assert len(changes) == 2
         assert all(c.interval.width <= timedelta(seconds=1) for c in changes)
 
+    def test_parts_an_install_repeated_within_the_half_hour(self) -> None:
+        """A service put in twice 22 minutes apart, as one real log has it, is two changes with exact times."""
+        changes = from_observations([seen(0, USER, "1419"), seen(22 * 60, USER, "1421")])
+
+        assert [c.interval.is_exact for c in changes] == [True, True]
+
     @given(st.permutations([seen(0, USER, "1"), seen(9, SYSTEM, "2"), seen(5, Actor(), "3", "")]))
     def test_does_not_depend_on_the_order_of_records(self, records: list[Observation]) -> None:
         """Any order of the same records gives the same changes."""

@@ -85,7 +85,8 @@ def agree(one: Actor, other: Actor) -> bool:
 
 
 def merged_actor(actors: tuple[Actor, ...]) -> Actor:
-    """This function will join what several agreeing records say; a login outweighs a service, which outweighs nothing.
+    """This function will join what several agreeing records say; a login outweighs a service, which outweighs
+    nothing.
 
     MsiInstaller writes the user's SID in the start event and SYSTEM in the end event of one install (98 % of 173
     pairs).

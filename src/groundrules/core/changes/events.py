@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from itertools import pairwise
 
 from groundrules.core.changes.actors import agree, is_anonymous, is_service, merged_actor
 from groundrules.core.changes.model import Change, change_id
 from groundrules.core.evidence import Actor, Observation
 from groundrules.core.periods import Interval, utc
 
-_LONGEST_PAUSE = timedelta(minutes=30)
+# Records of one operation follow each other; the same again after this is a new one (seen 22 minutes apart).
+_LONGEST_PAUSE = timedelta(minutes=5)
 
 
 def from_observations(observations: Iterable[Observation]) -> tuple[Change, ...]:
@@ -55,8 +55,8 @@ def _occasions(records: list[Observation]) -> list[list[Observation]]:
     """Some sources repeat a correlation another day (a service installed again); a long pause parts them."""
     ordered = sorted(records, key=_record_order)
     occasions = [[ordered[0]]]
-    for earlier, record in pairwise(ordered):
-        if utc(record.at) - utc(earlier.at) > _LONGEST_PAUSE:
+    for record in ordered[1:]:
+        if utc(record.at) - _interval(occasions[-1]).not_after > _LONGEST_PAUSE:
             occasions.append([])
         occasions[-1].append(record)
     return occasions
