@@ -184,6 +184,26 @@ class TestDraftCreditNote:
                 {1: usd("200.00")},
             )
 
+    @pytest.mark.parametrize("line", [1, 2])
+    def test_never_takes_one_line_back_twice(self, line: int) -> None:
+        """Neither in one note nor in two; a line at 0.00 has no value left either."""
+        twice = [Correction(line, "wrong"), Correction(line, "wrong again")]
+        stored = suspended_day().lines[line - 1].amount
+
+        with pytest.raises(CreditExceedsOriginal, match="left"):
+            draft_credit_note(suspended_day(), InvoiceId("INV-1"), twice)
+        with pytest.raises(CreditExceedsOriginal, match="left"):
+            draft_credit_note(suspended_day(), InvoiceId("INV-1"), twice[:1], {line: stored})
+
+    def test_credits_a_line_in_parts(self) -> None:
+        """Two parts of one line add up to what they say, and no further."""
+        parts = [Correction(1, "part", usd("100.00")), Correction(1, "the rest")]
+
+        note = draft_credit_note(suspended_day(), InvoiceId("INV-1"), parts)
+
+        assert [line.amount for line in note.lines] == [usd("-100.00"), usd("-125.00")]
+        assert check(note) == ()
+
     @pytest.mark.parametrize("line", [0, 3, -1])
     def test_refuses_a_line_that_is_not_there(self, line: int) -> None:
         """Lines count from one."""

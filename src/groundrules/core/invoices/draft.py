@@ -110,13 +110,16 @@ def draft_credit_note(
 ) -> InvoiceDraft:
     """This function will draft the credit note for lines of an issued invoice, from the amounts it stored.
 
-    `credited_before` says, by line number, what earlier credit notes took back (positive amounts). Raises NoSuchLine,
-    CreditExceedsOriginal and NothingToInvoice.
+    `credited_before` says, by line number, what earlier credit notes took back (positive amounts; 0.00 for a
+    line shown at 0.00). Raises NoSuchLine, CreditExceedsOriginal and NothingToInvoice.
     """
-    before = credited_before or {}
-    lines = tuple(
-        _credit_line(original, c, before) for c in sorted(corrections, key=lambda c: c.line)
-    )
+    taken = dict(credited_before or {})
+    lines: list[InvoiceLine] = []
+    for correction in sorted(corrections, key=lambda c: c.line):
+        line = _credit_line(original, correction, taken)
+        before = taken.get(correction.line, Money.zero(original.currency))
+        taken[correction.line] = before - line.amount
+        lines.append(line)
     if not lines:
         message = f"no line of {original_id} is corrected; a credit note needs at least one"
         raise NothingToInvoice(message)
@@ -126,7 +129,7 @@ def draft_credit_note(
         currency=original.currency,
         period_start=original.period_start,
         period_end=original.period_end,
-        lines=lines,
+        lines=tuple(lines),
         corrects=original_id,
         note=f"Corrects {original_id}.",
     )
@@ -136,14 +139,18 @@ def _credit_line(
     original: InvoiceDraft, correction: Correction, before: Mapping[int, Money]
 ) -> InvoiceLine:
     stored = _line(original, correction.line)
-    taken = before.get(correction.line, Money.zero(original.currency))
-    left = stored.amount - taken
+    if stored.kind in _ZERO_KINDS:
+        if correction.line in before:
+            message = (
+                f"the value of line {correction.line} was taken back before; nothing is left of it"
+            )
+            raise CreditExceedsOriginal(message)
+        return _value_taken_back(stored, correction)
+    left = stored.amount - before.get(correction.line, Money.zero(original.currency))
     credit = left if correction.credit is None else correction.credit
-    if credit > left or credit.minor < 0:
+    if credit > left or credit.minor <= 0:
         message = f"{credit} cannot be credited on line {correction.line}: {left} of {stored.amount} is left"
         raise CreditExceedsOriginal(message)
-    if stored.kind in _ZERO_KINDS:
-        return _value_taken_back(stored, correction)
     is_whole = credit == stored.amount
     return replace(
         stored,
