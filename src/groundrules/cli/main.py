@@ -37,6 +37,31 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command("case", "groundrules.cli.case", "Answer a case file, or check one."),
+    Command(
+        "collect", "groundrules.cli.collect", "Collect evidence from this host into an envelope."
+    ),
+    Command(
+        "demo",
+        "groundrules.cli.demo",
+        "Walk the cautionary tale, then serve it.",
+        needs_database=True,
+    ),
+    Command(
+        "evidence", "groundrules.cli.evidence", "Take evidence in, or list it.", needs_database=True
+    ),
+    Command(
+        "explain",
+        "groundrules.cli.explain",
+        "Walk from a reference back to raw evidence.",
+        needs_database=True,
+    ),
+    Command(
+        "migrate",
+        "groundrules.cli.migrate",
+        "Bring the database to the newest form.",
+        needs_database=True,
+    ),
+    Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from groundrules.core.work import Message as CoreMessage
+from groundrules.core.world import Promise as CorePromise
 from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
 from groundrules.records.parties import Asset, Contact, Vendor
 from groundrules.records.typed_json import load
@@ -32,3 +33,18 @@ class Message(Fact):
     def to_core(self) -> CoreMessage:
         """This function will return the message."""
         return load(CoreMessage, self.payload)
+
+
+class Promise(Fact):
+    """A message promised something for the client; its approval by an authorised contact is a superseding row."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="promises")
+
+    objects = FactQuerySet["Promise"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CorePromise:
+        """This function will return the promise."""
+        return load(CorePromise, self.payload)

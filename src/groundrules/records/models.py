@@ -10,7 +10,7 @@ from groundrules.records.audit import AuditEntry
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
-from groundrules.records.conversations import Message
+from groundrules.records.conversations import Message, Promise
 from groundrules.records.coverage import Decision
 from groundrules.records.evidence import (
     Gap,
@@ -91,6 +91,7 @@ __all__ = [
     "Observation",
     "OwnRun",
     "Posting",
+    "Promise",
     "Provider",
     "Quarantined",
     "RawEvidence",

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from groundrules.core.evidence import Reading
 from groundrules.core.ids import AssetId, EvidenceId
-from groundrules.readers.context import ReadingContext
+from groundrules.readers.context import ReadingContext, UnknownZone
 from groundrules.readers.envelope import (
     READERS,
     UNREADABLE,
@@ -29,6 +29,7 @@ from groundrules.records.models import Asset, Quarantined, RawEvidence, Role
 from groundrules.records.models import Reading as ReadingRow
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
+from groundrules.services.changes import detect
 from groundrules.services.evidence_formats import ENVELOPE, format_of
 from groundrules.services.evidence_index import Arrival, index_file, index_parts, index_readings
 from groundrules.services.filing import Filing, file_facts
@@ -48,6 +49,10 @@ class UnknownHost(LookupError):
 
 class AmbiguousHost(LookupError):
     """Several assets are called by the host's name; say which client's it is."""
+
+
+class HostZoneUnknown(ValueError):
+    """Neither the evidence nor the asset's card names a time zone, so local times in logs cannot be placed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,10 @@ class Received:
 
 
 def receive(handed: Handed, *, actor: Actor, at: datetime) -> Received:
-    """This function will take one file of evidence in.
+    """This function will take one file of evidence in and find the changes it shows.
 
-    Raises UnknownFormat, UnknownHost, AmbiguousHost or UnknownZone before anything is written, and EvidenceQuarantined
-    when the bytes do not verify (then only the quarantine entry is written).
+    Raises UnknownFormat, UnknownHost, AmbiguousHost or HostZoneUnknown before anything is written, and
+    EvidenceQuarantined when the bytes do not verify (then only the quarantine entry is written).
     """
     require(actor, Role.TECHNICIAN)
     kind = format_of(handed.raw, handed.format)
@@ -89,6 +94,9 @@ def receive(handed: Handed, *, actor: Actor, at: datetime) -> Received:
         digest = quarantine(handed, kind, str(problem), actor=actor, at=at)
         message = f"{handed.name}: {problem} (kept aside as {digest[:16]})"
         raise EvidenceQuarantined(message) from problem
+    except UnknownZone as problem:
+        message = f"{handed.name}: {problem}; set the zone on the asset's card"
+        raise HostZoneUnknown(message) from problem
 
 
 def quarantine(handed: Handed, kind: str, problem: str, *, actor: Actor, at: datetime) -> str:
@@ -146,6 +154,7 @@ def _receive(handed: Handed, kind: str, actor: Actor, at: datetime) -> Received:
         parts = index_parts(row, arrival, opened) if opened else (row,)
         rows = index_readings(parts, readings, arrival)
         filed = _file_claims(readings, Filing(asset.client, actor, at))
+        filed |= _new_changes(asset, actor, at)
         says = f"{handed.name} ({len(handed.raw)} bytes, {kind}) received for {asset.code}"
         entry = audit.Entry("evidence.receive", digest, says, asset.client, filed)
         audit.record(entry, actor=actor, at=at)
@@ -175,6 +184,11 @@ def _file_claims(readings: tuple[Reading, ...], filing: Filing) -> dict[str, int
     )
     filed = file_facts(claims, filing)
     return dict(Counter(type(one.value).__name__ for one in filed if one.new))
+
+
+def _new_changes(asset: Asset, actor: Actor, at: datetime) -> dict[str, int]:
+    new = sum(one.new for one in detect(asset=asset, actor=actor, at=at))
+    return {"Change": new} if new else {}
 
 
 def _readings_of(row: RawEvidence) -> tuple[ReadingRow, ...]:

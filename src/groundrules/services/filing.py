@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models, transaction
 
 from groundrules.records.models import Client
+from groundrules.records.typed_json import digest_of, dump
 from groundrules.services import audit
 from groundrules.services.actor import Actor
 from groundrules.services.evidence_shelves import EVIDENCE_SHELVES
@@ -82,6 +83,13 @@ def enter(value: object, verb: str, says: str, filing: Filing) -> Filed:
             entry = audit.Entry(verb, filed.row.ref, says, filing.client)
             audit.record(entry, actor=filing.actor, at=filing.at)
         return filed
+
+
+def is_on_record(value: object, client: Client) -> bool:
+    """This function will say whether the book has this very value already, superseded since or not."""
+    shelf = _shelf(type(value))
+    rows = shelf.book.objects.filter(client=client, ref=shelf.ref(value))
+    return bool(rows.filter(digest=digest_of(dump(value))).exists())
 
 
 def _shelf(kind: type) -> Shelf:

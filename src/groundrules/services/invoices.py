@@ -49,10 +49,10 @@ def draft(
 ) -> InvoiceDraft:
     """This function will draft the invoice of the local days `[first, end)`; raises NothingToInvoice."""
     require(actor, Role.ACCOUNTANT)
-    period = DocumentPeriod(first, end)
     with transaction.atomic():
-        says = f"invoice of {first} to {end} asked for"
-        enter(period, "invoices.draft", says, Filing(client, actor, at))
+        if not books.DocumentPeriod.objects.of_client(client).filter(first=first, end=end).exists():
+            says = f"invoice of {first} to {end} asked for"
+            enter(DocumentPeriod(first, end), "invoices.draft", says, Filing(client, actor, at))
         drafts = answer_for(client, at).money.invoices
     for found in drafts:
         if (found.period_start, found.period_end) == (first, end):
@@ -133,7 +133,9 @@ def _book_document(
         if line.kind in _FEES and line.asset is not None and line.amount.minor
     ]
     if document.kind is DocumentKind.INVOICE:
-        facts.append(InvoiceStanding(InvoiceId(issued.ref), at))
+        ref = InvoiceId(issued.ref)
+        period = DocumentPeriod(document.period_start, document.period_end, at, ref)
+        facts += [InvoiceStanding(ref, at), period]
     file_facts(facts, Filing(issued.client, actor, at))
     entries = [
         journal(

@@ -24,7 +24,7 @@ from groundrules.core.vendors import (
     ScorecardRule,
 )
 from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
-from groundrules.core.world import DocumentPeriod, FeeBilled, ReplyInvitation
+from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.records import models as books
 from groundrules.services import changes, incidents, lifecycle, messages, requests, vendors, work
 from groundrules.services.actor import Actor
@@ -65,6 +65,7 @@ VERBS: Mapping[type, Callable[..., Any]] = {
     InvoiceStanding: _plain("invoices.state_standing"),
     FeeBilled: _plain("invoices.state_fee_billed"),
     DocumentPeriod: _plain("invoices.ask_for_period"),
+    Promise: _plain("messages.promise"),
 }
 
 

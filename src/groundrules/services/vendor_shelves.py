@@ -18,7 +18,7 @@ from groundrules.core.vendors import (
     RulesAcceptance,
     ScorecardRule,
 )
-from groundrules.core.world import DocumentPeriod, FeeBilled, ReplyInvitation
+from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex
 from groundrules.services.shelf import Shelf, never, reference
@@ -69,6 +69,11 @@ def _notice(value: Notice, cards: CardIndex) -> Mapping[str, Any]:
     }
 
 
+def _promise(value: Promise, cards: CardIndex) -> Mapping[str, Any]:
+    message = books.Message.objects.of_client(cards.client).current().get(ref=value.message)
+    return {"message": message}
+
+
 def _fee_billed(value: FeeBilled, cards: CardIndex) -> Mapping[str, Any]:
     return {
         "asset": cards.asset(value.asset),
@@ -112,6 +117,7 @@ VENDOR_SHELVES: dict[type, Shelf] = {
         lambda v: v.invoice,
         lambda v, _cards: {"issued_at": v.issued_at, "paid_at": v.paid_at},
     ),
+    Promise: Shelf(books.Promise, lambda v: v.message, _promise),
     DocumentPeriod: Shelf(
         books.DocumentPeriod,
         lambda v: reference(v.first, v.end),

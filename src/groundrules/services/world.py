@@ -42,6 +42,7 @@ _FACTS: Mapping[str, type[orm.Model]] = {
     "fees_billed": books.FeeBilled,
     "to_bill": books.DocumentPeriod,
     "reply_invitations": books.ReplyInvitation,
+    "promises": books.Promise,
 }
 
 

@@ -1174,6 +1174,65 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(db_index=True)),
+                ("recorded_by", models.CharField(max_length=120)),
+                ("ref", models.CharField(db_index=True, max_length=120)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("channel", models.CharField(max_length=120)),
+                ("sender", models.CharField(max_length=255)),
+                ("says", models.TextField()),
+                ("sent_at", models.DateTimeField()),
+                ("inbound", models.BooleanField()),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="records.asset",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.client",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="records.contact",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="records.message",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Notice",
             fields=[
                 (
@@ -1334,6 +1393,50 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="postings",
                         to="records.journalentry",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Promise",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(db_index=True)),
+                ("recorded_by", models.CharField(max_length=120)),
+                ("ref", models.CharField(db_index=True, max_length=120)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.client",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="records.message",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successor",
+                        to="records.promise",
                     ),
                 ),
             ],
@@ -2036,73 +2139,15 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(db_index=True)),
-                ("recorded_by", models.CharField(max_length=120)),
-                ("ref", models.CharField(db_index=True, max_length=120)),
-                ("payload", models.TextField()),
-                ("digest", models.CharField(max_length=64)),
-                ("channel", models.CharField(max_length=120)),
-                ("sender", models.CharField(max_length=255)),
-                ("says", models.TextField()),
-                ("sent_at", models.DateTimeField()),
-                ("inbound", models.BooleanField()),
-                (
-                    "asset",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="records.asset",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.client",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="records.contact",
-                    ),
-                ),
-                (
-                    "supersedes",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="successor",
-                        to="records.message",
-                    ),
-                ),
-                (
-                    "vendor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="records.vendor",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
+        migrations.AddField(
+            model_name="message",
+            name="vendor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="records.vendor",
+            ),
         ),
         migrations.CreateModel(
             name="LetterOfAgency",
@@ -2673,6 +2718,25 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="ownrun_not_its_own",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promise",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("client", "ref"),
+                name="promise_one_origin",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True),
+                    models.Q(("supersedes", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="promise_not_its_own",
             ),
         ),
         migrations.AddConstraint(

@@ -12,7 +12,7 @@ from groundrules.records.guards import AppendOnly, FrozenWhen
 _BOOKS = (
     "accesswindow attribution auditentry cause change charge chargeddecision conditionrecord decision documentperiod feebilled freeze frozenfile gap "
     "healthcheck incident invoicestanding issued issuedline journalentry letter letterofagency lifecycleentry message notice observation "
-    "ownrun posting quarantined rawevidence reading recovery replyinvitation request rulesacceptance scorecardrule session snapshot "
+    "ownrun posting promise quarantined rawevidence reading recovery replyinvitation request rulesacceptance scorecardrule session snapshot "
     "standing thirdpartyattempt timeentry"
 )
 

@@ -1,0 +1,76 @@
+"""`groundrules serve`: the web pages on loopback, with a one-time sign-in link on the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+
+from django.conf import settings
+from django.utils import timezone
+from waitress.server import create_server
+
+from groundrules.cli.exits import Exit
+from groundrules.records.models import User
+from groundrules.services import users
+from groundrules.services.database import unapplied
+from groundrules.services.who import NobodyToActAs, acting
+
+NAME = "serve"
+HELP = "Serve the web pages."
+NEEDS_DATABASE = True
+_HOST, _PORT, _THREADS = "127.0.0.1", 8137, 6
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `--host` and `--port`."""
+    parser.add_argument("--host", default=_HOST, help=f"address to listen on (default {_HOST})")
+    parser.add_argument(
+        "--port", type=int, default=_PORT, help=f"port (default {_PORT}; 0 picks a free one)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will serve until it is stopped."""
+    waiting = unapplied()
+    if waiting:
+        print(
+            f"groundrules: {len(waiting)} migrations are waiting; run: groundrules migrate",
+            file=sys.stderr,
+        )
+        return Exit.CHECK_FAILED
+    return serve(args.host, args.port)
+
+
+def serve(host: str, port: int) -> int:
+    """This function will print where the pages are and a sign-in link, and serve until Ctrl-C."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
+    application = import_module("groundrules.config.wsgi").application
+    server = create_server(application, host=host, port=port, threads=_THREADS, ident="")
+    bound = server.effective_port if hasattr(server, "effective_port") else port
+    _announce(f"http://{host}:{bound}")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        print("\nStopped. Your books stay where they are.", flush=True)
+    finally:
+        server.close()
+    return Exit.OK
+
+
+def _announce(address: str) -> None:
+    print(
+        f"\nGroundrules is served at {address}   (Ctrl-C stops it; data: {settings.GROUNDRULES_DATA})"
+    )
+    try:
+        actor = acting()
+    except NobodyToActAs as nobody:
+        print(f"No sign-in link: {nobody}", flush=True)
+        return
+    user = User.objects.get(email=actor.label)
+    token = users.make_sign_in_link(user, actor=actor, at=timezone.now())
+    print(
+        f"Sign in once as {user.name} ({user.role}), within half an hour:\n\n    {address}/sign-in/{token}/\n",
+        flush=True,
+    )

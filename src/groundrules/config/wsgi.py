@@ -1,0 +1,10 @@
+"""The WSGI application: what a server program runs."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
+application = get_wsgi_application()
