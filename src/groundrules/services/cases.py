@@ -5,7 +5,7 @@ The only service that may run without Django: a case is answered by the core alo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,9 +20,10 @@ from groundrules.readers.case_file.places import BadValue, CaseFileRefused, Plac
 from groundrules.readers.case_file.schema import case_file_schema
 from groundrules.renderers.answers_json import answers_as_data, to_text
 from groundrules.renderers.story import tell
-from groundrules.renderers.story_text import paragraph
+from groundrules.renderers.story_text import paragraph, point
 from groundrules.services.case_checks import compare
 from groundrules.services.case_compare import Mismatch
+from groundrules.services.case_evidence import EvidenceUnreadable, ReadFile, add_evidence
 from groundrules.services.zones import pin_zones, zones_version
 
 _DIGEST_SHOWN = 12
@@ -48,6 +49,7 @@ class CaseOutcome:
 
     case: Case
     answered: tuple[Answered, ...]
+    files: tuple[ReadFile, ...] = ()
 
     @property
     def as_expected(self) -> bool:
@@ -74,7 +76,7 @@ def schema() -> dict[str, object]:
 
 def check_case(raw: bytes, path: Path) -> CaseChecked:
     """This function will read a case file with its bases and evidence; raises CaseRefused when anything is wrong."""
-    case = _read(raw, path)
+    case, _files = _with_evidence(_read(raw, path), path)
     world = case.world
     said = (
         f"{path.name} is a case file: {len(world.assets)} assets, {len(world.vendors)} vendors, "
@@ -89,14 +91,14 @@ def run_case(raw: bytes, path: Path, *, at: str = "") -> CaseOutcome:
 
     `path` is where the case lies: bases and evidence files are found beside it. Raises CaseRefused.
     """
-    case = _read(raw, path)
+    case, files = _with_evidence(_read(raw, path), path)
     questions = (Question(_instant(at, case.zone)),) if at else case.questions
     if not questions:
         place = Place(case.file, 1, 1)
         raise CaseRefused(
             f"{place}: nothing is asked; add `at`: the instant to answer from, or give --at"
         )
-    return CaseOutcome(case, tuple(_answer(case, question) for question in questions))
+    return CaseOutcome(case, tuple(_answer(case, question) for question in questions), files)
 
 
 def _answer(case: Case, question: Question) -> Answered:
@@ -124,6 +126,16 @@ def _read(raw: bytes, path: Path) -> Case:
         raise CaseRefused(str(refused)) from refused
 
 
+def _with_evidence(case: Case, path: Path) -> tuple[Case, tuple[ReadFile, ...]]:
+    try:
+        world, files = add_evidence(
+            case.world, case.evidence, lambda name: (path.parent / name).read_bytes()
+        )
+    except EvidenceUnreadable as refused:
+        raise CaseRefused(f"{case.file}: {refused}") from refused
+    return replace(case, world=world), files
+
+
 def _instant(text: str, zone: str) -> datetime:
     try:
         return read_instant(Scalar(Place("--at", 1, 1), text), zone)
@@ -137,6 +149,7 @@ def as_json(outcome: CaseOutcome) -> str:
         "case": outcome.case.title,
         "file": outcome.case.file,
         "as_expected": outcome.as_expected,
+        "evidence": [file.sentence for file in outcome.files],
         "questions": [
             {
                 "mismatches": [
@@ -156,6 +169,7 @@ def as_story(outcome: CaseOutcome) -> str:
     """This function will tell an outcome as a story to read, ending in what was not as expected."""
     title = outcome.case.title
     parts = [f"{title}\n{'=' * len(title)}", paragraph(outcome.case.story)]
+    parts.append("\n".join(point(file.sentence) for file in outcome.files))
     for number, answered in enumerate(outcome.answered, start=1):
         several = len(outcome.answered) > 1
         heading = f"Question {number} of {len(outcome.answered)}: " if several else ""

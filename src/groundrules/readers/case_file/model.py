@@ -86,10 +86,13 @@ class WrittenChange(Change):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSource:
-    """A file of raw evidence for the same readers as in production; `format` names the reader, `host` the asset."""
+    """A file of raw evidence for the same readers as in production; `format` names the reader, `host` the asset.
+
+    `file` is relative to the case file. `discovered` says when we first had it, if later than what it tells of.
+    """
 
     file: str
-    format: str
+    format: str = ""
     host: AssetId | None = None
     discovered: datetime | None = None
 
