@@ -7,7 +7,7 @@ import pytest
 
 from groundrules.core.attribution import Attribution, Hypothesis, Strength, weigh
 from groundrules.core.evidence import Actor, Citation, GapKind
-from groundrules.core.ids import AssetId, EvidenceId, WindowId
+from groundrules.core.ids import AssetId, EvidenceId, SessionId, WindowId
 from groundrules.core.parties import Account, Party, PartyKind
 from groundrules.core.periods import Interval, Period
 from groundrules.core.vendors import AccessWindow, Permission
@@ -119,6 +119,25 @@ class TestWeighAccounts:
 
         assert (found.party, found.strength) == (None, Strength.UNKNOWN)
 
+    def test_names_nobody_when_one_key_has_two_logins(self) -> None:
+        """Two sessions of two accounts under one key: the key tells nothing."""
+        twin = replace(VISIT, id=SessionId("SES-TWIN"), account="v2-ledger")
+        made = replace(REMOVAL, actor=Actor(session_key=VISIT.key))
+
+        found = weigh(made, replace(CONTEXT, sessions=(VISIT, twin)))
+
+        assert (found.party, found.strength) == (None, Strength.UNKNOWN)
+
+    def test_tells_domains_apart_when_both_are_known(self) -> None:
+        """An account of the domain is not the server's own account of that name."""
+        accounts = (Account("HARBOR\\tool", LEDGER), Account("SRV1\\tool", ROGUE))
+        context = replace(CONTEXT, accounts=accounts)
+
+        named = weigh(replace(REMOVAL, actor=Actor(account="srv1\\tool")), context)
+        bare = weigh(replace(REMOVAL, actor=Actor(account="tool")), context)
+
+        assert (named.party, bare.party) == (ROGUE, None)
+
     def test_follows_root_to_the_login_behind_it(self) -> None:
         """A raised login keeps its session: root with its key is whoever logged in."""
         sudo = Actor(account="root", identifier="0", session_key=VISIT.key)
@@ -170,6 +189,7 @@ class TestWeighGaps:
 
         assert (found.party, found.capped_by) == (ROGUE, ())
         assert "does not hide this record" in sentences(found)
+        assert all(h.rejected for h in found.hypotheses[1:])
 
     def test_caps_whatever_the_source_when_the_clock_was_stepped(self) -> None:
         """A stepped clock puts every time on the host in doubt, whichever log says so."""

@@ -87,6 +87,19 @@ class TestOnset:
             INCIDENT, CAUSES.health_checks
         )
 
+    def test_begins_with_the_incidents_own_signature(self) -> None:
+        """A failing check with another signature is not yet this failure."""
+        slow = replace(check("HC-S", "2007-02-21 19:57", healthy=False), signature="slow")
+        down = replace(CAUSES.health_checks[2], signature="no runtime")
+        incident = replace(INCIDENT, signature="no runtime")
+
+        found = onset(incident, (*CAUSES.health_checks[:2], slow, down))
+
+        assert (found.not_before, found.not_after) == (
+            at("2007-02-21 19:55"),
+            at("2007-02-21 20:01"),
+        )
+
     def test_does_not_listen_to_other_applications(self) -> None:
         """Checks of another application say nothing about this one."""
         other = check("HC-X", "2007-02-21 19:59", healthy=True, of="Ledger")

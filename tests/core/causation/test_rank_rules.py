@@ -169,6 +169,16 @@ class TestRankSeveral:
         assert "undone before the failure" in why(answer, REMOVAL.id)
         assert (answer.verdict, answer.changes) == (CANDIDATES, (back.id,))
 
+    def test_does_not_take_another_version_for_putting_back(self) -> None:
+        """Version 1 removed and version 2 put in its place is not undone."""
+        gone = replace(REMOVAL, component="libapp", before="1.0")
+        other = change("CHG-OTHER", "2007-02-21 19:59", "libapp", action=Action.ADDED, after="2.0")
+        context = replace(CAUSES, dependencies=(needs("SharePoint", "libapp"),))
+
+        answer = rank(INCIDENT, (gone, other), context)
+
+        assert set(answer.changes) == {gone.id, other.id}
+
     def test_notes_when_undoing_healed_it(self) -> None:
         """Put back on Friday, and the next check passed."""
         back = change("CHG-BACK", "2007-02-23 10:00", action=Action.ADDED)
@@ -228,6 +238,19 @@ class TestRankObstacles:
         )
 
         assert rank(INCIDENT, TALE, replace(CAUSES, own_runs=(run,))).verdict is verdict
+
+    def test_does_not_explain_a_run_by_another_runs_change(self) -> None:
+        """A change recorded under one run leaves another run under way unexplained."""
+        runs = tuple(
+            OwnRun(ref, SRV1, span("2007-02-21 19:57", "2007-02-21 20:00"), "patch run")
+            for ref in ("RUN-X", "RUN-Y")
+        )
+        made = replace(REMOVAL, run="RUN-X")
+
+        one = rank(INCIDENT, (made,), replace(CAUSES, own_runs=runs[:1]))
+        both = rank(INCIDENT, (made,), replace(CAUSES, own_runs=runs))
+
+        assert (one.verdict, both.verdict) == (LIKELY, CANDIDATES)
 
     def test_counts_a_healthy_neighbour_against_the_change(self) -> None:
         """Another application that needs the same component worked on: not likely."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
-from groundrules.core.changes import is_needed_by, is_service, same_component
+from groundrules.core.changes import is_needed_by, is_service, merged_actor, same_component
 from groundrules.core.evidence import Actor
 
 
@@ -51,6 +53,20 @@ class TestIsNeededBy:
 
         assert is_needed_by(".NET Framework 2.0", update)
         assert not is_needed_by("SQL Server 2005", update)
+
+
+class TestMergedActor:
+    def test_joins_what_agreeing_records_say_in_any_order(self) -> None:
+        """Name from one record, identifier and session from another, the program from the service."""
+        records = (
+            Actor(account="SYSTEM", process="msiexec"),
+            Actor(account="v1"),
+            Actor(account="v1-renamed", identifier="S-1-5-21-7-1101", session_key="k"),
+        )
+
+        merged = {merged_actor(order) for order in permutations(records)}
+
+        assert merged == {Actor("v1-renamed", "S-1-5-21-7-1101", "k", "msiexec")}
 
 
 class TestIsService:

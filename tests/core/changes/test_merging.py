@@ -83,6 +83,12 @@ class TestMerge:
 
         assert [c.snapshot_only for c in merged] == [True, False]
 
+    def test_does_not_explain_a_removal_by_an_install(self) -> None:
+        """The log's last word is an install, the package is gone: its removal went unlogged."""
+        merged = merge([differing(Action.REMOVED)], [logged(Action.ADDED, 3)])
+
+        assert [c.snapshot_only for c in merged] == [True, False]
+
     def test_joins_a_self_dated_password_with_its_log_entry(self) -> None:
         """PasswordLastSetTime and the log differ by seconds and are one change."""
         moment = MONDAY + timedelta(hours=3)

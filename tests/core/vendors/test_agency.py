@@ -67,6 +67,11 @@ class TestLetterOfAgencyStatus:
 
         assert (kept.in_force, kept.state) == (False, LetterOfAgencyState.NOT_ACCEPTABLE)
 
+    def test_is_in_force_from_signed_and_delivered(self) -> None:
+        """Signed at nine and delivered at eleven: at ten it is signed and nothing more."""
+        assert status(letter(), "2007-03-20 10:00").state is LetterOfAgencyState.SIGNED
+        assert status(letter(), "2007-03-20 11:00").in_force
+
     def test_is_never_in_force_unsigned(self) -> None:
         """Delivered and not signed is a draft."""
         unsigned = letter(steps=letter().steps[1:])

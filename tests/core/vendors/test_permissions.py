@@ -89,9 +89,11 @@ class TestPermission:
 
     def test_leaves_open_an_approval_recorded_within_the_interval(self) -> None:
         """The change may have been made before or after the approval."""
-        during = window(approved_at=at("2026-03-05 19:00", EASTERN))
+        moment = at("2026-03-05 19:00", EASTERN)
 
-        assert answer(act("18:30", "19:30"), during).permission is Permission.UNDETERMINED
+        for during in (window(approved_at=moment), window(recorded_at=moment)):
+            assert answer(act("18:30", "19:30"), during).permission is Permission.UNDETERMINED
+            assert answer(act("19:10", "19:30"), during).permission is Permission.INSIDE
 
     def test_knows_no_permission_in_a_denied_or_unapproved_window(self) -> None:
         """Asking is not being allowed."""

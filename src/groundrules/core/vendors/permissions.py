@@ -178,7 +178,7 @@ def _out_of_scope(window: AccessWindow, act: Act) -> str:
 
 
 def _allowed(window: AccessWindow, approved_at: datetime) -> Period | None:
-    start = max(window.period.start, utc(approved_at))
+    start = window.period.start
     withdrawn = window.denied_at if _approved_again(window) else None
     if withdrawn is not None and utc(withdrawn) < utc(approved_at):
         withdrawn = None
