@@ -17,7 +17,7 @@ from groundrules_wire.envelope import (
     read_manifest,
     unpack,
 )
-from groundrules_wire.manifest import VERSION, Host, Manifest, Part, part_of
+from groundrules_wire.manifest import VERSION, Fact, Host, Manifest, Part, part_of
 
 __all__ = [
     "VERSION",
@@ -26,6 +26,7 @@ __all__ = [
     "EnvelopeError",
     "EnvelopeFromFuture",
     "EnvelopeTruncated",
+    "Fact",
     "Host",
     "Manifest",
     "NotAnEnvelope",

@@ -35,7 +35,8 @@ class Part:
 
     `format` chooses the reader, `encoding` is empty or `gzip` (rotated logs stay as they were found), `source` is where
     it was found, `first_at`/`last_at` the period it covers where known (ISO 8601 with zone), `errors` what could not be
-    read and `notes` what was left on the host on purpose.
+    read and `notes` what was left on the host on purpose. A piece of a growing log has `origin` (one for one file,
+    whatever its name) and covers its bytes from `start` up to `end`; both are 0 for a whole file.
     """
 
     name: str
@@ -50,6 +51,23 @@ class Part:
     last_at: str = ""
     errors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    origin: str = ""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing the collector has to say about its own work: a gap, a clock that jumped, audit records lost.
+
+    `name` says which; the period it is about lies between `first_at` and `last_at` (ISO 8601, empty when unknown);
+    `details` are texts by name.
+    """
+
+    name: str
+    first_at: str = ""
+    last_at: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,8 @@ class Manifest:
     """Everything about an envelope but its payloads; `previous` is the digest of the host's envelope before this one.
 
     `zone` is the host's IANA zone (logs without a zone are in it), `collected_at` ISO 8601 UTC, `sequence` counts up
-    per host stream from 1 (0: not part of a stream), `errors` are probes that failed as a whole.
+    per host stream from 1 (0: not part of a stream), `errors` are probes that failed as a whole, `facts` what the
+    collector says about its own work.
     """
 
     host: Host
@@ -69,6 +88,7 @@ class Manifest:
     parts: tuple[Part, ...] = ()
     errors: tuple[str, ...] = ()
     version: int = field(default=VERSION)
+    facts: tuple[Fact, ...] = ()
 
 
 def part_of(name: str, format_name: str, payload: bytes, **details: str) -> Part:
@@ -78,8 +98,21 @@ def part_of(name: str, format_name: str, payload: bytes, **details: str) -> Part
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
-    """This function will write the manifest as canonical JSON."""
-    return json.dumps(asdict(manifest), sort_keys=True, separators=(",", ":")).encode("ascii")
+    """This function will write the manifest as canonical JSON; keys that came later are left out when they say nothing.
+
+    So an envelope written before those keys existed keeps its bytes, and with them the digest that names it.
+    """
+    written = asdict(manifest)
+    _leave_out_silent(written, "facts")
+    for part in written["parts"]:
+        _leave_out_silent(part, "origin", "start", "end")
+    return json.dumps(written, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _leave_out_silent(written: dict[str, object], *names: str) -> None:
+    for name in names:
+        if not written[name]:
+            del written[name]
 
 
 def parse_manifest(raw: bytes) -> Manifest:
@@ -100,6 +133,10 @@ def parse_manifest(raw: bytes) -> Manifest:
         previous=_text(fields, "previous", "manifest"),
         parts=tuple(_part(entry, place) for place, entry in enumerate(_list(fields, "parts"))),
         errors=_texts(fields, "errors", "manifest"),
+        facts=tuple(
+            _fact(entry, place)
+            for place, entry in enumerate(_list({"facts": [], **fields}, "facts"))
+        ),
     )
 
 
@@ -122,6 +159,21 @@ def _part(entry: object, place: int) -> Part:
         length=_count(fields, "length", where),
         errors=_texts(fields, "errors", where),
         notes=_texts(fields, "notes", where),
+        origin=_text({"origin": "", **fields}, "origin", where),
+        start=_count({"start": 0, **fields}, "start", where),
+        end=_count({"end": 0, **fields}, "end", where),
+    )
+
+
+def _fact(entry: object, place: int) -> Fact:
+    where = f"facts[{place}]"
+    fields = _object(entry, where)
+    details = _object(fields.get("details"), f"{where}.details")
+    return Fact(
+        name=_text(fields, "name", where),
+        first_at=_text(fields, "first_at", where),
+        last_at=_text(fields, "last_at", where),
+        details={name: _text(details, name, f"{where}.details") for name in details},
     )
 
 
