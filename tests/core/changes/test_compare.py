@@ -13,6 +13,7 @@ from groundrules.core.changes import (
     SnapshotsOfDifferentAssets,
     SnapshotsOutOfOrder,
     compare,
+    compare_series,
     differences,
 )
 from groundrules.core.evidence import Action, Citation, Item, ItemKind, Snapshot
@@ -144,6 +145,42 @@ class TestCompare:
         changes = compare(snapshot(MONDAY, *items), snapshot(TUESDAY, *altered))
 
         assert [c.component for c in changes] == ["pkg9999"]
+
+
+class TestCompareSeries:
+    PORT = Item(ItemKind.PORT, "tcp/1433")
+    ONLY_PACKAGES = frozenset({ItemKind.PACKAGE})
+
+    def test_looks_past_a_snapshot_that_skipped_a_kind(self) -> None:
+        """A port opened around a snapshot of packages only is found between its two neighbours."""
+        wednesday = TUESDAY + timedelta(days=1)
+        series = [
+            snapshot(MONDAY, package("curl", "1")),
+            snapshot(TUESDAY, package("curl", "2"), kinds=self.ONLY_PACKAGES),
+            snapshot(wednesday, package("curl", "2"), self.PORT),
+        ]
+
+        found = {c.component: c.interval for c in compare_series(series)}
+
+        assert (found["curl"].not_before, found["curl"].not_after) == (MONDAY, TUESDAY)
+        assert (found["tcp/1433"].not_before, found["tcp/1433"].not_after) == (MONDAY, wednesday)
+
+    def test_takes_snapshots_of_one_instant_side_by_side(self) -> None:
+        """A file handed in twice, or kinds in files of their own, are no changes between themselves."""
+        ports = frozenset({ItemKind.PORT})
+        twice = snapshot(MONDAY, package("curl", "1"), kinds=self.ONLY_PACKAGES)
+        series = [twice, twice, snapshot(MONDAY, self.PORT, kinds=ports), snapshot(TUESDAY)]
+
+        assert [c.component for c in compare_series(series)] == ["curl", "tcp/1433"]
+
+    @given(st.permutations(range(4)))
+    def test_does_not_depend_on_order(self, order: list[int]) -> None:
+        """Snapshots may come in any order."""
+        series = [
+            snapshot(MONDAY + timedelta(days=n), package("curl", str(n % 3))) for n in range(4)
+        ]
+
+        assert compare_series([series[n] for n in order]) == compare_series(series)
 
 
 keys = st.tuples(st.sampled_from([ItemKind.PACKAGE, ItemKind.PORT]), st.text(max_size=3))

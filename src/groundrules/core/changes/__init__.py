@@ -10,6 +10,7 @@ from groundrules.core.changes.compare import (
     SnapshotsOfDifferentAssets,
     SnapshotsOutOfOrder,
     compare,
+    compare_series,
     differences,
 )
 from groundrules.core.changes.components import is_needed_by, normalised, same_component
@@ -26,6 +27,7 @@ __all__ = [
     "attempts",
     "change_id",
     "compare",
+    "compare_series",
     "differences",
     "explains",
     "from_observations",

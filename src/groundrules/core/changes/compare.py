@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from groundrules.core.changes.model import Change, change_id
@@ -62,6 +62,30 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
     them. Raises SnapshotsOfDifferentAssets and SnapshotsOutOfOrder. Values of secrets are withheld from the text.
     """
     return tuple(_change(d, before, after) for d in differences(before, after))
+
+
+def compare_series(snapshots: Iterable[Snapshot]) -> tuple[Change, ...]:
+    """This function will compare each snapshot, kind by kind, with the last earlier one that looked at that kind.
+
+    A snapshot that skipped a kind must not hide what changed around it. Of several taken at one instant (a file
+    handed in twice) the first counts per kind. Raises SnapshotsOfDifferentAssets.
+    """
+    ordered = sorted(snapshots, key=lambda s: (utc(s.taken_at), s.citation.evidence))
+    latest: dict[ItemKind, int] = {}
+    found: list[Change] = []
+    for number, snapshot in enumerate(ordered):
+        newer = {
+            k for k in snapshot.kinds if k not in latest or _is_before(ordered[latest[k]], snapshot)
+        }
+        for earlier in sorted({latest[k] for k in newer & latest.keys()}):
+            kinds = frozenset(k for k in newer if latest.get(k) == earlier)
+            found += compare(replace(ordered[earlier], kinds=kinds), snapshot)
+        latest.update(dict.fromkeys(newer, number))
+    return tuple(found)
+
+
+def _is_before(earlier: Snapshot, later: Snapshot) -> bool:
+    return utc(earlier.taken_at) < utc(later.taken_at)
 
 
 def differences(before: Snapshot, after: Snapshot) -> tuple[ItemDifference, ...]:
