@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from django.apps import apps
 
+from groundrules.records.agents import (
+    Agent,
+    AgentKey,
+    Batch,
+    ChangesDue,
+    EnrolmentToken,
+    PendingBatch,
+)
 from groundrules.records.agreements import Agreement, AgreementVersion
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry
@@ -40,6 +48,14 @@ from groundrules.records.parties import (
     Technician,
     Vendor,
 )
+from groundrules.records.seal import (
+    Redaction,
+    SealCheckpoint,
+    SealCosignature,
+    SealKey,
+    SealLeaf,
+    SealLog,
+)
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
     AccessWindow,
@@ -54,14 +70,18 @@ from groundrules.records.work import OwnRun, Request, TimeEntry
 __all__ = [
     "AccessWindow",
     "Account",
+    "Agent",
+    "AgentKey",
     "Agreement",
     "AgreementVersion",
     "Application",
     "Asset",
     "Attribution",
     "AuditEntry",
+    "Batch",
     "Cause",
     "Change",
+    "ChangesDue",
     "Charge",
     "ChargedDecision",
     "Client",
@@ -71,6 +91,7 @@ __all__ = [
     "Decision",
     "Dependency",
     "DocumentPeriod",
+    "EnrolmentToken",
     "FeeBilled",
     "Freeze",
     "FrozenFile",
@@ -90,6 +111,7 @@ __all__ = [
     "Notice",
     "Observation",
     "OwnRun",
+    "PendingBatch",
     "Posting",
     "Promise",
     "Provider",
@@ -97,11 +119,17 @@ __all__ = [
     "RawEvidence",
     "Reading",
     "Recovery",
+    "Redaction",
     "ReplyInvitation",
     "Request",
     "Role",
     "RulesAcceptance",
     "ScorecardRule",
+    "SealCheckpoint",
+    "SealCosignature",
+    "SealKey",
+    "SealLeaf",
+    "SealLog",
     "Series",
     "Session",
     "SignInLink",

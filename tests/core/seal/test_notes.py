@@ -225,8 +225,7 @@ class TestProof:
 
 class TestEntry:
     ENTRY = Entry(
-        provider="msp",
-        client="harbor",
+        log="groundrules/msp/harbor",
         asset="H1",
         format="evtx",
         sha256="0" * 64,
@@ -245,7 +244,7 @@ class TestEntry:
     @pytest.mark.parametrize(
         "change",
         [
-            (b'"harbor"', b' "harbor"'),
+            (b'"H1"', b' "H1"'),
             (b"groundrules-evidence/1", b"groundrules-evidence/2"),
             (b"}", b""),
         ],

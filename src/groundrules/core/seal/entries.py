@@ -23,13 +23,13 @@ class EntryMalformed(ValueError):
 class Entry:
     """One piece of raw evidence as the log knows it.
 
-    `stream`, `sequence` and `previous` are the host's own chain of envelopes (empty and 0 when handed in by hand);
-    `within` is the SHA-256 of the envelope it came in; `described` covers what else the index says about it.
+    `log` is the origin, which names provider and client. `stream`, `sequence` and `previous` are the host's own chain
+    of envelopes (empty and 0 when handed in by hand); `within` is the SHA-256 of the envelope it came in; `described`
+    is a digest of what else the index says about it.
     Times are ISO 8601 UTC with microseconds; `collected_at` is empty when nobody knows.
     """
 
-    provider: str
-    client: str
+    log: str
     asset: str
     format: str
     sha256: str

@@ -82,6 +82,26 @@ def nodes_in_tiles(read: Callable[[Tile], bytes], size: int) -> Node:
     return node
 
 
+def grown(
+    old: int, leaves: Sequence[bytes], read: Callable[[Tile], bytes]
+) -> Iterator[tuple[Tile, bytes]]:
+    """This function will yield every tile of hashes a log of `old` leaves has to write when `leaves` are added.
+
+    `read` returns the partial tiles of the old tree; raises TileDamaged.
+    """
+    added = list(leaves)
+    level, count = 0, old
+    while added:
+        first, held = divmod(count, WIDTH)
+        kept = hashes_of(Tile(level, first, held), read) if held else ()
+        row = [*kept, *added]
+        groups = [row[at : at + WIDTH] for at in range(0, len(row), WIDTH)]
+        for place, group in enumerate(groups, start=first):
+            yield Tile(level, place, len(group)), b"".join(group)
+        added = [_joined(group) for group in groups if len(group) == WIDTH]
+        level, count = level + 1, count >> _HEIGHT
+
+
 def hashes_of(tile: Tile, read: Callable[[Tile], bytes]) -> tuple[bytes, ...]:
     """This function will split a tile into its hashes; raises TileDamaged."""
     raw = read(tile)
