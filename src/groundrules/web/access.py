@@ -8,6 +8,9 @@ from functools import wraps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from groundrules.records.users import User
+from groundrules.services.actor import Actor
+
 View = Callable[..., HttpResponseBase]
 
 AREAS: dict[str, frozenset[str]] = {
@@ -30,6 +33,14 @@ def role_of(request: HttpRequest) -> str:
 def may_open(request: HttpRequest, area: str) -> bool:
     """This function will say whether the signed-in user may open an area."""
     return role_of(request) in AREAS[area]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """This function will return who acts: the signed-in user with their role."""
+    if not isinstance(request.user, User):
+        message = "Sign in first."
+        raise PermissionDenied(message)
+    return Actor.of(request.user)
 
 
 def area(name: str) -> Callable[[View], View]:

@@ -44,4 +44,5 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "navigation": items,
         "theme": theme if theme in THEMES else "",
         "role_name": role_of(request),
+        "here": request.get_full_path(),
     }

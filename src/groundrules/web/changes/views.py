@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis
-from groundrules.records.attributions import Attribution
+from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.changes import Change
 from groundrules.records.coverage import Decision
 from groundrules.records.incidents import Cause, Incident
 from groundrules.records.parties import Asset
-from groundrules.web.access import area
+from groundrules.services import attribution
+from groundrules.services.actor import NotAllowed
+from groundrules.web.access import actor_of, area
+from groundrules.web.servers.rows import PERMISSION_WORDS
 from groundrules.web.servers.tables import CHANGES
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, when
+
+_REFUSALS = (
+    attribution.AttributionSuperseded,
+    attribution.ReasonMissing,
+    attribution.NothingToConfirm,
+    NotAllowed,
+)
 
 
 def _zone(asset: Asset) -> str:
@@ -40,18 +53,22 @@ def server_changes(request: HttpRequest, client: str, code: str) -> HttpResponse
     return respond(request, CHANGES, rows, "web/changes/list.html", {"asset": asset})
 
 
+def _change(client: str, ref: str) -> Change:
+    rows = Change.objects.current().select_related("asset__client")
+    return get_object_or_404(rows, client__code=client, ref=ref)
+
+
 @area("servers")
-def change(request: HttpRequest, ref: str) -> HttpResponse:
-    """One change, by its reference; the latest answer about who made it, and every earlier one."""
-    row = get_object_or_404(
-        Change.objects.current().select_related("asset__client").order_by("pk"), ref=ref
-    )
+def change(request: HttpRequest, client: str, ref: str) -> HttpResponse:
+    """One change; the latest answer about who made it, and every earlier one."""
+    row = _change(client, ref)
     zone = _zone(row.asset)
     history = list(row.attributions.order_by("recorded_at", "pk"))
     current = history[-1] if history else None
     answer = current.to_core() if current else None
     core = row.to_core()
     context = {
+        "client_code": client,
         "change": row,
         "core": core,
         "when": when(row.not_before, row.not_after, zone),
@@ -60,11 +77,37 @@ def change(request: HttpRequest, ref: str) -> HttpResponse:
         "standing": [h for h in answer.hypotheses if not h.rejected] if answer else [],
         "rejected": [h for h in answer.hypotheses if h.rejected] if answer else [],
         "history": [(clock(a.recorded_at, zone), a) for a in history[:-1]],
-        "people_said": current.standings.order_by("recorded_at", "pk") if current else (),
+        "people_said": _people_said(current, zone),
+        "permission": PERMISSION_WORDS.get(answer.permission.permission.value, "")
+        if answer
+        else "",
         "incidents": _incidents_explained_by(row),
         "decisions": _decisions_resting_on(row),
     }
     return render(request, "web/changes/change.html", context)
+
+
+def _people_said(current: Attribution | None, zone: str) -> list[tuple[str, Standing]]:
+    said = current.standings.order_by("recorded_at", "pk") if current else ()
+    return [(clock(one.recorded_at, zone), one) for one in said]
+
+
+@area("servers")
+@require_POST
+def verdict(request: HttpRequest, client: str, ref: str) -> HttpResponse:
+    """Confirm or dispute who made a change, with a reason that stays on record."""
+    row = _change(client, ref)
+    current = get_object_or_404(Attribution.objects.current(), change=row)
+    stand = attribution.dispute if "dispute" in request.POST else attribution.confirm
+    reason = request.POST.get("reason", "")
+    try:
+        said = stand(current, reason=reason, actor=actor_of(request), at=timezone.now())
+        messages.info(
+            request, f"Noted: {said.verdict}. The evidence and its answer stay as they are."
+        )
+    except _REFUSALS as refused:
+        messages.error(request, str(refused))
+    return redirect("web:change", client, ref)
 
 
 def _incidents_explained_by(row: Change) -> list[Incident]:
@@ -79,35 +122,40 @@ def _incidents_explained_by(row: Change) -> list[Incident]:
 
 def _decisions_resting_on(row: Change) -> list[Decision]:
     found = Decision.objects.current().filter(client=row.client_id, payload__contains=row.ref)
+    found = found.select_related("entry")
     return [d for d in found.order_by("decided_at", "pk") if row.ref in d.to_core().caused_by]
 
 
-def _weighed(answer: CauseAnswer) -> list[tuple[CauseHypothesis, Change | None]]:
+def _weighed(answer: CauseAnswer, client: str) -> list[tuple[CauseHypothesis, Change | None]]:
     refs = [h.change for h in answer.hypotheses]
-    rows = {c.ref: c for c in Change.objects.current().filter(ref__in=refs)}
+    found = Change.objects.current().filter(client__code=client, ref__in=refs)
+    rows = {c.ref: c for c in found}
     return [(h, rows.get(h.change)) for h in answer.hypotheses]
 
 
 @area("servers")
-def incident(request: HttpRequest, ref: str) -> HttpResponse:
+def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     """One incident: what explains it, what was ruled out and why, and what would change our mind."""
-    row = get_object_or_404(
-        Incident.objects.current().select_related("asset__client", "application"), ref=ref
-    )
+    rows = Incident.objects.current().select_related("asset__client", "application")
+    row = get_object_or_404(rows, client__code=client, ref=ref)
     zone = _zone(row.asset)
     causes = list(Cause.objects.filter(ref=ref, client=row.client_id).order_by("recorded_at", "pk"))
     answer = causes[-1].to_core() if causes else None
+    weighed = _weighed(answer, client) if answer else []
     context = {
+        "client_code": client,
         "incident": row,
         "core": row.to_core(),
         "opened": clock(row.opened_at, zone),
         "resolved": clock(row.resolved_at, zone) if row.resolved_at else "",
         "answer": answer,
         "onset": when(answer.onset.not_before, answer.onset.not_after, zone) if answer else "",
-        "weighed": _weighed(answer) if answer else [],
+        "weighed": weighed,
+        "named": [row for h, row in weighed if row and answer and h.change in answer.established],
         "earlier": [(clock(c.recorded_at, zone), c) for c in causes[:-1]],
         "decisions": Decision.objects.current()
-        .filter(client=row.client_id, payload__contains=ref)
+        .filter(client=row.client_id, payload__contains=f'"{ref}"')
+        .select_related("entry")
         .order_by("decided_at"),
     }
     return render(request, "web/changes/incident.html", context)

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.money import Money
 from groundrules.records.coverage import Decision
 from groundrules.web.tables.kit import Column, Filter, Table
 from groundrules.web.times import minute, span_words
 
 
+def _note_cores(rows: Sequence[Decision]) -> None:
+    """Each stored decision is read back once, however many columns ask it."""
+    for row in rows:
+        vars(row)["core"] = row.to_core()
+
+
+def _core(row: Decision) -> CoverageDecision:
+    core: CoverageDecision = vars(row)["core"]
+    return core
+
+
 def _verdict(row: Decision) -> str:
-    outcomes = {s.outcome.value for s in row.to_core().segments}
+    outcomes = {s.outcome.value for s in _core(row).segments}
     return outcomes.pop() if len(outcomes) == 1 else "split"
 
 
 def _value(row: Decision) -> str:
-    segments = row.to_core().segments
-    return str(sum((s.value for s in segments), Money.zero(row.client.currency)))
+    return str(sum((s.value for s in _core(row).segments), Money.zero(row.client.currency)))
 
 
 def _with_outcome(rows: QuerySet[Decision], text: str) -> QuerySet[Decision]:
@@ -53,7 +66,7 @@ DECISIONS: Table[Decision] = Table(
         Column(
             "time",
             "Time",
-            lambda d: span_words(sum(s.seconds for s in d.to_core().segments)),
+            lambda d: span_words(sum(s.seconds for s in _core(d).segments)),
             kind="number",
         ),
         Column("verdict", "Verdict", _verdict, kind="outcome"),
@@ -73,4 +86,5 @@ DECISIONS: Table[Decision] = Table(
     ),
     order="-entry__started_at",
     empty="No work on record yet.",
+    prepare=_note_cores,
 )

@@ -14,7 +14,7 @@ from groundrules.records.agreements import AgreementVersion
 from groundrules.records.coverage import Decision
 from groundrules.records.invoices import IssuedLine
 from groundrules.records.ledger import Charge
-from groundrules.web.access import area
+from groundrules.web.access import area, may_open
 from groundrules.web.coverage.tables import DECISIONS
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, minute, span_words
@@ -109,12 +109,14 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
     later = [d for d in history if d.pk > row.pk]
     charges = _charged(row)
     context = {
+        "client_code": row.client.code,
         "decision": row,
         "core": core,
         "entry": row.entry.to_core(),
         "verdict": headline(core),
         "value": _value(core, row.client.currency),
         "charges": [c.to_core() for c in charges],
+        "nothing": Money.zero(row.client.currency),
         "segments": [_shown(s, zone, clauses) for s in core.segments],
         "decided": clock(row.decided_at, zone),
         "started": minute(row.entry.started_at, zone),
@@ -123,5 +125,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "history": [(clock(d.decided_at, zone), d, headline(d.to_core())) for d in history],
         "superseded_by": later[-1] if later else None,
         "lines": _lines(row),
+        "may_invoices": may_open(request, "invoices"),
+        "may_servers": may_open(request, "servers"),
     }
     return render(request, "web/coverage/decision.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_POST
 from groundrules.records.letters import Letter, LetterDraft
 from groundrules.services import letters as letter_services
 from groundrules.services import previews
-from groundrules.web.access import area
+from groundrules.services.actor import Actor, NotAllowed
+from groundrules.web.access import actor_of, area
 from groundrules.web.documents import pdf_response, png_response
 from groundrules.web.letters.tables import LETTERS
 from groundrules.web.tables.kit import respond
@@ -36,6 +39,7 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
     sent = Letter.objects.filter(draft=row).first()
     zone = row.client.zone
     context = {
+        "client_code": row.client.code,
         "letter": row,
         "core": (sent or row).to_core(),
         "sent": sent,
@@ -65,13 +69,40 @@ def letter_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     return pdf_response(sent.pdf, sent.ref)  # type: ignore[arg-type]  # the filter says it is there
 
 
+def _approve(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+    letter_services.approve(draft=row, actor=actor, at=at)
+    return "Approved. Nothing has left yet: it goes out when it is sent."
+
+
+def _hold(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+    letter_services.hold(draft=row, reason=reason, actor=actor, at=at)
+    return "Held. It stays here until somebody releases it."
+
+
+def _release(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+    letter_services.release(draft=row, actor=actor, at=at)
+    return "Released. It is an open draft again."
+
+
+def _send(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+    letter = letter_services.send(draft=row, actor=actor, at=at)
+    return f"Sent to {letter.to}, and kept here as it was sent."
+
+
+_ACTS = {"approve": _approve, "hold": _hold, "release": _release, "send": _send}
+
+
 @area("letters")
 @require_POST
-def approve(request: HttpRequest, ref: str) -> HttpResponse:
-    """Approve a draft; another person than its author, or an owner."""
+def decide(request: HttpRequest, ref: str) -> HttpResponse:
+    """Approve, hold, release or send a letter: one act a person answers for."""
+    act = _ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        message = "A letter can be approved, held, released or sent."
+        raise Http404(message)
     try:
-        letter_services.approve(draft=_draft(ref), actor=str(request.user), at=timezone.now())
-        messages.info(request, "Approved. It goes out when it is sent.")
-    except letter_services.LetterRefused as refused:
+        said = act(_draft(ref), request.POST.get("reason", ""), actor_of(request), timezone.now())
+        messages.info(request, said)
+    except (letter_services.LetterRefused, NotAllowed) as refused:
         messages.error(request, str(refused))
     return redirect("web:letter", ref)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,134 +11,128 @@ from groundrules.records.changes import Change
 from groundrules.records.coverage import Decision
 from groundrules.records.evidence import RawEvidence
 from groundrules.records.incidents import Incident
-from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
-from groundrules.records.parties import Asset, Client, Contact, Vendor
+from groundrules.records.parties import Application, Asset, Client, Contact
 from groundrules.web.access import area, may_open
+from groundrules.web.refs import change_page, incident_page
+from groundrules.web.search.exact import Found, exact
 
 _MOST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One hit."""
-
-    kind: str
-    text: str
-    href: str
-
-
-def _exact(request: HttpRequest, ref: str) -> str:
-    """Where an exact reference leads, or nothing; only areas the reader may open."""
-    found = ""
-    if may_open(request, "servers"):
-        if Change.objects.filter(ref__iexact=ref).exists():
-            found = reverse(
-                "web:change", args=[Change.objects.filter(ref__iexact=ref)[:1].get().ref]
-            )
-        elif Incident.objects.filter(ref__iexact=ref).exists():
-            found = reverse(
-                "web:incident", args=[Incident.objects.filter(ref__iexact=ref)[:1].get().ref]
-            )
-    if not found and Decision.objects.filter(number__iexact=ref).exists():
-        found = reverse("web:decision", args=[Decision.objects.get(number__iexact=ref).number])
-    if not found and may_open(request, "invoices"):
-        issued = Issued.objects.filter(ref__iexact=ref).first()
-        found = reverse("web:invoice", args=[issued.ref]) if issued else ""
-    if not found and may_open(request, "letters"):
-        draft = LetterDraft.objects.filter(Q(ref__iexact=ref) | Q(letter__ref__iexact=ref)).first()
-        found = reverse("web:letter", args=[draft.ref]) if draft else ""
-    return found
-
-
-def _cards(request: HttpRequest, text: str) -> list[Found]:
-    found = [
+def _clients(text: str) -> list[Found]:
+    rows = Client.objects.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    return [
         Found("Client", c.name, reverse("web:client", args=[c.code]))
-        for c in Client.objects.filter(Q(name__icontains=text) | Q(code__icontains=text)).order_by(
-            "name"
-        )[:_MOST]
+        for c in rows.order_by("name")[:_MOST]
     ]
-    found += [
-        Found("Contact", f"{c.name}, {c.client.name}", reverse("web:client", args=[c.client.code]))
-        for c in Contact.objects.select_related("client")
-        .filter(name__icontains=text)
-        .order_by("name")[:_MOST]
-    ]
-    if may_open(request, "servers"):
-        assets = Asset.objects.select_related("client").filter(
-            Q(name__icontains=text) | Q(code__icontains=text)
-        )
-        found += [
-            Found(
-                "Server",
-                f"{a.name}, {a.client.name}",
-                reverse("web:server", args=[a.client.code, a.code]),
-            )
-            for a in assets.order_by("name")[:_MOST]
-        ]
-        vendors = Vendor.objects.filter(name__icontains=text).prefetch_related(
-            "applications__asset__client"
-        )
-        found += [
-            Found(
-                "Vendor",
-                f"{v.name}: {p.name}",
-                reverse("web:server", args=[p.asset.client.code, p.asset.code]),
-            )
-            for v in vendors.order_by("name")[:_MOST]
-            for p in v.applications.all()
-        ]
-    return found
 
 
-def _books(request: HttpRequest, text: str) -> list[Found]:
-    found = []
-    if may_open(request, "servers"):
-        changes = Change.objects.current().filter(sentence__icontains=text).order_by("-not_after")
-        found += [
-            Found("Change", c.sentence, reverse("web:change", args=[c.ref]))
-            for c in changes[:_MOST]
-        ]
-        incidents = Incident.objects.current().filter(title__icontains=text).order_by("-opened_at")
-        found += [
-            Found("Incident", f"{i.ref} {i.title}", reverse("web:incident", args=[i.ref]))
-            for i in incidents[:_MOST]
-        ]
-    work = (
-        Decision.objects.current()
-        .select_related("entry")
-        .filter(Q(entry__issue__icontains=text) | Q(entry__note__icontains=text))
+def _contacts(text: str) -> list[Found]:
+    rows = Contact.objects.select_related("client").filter(name__icontains=text)
+    return [
+        Found("Contact", c.name, reverse("web:client", args=[c.client.code]), c.client.name)
+        for c in rows.order_by("name")[:_MOST]
+    ]
+
+
+def _servers(text: str) -> list[Found]:
+    rows = Asset.objects.select_related("client").filter(
+        Q(name__icontains=text) | Q(code__icontains=text) | Q(host_names__name__icontains=text)
     )
-    found += [
+    return [
+        Found("Server", a.name, reverse("web:server", args=[a.client.code, a.code]), a.client.name)
+        for a in rows.distinct().order_by("name", "pk")[:_MOST]
+    ]
+
+
+def _applications(text: str) -> list[Found]:
+    rows = Application.objects.select_related("asset", "client", "vendor").filter(
+        Q(name__icontains=text) | Q(vendor__name__icontains=text)
+    )
+    return [
+        Found(
+            "Application",
+            f"{p.name} ({p.vendor.name})" if p.vendor else p.name,
+            reverse("web:server", args=[p.client.code, p.asset.code]),
+            f"{p.asset.name}, {p.client.name}",
+        )
+        for p in rows.order_by("name", "pk")[:_MOST]
+    ]
+
+
+def _changes(text: str) -> list[Found]:
+    rows = Change.objects.current().select_related("client", "asset")
+    found = rows.filter(sentence__icontains=text).defer("payload").order_by("-not_after", "pk")
+    return [
+        Found("Change", c.sentence, change_page(c.client.code, c.ref), c.asset.name)
+        for c in found[:_MOST]
+    ]
+
+
+def _incidents(text: str) -> list[Found]:
+    rows = Incident.objects.current().select_related("client", "asset")
+    found = rows.filter(title__icontains=text).order_by("-opened_at", "pk")
+    return [
+        Found("Incident", f"{i.ref} {i.title}", incident_page(i.client.code, i.ref), i.asset.name)
+        for i in found[:_MOST]
+    ]
+
+
+def _work(text: str) -> list[Found]:
+    rows = Decision.objects.current().select_related("entry", "client")
+    found = rows.filter(Q(entry__issue__icontains=text) | Q(entry__note__icontains=text))
+    return [
         Found(
             "Work",
-            f"{d.entry.issue} {d.entry.note}".strip(),
+            f"{d.entry.issue}: {d.entry.note}" if d.entry.note else d.entry.issue,
             reverse("web:decision", args=[d.number]),
+            d.client.name,
         )
-        for d in work.order_by("-decided_at")[:_MOST]
+        for d in found.order_by("-decided_at", "pk")[:_MOST]
     ]
-    if may_open(request, "letters"):
-        drafts = LetterDraft.objects.filter(subject__icontains=text).order_by("-drafted_at")
-        found += [
-            Found("Letter", d.subject, reverse("web:letter", args=[d.ref])) for d in drafts[:_MOST]
-        ]
-    if may_open(request, "evidence"):
-        raw = RawEvidence.objects.filter(
-            Q(digest__startswith=text.lower()) | Q(name__icontains=text)
-        ).order_by("-pk")
-        found += [
-            Found("Evidence", r.name, reverse("web:raw", args=[r.digest])) for r in raw[:_MOST]
-        ]
-    return found
+
+
+def _letters(text: str) -> list[Found]:
+    rows = LetterDraft.objects.select_related("client").filter(subject__icontains=text)
+    return [
+        Found("Letter", d.subject, reverse("web:letter", args=[d.ref]), d.client.name)
+        for d in rows.order_by("-drafted_at", "pk")[:_MOST]
+    ]
+
+
+def _evidence(text: str) -> list[Found]:
+    rows = RawEvidence.objects.select_related("asset").filter(
+        Q(digest__startswith=text.lower()) | Q(name__icontains=text)
+    )
+    return [
+        Found("Evidence", r.name, reverse("web:raw", args=[r.digest]), r.asset.name)
+        for r in rows.order_by("-pk")[:_MOST]
+    ]
+
+
+_PLACES = (
+    ("clients", _clients),
+    ("clients", _contacts),
+    ("servers", _servers),
+    ("servers", _applications),
+    ("servers", _changes),
+    ("servers", _incidents),
+    ("work", _work),
+    ("letters", _letters),
+    ("evidence", _evidence),
+)
 
 
 @area("search")
 def search(request: HttpRequest) -> HttpResponse:
-    """Everything that matches; an exact reference jumps."""
+    """Everything that matches and the reader may open; an exact reference jumps."""
     text = request.GET.get("q", "").strip()
-    if text:
-        where = _exact(request, text)
-        if where:
-            return HttpResponseRedirect(where)
-    found = [*_cards(request, text), *_books(request, text)] if text else []
+    hits = exact(request, text) if text else []
+    if len(hits) == 1:
+        return HttpResponseRedirect(hits[0].href)
+    found = list(hits)
+    for name, look in _PLACES if text else ():
+        if may_open(request, name):
+            found.extend(look(text))
     return render(request, "web/search/search.html", {"query": text, "found": found})

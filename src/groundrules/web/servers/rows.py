@@ -1,28 +1,35 @@
-"""The rows of the timeline table and its lanes, from the same records: what is drawn is what is listed."""
+"""The rows of the timeline table, from the same records as the lanes: what is drawn is what is listed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from groundrules.core.evidence import Action
-from groundrules.core.periods import Interval, Period
-from groundrules.records.attributions import Attribution
 from groundrules.records.changes import Change
-from groundrules.records.evidence import Gap, HealthCheck, RawEvidence, Session
-from groundrules.records.incidents import Cause, Incident
-from groundrules.records.parties import Asset
+from groundrules.records.evidence import Gap, HealthCheck, Session
+from groundrules.records.incidents import Incident
 from groundrules.records.vendors import AccessWindow
-from groundrules.web.servers.story import Night
-from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
+from groundrules.web.refs import change_page, incident_page, session_page
+from groundrules.web.servers.night import MOST, Night
 from groundrules.web.times import clock, when
 
-MOST_ROWS = 200
-_FOLD_FROM = 5
+_FOLD_FROM = 6
+_FOLD_OUTSIDE_FROM = 25
+_ACTION_WORDS: dict[str, str] = {
+    Action.ADDED: "added",
+    Action.REMOVED: "removed",
+    Action.ALTERED: "changed",
+}
+PERMISSION_WORDS = {
+    "inside": "inside an approved window",
+    "outside": "outside any approved window",
+    "undetermined": "cannot be told",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,243 +38,150 @@ class Row:
 
     at: datetime
     when: str
-    iso: str
     kind: str
     text: str
-    who: str
-    strength: str
-    permission: str
-    href: str
+    who: str = ""
+    strength: str = ""
+    permission: str = ""
+    href: str = ""
     css: str = ""
 
 
-def load_night(asset: Asset, period: Period, zone: str) -> Night:
-    """This function will load one server's rows in a closed span: a fixed number of queries."""
-    start, end = period.start, period.end
-    overlapping = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
-    sessions = Session.objects.current().filter(overlapping, asset=asset, started_at__lt=end)
-    changes = tuple(
-        Change.objects.filter(asset=asset, successor__isnull=True)
-        .touching(start, end or start)
-        .order_by("not_before", "not_after", "pk")[: MOST_ROWS + 1]
-    )
-    attributions = {
-        a.change_id: a
-        for a in Attribution.objects.current().filter(change__in=[c.pk for c in changes])
-    }
-    incidents = tuple(
-        Incident.objects.current()
-        .filter(
-            Q(resolved_at__isnull=True) | Q(resolved_at__gte=start), asset=asset, opened_at__lt=end
-        )
-        .order_by("opened_at", "pk")[:MOST_ROWS]
-    )
-    causes = {
-        c.incident.ref: c
-        for c in Cause.objects.current().select_related("incident").filter(incident__asset=asset)
-    }
-    gaps = Gap.objects.current().filter(asset=asset, not_before__lt=end, not_after__gte=start)
-    return Night(
-        period=period,
-        zone=zone,
-        sessions=tuple(sessions.order_by("started_at", "pk")[:MOST_ROWS]),
-        changes=changes[:MOST_ROWS],
-        attributions=attributions,
-        incidents=incidents,
-        causes={i.pk: causes[i.ref] for i in incidents if i.ref in causes},
-        gaps=tuple(gaps.order_by("not_before", "pk")[:MOST_ROWS]),
-        evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows that are shown, and how many more there are."""
+
+    rows: tuple[Row, ...]
+    hidden: int
+
+
+def timeline_rows(night: Night, asset_code: str) -> Listing:
+    """This function will list everything of the span in time order; long runs of like changes and checks fold."""
+    rows = [
+        *(_session_row(s, night) for s in night.sessions),
+        *_change_rows(night, asset_code),
+        *(_incident_row(i, night) for i in night.incidents),
+        *(_gap_row(g, night) for g in night.gaps),
+        *(_window_row(w, night) for w in night.windows),
+        *_check_rows(night),
+    ]
+    ordered = sorted(rows, key=lambda r: (r.at, r.kind, r.text))
+    return Listing(tuple(ordered[:MOST]), max(len(ordered) - MOST, 0))
+
+
+def is_outside(night: Night, change: Change) -> bool:
+    """This function will say whether a change is known to lie outside every approved window."""
+    attribution = night.attribution(change)
+    return attribution is not None and attribution.permission == "outside"
+
+
+def _session_row(row: Session, night: Night) -> Row:
+    source = f" from {row.source_address}" if row.source_address else ""
+    end = f", until {clock(row.ended_at, night.zone)}" if row.ended_at else ", end not seen"
+    return Row(
+        row.started_at,
+        clock(row.started_at, night.zone),
+        "login",
+        f"{row.kind} login{source}{end}",
+        who=row.account,
+        strength="recorded",
+        href=session_page(night.client, row.ref),
     )
 
 
-def _session_rows(night: Night) -> list[Row]:
-    rows = []
-    for s in night.sessions:
-        source = f" from {s.source_address}" if s.source_address else ""
-        end = f", until {clock(s.ended_at, night.zone)}" if s.ended_at else ", end not seen"
-        rows.append(
-            Row(
-                s.started_at,
-                clock(s.started_at, night.zone),
-                s.started_at.isoformat(),
-                "login",
-                f"{s.kind} login{source}{end}",
-                s.account,
-                "recorded",
-                "",
-                reverse("web:session", args=[s.pk]),
-            )
-        )
+def _change_key(change: Change, night: Night) -> tuple[str, ...]:
+    attribution = night.attribution(change)
+    answer = (
+        (attribution.account, attribution.strength, attribution.permission) if attribution else ()
+    )
+    return (change.kind, change.action, change.run, *answer)
+
+
+def _change_rows(night: Night, asset_code: str) -> list[Row]:
+    rows: list[Row] = []
+    for _, run in groupby(night.changes, key=lambda c: _change_key(c, night)):
+        members = list(run)
+        least = _FOLD_OUTSIDE_FROM if is_outside(night, members[0]) else _FOLD_FROM
+        if len(members) >= least:
+            rows.append(_folded_row(members, night, asset_code))
+        else:
+            rows.extend(_change_row(change, night) for change in members)
     return rows
 
 
 def _change_row(change: Change, night: Night) -> Row:
-    attribution = night.attributions.get(change.pk)
-    permission = attribution.permission if attribution else ""
+    attribution = night.attribution(change)
     return Row(
         change.not_after,
         when(change.not_before, change.not_after, night.zone),
-        change.not_after.isoformat(),
         _ACTION_WORDS.get(change.action, change.action),
         change.sentence,
-        attribution.account if attribution else "",
-        attribution.strength if attribution else "unknown",
-        permission,
-        reverse("web:change", args=[change.ref]),
-        "outside" if permission == "outside" else "",
+        who=attribution.account if attribution else "",
+        strength=attribution.strength if attribution else "unknown",
+        permission=PERMISSION_WORDS.get(attribution.permission, attribution.permission)
+        if attribution
+        else "",
+        href=change_page(night.client, change.ref),
+        css="outside" if is_outside(night, change) else "",
     )
 
 
-_ACTION_WORDS: dict[str, str] = {Action.ADDED: "added", Action.REMOVED: "removed", Action.ALTERED: "changed"}
-
-
-def _other_rows(night: Night) -> list[Row]:
-    rows = [
-        Row(
-            i.opened_at,
-            clock(i.opened_at, night.zone),
-            i.opened_at.isoformat(),
-            "incident",
-            f"{i.ref} {i.title}",
-            "",
-            "",
-            "",
-            reverse("web:incident", args=[i.ref]),
-        )
-        for i in night.incidents
-    ]
-    rows.extend(
-        Row(
-            g.not_before,
-            when(g.not_before, g.not_after, night.zone),
-            g.not_before.isoformat(),
-            "no data",
-            g.says,
-            "",
-            "",
-            "",
-            "",
-            "gap-row",
-        )
-        for g in night.gaps
+def _folded_row(members: list[Change], night: Night, asset_code: str) -> Row:
+    first, last = members[0], members[-1]
+    single = _change_row(first, night)
+    start = min(c.not_before for c in members)
+    end = max(c.not_after for c in members)
+    query = {"kind": first.kind, "account": first.actor_account, "from": start.isoformat()}
+    query["to"] = end.replace(microsecond=999_999).isoformat()
+    page = reverse("web:server-changes", args=[night.client, asset_code])
+    return Row(
+        first.not_after,
+        f"{clock(start, night.zone)} to {clock(end, night.zone)}",
+        single.kind,
+        f"{len(members)} changes of kind {first.kind}: {first.sentence}, and on to {last.sentence}",
+        who=single.who,
+        strength=single.strength,
+        permission=single.permission,
+        href=f"{page}?{urlencode({k: v for k, v in query.items() if v})}",
+        css=single.css,
     )
-    return rows
 
 
-def _check_rows(asset: Asset, night: Night) -> list[Row]:
-    """Health checks fold: of each run of equal results only the first and last are rows."""
-    checks = (
-        HealthCheck.objects.current()
-        .filter(
-            application__asset=asset,
-            checked_at__gte=night.period.start,
-            checked_at__lt=night.period.end,
-        )
-        .select_related("application")
-        .order_by("application__code", "checked_at", "pk")[: MOST_ROWS * 5]
+def _incident_row(row: Incident, night: Night) -> Row:
+    return Row(
+        row.opened_at,
+        clock(row.opened_at, night.zone),
+        "incident",
+        f"{row.ref} {row.title}",
+        href=incident_page(night.client, row.ref),
     )
+
+
+def _gap_row(row: Gap, night: Night) -> Row:
+    moment = when(row.not_before, row.not_after, night.zone)
+    return Row(row.not_before, moment, "no data", row.says, css="gap-row")
+
+
+def _window_row(row: AccessWindow, night: Night) -> Row:
+    whose = row.vendor.name if row.vendor else "our own work"
+    end = clock(row.ends_at, night.zone) if row.ends_at else "further notice"
+    text = f"approved window {row.ref} for {whose}, until {end}"
+    return Row(row.starts_at, clock(row.starts_at, night.zone), "window", text)
+
+
+def _check_rows(night: Night) -> list[Row]:
+    """Health checks fold: each run of equal results is one row."""
     rows = []
-    for (name, healthy), run in groupby(checks, key=lambda c: (c.application.name, c.healthy)):
+    for _, run in groupby(night.checks, key=lambda c: (c.application_id, c.healthy)):
         members = list(run)
-        first, last = members[0], members[-1]
-        word = "healthy" if healthy else "failing"
-        more = (
-            f" ({len(members)} checks until {clock(last.checked_at, night.zone)})"
-            if len(members) > 1
-            else ""
-        )
-        signature = f": {first.signature}" if first.signature else ""
-        rows.append(
-            Row(
-                first.checked_at,
-                clock(first.checked_at, night.zone),
-                first.checked_at.isoformat(),
-                "check",
-                f"{name} {word}{signature}{more}",
-                "",
-                "",
-                "",
-                "",
-            )
-        )
+        rows.append(_check_row(members, night))
     return rows
 
 
-def timeline_rows(asset: Asset, night: Night) -> tuple[Row, ...]:
-    """This function will list everything of the span in time order; long runs of one account's additions fold."""
-    rows = [
-        *_session_rows(night),
-        *(_change_row(c, night) for c in night.changes),
-        *_other_rows(night),
-        *_check_rows(asset, night),
-    ]
-    return tuple(sorted(rows, key=lambda r: (r.at, r.kind, r.text)))
-
-
-def windows_of(asset: Asset, period: Period) -> tuple[AccessWindow, ...]:
-    """This function will return the approved windows of a server that touch the span."""
-    rows = AccessWindow.objects.current().filter(
-        Q(ends_at__isnull=True) | Q(ends_at__gte=period.start),
-        asset=asset,
-        starts_at__lt=period.end,
-    )
-    return tuple(
-        w
-        for w in rows.select_related("vendor").order_by("starts_at", "pk")
-        if w.to_core().approved_at
-    )
-
-
-def lanes_of(asset: Asset, night: Night) -> Drawing:
-    """This function will draw the span's lanes: windows, logins, changes, incidents, and where data is missing."""
-    windows = [
-        Bar(
-            w.to_core().period, f"{w.ref} {w.vendor.name if w.vendor else 'our own work'}", "window"
-        )
-        for w in windows_of(asset, night.period)
-    ]
-    sessions = [
-        Bar(
-            s.to_core().period,
-            f"{s.account} {s.source_address}".strip(),
-            "session",
-            reverse("web:session", args=[s.pk]),
-        )
-        for s in night.sessions
-    ]
-    marks = [
-        Mark(
-            Interval(max(c.not_before, night.period.start), c.not_after),
-            c.sentence,
-            "change-outside" if _is_outside(night, c) else "change",
-            reverse("web:change", args=[c.ref]),
-        )
-        for c in night.changes
-    ]
-    incidents = [
-        Bar(
-            Period(i.opened_at, i.resolved_at),
-            f"{i.ref} {i.title}",
-            "incident",
-            reverse("web:incident", args=[i.ref]),
-        )
-        for i in night.incidents
-    ]
-    gaps = [
-        Bar(Period(g.not_before, g.not_after), g.says, "gap")
-        for g in night.gaps
-        if g.not_after > g.not_before
-    ]
-    lanes = (
-        Lane("Windows", tuple(windows), empty="none approved"),
-        Lane("Logins", tuple(sessions), empty="none recorded"),
-        Lane("Changes", marks=tuple(marks), empty="none recorded"),
-        Lane("Incidents", tuple(incidents), empty="none"),
-        Lane("Gaps", tuple(gaps), empty="no gap known"),
-    )
-    return draw(night.period, night.zone, lanes, f"What happened on {asset.name}")
-
-
-def _is_outside(night: Night, change: Change) -> bool:
-    attribution = night.attributions.get(change.pk)
-    return attribution is not None and attribution.permission == "outside"
+def _check_row(members: list[HealthCheck], night: Night) -> Row:
+    first, last = members[0], members[-1]
+    word = "healthy" if first.healthy else "failing"
+    signature = f": {first.signature}" if first.signature else ""
+    until = f" ({len(members)} checks until {clock(last.checked_at, night.zone)})"
+    text = f"{first.application.name} {word}{signature}{until if len(members) > 1 else ''}"
+    return Row(first.checked_at, clock(first.checked_at, night.zone), "check", text)

@@ -6,103 +6,170 @@ text.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from groundrules.core.periods import Period, utc
-from groundrules.records.attributions import Attribution
+from groundrules.core.causation.answers import CauseVerdict
+from groundrules.core.periods import utc
 from groundrules.records.changes import Change
-from groundrules.records.evidence import Gap, Session
 from groundrules.records.incidents import Cause, Incident
+from groundrules.web.refs import change_page, incident_page
+from groundrules.web.servers.night import Night
+from groundrules.web.servers.rows import is_outside
 
 _FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
-    """The rows of one server in one span; attributions by the change's id, causes by the incident's."""
+class Phrase:
+    """A few words of the answer, and the record they come from where there is one."""
 
-    period: Period
-    zone: str
-    sessions: tuple[Session, ...]
-    changes: tuple[Change, ...]
-    attributions: dict[int, Attribution]
-    incidents: tuple[Incident, ...]
-    causes: dict[int, Cause]
-    gaps: tuple[Gap, ...]
-    evidence_in_span: bool
+    text: str
+    href: str = ""
+
+
+Sentence = tuple[Phrase, ...]
+
+
+def short_answer(night: Night) -> tuple[Sentence, ...]:
+    """This function will say what happened in a few sentences, from rows only."""
+    sentences = [
+        *_login_sentences(night),
+        *_change_sentences(night),
+        *_health_sentences(night),
+        *_incident_sentences(night),
+        *_gap_sentences(night),
+        *_unexplained(night),
+    ]
+    return tuple(sentences or _quiet(night))
 
 
 def _clock(night: Night, moment: datetime) -> str:
-    return utc(moment).astimezone(ZoneInfo(night.zone)).strftime("%H:%M %Z")
+    """The time of day, with its date where that is not the day the span begins."""
+    here = utc(moment).astimezone(ZoneInfo(night.zone))
+    first = utc(night.period.start).astimezone(ZoneInfo(night.zone)).date()
+    return here.strftime("%H:%M %Z" if here.date() == first else "%a %Y-%m-%d %H:%M %Z")
 
 
 def _plural(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def _who(attribution: Attribution | None) -> str:
-    if attribution is None or not attribution.account:
-        return ""
-    return attribution.account
+def _say(text: str) -> Sentence:
+    return (Phrase(text),)
 
 
-def _change_sentences(night: Night) -> list[str]:
-    if not night.changes:
+def _login_sentences(night: Night) -> list[Sentence]:
+    if not night.sessions or night.changes:
         return []
-    by_account = Counter(_who(night.attributions.get(c.pk)) for c in night.changes)
-    parts = []
-    for account, count in by_account.most_common(_FEW):
-        own = [c for c in night.changes if _who(night.attributions.get(c.pk)) == account]
-        outside = sum(
-            1 for c in own if (a := night.attributions.get(c.pk)) and a.permission == "outside"
-        )
-        span = f"{_clock(night, own[0].not_before)} to {_clock(night, own[-1].not_after)}"
-        by = f"by account {account}" if account else "with no account on record"
-        allowed = f", {outside} outside any approved window" if outside else ""
-        parts.append(f"{_plural(count, 'change')} {by}, {span}{allowed}.")
-    return parts
+    return [_say(f"{_plural(len(night.sessions), 'login')} and no recorded change.")]
 
 
-def _incident_sentences(night: Night) -> list[str]:
-    parts = []
-    for incident in night.incidents:
-        cause = night.causes.get(incident.pk)
-        answer = f" What is known of its cause: {cause.verdict}." if cause else ""
-        parts.append(
-            f"{incident.ref} “{incident.title}” opened {_clock(night, incident.opened_at)}.{answer}"
-        )
-    return parts
+def _by_account(night: Night) -> list[tuple[str, list[Change]]]:
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in night.changes:
+        attribution = night.attribution(change)
+        found[attribution.account if attribution else ""].append(change)
+    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
-def _gap_sentences(night: Night) -> list[str]:
+def _change_sentences(night: Night) -> list[Sentence]:
+    groups = _by_account(night)
+    sentences = [_group_sentence(night, account, own) for account, own in groups[:_FEW]]
+    if len(groups) > _FEW:
+        rest = sum(len(own) for _, own in groups[_FEW:])
+        others = len(groups) - _FEW
+        sentences.append(_say(f"{_plural(rest, 'change')} by {_plural(others, 'other account')}."))
+    return sentences
+
+
+def _group_sentence(night: Night, account: str, own: list[Change]) -> Sentence:
+    outside = sum(1 for change in own if is_outside(night, change))
+    start, end = min(c.not_before for c in own), max(c.not_after for c in own)
+    span = f"{_clock(night, start)} to {_clock(night, end)}" if start != end else _clock(night, end)
+    by = f"by account {account}" if account else "with no account on record"
+    whole = Phrase(f"{_plural(len(own), 'change')} {by}, {span}{_allowed(outside, len(own))}")
+    if len(own) > _FEW:
+        return (whole, Phrase("."))
+    named = [Phrase(c.sentence, change_page(night.client, c.ref)) for c in own]
+    joined = [part for phrase in named for part in (Phrase("; "), phrase)][1:]
+    return (whole, Phrase(": "), *joined, Phrase("."))
+
+
+def _allowed(outside: int, total: int) -> str:
+    if not outside:
+        return ""
+    each = "" if total == 1 else "both " if outside == total == 2 else f"{outside} "  # noqa: PLR2004 - "both" is two
+    return f", {each}outside any approved window"
+
+
+def _health_sentences(night: Night) -> list[Sentence]:
+    """Only turns for the worse or better are news."""
     return [
-        f"Evidence is missing or weak from {_clock(night, gap.not_before)} "
-        f"to {_clock(night, gap.not_after)}: {gap.says.rstrip('.')}."
+        _say(
+            f"{after.application.name} was {'healthy' if before.healthy else 'failing'} at "
+            f"{_clock(night, before.checked_at)} and {'healthy' if after.healthy else 'failing'} at "
+            f"{_clock(night, after.checked_at)}."
+        )
+        for before, after in pairwise(night.checks)
+        if before.application_id == after.application_id and before.healthy != after.healthy
+    ][:_FEW]
+
+
+def _incident_sentences(night: Night) -> list[Sentence]:
+    return [_incident_sentence(night, incident) for incident in night.incidents[:_FEW]]
+
+
+def _incident_sentence(night: Night, incident: Incident) -> Sentence:
+    title = Phrase(f"{incident.ref} “{incident.title}”", incident_page(night.client, incident.ref))
+    opened = Phrase(f" opened {_clock(night, incident.opened_at)}.")
+    cause = night.causes.get(incident.ref)
+    return (title, opened, *(_cause_phrases(night, cause) if cause else ()))
+
+
+def _cause_phrases(night: Night, cause: Cause) -> Sentence:
+    """The cause in the words of the cause page; only a likely or proven change is named."""
+    core = cause.to_core()
+    if not core.established:
+        words = {CauseVerdict.CANDIDATES: "several candidates"}.get(core.verdict, "unknown")
+        return (Phrase(f" Its cause: {words}."),)
+    names = {c.ref: c.sentence for c in night.changes}
+    proven = "Proven" if core.verdict is CauseVerdict.PROVEN_CHANGE else "Likely"
+    named = [
+        Phrase(names.get(ref, ref), change_page(night.client, ref)) for ref in core.established
+    ]
+    joined = [part for phrase in named for part in (Phrase(", "), phrase)][1:]
+    return (Phrase(f" {proven} cause: "), *joined, Phrase("."))
+
+
+def _gap_sentences(night: Night) -> list[Sentence]:
+    return [
+        _say(
+            f"Evidence is missing or weak from {_clock(night, gap.not_before)} "
+            f"to {_clock(night, gap.not_after)}: {gap.says.rstrip('.')}."
+        )
         for gap in night.gaps[:_FEW]
     ]
 
 
-def _quiet(night: Night) -> list[str]:
-    if night.sessions or night.changes or night.incidents:
-        return []
-    if night.evidence_in_span:
-        return ["No change, no login and no incident. Evidence was collected in this span."]
-    return [
-        "Nothing is on record for this span, and no evidence covers it: this is not known to have been quiet."
-    ]
-
-
-def short_answer(night: Night) -> tuple[str, ...]:
-    """This function will say what happened in a few sentences, from rows only."""
-    unexplained = sum(
-        1 for c in night.changes if (a := night.attributions.get(c.pk)) is None or not a.names_party
+def _unexplained(night: Night) -> list[Sentence]:
+    count = sum(
+        1
+        for change in night.changes
+        if (found := night.attribution(change)) is None or not found.names_party
     )
-    sentences = [*_change_sentences(night), *_incident_sentences(night), *_gap_sentences(night)]
-    if night.sessions and not night.changes:
-        sentences.insert(0, f"{_plural(len(night.sessions), 'login')} and no recorded change.")
-    if unexplained:
-        sentences.append(f"{_plural(unexplained, 'change')} with nobody named yet.")
-    return tuple(sentences or _quiet(night))
+    return [_say(f"{_plural(count, 'change')} with nobody named yet.")] if count else []
+
+
+def _quiet(night: Night) -> list[Sentence]:
+    if night.evidence_in_span:
+        text = "No change, no login and no incident. Evidence was collected in this span."
+    else:
+        text = (
+            "Nothing is on record for this span, and no evidence covers it: this is not known "
+            "to have been quiet."
+        )
+    return [_say(text)]

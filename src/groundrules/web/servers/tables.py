@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from groundrules.core.evidence import ItemKind
+from groundrules.core.periods import utc
 from groundrules.records.attributions import Attribution
 from groundrules.records.changes import Change
 from groundrules.records.parties import Asset
-from groundrules.web.states import state_of
+from groundrules.web.states import ShownState, states_at
 from groundrules.web.tables.kit import Column, Filter, Table
-from groundrules.web.times import clock, when
+from groundrules.web.times import clock, minute, when
 
 
 def _zone(asset: Asset) -> str:
     return asset.zone or asset.client.zone
 
 
+def _note_states(assets: Sequence[Asset]) -> None:
+    states = states_at(assets, timezone.now())
+    for asset in assets:
+        vars(asset)["shown_state"] = states.get(asset.pk)
+
+
 def _state(asset: Asset) -> str:
-    state = state_of(asset, timezone.now())
+    state: ShownState | None = vars(asset).get("shown_state")
     return state.state if state else "unknown"
+
+
+def _since(asset: Asset) -> str:
+    state: ShownState | None = vars(asset).get("shown_state")
+    return minute(state.since, _zone(asset)) if state else ""
 
 
 def _latest(asset: Asset) -> str:
@@ -50,6 +66,7 @@ SERVERS: Table[Asset] = Table(
             link=lambda a: reverse("web:client", args=[a.client.code]),
         ),
         Column("state", "Coverage now", _state, kind="state"),
+        Column("since", "Since", _since, hidden=True),
         Column("latest", "Latest change", _latest, sort="latest_change"),
         Column("kind", "Kind", lambda a: a.kind, sort="kind"),
         Column("zone", "Time zone", _zone, hidden=True),
@@ -61,6 +78,7 @@ SERVERS: Table[Asset] = Table(
     ),
     order="name",
     empty="No server yet. Receive evidence from one: groundrules evidence receive FILE.",
+    prepare=_note_states,
 )
 
 
@@ -83,6 +101,24 @@ def _permission(change: Change) -> str:
     return found.permission if found else ""
 
 
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return utc(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _from(rows: QuerySet[Change], text: str) -> QuerySet[Change]:
+    moment = _moment(text)
+    return rows.filter(not_after__gte=moment) if moment else rows.none()
+
+
+def _before(rows: QuerySet[Change], text: str) -> QuerySet[Change]:
+    moment = _moment(text)
+    return rows.filter(not_before__lt=moment) if moment else rows.none()
+
+
 CHANGES: Table[Change] = Table(
     name="changes",
     columns=(
@@ -96,7 +132,7 @@ CHANGES: Table[Change] = Table(
             "what",
             "Change",
             lambda c: c.sentence,
-            link=lambda c: reverse("web:change", args=[c.ref]),
+            link=lambda c: reverse("web:change", args=[c.asset.client.code, c.ref]),
         ),
         Column("kind", "Kind", lambda c: c.kind, sort="kind"),
         Column("account", "Account", _account),
@@ -108,8 +144,15 @@ CHANGES: Table[Change] = Table(
     ),
     filters=(
         Filter("component", "Component", lambda rows, text: rows.filter(component__icontains=text)),
-        Filter("kind", "Kind", lambda rows, text: rows.filter(kind=text)),
+        Filter(
+            "kind",
+            "Kind",
+            lambda rows, text: rows.filter(kind=text),
+            tuple((k.value, k.value) for k in ItemKind),
+        ),
         Filter("account", "Account", lambda rows, text: rows.filter(actor_account__icontains=text)),
+        Filter("from", "From", _from),
+        Filter("to", "Before", _before),
     ),
     order="-not_after",
     empty="No change on record for this server.",

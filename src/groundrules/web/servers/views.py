@@ -17,7 +17,9 @@ from groundrules.records.evidence import Session
 from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
 from groundrules.web.access import area
-from groundrules.web.servers.rows import MOST_ROWS, lanes_of, load_night, timeline_rows
+from groundrules.web.servers.drawing import lanes_of
+from groundrules.web.servers.night import load_night
+from groundrules.web.servers.rows import timeline_rows
 from groundrules.web.servers.spans import QUICK, span_of
 from groundrules.web.servers.story import short_answer
 from groundrules.web.servers.tables import SERVERS
@@ -43,7 +45,7 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
     at = timezone.now()
     span = span_of(request, zone, at, _latest(asset))
     night = load_night(asset, span.period, span.zone)
-    rows = timeline_rows(asset, night)
+    listing = timeline_rows(night, asset.code)
     other_zone = "" if span.zone == "UTC" else "utc"
     keep = {key: request.GET[key] for key in ("range", "from", "to") if request.GET.get(key)}
     answer = {
@@ -57,8 +59,9 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "quick": QUICK,
         "answer": short_answer(night),
         "drawing": lanes_of(asset, night),
-        "rows": rows,
-        "cut": len(night.changes) >= MOST_ROWS,
+        "rows": listing.rows,
+        "hidden": listing.hidden,
+        "incomplete": night.incomplete,
         "zone_href": "?" + urlencode({**keep, **({"zone": other_zone} if other_zone else {})}),
         "other_zone": "UTC" if other_zone else zone,
         "permalink": "?"
@@ -83,13 +86,15 @@ def _latest(asset: Asset) -> datetime | None:
 
 
 @area("servers")
-def session(request: HttpRequest, pk: int) -> HttpResponse:
+def session(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     """One login: account, source, span, and where it was read."""
-    row = get_object_or_404(Session.objects.select_related("asset__client"), pk=pk)
+    rows = Session.objects.current().select_related("asset__client")
+    row = get_object_or_404(rows, client__code=client, ref=ref)
     zone = row.asset.zone or row.asset.client.zone
     core = row.to_core()
     context = {
         "session": row,
+        "client_code": client,
         "core": core,
         "started": clock(row.started_at, zone),
         "ended": clock(row.ended_at, zone) if row.ended_at else "",

@@ -20,13 +20,15 @@ _WRONG = "That e-mail address and password don't match a user. Check both, or as
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else "/"
 
 
 @login_not_required
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in form."""
     problem = ""
@@ -42,10 +44,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """A one-time link: a scanner may open it without effect; pressing the button signs in, once."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "web/signin/link.html", {"token": token})
     try:
         user = users.use_sign_in_link(token=token, at=timezone.now())

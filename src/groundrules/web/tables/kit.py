@@ -7,8 +7,9 @@ exactly the rows and columns on the screen (all pages), with formula injection d
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -19,8 +20,8 @@ from django.shortcuts import render
 
 Row = TypeVar("Row", bound=Model)
 
-_RESERVED = frozenset({"sort", "cols", "page", "format"})
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,11 @@ class Filter(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Row]):
-    """A list page's table: its columns, filters, order and the words shown when there is nothing."""
+    """A list page's table: its columns, filters, order and the words shown when there is nothing.
+
+    `prepare` gets the rows about to be drawn, all at once, and notes on each what its cells need: so that a column
+    costs the same number of queries for five rows as for fifty.
+    """
 
     name: str
     columns: tuple[Column[Row], ...]
@@ -59,6 +64,7 @@ class Table(Generic[Row]):
     order: str = ""
     empty: str = "Nothing here yet."
     page_size: int = 50
+    prepare: Callable[[Sequence[Row]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,13 @@ def _cells(row: Row, columns: Iterable[Column[Row]]) -> tuple[Cell, ...]:
     return tuple(Cell(c.label, c.text(row), c.kind, c.link(row) if c.link else "") for c in columns)
 
 
+def _prepared(table: Table[Row], rows: Iterable[Row]) -> list[Row]:
+    ready = list(rows)
+    if table.prepare is not None and ready:
+        table.prepare(ready)
+    return ready
+
+
 def table_view(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> TableView:
     """This function will filter, sort, page and draw the rows as the URL asks."""
     columns = _shown(table, request)
@@ -176,7 +189,7 @@ def table_view(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> 
     return TableView(
         name=table.name,
         headings=_headings(request, columns, table.order),
-        rows=tuple(_cells(row, columns) for row in page.object_list),
+        rows=tuple(_cells(row, columns) for row in _prepared(table, page.object_list)),
         filters=tuple(
             FilterControl(f.key, f.label, request.GET.get(f.key, ""), f.choices)
             for f in table.filters
@@ -211,8 +224,10 @@ def csv_lines(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> I
     columns = _shown(table, request)
     writer = csv.writer(_Line())
     yield writer.writerow([c.label for c in columns])
-    for row in _ordered(table, _narrowed(table, rows, request), request).iterator(chunk_size=2000):
-        yield writer.writerow([defused(c.text(row)) for c in columns])
+    found = _ordered(table, _narrowed(table, rows, request), request).iterator(chunk_size=_BATCH)
+    while batch := _prepared(table, islice(found, _BATCH)):
+        for row in batch:
+            yield writer.writerow([defused(c.text(row)) for c in columns])
 
 
 def respond(

@@ -16,8 +16,9 @@ from groundrules.records.evidence import Gap, Quarantined
 from groundrules.records.incidents import Incident
 from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
-from groundrules.records.parties import Asset
+from groundrules.records.parties import Asset, Provider
 from groundrules.web.access import area, may_open
+from groundrules.web.refs import change_page, incident_page
 from groundrules.web.states import states_at
 from groundrules.web.times import minute
 
@@ -113,7 +114,7 @@ def _unnamed() -> Card:
     items = tuple(
         Item(
             f"{r.change.asset.name}: {r.change.sentence}",
-            reverse("web:change", args=[r.change.ref]),
+            change_page(r.change.asset.client.code, r.change.ref),
             minute(r.change.not_after, r.change.asset.zone or r.change.asset.client.zone),
         )
         for r in rows[:_SHOWN]
@@ -136,7 +137,7 @@ def _incidents() -> Card:
     items = tuple(
         Item(
             f"{r.asset.name}: {r.title}",
-            reverse("web:incident", args=[r.ref]),
+            incident_page(r.asset.client.code, r.ref),
             minute(r.opened_at, r.asset.zone or r.asset.client.zone),
         )
         for r in rows[:_SHOWN]
@@ -152,7 +153,7 @@ def _evidence() -> Card:
         items.append(
             Item(
                 f"{quarantined} piece(s) of evidence did not verify",
-                reverse("web:evidence") + "?tab=quarantine",
+                reverse("web:evidence") + "#kept-apart",
             )
         )
     if gaps:
@@ -194,6 +195,12 @@ _CARDS = (
 
 @area("today")
 def today(request: HttpRequest) -> HttpResponse:
-    """What needs the reader now."""
+    """What needs the reader now; what is quiet is said in one line each."""
     cards = [make() for name, make in _CARDS if may_open(request, name)]
-    return render(request, "web/today/today.html", {"cards": cards})
+    provider = Provider.objects.order_by("pk").first()
+    context = {
+        "busy": [card for card in cards if card.items],
+        "calm": [card for card in cards if not card.items],
+        "now": minute(timezone.now(), provider.zone if provider else "UTC"),
+    }
+    return render(request, "web/today/today.html", context)

@@ -7,7 +7,9 @@
   const typing = (target) =>
     target.closest("input, textarea, select, [contenteditable]") !== null;
 
-  const go = { t: "/", c: "/clients/", s: "/servers/", l: "/letters/", i: "/invoices/" };
+  const go = {
+    t: "/", s: "/servers/", w: "/work/", c: "/clients/", l: "/letters/", i: "/invoices/", e: "/evidence/",
+  };
   let waitingForSecond = false;
 
   const focusSearch = () => {
@@ -42,7 +44,30 @@
     links[Math.min(Math.max(at + step, 0), links.length - 1)].focus();
   };
 
+  // On a narrow screen the lanes scroll; begin where something happened.
+  const showStory = () => {
+    for (const lanes of document.querySelectorAll("[data-focus]")) {
+      const wanted = Number(lanes.dataset.focus) * lanes.scrollWidth;
+      lanes.scrollLeft = Math.max(0, wanted - lanes.clientWidth / 3);
+    }
+  };
+  showStory();
+
+  // An open menu closes on Escape and when the reader goes on elsewhere.
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.columns-menu[open]")) {
+      if (menu !== except) menu.open = false;
+    }
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = event.target.closest("details.columns-menu[open]");
+    closeMenus(null);
+    open?.querySelector("summary").focus();
+  });
+
   document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details.columns-menu"));
     const opener = event.target.closest("[data-opens]");
     if (opener) { document.querySelector(opener.dataset.opens)?.showModal(); }
     const copier = event.target.closest("[data-copy]");

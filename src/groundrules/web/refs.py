@@ -1,0 +1,28 @@
+"""Addresses of the records that people quote, and the one row a reference means at one client."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+_PAGES = {"change": "web:change", "incident": "web:incident", "session": "web:session"}
+
+
+def change_page(client: str, ref: str) -> str:
+    """This function will return the address of a change."""
+    return reverse("web:change", args=[client, ref])
+
+
+def incident_page(client: str, ref: str) -> str:
+    """This function will return the address of an incident."""
+    return reverse("web:incident", args=[client, ref])
+
+
+def session_page(client: str, ref: str) -> str:
+    """This function will return the address of a login."""
+    return reverse("web:session", args=[client, ref])
+
+
+def fact_page(client: str, kind: str, ref: str) -> str:
+    """This function will return where a cited fact opens, or nothing when its kind has no page of its own."""
+    name = _PAGES.get(kind)
+    return reverse(name, args=[client, ref]) if name and client and ref else ""

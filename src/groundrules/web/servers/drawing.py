@@ -1,0 +1,78 @@
+"""The lanes of a night: windows, logins, changes, incidents, and where data is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from groundrules.core.periods import Interval, Period
+from groundrules.records.changes import Change
+from groundrules.records.incidents import Incident
+from groundrules.records.parties import Asset
+from groundrules.web.refs import change_page, incident_page, session_page
+from groundrules.web.servers.night import Night
+from groundrules.web.servers.rows import is_outside
+from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
+
+_A_SECOND = timedelta(seconds=1)
+
+
+def lanes_of(asset: Asset, night: Night) -> Drawing:
+    """This function will draw the span's lanes."""
+    lanes = (
+        Lane("Windows", _windows(night), empty="none approved"),
+        Lane("Logins", _sessions(night), empty="none recorded"),
+        Lane("Changes", marks=tuple(_mark(c, night) for c in night.changes), empty="none recorded"),
+        Lane("Incidents", tuple(_incident(i, night) for i in night.incidents), empty="none"),
+        Lane("Gaps in data", _gaps(night), empty="no gap known"),
+    )
+    return draw(night.period, night.zone, lanes, f"What happened on {asset.name}")
+
+
+def _drawable(start: datetime, end: datetime | None) -> Period:
+    """What ends in the second it began is still drawn, as a second."""
+    return Period(start, max(end, start + _A_SECOND) if end else None)
+
+
+def _windows(night: Night) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(
+            Period(w.starts_at, w.ends_at),
+            f"{w.ref} {w.vendor.name if w.vendor else 'our own work'}",
+            "window",
+        )
+        for w in night.windows
+    )
+
+
+def _sessions(night: Night) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(
+            _drawable(s.started_at, s.ended_at),
+            f"{s.account} {s.source_address}".strip(),
+            "session",
+            session_page(night.client, s.ref),
+        )
+        for s in night.sessions
+    )
+
+
+def _mark(change: Change, night: Night) -> Mark:
+    start = min(max(change.not_before, night.period.start), change.not_after)
+    kind = "change-outside" if is_outside(night, change) else "change"
+    page = change_page(night.client, change.ref)
+    return Mark(Interval(start, change.not_after), change.sentence, kind, page)
+
+
+def _incident(row: Incident, night: Night) -> Bar:
+    page = incident_page(night.client, row.ref)
+    return Bar(
+        _drawable(row.opened_at, row.resolved_at), f"{row.ref} {row.title}", "incident", page
+    )
+
+
+def _gaps(night: Night) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(Period(g.not_before, g.not_after), f"no data: {g.says}", "gap")
+        for g in night.gaps
+        if g.not_after > g.not_before
+    )

@@ -1,0 +1,122 @@
+"""One server in one span: everything on record, loaded in a fixed number of queries whatever happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from groundrules.core.periods import Period
+from groundrules.records.attributions import Attribution
+from groundrules.records.changes import Change
+from groundrules.records.evidence import Gap, HealthCheck, RawEvidence, Session
+from groundrules.records.incidents import Cause, Incident
+from groundrules.records.parties import Asset
+from groundrules.records.vendors import AccessWindow
+
+MOST = 200
+MOST_CHANGES = 10_000
+_MOST_CHECKS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """The rows of one server in one span; attributions by the change's id, causes by the incident's reference.
+
+    `incomplete` names what is more than a page can carry.
+    """
+
+    client: str
+    period: Period
+    zone: str
+    sessions: tuple[Session, ...]
+    changes: tuple[Change, ...]
+    attributions: dict[int, Attribution]
+    incidents: tuple[Incident, ...]
+    causes: dict[str, Cause]
+    gaps: tuple[Gap, ...]
+    checks: tuple[HealthCheck, ...]
+    windows: tuple[AccessWindow, ...]
+    evidence_in_span: bool
+    incomplete: tuple[str, ...] = ()
+
+    def attribution(self, change: Change) -> Attribution | None:
+        """This function will return the answer that stands about a change, if there is one."""
+        return self.attributions.get(change.pk)
+
+
+def load_night(asset: Asset, period: Period, zone: str) -> Night:
+    """This function will load one server's rows in a closed span."""
+    start, end = period.start, period.end or period.start
+    changes = _changes(asset, start, end)
+    sessions = _sessions(asset, start, end)
+    incidents = _incidents(asset, start, end)
+    checks = _checks(asset, start, end)
+    lists = {"logins": (sessions, MOST), "changes": (changes, MOST_CHANGES)}
+    lists |= {"incidents": (incidents, MOST), "checks": (checks, _MOST_CHECKS)}
+    return Night(
+        client=asset.client.code,
+        period=period,
+        zone=zone,
+        sessions=sessions,
+        changes=changes,
+        attributions=_attributions(asset, start, end) if changes else {},
+        incidents=incidents,
+        causes=_causes(asset) if incidents else {},
+        gaps=_gaps(asset, start, end),
+        checks=checks,
+        windows=_windows(asset, start, end),
+        evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
+        incomplete=tuple(name for name, (rows, most) in lists.items() if len(rows) >= most),
+    )
+
+
+def _sessions(asset: Asset, start: datetime, end: datetime) -> tuple[Session, ...]:
+    overlapping = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = Session.objects.current().filter(overlapping, asset=asset, started_at__lt=end)
+    return tuple(rows.defer("payload").order_by("started_at", "pk")[:MOST])
+
+
+def _changes(asset: Asset, start: datetime, end: datetime) -> tuple[Change, ...]:
+    rows = Change.objects.touching(start, end).filter(asset=asset, successor__isnull=True)
+    ordered = rows.defer("payload", "digest").order_by("not_before", "not_after", "pk")
+    return tuple(ordered[:MOST_CHANGES])
+
+
+def _attributions(asset: Asset, start: datetime, end: datetime) -> dict[int, Attribution]:
+    rows = Attribution.objects.current().filter(
+        change__asset=asset, change__not_before__lt=end, change__not_after__gte=start
+    )
+    return {row.change_id: row for row in rows.defer("payload", "digest")}
+
+
+def _incidents(asset: Asset, start: datetime, end: datetime) -> tuple[Incident, ...]:
+    unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gte=start)
+    rows = Incident.objects.current().filter(unresolved, asset=asset, opened_at__lt=end)
+    return tuple(rows.order_by("opened_at", "pk")[:MOST])
+
+
+def _causes(asset: Asset) -> dict[str, Cause]:
+    rows = Cause.objects.current().filter(incident__asset=asset).order_by("pk")
+    return {cause.ref: cause for cause in rows}
+
+
+def _gaps(asset: Asset, start: datetime, end: datetime) -> tuple[Gap, ...]:
+    rows = Gap.objects.current().filter(asset=asset, not_before__lt=end, not_after__gte=start)
+    return tuple(rows.order_by("not_before", "pk")[:MOST])
+
+
+def _checks(asset: Asset, start: datetime, end: datetime) -> tuple[HealthCheck, ...]:
+    rows = HealthCheck.objects.current().filter(
+        application__asset=asset, checked_at__gte=start, checked_at__lt=end
+    )
+    ordered = rows.select_related("application").defer("payload")
+    return tuple(ordered.order_by("application__code", "checked_at", "pk")[:_MOST_CHECKS])
+
+
+def _windows(asset: Asset, start: datetime, end: datetime) -> tuple[AccessWindow, ...]:
+    open_then = Q(ends_at__isnull=True) | Q(ends_at__gte=start)
+    rows = AccessWindow.objects.current().filter(open_then, asset=asset, starts_at__lt=end)
+    found = rows.select_related("vendor").order_by("starts_at", "pk")[:MOST]
+    return tuple(row for row in found if row.to_core().approved_at)

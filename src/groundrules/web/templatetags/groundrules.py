@@ -1,0 +1,39 @@
+"""Template words: a cited fact as a link where its page exists and the reader may open it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from groundrules.core.reasons import FactRef
+from groundrules.web.access import may_open
+from groundrules.web.refs import fact_page
+
+register = template.Library()
+
+_LONG = 28
+_WORDS = {"session": "login", "time_entry": "time entry", "health_check": "health check"}
+
+
+@register.simple_tag(takes_context=True)
+def fact_link(context: dict[str, Any], fact: FactRef) -> SafeString:
+    """This function will write a fact's reference, linked to its page; long ones by their kind."""
+    word = _WORDS.get(fact.kind, fact.kind.replace("_", " "))
+    shown = fact.ref if len(fact.ref) <= _LONG else word
+    request: HttpRequest | None = context.get("request")
+    readable = request is not None and may_open(request, "servers")
+    href = fact_page(str(context.get("client_code", "")), fact.kind, fact.ref) if readable else ""
+    says = fact.says or f"{word} {fact.ref}"
+    if href:
+        return format_html('<a href="{}" title="{}">{}</a>', href, says, shown)
+    return format_html('<span title="{}">{}</span>', says, shown)
+
+
+@register.filter
+def words(value: object) -> str:
+    """This function will write a word of the core as people write it: `needs_person` -> `needs person`."""
+    return str(getattr(value, "value", value)).replace("_", " ")
