@@ -79,6 +79,8 @@ def _is_write(call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Attribute):
         return False
     name = call.func.attr
+    if name == "save" and any(keyword.arg == "format" for keyword in call.keywords):
+        return False  # A picture's save names its format; a row's never takes one.
     if _ALWAYS_WRITES.match(name):
         return True
     if name in {

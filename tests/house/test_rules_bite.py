@@ -15,6 +15,7 @@ OWN = partial(rules.foreign_imports, own=frozenset({"groundrules.core"}))
 
 PLANTED: list[tuple[Rule, str]] = [
     (rules.writes, "client.save()"),
+    (rules.writes, "client.save(update_fields=['name'])"),
     (rules.writes, "Client.objects.create(name='Halden')"),
     (rules.writes, "Client.objects.filter(id=1).update(name='Halden')"),
     (rules.writes, "Client.objects.filter(id=1).delete()"),
@@ -52,6 +53,7 @@ PLANTED: list[tuple[Rule, str]] = [
 ]
 
 INNOCENT: list[tuple[Rule, str]] = [
+    (rules.writes, "picture.save(held, format='PNG', optimize=True)"),
     (rules.writes, "seen.update({'a': 1}); digest.update(b'x'); cursor.execute('select 1')"),
     (rules.impurities, "from datetime import UTC, datetime\nat = datetime(2026, 3, 1, tzinfo=UTC)"),
     (rules.impurities, "from pathlib import PurePosixPath\nfrom urllib.parse import quote"),
