@@ -73,7 +73,9 @@ def _technician(technicians: Iterable[Technician], entry: TimeEntry) -> str:
 
 
 def _superseded(old: CoverageDecision, answers: Answers) -> str:
-    verdicts = ", ".join(dict.fromkeys(_said(segment) for segment in old.segments))
+    verdicts = ", ".join(
+        dict.fromkeys(f"{_said(s)}, cause {s.cell.cause.replace('_', ' ')}" for s in old.segments)
+    )
     return labelled(
         "before",
         f"Decided {when(old.decided_at, answers.zone)}: {verdicts}. Superseded by what became known.",

@@ -29,7 +29,11 @@ OpenFile = Callable[[str], bytes]
 
 
 class EvidenceUnreadable(ValueError):
-    """An evidence file of a case is missing or cannot be read at all."""
+    """An evidence file of a case is missing or cannot be read at all; `source` is the entry that names it."""
+
+    def __init__(self, source: EvidenceSource, says: str) -> None:
+        self.source = source
+        super().__init__(f"evidence file {source.file} {says}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ class ReadFile:
 def add_evidence(
     world: World, sources: tuple[EvidenceSource, ...], open_file: OpenFile
 ) -> tuple[World, tuple[ReadFile, ...]]:
-    """This function will read every source and return the world with what they show; raises EvidenceUnreadable."""
+    """This function will read every source and return the world with what they show.
+
+    Raises EvidenceUnreadable, which knows the source that could not be read.
+    """
     files = tuple(_read(world, source, open_file) for source in sources)
     for file in files:
         world = _joined(world, file)
@@ -62,19 +69,19 @@ def _read(world: World, source: EvidenceSource, open_file: OpenFile) -> ReadFile
     try:
         raw = open_file(source.file)
     except OSError as error:
-        raise EvidenceUnreadable(
-            f"evidence file {source.file} cannot be opened: {error.strerror or error}; "
-            "the path is relative to the case file"
-        ) from error
+        says = f"cannot be opened: {error.strerror or error}; the path is relative to the case file"
+        raise EvidenceUnreadable(source, says) from error
+    asset = _host(world, source)
     try:
-        readings = _readings(world, source, raw)
+        readings = _readings(world, source, raw, asset)
     except (ValueError, OSError) as error:
-        raise EvidenceUnreadable(f"evidence file {source.file} cannot be read: {error}") from error
+        raise EvidenceUnreadable(source, f"cannot be read: {error}") from error
     return ReadFile(source, readings)
 
 
-def _readings(world: World, source: EvidenceSource, raw: bytes) -> tuple[Reading, ...]:
-    asset = _host(world, source)
+def _readings(
+    world: World, source: EvidenceSource, raw: bytes, asset: AssetId
+) -> tuple[Reading, ...]:
     form = format_of(raw, source.format)
     if form == ENVELOPE:
         return read_parts(read_envelope(raw), asset, world.client.zone)
@@ -88,9 +95,7 @@ def _host(world: World, source: EvidenceSource) -> AssetId:
         return source.host
     if len(world.assets) == 1:
         return world.assets[0].id
-    raise EvidenceUnreadable(
-        f"evidence file {source.file} does not say which asset it is about; add `host`"
-    )
+    raise EvidenceUnreadable(source, "does not say which asset it is about; add `host`")
 
 
 def _joined(world: World, file: ReadFile) -> World:

@@ -6,7 +6,7 @@ and a letter of agency grows by its steps, so the books hold the same history as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from groundrules.records import models as books
 from groundrules.services import agreements, cards, coverage, rating
 from groundrules.services.actor import Actor
 from groundrules.services.attribution import file_attributions
+from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import is_on_record
 from groundrules.services.incidents import file_causes
 from groundrules.services.taking_over import VERBS, take_over
@@ -50,7 +51,6 @@ _FACTS = (
     "fees_billed",
     "reply_invitations",
 )
-Tell = Callable[[datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,34 @@ class Imported:
     decisions: int
 
 
-def import_case(world: World, *, at: datetime, actor: Actor) -> Imported:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of raw evidence that belongs to a world, and when it came in."""
+
+    handed: Handed
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakingOver:
+    """A world on its way into the database: its facts, its raw evidence, whose they are and who takes them over.
+
+    With sources, what cites raw evidence is not stated but read: the file goes through `evidence.receive`.
+    """
+
+    world: World
+    client: books.Client
+    actor: Actor
+    sources: tuple[Source, ...] = ()
+
+
+def import_case(
+    world: World, *, at: datetime, actor: Actor, sources: tuple[Source, ...] = ()
+) -> Imported:
     """This function will take a whole world over as known at `at`, decide and post it; all or nothing."""
     with transaction.atomic():
         client = keep_cards(world, actor=actor)
-        facts = take_facts_over(world, until=at, client=client, actor=actor)
+        facts = take_facts_over(TakingOver(world, client, actor, sources), until=at)
         decisions = answer_into_books(client, actor=actor, at=at)
     return Imported(client, facts, decisions)
 
@@ -86,29 +109,34 @@ def keep_cards(world: World, *, actor: Actor) -> books.Client:
     return client
 
 
-def take_facts_over(
-    world: World,
-    *,
-    until: datetime,
-    client: books.Client,
-    actor: Actor,
-    since: datetime | None = None,
-) -> int:
+def take_facts_over(over: TakingOver, *, until: datetime, since: datetime | None = None) -> int:
     """This function will take over what became known up to `until` (after `since`), each at its own instant."""
     taken: dict[tuple[str, str], object] = {}
     if since is not None:
-        _remember(taken, as_known(world, since))
+        taken.update(_facts(as_known(over.world, since), over))
     written = 0
-    for moment in instants_of(world, until):
-        if since is not None and moment <= utc(since):
+    for moment in instants_of(over, until):
+        if since is None or moment > utc(since):
+            _receive_sources(over, moment)
+            written += _take_moment(over, moment, taken)
+    return written
+
+
+def _receive_sources(over: TakingOver, moment: datetime) -> None:
+    for source in over.sources:
+        if utc(source.at) == moment:
+            receive(source.handed, actor=over.actor, at=moment)
+
+
+def _take_moment(over: TakingOver, moment: datetime, taken: dict[tuple[str, str], object]) -> int:
+    written = 0
+    for key, value in _facts(as_known(over.world, moment), over):
+        if taken.get(key) == value:
             continue
-        for key, value in _facts(as_known(world, moment)):
-            if taken.get(key) == value:
-                continue
-            taken[key] = value
-            if not is_on_record(value, client):
-                take_over(value, client=client, actor=actor, at=moment)
-                written += 1
+        taken[key] = value
+        if not is_on_record(value, over.client):
+            take_over(value, client=over.client, actor=over.actor, at=moment)
+            written += 1
     return written
 
 
@@ -122,11 +150,12 @@ def answer_into_books(client: books.Client, *, actor: Actor, at: datetime) -> in
     return len(decided)
 
 
-def instants_of(world: World, until: datetime) -> tuple[datetime, ...]:
+def instants_of(over: TakingOver, until: datetime) -> tuple[datetime, ...]:
     """This function will list every instant a world's facts mention up to `until`, and `until` itself."""
-    found = {utc(moment) for moment in world.discovered.values()}
+    found = {utc(moment) for moment in over.world.discovered.values()}
+    found.update(utc(source.at) for source in over.sources)
     for name in _FACTS:
-        for value in getattr(world, name):
+        for value in getattr(over.world, name):
             found.update(_moments(value))
     return tuple(sorted({moment for moment in found if moment <= utc(until)} | {utc(until)}))
 
@@ -142,15 +171,17 @@ def _publish(world: World, client: books.Client, actor: Actor) -> None:
             agreements.publish(row, actor=actor, at=signed)
 
 
-def _remember(taken: dict[tuple[str, str], object], known: World) -> None:
-    taken.update(_facts(known))
-
-
-def _facts(known: World) -> Iterator[tuple[tuple[str, str], Any]]:
+def _facts(known: World, over: TakingOver) -> Iterator[tuple[tuple[str, str], Any]]:
     for name in _FACTS:
         for value in getattr(known, name):
-            yield (name, _identity(value)), value
+            if not (over.sources and _is_read(value)):
+                yield (name, _identity(value)), value
     yield from _promises(known)
+
+
+def _is_read(value: object) -> bool:
+    """Whether a fact was read from raw evidence, and so comes in with it."""
+    return bool(getattr(value, "citations", ()) or getattr(value, "citation", None))
 
 
 def _promises(known: World) -> Iterator[tuple[tuple[str, str], Promise]]:

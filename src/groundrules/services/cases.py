@@ -132,7 +132,8 @@ def _with_evidence(case: Case, path: Path) -> tuple[Case, tuple[ReadFile, ...]]:
             case.world, case.evidence, lambda name: (path.parent / name).read_bytes()
         )
     except EvidenceUnreadable as refused:
-        raise CaseRefused(f"{case.file}: {refused}") from refused
+        place = case.evidence_places[case.evidence.index(refused.source)]
+        raise CaseRefused(f"{place}: {refused}") from refused
     return replace(case, world=world), files
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from groundrules.core.world import World
 from groundrules.readers.case_file.model import EvidenceSource
 from groundrules.readers.case_file.model_expect import Expectations
+from groundrules.readers.case_file.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A world with its title and story, the raw evidence still to be read into it, and the questions asked of it."""
+    """A world with its title and story, the raw evidence still to be read into it, and the questions asked of it.
+
+    `evidence_places` says where each entry of `evidence` is written, in the same order.
+    """
 
     file: str
     title: str
@@ -30,3 +34,4 @@ class Case:
     world: World
     evidence: tuple[EvidenceSource, ...]
     questions: tuple[Question, ...]
+    evidence_places: tuple[Place, ...] = ()

@@ -67,7 +67,7 @@ def read_instant(node: Scalar, file_zone: str) -> datetime:
     offset = _OFFSET.fullmatch(zone)
     if offset is not None:
         return wall.replace(tzinfo=UTC) - _offset(node, offset)
-    if zone and known_zone(zone):
+    if ("/" in zone or zone == "UTC") and known_zone(zone):
         return _in_zone(node, wall, zone, "")
     if not file_zone:
         raise BadValue(node.place, f'"{node.text}" has no time zone; {_HOW}')

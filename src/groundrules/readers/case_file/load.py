@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from groundrules.core.world import World
 from groundrules.readers.case_file.build import build_world
@@ -54,7 +55,8 @@ def read_case(raw: bytes, name: str, open_base: OpenBase) -> Case:
         raise CaseFileRefused((bad.problem,)) from bad
     check_agreement(world.agreement, written, reading)
     _refuse_problems(reading)
-    return _case(written, name, world)
+    places = tuple(reading.place_of(source) for source in written.evidence)
+    return replace(_case(written, name, world), evidence_places=places)
 
 
 def _refuse_problems(reading: Reading) -> None:

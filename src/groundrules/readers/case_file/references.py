@@ -5,6 +5,8 @@ What an identifier names is its type, so each new field of the core is checked f
 
 from __future__ import annotations
 
+import re
+
 from groundrules.core.agreements.table import BackdatedVersion, NotPublishable, check_publishable
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.parties import PartyKind
@@ -25,6 +27,7 @@ _FREE = {
     "SiteId",
     "GapId",
 }
+_CLAUSE = re.compile(r"Clause (?P<number>[^\s(:]+)")
 _PARTY_WORDS = tuple(kind.value for kind in PartyKind if kind is not PartyKind.VENDOR)
 
 
@@ -123,8 +126,18 @@ def check_zones(case: CaseFile, reading: Reading) -> None:
             )
 
 
+def define_clauses_of_sentences(case: CaseFile, reading: Reading) -> None:
+    """This function will note the clause numbers that sentences define, so that the rest of the file may name them."""
+    for version in case.agreement.versions:
+        for sentence in version.sentences:
+            found = _CLAUSE.match(sentence.strip())
+            if found:
+                reading.define("ClauseNumber", found["number"], reading.place_of(version))
+
+
 def check_everything(case: CaseFile, reading: Reading) -> None:
     """This function will note everything that is readable and yet cannot be true."""
+    define_clauses_of_sentences(case, reading)
     check_references(reading)
     check_accounts(case, reading)
     check_runs(case, reading)

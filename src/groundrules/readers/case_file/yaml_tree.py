@@ -19,7 +19,11 @@ from groundrules.readers.case_file.places import (
 )
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
-_KNOWN_TAGS = "tag:yaml.org,2002:"
+# What plain text resolves to by itself; anything else was written by hand and means something we don't know.
+_KNOWN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge", "map", "seq")
+)
 
 
 def read_yaml(raw: bytes, name: str) -> Node:
@@ -58,7 +62,7 @@ def _convert(node: yaml.Node, name: str, seen: set[int]) -> Node:
             "anchors and aliases (& and *) are not used here; write the value out, or use `base`",
         )
     seen.add(id(node))
-    if not node.tag.startswith(_KNOWN_TAGS):
+    if node.tag not in _KNOWN_TAGS:
         raise refuse(place, f"the tag {node.tag} is not known here; remove it")
     if isinstance(node, yaml.MappingNode):
         return _convert_mapping(node, name, seen)
