@@ -130,8 +130,10 @@ def _list(args: argparse.Namespace) -> int:
         print(
             f"{str(one['received'])[:19]}Z  {one['asset']:<10} {one['format']:<20} {one['bytes']:>10}  {one['name']}"
         )
-    for one in aside:
-        print(f"{str(one['received'])[:19]}Z  SET ASIDE  {one['name']}: {one['problem']}")
+    for set_aside in aside:
+        print(
+            f"{set_aside['received'][:19]}Z  SET ASIDE  {set_aside['name']}: {set_aside['problem']}"
+        )
     if not taken and not aside:
         print("No evidence has come in yet.")
     return Exit.OK

@@ -99,7 +99,18 @@ def _stand(
 
 
 def _is_news(standing: books.Attribution | None, value: Attribution) -> bool:
-    return standing is None or standing.to_core() != value
+    return standing is None or verdict_of(standing.to_core()) != verdict_of(value)
+
+
+def verdict_of(value: Attribution) -> tuple[object, ...]:
+    """This function will return what an attribution says, without who else was looked at and ruled out.
+
+    A login months away joins the list of the ruled out; that alone is no reason to write every attribution anew.
+    """
+    permission = (value.permission.permission, value.permission.window)
+    possible = frozenset(h.label for h in value.hypotheses if not h.rejected)
+    named = (value.party, value.account, value.session)
+    return (value.strength, value.level, *named, *permission, value.capped_by, possible)
 
 
 def _row(

@@ -78,6 +78,16 @@ def explain(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.
     return file_causes(client, answer_for(client, at).causes, actor=actor, at=at)
 
 
+def verdict_of(value: CauseAnswer) -> tuple[object, ...]:
+    """This function will return what an answer says, without which other changes were ruled out."""
+    possible = frozenset(h.change for h in value.hypotheses if not h.rejected)
+    return (value.verdict, value.changes, value.hardware, value.onset, possible)
+
+
+def _is_news(standing: books.Cause | None, value: CauseAnswer) -> bool:
+    return standing is None or verdict_of(standing.to_core()) != verdict_of(value)
+
+
 def file_causes(
     client: books.Client, found: tuple[CauseAnswer, ...], *, actor: Actor, at: datetime
 ) -> tuple[books.Cause, ...]:
@@ -94,7 +104,7 @@ def file_causes(
                 verdict=value.verdict.value,
             )
             for value in found
-            if value.incident not in standing or standing[value.incident].to_core() != value
+            if _is_news(standing.get(value.incident), value)
         ]
         books.Cause.objects.bulk_create(rows)
         for row in rows:

@@ -18,9 +18,10 @@ from groundrules.core.invoices.draft import Correction, draft_credit_note
 from groundrules.core.lifecycle.answers import InvoiceStanding
 from groundrules.core.money import Money
 from groundrules.core.rating.journal import Booking, journal, unposted_fee
-from groundrules.core.world import DocumentPeriod, FeeBilled
+from groundrules.core.world import DocumentPeriod
 from groundrules.records import models as books
 from groundrules.records.models import Role
+from groundrules.records.typed_json import digest_of, dump
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter, file_facts
@@ -48,17 +49,23 @@ def draft(
     *, client: books.Client, first: date, end: date, actor: Actor, at: datetime
 ) -> InvoiceDraft:
     """This function will draft the invoice of the local days `[first, end)`; raises NothingToInvoice."""
-    require(actor, Role.ACCOUNTANT)
     with transaction.atomic():
-        if not books.DocumentPeriod.objects.of_client(client).filter(first=first, end=end).exists():
-            says = f"invoice of {first} to {end} asked for"
-            enter(DocumentPeriod(first, end), "invoices.draft", says, Filing(client, actor, at))
-        drafts = answer_for(client, at).money.invoices
+        ask_for(client=client, first=first, end=end, actor=actor, at=at)
+        drafts = due(client=client, at=at)
     for found in drafts:
         if (found.period_start, found.period_end) == (first, end):
             return found
     message = f"nothing to invoice for {client.name} from {first} to {end}"
     raise NothingToInvoice(message)
+
+
+def ask_for(*, client: books.Client, first: date, end: date, actor: Actor, at: datetime) -> None:
+    """This function will note that the local days `[first, end)` are to be invoiced, once."""
+    require(actor, Role.ACCOUNTANT)
+    with transaction.atomic():
+        if not books.DocumentPeriod.objects.of_client(client).filter(first=first, end=end).exists():
+            says = f"invoice of {first} to {end} asked for"
+            enter(DocumentPeriod(first, end), "invoices.draft", says, Filing(client, actor, at))
 
 
 def issue(
@@ -126,17 +133,11 @@ def credited_before(original: books.Issued) -> dict[int, Money]:
 def _book_document(
     issued: books.Issued, document: InvoiceDraft, actor: Actor, at: datetime
 ) -> None:
-    """Fees are known as billed from now on, the document stands unpaid, and what no charge posted is posted."""
-    facts: list[object] = [
-        FeeBilled(line.asset, document.period_start, line.amount, at, InvoiceId(issued.ref))
-        for line in document.lines
-        if line.kind in _FEES and line.asset is not None and line.amount.minor
-    ]
+    """The period is known as invoiced, the document stands unpaid, and what no charge posted is posted."""
     if document.kind is DocumentKind.INVOICE:
         ref = InvoiceId(issued.ref)
         period = DocumentPeriod(document.period_start, document.period_end, at, ref)
-        facts += [InvoiceStanding(ref, at), period]
-    file_facts(facts, Filing(issued.client, actor, at))
+        file_facts((InvoiceStanding(ref, at), period), Filing(issued.client, actor, at))
     entries = [
         journal(
             unposted_fee(f"fee|{line_ref}", line.service_day, line.description, line.amount),
@@ -148,3 +149,21 @@ def _book_document(
         and (line_ref := f"{issued.ref}/{number}")
     ]
     write_entries(issued.client, entries, actor=actor, at=at)
+
+
+def due(*, client: books.Client, at: datetime) -> tuple[InvoiceDraft, ...]:
+    """This function will list the documents that today's facts call for and that were not issued yet."""
+    issued = books.Issued.objects.filter(client=client)
+    periods = set(
+        issued.filter(kind=DocumentKind.INVOICE.value).values_list("period_start", "period_end")
+    )
+    digests = set(issued.values_list("digest", flat=True))
+    return tuple(
+        document
+        for document in answer_for(client, at).money.invoices
+        if digest_of(dump(document)) not in digests
+        and not (
+            document.kind is DocumentKind.INVOICE
+            and (document.period_start, document.period_end) in periods
+        )
+    )

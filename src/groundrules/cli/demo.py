@@ -1,0 +1,94 @@
+"""`groundrules demo`: walk the cautionary tale through the real pipeline, then serve the pages it made."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from groundrules.cli.exits import Exit
+from groundrules.cli.serve import serve
+from groundrules.services import tale
+from groundrules.services.database import migrate
+from groundrules.services.tale import Told
+
+NAME = "demo"
+HELP = "Walk the cautionary tale, then serve it."
+NEEDS_DATABASE = True
+_PORT = 8137
+_WIDTH = 110
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `--reset`, `--port` and `--no-serve`."""
+    parser.add_argument(
+        "--reset", action="store_true", help="forget the demo's books and start over"
+    )
+    parser.add_argument(
+        "--port", type=int, default=_PORT, help=f"port (default {_PORT}; 0 picks one)"
+    )
+    parser.add_argument("--no-serve", action="store_true", help="only walk the tale")
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will walk the tale when it is not told yet, and serve."""
+    began = time.monotonic()
+    if args.reset and not _forget():
+        return Exit.USAGE
+    _say(f"Books in {settings.GROUNDRULES_DATA}")
+    migrate()
+    _say(f"The database is ready ({time.monotonic() - began:.1f} s).")
+    if tale.is_told():
+        _say("The tale is told already; RESET=1 (or --reset) starts over.")
+    else:
+        _walk(began)
+    connection.close()
+    return Exit.OK if args.no_serve else serve("127.0.0.1", args.port)
+
+
+def _walk(began: float) -> None:
+    last = time.monotonic()
+
+    def tell(told: Told) -> None:
+        nonlocal last
+        now = time.monotonic()
+        _say(f"\n[{told.number}/{told.of}] {told.title}  ({told.when}; {now - last:.1f} s)")
+        for line in told.lines:
+            margin = "      " + " " * (len(line) - len(line.lstrip()))
+            _say(
+                textwrap.fill(
+                    line.strip(), _WIDTH, initial_indent=margin, subsequent_indent=margin + "  "
+                )
+            )
+        last = now
+
+    with transaction.atomic():
+        tale.walk(tell)
+    _say(f"\nTold in {time.monotonic() - began:.1f} s. Try: groundrules explain INV-00002")
+
+
+def _forget() -> bool:
+    """Removes the embedded books; an installation on PostgreSQL is nobody's demo to remove."""
+    if connection.vendor != "sqlite":
+        print(
+            "groundrules: --reset only forgets embedded books; drop the database yourself",
+            file=sys.stderr,
+        )
+        return False
+    connection.close()
+    data = Path(settings.GROUNDRULES_DATA)
+    for path in data.glob("groundrules.sqlite3*"):
+        path.unlink()
+    for name in ("evidence", "outbox"):
+        shutil.rmtree(data / name, ignore_errors=True)
+    return True
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
