@@ -17,8 +17,9 @@ HELP = "Answer a case file, or check one."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This function will declare `run FILE`, `check FILE` and `schema`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    exits = "Exits: 0 as expected, 2 wrong usage, 3 no such file, 6 not as expected, 8 bad input."
     run_parser = actions.add_parser(
-        "run", help="answer everything and compare with what the file expects"
+        "run", help="answer everything and compare with what the file expects", epilog=exits
     )
     run_parser.add_argument("file", type=Path, help="a case file, YAML or JSON")
     run_parser.add_argument(
@@ -33,7 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="INSTANT",
         help="answer as known at this instant instead of the file's own",
     )
-    check_parser = actions.add_parser("check", help="read a case file without answering it")
+    check_parser = actions.add_parser(
+        "check",
+        help="read a case file without answering it",
+        epilog="Exits: 0 it can be read, 2 wrong usage, 3 no such file, 8 bad input.",
+    )
     check_parser.add_argument("file", type=Path, help="a case file, YAML or JSON")
     actions.add_parser("schema", help="print the JSON Schema of the format")
 

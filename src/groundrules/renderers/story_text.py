@@ -54,6 +54,8 @@ def span(period: Period, zone: str) -> str:
         return f"{start:%a %Y-%m-%d %H:%M} - {end:%H:%M %Z}"
     if start.date() == end.date():
         return f"{start:%a %Y-%m-%d %H:%M %Z} - {end:%H:%M %Z}"
+    if start.tzname() != end.tzname():
+        return f"{start:%a %Y-%m-%d %H:%M %Z} - {end:%a %Y-%m-%d %H:%M %Z}"
     return f"{start:%a %Y-%m-%d %H:%M} - {end:%a %Y-%m-%d %H:%M %Z}"
 
 

@@ -71,7 +71,7 @@ def conditions(answers: Answers, names: Names) -> str:
 
 
 def _reinstatement(found: ReinstatementAnswer, answers: Answers, names: Names) -> str:
-    lines = [paragraph(f"{names.of(found.asset)}: {found.sentence}")]
+    lines = [paragraph(_standing(found, names))]
     for condition in found.conditions:
         met = f" ({when(condition.met_at, answers.zone)})" if condition.met_at else ""
         box = _BOXES.get(condition.bucket, "[ ]")
@@ -79,6 +79,14 @@ def _reinstatement(found: ReinstatementAnswer, answers: Answers, names: Names) -
             point(f"{condition.terms.says.rstrip('.')}. {condition.sentence}{met}", 2, box)
         )
     return "\n".join(lines)
+
+
+def _standing(found: ReinstatementAnswer, names: Names) -> str:
+    """The list below names each open condition; the core's own sentence names them again."""
+    if not found.open:
+        return found.sentence
+    count = f"{len(found.open)} of {len(found.conditions)} conditions are open"
+    return f"{names.of(found.asset)} cannot be covered again yet: {count}."
 
 
 def windows(answers: Answers, names: Names) -> str:

@@ -17,16 +17,20 @@ from groundrules.readers.case_file.reading import Reading, noun_of
 
 # Names that nothing in a case file defines: raw evidence and components are named by what was seen on a host,
 # documents and decisions get their numbers when they are issued.
-_FREE = {
-    "ComponentId",
-    "EvidenceId",
-    "LetterId",
-    "InvoiceId",
-    "DecisionId",
-    "ChargeId",
-    "SiteId",
-    "GapId",
-}
+_FREE = frozenset(
+    {
+        "ComponentId",
+        "EvidenceId",
+        "LetterId",
+        "InvoiceId",
+        "DecisionId",
+        "ChargeId",
+        "SiteId",
+        "GapId",
+    }
+)
+# Evidence files bring sessions and changes of their own; what a case says of them is compared, not looked up.
+_FOUND_IN_EVIDENCE = frozenset({"ChangeId", "SessionId"})
 _CLAUSE = re.compile(r"Clause (?P<number>[^\s(:]+)")
 _PARTY_WORDS = tuple(kind.value for kind in PartyKind if kind is not PartyKind.VENDOR)
 
@@ -42,11 +46,12 @@ def check_agreement(agreement: Agreement, case: CaseFile, reading: Reading) -> N
         previous = version
 
 
-def check_references(reading: Reading) -> None:
+def check_references(case: CaseFile, reading: Reading) -> None:
     """This function will note a problem for every name that is used and not defined."""
+    free = _FREE | (_FOUND_IN_EVIDENCE if case.evidence else frozenset())
     for kind, name, place in reading.used:
         known = _known(kind, reading)
-        if kind not in _FREE and name not in known:
+        if kind not in free and name not in known:
             hint = nearest(name, known) or f" Known: {', '.join(known) or 'none'}."
             reading.note(place, f'there is no {noun_of(kind)} "{name}" in this case.{hint}')
 
@@ -138,7 +143,7 @@ def define_clauses_of_sentences(case: CaseFile, reading: Reading) -> None:
 def check_everything(case: CaseFile, reading: Reading) -> None:
     """This function will note everything that is readable and yet cannot be true."""
     define_clauses_of_sentences(case, reading)
-    check_references(reading)
+    check_references(case, reading)
     check_accounts(case, reading)
     check_runs(case, reading)
     check_work(case, reading)
