@@ -19,6 +19,10 @@ class UnknownSetting(ValueError):
     """The settings file or the environment names something Groundrules does not know."""
 
 
+class SettingNotNumber(ValueError):
+    """A setting that counts something is not a whole number above zero."""
+
+
 class SettingNotText(ValueError):
     """A value in the settings file is not written as text in quotation marks."""
 
@@ -76,6 +80,31 @@ SETTINGS = (
         "",
         "Who a command acts as when it does not say --as; empty means the first owner.",
     ),
+    Setting(
+        "GROUNDRULES_RECEIVE_LIMIT",
+        "1073741824",
+        "The largest batch a collector may send, in bytes (1 GiB).",
+    ),
+    Setting(
+        "GROUNDRULES_RECEIVE_BACKLOG",
+        "10000",
+        "How many acknowledged batches may wait to be read before collectors are asked to wait.",
+    ),
+    Setting(
+        "GROUNDRULES_QUARANTINE_LIMIT",
+        "1000",
+        "How many batches that do not verify are kept apart in any 24 hours; further ones are refused unkept.",
+    ),
+    Setting(
+        "GROUNDRULES_QUARANTINE_BYTES",
+        "268435456",
+        "How many bytes those batches may have together in any 24 hours (256 MiB).",
+    ),
+    Setting(
+        "GROUNDRULES_SILENT_AFTER",
+        "5",
+        "After how many times its cadence a collector that sends nothing counts as silent.",
+    ),
 )
 # Names that scripts and tests use around Groundrules; they are no settings of an installation.
 _NEIGHBOURS = (
@@ -105,6 +134,15 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
         name: environment.get(name) or written.get(setting.key) or setting.default
         for name, setting in known.items()
     }
+
+
+def whole_number(given: Mapping[str, str], name: str) -> int:
+    """This function will return a setting that counts something; raises SettingNotNumber unless it is above zero."""
+    text = given[name]
+    if not (text.isascii() and text.isdecimal() and int(text) > 0):
+        message = f"{name} is {text!r}; write a whole number above zero"
+        raise SettingNotNumber(message)
+    return int(text)
 
 
 def _read_file(path: Path, *, required: bool) -> dict[str, str]:

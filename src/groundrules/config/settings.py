@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from groundrules.config.databases import database_of
-from groundrules.config.environment import read_settings
+from groundrules.config.environment import read_settings, whole_number
 from groundrules.config.secret_key import load_secret_key
 from groundrules.services.zones import pin_zones
 
@@ -22,6 +22,11 @@ GROUNDRULES_DATA = Path(_given["GROUNDRULES_DATA"]).resolve()
 GROUNDRULES_PUBLIC_URL = _given["GROUNDRULES_PUBLIC_URL"].rstrip("/")
 GROUNDRULES_MAIL = _given["GROUNDRULES_MAIL"]
 GROUNDRULES_ACTOR = _given["GROUNDRULES_ACTOR"]
+GROUNDRULES_RECEIVE_LIMIT = whole_number(_given, "GROUNDRULES_RECEIVE_LIMIT")
+GROUNDRULES_RECEIVE_BACKLOG = whole_number(_given, "GROUNDRULES_RECEIVE_BACKLOG")
+GROUNDRULES_QUARANTINE_LIMIT = whole_number(_given, "GROUNDRULES_QUARANTINE_LIMIT")
+GROUNDRULES_QUARANTINE_BYTES = whole_number(_given, "GROUNDRULES_QUARANTINE_BYTES")
+GROUNDRULES_SILENT_AFTER = whole_number(_given, "GROUNDRULES_SILENT_AFTER")
 
 SECRET_KEY = _given["GROUNDRULES_SECRET_KEY"] or load_secret_key(GROUNDRULES_DATA)
 DEBUG = False
