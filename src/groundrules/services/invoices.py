@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,7 +22,6 @@ from groundrules.core.rating.journal import Booking, journal, unposted_fee
 from groundrules.core.world import DocumentPeriod
 from groundrules.records import models as books
 from groundrules.records.models import Role
-from groundrules.records.typed_json import digest_of, dump
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter, file_facts
@@ -157,13 +157,22 @@ def due(*, client: books.Client, at: datetime) -> tuple[InvoiceDraft, ...]:
     periods = set(
         issued.filter(kind=DocumentKind.INVOICE.value).values_list("period_start", "period_end")
     )
-    digests = set(issued.values_list("digest", flat=True))
-    return tuple(
-        document
+    open_ones = (
+        _not_credited_yet(document) if document.kind is DocumentKind.CREDIT_NOTE else document
         for document in answer_for(client, at).money.invoices
-        if digest_of(dump(document)) not in digests
-        and not (
-            document.kind is DocumentKind.INVOICE
-            and (document.period_start, document.period_end) in periods
-        )
+        if document.kind is DocumentKind.CREDIT_NOTE
+        or (document.period_start, document.period_end) not in periods
+    )
+    return tuple(document for document in open_ones if document.lines)
+
+
+def _not_credited_yet(note: InvoiceDraft) -> InvoiceDraft:
+    """Leaves out lines that an issued credit note took back before."""
+    taken = {
+        line.corrects_line
+        for issued in books.Issued.objects.filter(corrects__ref=note.corrects or "")
+        for line in issued.to_core().lines
+    }
+    return replace(
+        note, lines=tuple(line for line in note.lines if line.corrects_line not in taken)
     )

@@ -53,14 +53,22 @@ def _change(row: books.Change) -> Iterator[str]:
 
 
 def _attribution(row: books.Attribution) -> Iterator[str]:
+    if row.supersedes and _who(row.supersedes) == _who(row):
+        return
     party = row.to_core().party
     who = (party.name or party.id) if party else "nobody may be named"
     again = "now " if row.supersedes_id else ""
     yield f"    who: {again}{who} ({row.strength}, grade {row.grade}) for {row.change.sentence}"
 
 
+def _who(row: books.Attribution) -> tuple[str, ...]:
+    return (row.party_kind, row.party_code, row.strength, row.grade)
+
+
 def _cause(row: books.Cause) -> Iterator[str]:
     core = row.to_core()
+    if row.supersedes and row.supersedes.to_core().changes == core.changes:
+        return
     on = ", ".join(core.changes) or core.hardware or "no change on record explains it"
     again = "now " if row.supersedes_id else ""
     yield f"Why {row.incident.title}: {again}{row.verdict}; {on}"

@@ -7,7 +7,7 @@ billed anew, under its own service day, on the first document that is still open
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from groundrules.core.agreements.facts import CoverageState, StateSpan
@@ -73,7 +73,7 @@ def documents_of(
 def _draft(
     world: World, period: DocumentPeriod, rated: Rated, late_for: tuple[Issued, ...]
 ) -> InvoiceDraft | None:
-    late = [line for document in late_for for line in _missing_on(world, document, rated)]
+    late = _missing_on(world, late_for, rated)
     billable = Billable(
         client=world.client.id,
         currency=world.client.currency,
@@ -111,14 +111,21 @@ def _key(line: InvoiceLine) -> tuple[object, ...]:
     return (line.kind, line.entries, line.service_day, line.amount, line.value, line.clause)
 
 
-def _missing_on(world: World, document: Issued, rated: Rated) -> list[InvoiceLine]:
-    printed = [_key(line) for line in document.draft.lines]
-    return [line for line in _lines_now(world, document.period, rated) if _key(line) not in printed]
+def _missing_on(world: World, issued: tuple[Issued, ...], rated: Rated) -> list[InvoiceLine]:
+    """What belongs to issued periods and stands on no issued document, not even late on a later one."""
+    printed = [_key(line) for document in issued for line in document.draft.lines]
+    return [
+        line
+        for document in issued
+        for line in _lines_now(world, document.period, rated)
+        if _key(line) not in printed
+    ]
 
 
 def _credit_note(world: World, document: Issued, rated: Rated) -> InvoiceDraft | None:
     """What takes back every rated line that would not be printed today; None when all still stand."""
-    today = [_key(line) for line in _lines_now(world, document.period, rated)]
+    # A document may hold late lines of earlier periods, so it is compared with today's lines of every period.
+    today = [_key(line) for period in world.to_bill for line in _lines_now(world, period, rated)]
     corrections = [
         Correction(number, "decided again from what became known")
         for number, line in enumerate(document.draft.lines, start=1)
@@ -152,12 +159,25 @@ def _late_fees(
     world: World, late_for: tuple[Issued, ...], states: StatesAnswer
 ) -> tuple[FeeToBill, ...]:
     """The fees of issued months, which need a further line when coverage turned out otherwise."""
+    printed = tuple(line for document in late_for for line in document.draft.lines)
     return tuple(
-        fee
+        replace(fee, billed=fee.billed + _printed_fee(fee, printed))
         for document in late_for
         for fee in _fees(world, document.period, states)
-        if fee.share.month.start in {f.month for f in world.fees_billed}
     )
+
+
+def _printed_fee(fee: FeeToBill, printed: tuple[InvoiceLine, ...]) -> Money:
+    """What issued documents say was billed for the asset and month, later corrections among it."""
+    month = fee.share.month
+    amounts = [
+        line.amount
+        for line in printed
+        if line.kind in _FEES
+        and line.asset == fee.share.asset
+        and month.start <= line.service_day < month.end
+    ]
+    return total(amounts, fee.share.due.currency)
 
 
 def _returns(world: World, period: DocumentPeriod, states: StatesAnswer) -> tuple[InvoiceLine, ...]:
