@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from groundrules.core.ids import ClauseNumber, TimeEntryId
 from groundrules.core.money import Money
-from groundrules.readers.case_file.model_expect import ExpectedCharge, ExpectedReinstatement
+from groundrules.readers.case_file.model_expect import ExpectedCharge
+from groundrules.readers.case_file.model_expect_documents import ExpectedReinstatement
 from groundrules.readers.case_file.shapes import Minutes
 from groundrules.services.case_compare import Comparison
 

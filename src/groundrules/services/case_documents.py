@@ -16,7 +16,7 @@ from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_re
 from groundrules.core.sla import Clock
 from groundrules.core.vendors import LetterOfAgencyStatus
 from groundrules.core.work import ThirdPartyAttempt, TimeEntry
-from groundrules.readers.case_file import model_expect as expect
+from groundrules.readers.case_file import model_expect_documents as expect
 from groundrules.services.case_actuals import minutes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groundrules.core.answers.model import ReportAnswer
 from groundrules.core.profitability import NetOfVendor, percent
-from groundrules.readers.case_file import model_expect as expect
+from groundrules.readers.case_file import model_expect_documents as expect
 from groundrules.services.case_actuals import minutes
 
 

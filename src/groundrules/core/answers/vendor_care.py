@@ -9,7 +9,7 @@ from groundrules.core.answers.model import DecisionHistory, VendorAnswer, Window
 from groundrules.core.attribution.answers import Attribution, Level
 from groundrules.core.calendars import Calendar
 from groundrules.core.evidence import Session
-from groundrules.core.parties import PartyKind, Vendor
+from groundrules.core.parties import Account, PartyKind, Vendor
 from groundrules.core.vendors import (
     ApprovalContext,
     LetterOfAgencyStatus,
@@ -103,10 +103,14 @@ def _tally(
 def _sessions_of(world: World, vendor: Vendor) -> tuple[Session, ...]:
     own = [a for a in world.accounts if a.party.id == vendor.id and not a.shared]
     return tuple(
-        session
-        for session in world.sessions
-        if any(a.names(session.account, session.asset, session.started) for a in own)
+        session for session in world.sessions if any(_is_of(session, account) for account in own)
     )
+
+
+def _is_of(session: Session, account: Account) -> bool:
+    """A login is an account's by its identifier (SID, uid) or by its name."""
+    seen = (session.identifier, session.account)
+    return any(name and account.names(name, session.asset, session.started) for name in seen)
 
 
 def _is_confirmed(attribution: Attribution, vendor: Vendor) -> bool:
