@@ -57,9 +57,11 @@ class KeyFolder:
         """This function will refuse with KeyMissing or KeyUnusable unless the key can sign."""
         self._load(public)
 
-    def destroy(self, public: bytes) -> None:
-        """This function will remove a private key that must never sign again."""
+    def destroy(self, public: bytes) -> bool:
+        """This function will remove a private key that must never sign again, and say whether it was there."""
+        was_there = self._path(public).is_file()
         self._path(public).unlink(missing_ok=True)
+        return was_there
 
     def _path(self, public: bytes) -> Path:
         return self.folder / f"{public.hex()}.pem"

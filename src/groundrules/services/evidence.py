@@ -27,7 +27,7 @@ from groundrules.readers.envelope import (
 )
 from groundrules.records.models import Asset, Quarantined, RawEvidence, Role
 from groundrules.records.models import Reading as ReadingRow
-from groundrules.services import audit
+from groundrules.services import audit, seal
 from groundrules.services.actor import Actor, require
 from groundrules.services.changes import detect
 from groundrules.services.evidence_formats import ENVELOPE, format_of
@@ -158,6 +158,8 @@ def _receive(handed: Handed, kind: str, actor: Actor, at: datetime) -> Received:
         says = f"{handed.name} ({len(handed.raw)} bytes, {kind}) received for {asset.code}"
         entry = audit.Entry("evidence.receive", digest, says, asset.client, filed)
         audit.record(entry, actor=actor, at=at)
+        chain = seal.chain_of(opened.manifest if opened else None)
+        seal.append((row, *parts), chain, actor=actor, at=at)
     return Received(row, rows, filed)
 
 

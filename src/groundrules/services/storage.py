@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
+from groundrules.gateways.signing import KeyFolder
+from groundrules.records.models import Client
 from groundrules.store.raw import RawStore
+from groundrules.store.tiles import TileStore
 
 
 class UnknownMailSetting(ValueError):
@@ -17,6 +21,17 @@ class UnknownMailSetting(ValueError):
 def raw_store() -> RawStore:
     """This function will return the store of raw evidence in the data folder."""
     return RawStore(Path(settings.GROUNDRULES_DATA) / "evidence")
+
+
+def tile_store(client: Client) -> TileStore:
+    """This function will return the folder of a client's log (`seal/<client>` in the data folder)."""
+    name = quote(client.code, safe="").replace(".", "%2E")
+    return TileStore(Path(settings.GROUNDRULES_DATA) / "seal" / name)
+
+
+def key_folder() -> KeyFolder:
+    """This function will return the folder of the keys that sign checkpoints."""
+    return KeyFolder(Path(settings.GROUNDRULES_DATA) / "keys" / "seal")
 
 
 def outbox() -> Outbox:
