@@ -1,0 +1,87 @@
+"""The tale, walked through the real pipeline, says what the story says: to the cent, and down to the byte."""
+
+from __future__ import annotations
+
+import pytest
+
+from groundrules.core.money import Money
+from groundrules.records import models as books
+from groundrules.services import issuing, tale
+from groundrules.services.explain import Link, chain
+from groundrules.services.tale import Told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told() -> list[Told]:
+    """This fixture will walk the tale and return its chapters."""
+    chapters: list[Told] = []
+    tale.walk(chapters.append)
+    return chapters
+
+
+def _every(link: Link) -> list[Link]:
+    return [link, *(below for one in link.because for below in _every(one))]
+
+
+class TestTheTale:
+    def test_ends_with_these_books(self, told: list[Told]) -> None:
+        """Four invoices, the wasted day decided twice, one server off and back, and no broken seal."""
+        issued = {
+            d.ref: Money(d.total_minor, d.currency) for d in books.Issued.objects.order_by("pk")
+        }
+        assert {ref: str(total) for ref, total in issued.items()} == {
+            "INV-00001": "$700.00",
+            "INV-00002": "$3,775.00",
+            "INV-00003": "$349.19",
+            "INV-00004": "$1,653.33",
+        }
+        wasted = [row.to_core() for row in books.Decision.objects.filter(ref="W-SP").order_by("pk")]
+        assert [d.caused_by_vendor for d in wasted] == [None, "V1"]
+        assert [str(s.forgone) for d in wasted for s in d.segments] == ["$0.00", "$975.00"]
+        assert [row.kind for row in books.LifecycleEntry.objects.order_by("pk")] == [
+            "notice given",
+            "suspended",
+            "reinstated",
+        ]
+        assert issuing.broken_seals() == ()
+        assert books.Attribution.objects.current().get(change__ref="CHG-SA").grade == "C"
+
+    def test_is_told_with_what_happened(self, told: list[Told]) -> None:
+        """The chapters say the refusal and the instant of the suspension."""
+        text = "\n".join(line for chapter in told for line in chapter.lines)
+
+        assert "suspended from Mon 2007-03-12 08:00 PDT" in text
+        assert "Refused: SRV1 cannot come back yet. Open: Rogue accepts version 2" in text
+        assert "reinstated from Thu 2007-04-05 00:00 PDT" in text
+
+    def test_leads_from_an_invoice_line_to_raw_bytes(self, told: list[Told]) -> None:
+        """The line of the wasted day opens decision, cause, change, attribution, session and the file's line."""
+        line = books.IssuedLine.objects.get(
+            document__ref="INV-00002", description__startswith="SHAREPOINT"
+        )
+
+        links = _every(chain(line.ref))
+
+        kinds = {link.kind for link in links}
+        assert {
+            "invoice line",
+            "decision",
+            "cause",
+            "change",
+            "attribution",
+            "session",
+            "raw evidence",
+        } <= kinds
+        digests = {link.ref for link in links if link.kind == "raw evidence"}
+        assert digests <= set(books.RawEvidence.objects.values_list("digest", flat=True))
+
+    def test_balances_every_entry(self, told: list[Told]) -> None:
+        """Each journal entry cancels, and the receivable is what was invoiced."""
+        entries = [row.to_core() for row in books.JournalEntry.objects.order_by("pk")]
+
+        owed = sum(p.amount.minor for e in entries for p in e.postings if p.account == "receivable")
+        invoiced = sum(books.Issued.objects.values_list("total_minor", flat=True))
+        assert entries
+        assert owed == invoiced
