@@ -1,5 +1,4 @@
-"""The answers an author may state in a case file. What is left out is not compared; what is stated must be exactly
-so.
+"""The answers an author may state in a case file: what is left out is not compared, what is stated must be so.
 
 A list marked complete names everything there is: an answer that is not in it is a mismatch too. Texts marked
 `contains` need to be part of the answer's text.
