@@ -107,12 +107,7 @@ SETTINGS = (
     ),
 )
 # Names that scripts and tests use around Groundrules; they are no settings of an installation.
-_NEIGHBOURS = (
-    "GROUNDRULES_TEST_",
-    "GROUNDRULES_SAMPLES",
-    "GROUNDRULES_CHROMIUM",
-    "GROUNDRULES_BOOTSTRAP_",
-)
+_NEIGHBOURS = tuple(_PREFIX + name for name in ("TEST_", "SAMPLES", "CHROMIUM", "BOOTSTRAP_"))
 
 
 def read_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,131 @@
+"""Documents: numbered without a gap, issued once per key, sealed in a chain, credited from stored amounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.invoices.draft import Correction, CreditExceedsOriginal
+from groundrules.core.money import Money
+from groundrules.records import models as books
+from groundrules.services import invoices
+from groundrules.services.actor import NotAllowed
+from groundrules.services.issuing import KeyTaken, broken_seals
+from tests.cast import ANNA, TARIQ
+
+FIRST = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
+LATER = datetime(2007, 2, 2, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def february(harbor: books.Client) -> InvoiceDraft:
+    """This fixture will draft the invoice of February: two monthly fees in advance."""
+    return invoices.draft(
+        client=harbor, first=date(2007, 2, 1), end=date(2007, 3, 1), actor=ANNA, at=FIRST
+    )
+
+
+class TestIssue:
+    def test_gives_the_next_number_and_freezes_the_document(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """The first invoice is number one, for two fees, with its PDF and the very content drafted."""
+        issued = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+
+        assert (issued.ref, issued.total_minor) == ("INV-00001", 70000)
+        assert issued.to_core() == february
+        assert issued.pdf is not None
+        assert bytes(issued.pdf.content).startswith(b"%PDF")
+
+    def test_happens_once_for_a_key(self, harbor: books.Client, february: InvoiceDraft) -> None:
+        """The same key again returns the same document and writes nothing."""
+        first = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+
+        again = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=LATER)
+
+        assert again == first
+        assert books.Issued.objects.count() == 1
+        assert books.JournalEntry.objects.count() == 2
+
+    def test_refuses_a_key_for_another_document(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """A key names one document for good."""
+        invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+
+        with pytest.raises(KeyTaken, match="INV-00001"):
+            invoices.issue(
+                replace(february, note="x"), client=harbor, key="feb", actor=ANNA, at=LATER
+            )
+
+    def test_leaves_no_gap_when_it_fails_half_way(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """A number given in a transaction that fails is given again."""
+
+        def issue_and_fail() -> None:
+            with transaction.atomic():
+                invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+                message = "power cut"
+                raise RuntimeError(message)
+
+        with pytest.raises(RuntimeError, match="power cut"):
+            issue_and_fail()
+
+        issued = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=LATER)
+
+        assert issued.ref == "INV-00001"
+
+    def test_seals_each_document_with_the_one_before(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """The chain holds, and shows a document that was altered behind the triggers' back."""
+        for number in (1, 2, 3):
+            document = replace(february, note=f"copy {number}")
+            invoices.issue(document, client=harbor, key=f"feb {number}", actor=ANNA, at=FIRST)
+        assert broken_seals() == ()
+
+        with connection.cursor() as cursor:
+            on = " ON records_issued" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER records_issued_no_update{on}")
+            cursor.execute("UPDATE records_issued SET payload = '{}' WHERE number = 2")
+
+        assert broken_seals() == ("INV-00002",)
+
+    def test_is_not_for_technicians(self, harbor: books.Client, february: InvoiceDraft) -> None:
+        """Money is for owners and accountants."""
+        with pytest.raises(NotAllowed):
+            invoices.issue(february, client=harbor, key="feb", actor=TARIQ, at=FIRST)
+
+
+class TestCredit:
+    def test_takes_back_what_was_stored_and_never_more(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """Part of a line, then no more than the rest of it."""
+        issued = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+        part = Correction(1, "ten days off", credit=Money.of("225.81", "USD"))
+
+        note = invoices.credit(issued, [part], key="credit", actor=ANNA, at=LATER)
+
+        assert (note.ref, note.total_minor, note.corrects) == ("CRN-00001", -22581, issued)
+        whole = Correction(1, "all of it", credit=Money.of("350.00", "USD"))
+        with pytest.raises(CreditExceedsOriginal, match=r"\$124.19"):
+            invoices.credit(issued, [whole], key="credit 2", actor=ANNA, at=LATER)
+
+
+class TestPayment:
+    def test_settles_an_invoice_once(self, harbor: books.Client, february: InvoiceDraft) -> None:
+        """A payment supersedes the open standing, and a second one is refused."""
+        issued = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+
+        invoices.record_payment(issued, paid_at=LATER, actor=ANNA, at=LATER)
+
+        standing = books.InvoiceStanding.objects.current().get(ref=issued.ref)
+        assert standing.paid_at == LATER
+        with pytest.raises(invoices.AlreadyPaid, match="INV-00001"):
+            invoices.record_payment(issued, paid_at=LATER, actor=ANNA, at=LATER)
