@@ -28,7 +28,7 @@ def _core(row: Decision) -> CoverageDecision:
 
 def _verdict(row: Decision) -> str:
     outcomes = {s.outcome.value for s in _core(row).segments}
-    return outcomes.pop() if len(outcomes) == 1 else "split"
+    return outcomes.pop().replace("_", " ") if len(outcomes) == 1 else "split"
 
 
 def _value(row: Decision) -> str:

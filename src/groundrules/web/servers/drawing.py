@@ -72,7 +72,7 @@ def _incident(row: Incident, night: Night) -> Bar:
 
 def _gaps(night: Night) -> tuple[Bar, ...]:
     return tuple(
-        Bar(Period(g.not_before, g.not_after), f"no data: {g.says}", "gap")
+        Bar(Period(g.not_before, g.not_after), f"{g.kind}: {g.says}", "gap")
         for g in night.gaps
         if g.not_after > g.not_before
     )

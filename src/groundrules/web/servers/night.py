@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.periods import Period
 from groundrules.records.attributions import Attribution
 from groundrules.records.changes import Change
@@ -24,7 +25,8 @@ _MOST_CHECKS = 1_000
 class Night:
     """The rows of one server in one span; attributions by the change's id, causes by the incident's reference.
 
-    `incomplete` names what is more than a page can carry.
+    `named` holds the sentences of changes that a cause names, by reference; `incomplete` says what is more than a
+    page can carry.
     """
 
     client: str
@@ -34,7 +36,8 @@ class Night:
     changes: tuple[Change, ...]
     attributions: dict[int, Attribution]
     incidents: tuple[Incident, ...]
-    causes: dict[str, Cause]
+    causes: dict[str, CauseAnswer]
+    named: dict[str, str]
     gaps: tuple[Gap, ...]
     checks: tuple[HealthCheck, ...]
     windows: tuple[AccessWindow, ...]
@@ -52,6 +55,7 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
     changes = _changes(asset, start, end)
     sessions = _sessions(asset, start, end)
     incidents = _incidents(asset, start, end)
+    causes = _causes(asset, incidents)
     checks = _checks(asset, start, end)
     lists = {"logins": (sessions, MOST), "changes": (changes, MOST_CHANGES)}
     lists |= {"incidents": (incidents, MOST), "checks": (checks, _MOST_CHECKS)}
@@ -63,7 +67,8 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
         changes=changes,
         attributions=_attributions(asset, start, end) if changes else {},
         incidents=incidents,
-        causes=_causes(asset) if incidents else {},
+        causes=causes,
+        named=_named(asset, causes),
         gaps=_gaps(asset, start, end),
         checks=checks,
         windows=_windows(asset, start, end),
@@ -97,9 +102,16 @@ def _incidents(asset: Asset, start: datetime, end: datetime) -> tuple[Incident, 
     return tuple(rows.order_by("opened_at", "pk")[:MOST])
 
 
-def _causes(asset: Asset) -> dict[str, Cause]:
-    rows = Cause.objects.current().filter(incident__asset=asset).order_by("pk")
-    return {cause.ref: cause for cause in rows}
+def _causes(asset: Asset, incidents: tuple[Incident, ...]) -> dict[str, CauseAnswer]:
+    refs = [incident.ref for incident in incidents]
+    rows = Cause.objects.current().filter(client=asset.client_id, ref__in=refs).order_by("pk")
+    return {cause.ref: cause.to_core() for cause in rows}
+
+
+def _named(asset: Asset, causes: dict[str, CauseAnswer]) -> dict[str, str]:
+    refs = {ref for cause in causes.values() for ref in cause.established}
+    rows = Change.objects.current().filter(client=asset.client_id, ref__in=refs)
+    return dict(rows.values_list("ref", "sentence"))
 
 
 def _gaps(asset: Asset, start: datetime, end: datetime) -> tuple[Gap, ...]:

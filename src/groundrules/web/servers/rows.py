@@ -158,8 +158,8 @@ def _incident_row(row: Incident, night: Night) -> Row:
 
 
 def _gap_row(row: Gap, night: Night) -> Row:
-    moment = when(row.not_before, row.not_after, night.zone)
-    return Row(row.not_before, moment, "no data", row.says, css="gap-row")
+    span = f"{clock(row.not_before, night.zone)} to {clock(row.not_after, night.zone)}"
+    return Row(row.not_before, span, row.kind, row.says, css="gap-row")
 
 
 def _window_row(row: AccessWindow, night: Night) -> Row:

@@ -12,10 +12,10 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from groundrules.core.causation.answers import CauseVerdict
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.periods import utc
 from groundrules.records.changes import Change
-from groundrules.records.incidents import Cause, Incident
+from groundrules.records.incidents import Incident
 from groundrules.web.refs import change_page, incident_page
 from groundrules.web.servers.night import Night
 from groundrules.web.servers.rows import is_outside
@@ -130,16 +130,15 @@ def _incident_sentence(night: Night, incident: Incident) -> Sentence:
     return (title, opened, *(_cause_phrases(night, cause) if cause else ()))
 
 
-def _cause_phrases(night: Night, cause: Cause) -> Sentence:
+def _cause_phrases(night: Night, core: CauseAnswer) -> Sentence:
     """The cause in the words of the cause page; only a likely or proven change is named."""
-    core = cause.to_core()
     if not core.established:
         words = {CauseVerdict.CANDIDATES: "several candidates"}.get(core.verdict, "unknown")
         return (Phrase(f" Its cause: {words}."),)
-    names = {c.ref: c.sentence for c in night.changes}
     proven = "Proven" if core.verdict is CauseVerdict.PROVEN_CHANGE else "Likely"
     named = [
-        Phrase(names.get(ref, ref), change_page(night.client, ref)) for ref in core.established
+        Phrase(night.named.get(ref, ref), change_page(night.client, ref))
+        for ref in core.established
     ]
     joined = [part for phrase in named for part in (Phrase(", "), phrase)][1:]
     return (Phrase(f" {proven} cause: "), *joined, Phrase("."))

@@ -31,7 +31,7 @@ def _note_states(assets: Sequence[Asset]) -> None:
 
 def _state(asset: Asset) -> str:
     state: ShownState | None = vars(asset).get("shown_state")
-    return state.state if state else "unknown"
+    return state.state.replace("_", " ") if state else "unknown"
 
 
 def _since(asset: Asset) -> str:

@@ -34,6 +34,12 @@ def fact_link(context: dict[str, Any], fact: FactRef) -> SafeString:
 
 
 @register.filter
+def css_word(text: str) -> str:
+    """This function will turn a word of a table into the ending of its class: `not billable` -> `not_billable`."""
+    return text.replace(" ", "_")
+
+
+@register.filter
 def words(value: object) -> str:
     """This function will write a word of the core as people write it: `needs_person` -> `needs person`."""
     return str(getattr(value, "value", value)).replace("_", " ")

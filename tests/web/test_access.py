@@ -1,0 +1,143 @@
+"""Every address of the web floor, walked as each role and as nobody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django.test import TestCase
+from django.urls import URLPattern, reverse
+
+from groundrules.records import models as books
+from groundrules.records.models import Role, User
+from groundrules.web.access import AREAS
+from groundrules.web.urls import urlpatterns
+from tests.web import harbor_books
+
+_OPEN = {"sign-in", "sign-in-link"}
+_EVERYONE = {"sign-out", "preferences"}
+_RECEIVED_AT = datetime(2007, 2, 23, 18, 15, tzinfo=UTC)
+
+
+def _named(name: str) -> URLPattern:
+    return next(pattern for pattern in urlpatterns if pattern.name == name)
+
+
+class TestEveryPage(TestCase):
+    """One scenario with letters and invoices; each page is opened with a record that exists."""
+
+    told: ClassVar[harbor_books.Books]
+    users: ClassVar[dict[str, User]]
+    arguments: ClassVar[dict[str, list[Any]]]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """The books are filled once for the class."""
+        cls.told = harbor_books.with_documents("11-fee-credit-and-return.yaml")
+        cls.users = harbor_books.people(cls.told.at)
+        raw = books.RawEvidence.objects.create(
+            recorded_at=_RECEIVED_AT,
+            recorded_by="groundrules",
+            client=cls.told.client,
+            asset=cls.told.client.assets.get(code="SRV1"),
+            digest="ab" * 32,
+            length=10,
+            format="syslog",
+            name="auth.log",
+        )
+        letter = books.LetterDraft.objects.get(kind="suspension")
+        document = books.Issued.objects.order_by("pk")[0]
+        decision = books.Decision.objects.order_by("pk")[0]
+        cls.arguments = {
+            "server": ["HARBOR", "SRV1"],
+            "server-changes": ["HARBOR", "SRV1"],
+            "session": ["HARBOR", "SES-1"],
+            "change": ["HARBOR", "CHG-1"],
+            "change-verdict": ["HARBOR", "CHG-1"],
+            "incident": ["HARBOR", "INC-2"],
+            "decision": [decision.number],
+            "client": ["HARBOR"],
+            "agreement": ["HARBOR", "MSA-HARBOR", 1],
+            "letter": [letter.ref],
+            "letter-decide": [letter.ref],
+            "letter-page": [letter.ref, 1],
+            "letter-pdf": [letter.ref],
+            "invoice": [document.ref],
+            "invoice-page": [document.ref, 1],
+            "invoice-pdf": [document.ref],
+            "raw": [raw.digest],
+            "explain": [decision.number],
+            "sign-in-link": ["not-a-token"],
+        }
+
+    def _address(self, name: str) -> str:
+        return reverse(f"web:{name}", args=self.arguments.get(name, []))
+
+    def _guarded(self) -> list[str]:
+        return [str(p.name) for p in urlpatterns if str(p.name) not in _OPEN | _EVERYONE]
+
+    def test_each_belongs_to_an_area(self) -> None:
+        """A page that nobody guards is a fault."""
+        unguarded = [
+            name for name in self._guarded() if getattr(_named(name).callback, "area", "") not in AREAS
+        ]
+
+        assert unguarded == []
+
+    def test_each_sends_a_stranger_to_sign_in(self) -> None:
+        """Without a session every page leads to the sign-in form, and says where to go on."""
+        for name in [*self._guarded(), *_EVERYONE]:
+            answer = self.client.get(self._address(name))
+
+            assert answer.status_code == 302, name
+            assert answer.headers["Location"].startswith("/sign-in/?next="), name
+
+    def test_each_opens_for_its_roles_and_refuses_the_others(self) -> None:
+        """The table in access.py is what really happens."""
+        posted = {"change-verdict", "letter-decide"}
+        for role in Role.values:
+            self.client.force_login(self.users[role])
+            for name in self._guarded():
+                allowed = role in AREAS[getattr(_named(name).callback, "area")]  # noqa: B009 - set by the guard
+                status = self.client.get(self._address(name), follow=False).status_code
+                expected = {405} if name in posted else {200, 404} if name == "letter-pdf" else {200}
+
+                assert status in (expected if allowed else {403}), (role, name, status)
+
+    def test_says_who_may_open_a_refused_page(self) -> None:
+        """A refusal names the roles that may, and the one that asked."""
+        self.client.force_login(self.users["accountant"])
+
+        answer = self.client.get(self._address("letters"))
+
+        assert answer.status_code == 403
+        assert "owner or technician; you are signed in as accountant" in answer.content.decode()
+
+    def test_shows_navigation_only_to_what_opens(self) -> None:
+        """No link leads to a refusal."""
+        self.client.force_login(self.users["accountant"])
+
+        page = self.client.get("/").content.decode()
+
+        assert 'href="/invoices/"' in page
+        assert 'href="/evidence/"' not in page
+        assert 'href="/servers/"' not in page
+
+    def test_keeps_cost_to_the_owner(self) -> None:
+        """What work cost us is on the owner's page, and on nobody else's."""
+        number = self.arguments["decision"][0]
+        seen = {}
+        for role in Role.values:
+            self.client.force_login(self.users[role])
+            seen[role] = "Our cost" in self.client.get(f"/work/{number}/").content.decode()
+
+        assert seen == {"owner": True, "technician": False, "accountant": False}
+
+    def test_answers_an_unknown_address_in_the_house_style(self) -> None:
+        """A page that isn't there says so, without a stack and without a guess."""
+        self.client.force_login(self.users["owner"])
+
+        answer = self.client.get("/changes/HARBOR/CHG-NOT-THERE/")
+
+        assert answer.status_code == 404
+        assert "Nothing was changed." in answer.content.decode()
