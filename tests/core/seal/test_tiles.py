@@ -13,9 +13,11 @@ from groundrules.core.seal.tiles import (
     TileDamaged,
     bundle_bytes,
     bundle_entries,
+    grown,
     nodes_in_tiles,
     partials_before,
     tile_bytes,
+    tile_named,
     tiles_between,
 )
 
@@ -35,6 +37,34 @@ class TestPath:
     def test_is_the_specification_s(self, tile: Tile, path: str) -> None:
         """Three digits for each element, an x before all but the last, the width of a partial tile at the end."""
         assert tile.path == path
+        assert tile_named(path) == tile
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "tile/0/1",
+            "tile/0/000.p/256",
+            "tile/0/000.p/01",
+            "tile/00/000",
+            "tile/x/000",
+            "tile/0/x000/001",
+        ],
+    )
+    def test_written_otherwise_names_no_tile(self, path: str) -> None:
+        """A file that no tile is called after is nobody's."""
+        assert tile_named(path) is None
+
+
+class TestGrowth:
+    @given(st.integers(0, 1500), st.integers(0, 700))
+    def test_writes_what_the_whole_tree_holds(self, old: int, more: int) -> None:
+        """However a log grew, its tiles are those of the tree it has become."""
+        new = old + more
+
+        written = dict(grown(old, LEAVES[old:new], lambda tile: tile_bytes(tile, WHOLE)))
+
+        assert set(written) == {tile for tile in tiles_between(old, new) if tile.level >= 0}
+        assert all(content == tile_bytes(tile, WHOLE) for tile, content in written.items())
 
 
 class TestTiles:

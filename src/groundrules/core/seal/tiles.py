@@ -5,6 +5,7 @@ A full tile is written once and never again. The rightmost tile of a level is pa
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ WIDTH = 256
 _HEIGHT = 8
 _LONGEST_ENTRY = 0xFFFF
 _ENTRIES = "entries"
+_NAME = re.compile(
+    r"tile/(?P<level>entries|[0-9]{1,2})/(?P<index>(x[0-9]{3}/)*[0-9]{3})(\.p/(?P<width>[0-9]{1,3}))?"
+)
 
 
 class EntryTooLong(ValueError):
@@ -39,6 +43,27 @@ class Tile:
         level = _ENTRIES if self.level < 0 else str(self.level)
         partial = "" if self.width == WIDTH else f".p/{self.width}"
         return f"tile/{level}/{_numbered(self.index)}{partial}"
+
+    @property
+    def rise(self) -> int:
+        """How many levels of the tree lie below the tile's hashes."""
+        return max(self.level, 0) * _HEIGHT
+
+    @property
+    def end(self) -> int:
+        """The index within the level that follows the tile's last hash."""
+        return self.index * WIDTH + self.width
+
+
+def tile_named(path: str) -> Tile | None:
+    """This function will return the tile a file's name means, or None when no tile is called so."""
+    found = _NAME.fullmatch(path)
+    if found is None:
+        return None
+    level = -1 if found["level"] == _ENTRIES else int(found["level"])
+    index = int(found["index"].replace("x", "").replace("/", ""))
+    tile = Tile(level, index, int(found["width"] or WIDTH))
+    return tile if tile.path == path else None
 
 
 def tiles_between(old: int, new: int) -> Iterator[Tile]:
