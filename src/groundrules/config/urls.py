@@ -1,7 +1,10 @@
-"""Addresses: the web floor is the whole site for now."""
+"""Addresses: the pages are the whole site, but for the interface for programs below /api/v1/."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("groundrules.web.urls"))]
+urlpatterns = [
+    path("api/v1/", include("groundrules.api.urls")),
+    path("", include("groundrules.web.urls")),
+]

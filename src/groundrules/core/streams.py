@@ -49,7 +49,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A batch kept: host, stream, number, digest, and when it was collected (by the host's clock) and received (by ours).
+    """A batch kept: host, stream, number, digest; collected at (the host's clock) and received at (ours).
 
     `boot` is the boot it was collected in, empty when not known.
     """
@@ -153,6 +153,14 @@ def began_anew(last_of_old: Link, first: Link) -> Gap:
     )
     span = (min(last_of_old.collected_at, first.collected_at), first.collected_at)
     return _gap(first, _id(first, "anew", 1), GapKind.RECORDS_MISSING, span, says)
+
+
+def damaged(before: Link | None, link: Link, problem: str) -> Gap:
+    """This function will return the gap of a batch that came as it was signed but cannot be opened."""
+    start = before.collected_at if before else link.collected_at
+    span = (min(start, link.collected_at), link.collected_at)
+    says = f"batch {link.sequence} cannot be opened: {problem}"
+    return _gap(link, _id(link, "damaged", link.sequence), GapKind.RECORDS_DAMAGED, span, says)
 
 
 def clock_steps(before: Link | None, after: Link) -> tuple[Gap, ...]:

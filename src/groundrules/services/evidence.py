@@ -145,15 +145,15 @@ def _receive(handed: Handed, kind: str, actor: Actor, at: datetime) -> Received:
     digest = hashlib.sha256(handed.raw).hexdigest()
     known = RawEvidence.objects.filter(asset=asset, digest=digest, format=kind).first()
     if known is not None:
-        return Received(known, _readings_of(known), was_known=True)
+        return Received(known, readings_of(known), was_known=True)
     collected_at = opened.collected_at if opened else handed.collected_at or at
     arrival = Arrival(handed.raw, handed.name, kind, asset, collected_at, actor.label, at)
-    readings = _read(arrival, opened, digest)
+    readings = read_arrival(arrival, opened, digest)
     with transaction.atomic():
         row = index_file(arrival, opened)
         parts = index_parts(row, arrival, opened) if opened else (row,)
         rows = index_readings(parts, readings, arrival)
-        filed = _file_claims(readings, Filing(asset.client, actor, at))
+        filed = file_claims(readings, Filing(asset.client, actor, at))
         filed |= _new_changes(asset, actor, at)
         says = f"{handed.name} ({len(handed.raw)} bytes, {kind}) received for {asset.code}"
         entry = audit.Entry("evidence.receive", digest, says, asset.client, filed)
@@ -163,7 +163,10 @@ def _receive(handed: Handed, kind: str, actor: Actor, at: datetime) -> Received:
     return Received(row, rows, filed)
 
 
-def _read(arrival: Arrival, opened: OpenedEnvelope | None, digest: str) -> tuple[Reading, ...]:
+def read_arrival(
+    arrival: Arrival, opened: OpenedEnvelope | None, digest: str
+) -> tuple[Reading, ...]:
+    """This function will read a file, or each part of an envelope, and write nothing; raises UnknownZone."""
     asset = AssetId(arrival.asset.code)
     zone = arrival.asset.zone or arrival.asset.client.zone
     if opened is not None:
@@ -174,8 +177,8 @@ def _read(arrival: Arrival, opened: OpenedEnvelope | None, digest: str) -> tuple
     return (READERS[arrival.format].read(arrival.raw, context),)
 
 
-def _file_claims(readings: tuple[Reading, ...], filing: Filing) -> dict[str, int]:
-    """What several readings of one host say together is filed once; returns new rows per kind."""
+def file_claims(readings: tuple[Reading, ...], filing: Filing) -> dict[str, int]:
+    """This function will file what several readings of one host say together, each once; returns new rows per kind."""
     history = combine(readings)
     claims = (
         *history.sessions,
@@ -193,6 +196,7 @@ def _new_changes(asset: Asset, actor: Actor, at: datetime) -> dict[str, int]:
     return {"Change": new} if new else {}
 
 
-def _readings_of(row: RawEvidence) -> tuple[ReadingRow, ...]:
+def readings_of(row: RawEvidence) -> tuple[ReadingRow, ...]:
+    """This function will list what readers got out of a piece of evidence and its parts so far."""
     of_whole = ReadingRow.objects.filter(Q(evidence=row) | Q(evidence__parent=row))
     return tuple(of_whole.order_by("pk"))

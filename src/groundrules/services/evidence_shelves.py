@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from groundrules.core.changes import Change
-from groundrules.core.evidence import Gap, HealthCheck, Observation, Session, Snapshot
+from groundrules.core.evidence import Gap, GapKind, HealthCheck, Observation, Session, Snapshot
 from groundrules.core.work import OwnRun
 from groundrules.records import models as books
 from groundrules.records.typed_json import dump
@@ -70,6 +70,14 @@ def _gap(value: Gap, cards: CardIndex) -> Mapping[str, Any]:
     }
 
 
+def _gap_news(old: Gap, new: Gap) -> bool:
+    """Silence goes on until a batch ends it; every other gap is whole when it is found."""
+    return new.kind is GapKind.COLLECTOR_SILENT and (old.interval, old.says) != (
+        new.interval,
+        new.says,
+    )
+
+
 def _health_check(value: HealthCheck, cards: CardIndex) -> Mapping[str, Any]:
     return {
         "application": cards.application(value.application),
@@ -113,7 +121,7 @@ EVIDENCE_SHELVES: dict[type, Shelf] = {
     Session: Shelf(books.Session, lambda v: v.id, _session, _session_news),
     Observation: Shelf(books.Observation, _observation_ref, _observation, never),
     Snapshot: Shelf(books.Snapshot, _snapshot_ref, _snapshot, never),
-    Gap: Shelf(books.Gap, lambda v: v.id, _gap, never),
+    Gap: Shelf(books.Gap, lambda v: v.id, _gap, _gap_news),
     HealthCheck: Shelf(books.HealthCheck, lambda v: v.id, _health_check),
     Change: Shelf(books.Change, lambda v: v.id, _change, _change_news),
     OwnRun: Shelf(books.OwnRun, lambda v: v.id, _own_run),

@@ -1,0 +1,18 @@
+"""Addresses of the interface, version 1. A meaning never changes below a version; a new one gets a new number."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from groundrules.api.door import nothing_here
+from groundrules.api.enrolment import enrol_agent
+from groundrules.api.evidence import evidence, position
+
+app_name = "api"
+
+urlpatterns = [
+    path("agents/enrol", enrol_agent, name="enrol"),
+    path("evidence", evidence, name="evidence"),
+    path("evidence/position", position, name="position"),
+    path("<path:rest>", nothing_here, name="nothing-here"),
+]

@@ -1,0 +1,38 @@
+"""Receiving from collectors: what arrives is kept durably and acknowledged; reading it comes after and never twice.
+
+`accept` and `position` are the two questions a collector asks. `read_pending` does the work that is left, `find_silent`
+notices who has stopped asking, and `keep_reading` does both for as long as a program runs.
+"""
+
+from groundrules.services.receiving.accepting import (
+    Accepted,
+    AgentNotTrusted,
+    AgentRevoked,
+    Claimed,
+    EnvelopeRefused,
+    OutOfTurn,
+    ReceiverBusy,
+    accept,
+    position,
+)
+from groundrules.services.receiving.reading import ReadReport, read_pending
+from groundrules.services.receiving.silence import find_silent
+from groundrules.services.receiving.worker import keep_reading
+from groundrules.store.incoming import BodyTooLarge
+
+__all__ = [
+    "Accepted",
+    "AgentNotTrusted",
+    "AgentRevoked",
+    "BodyTooLarge",
+    "Claimed",
+    "EnvelopeRefused",
+    "OutOfTurn",
+    "ReadReport",
+    "ReceiverBusy",
+    "accept",
+    "find_silent",
+    "keep_reading",
+    "position",
+    "read_pending",
+]
