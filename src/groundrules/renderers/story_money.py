@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.words import duration_words
@@ -10,7 +11,7 @@ from groundrules.core.answers import Answers
 from groundrules.core.answers.model import DecisionHistory
 from groundrules.core.answers.stretches import Stretch, stretches
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
-from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine
 from groundrules.core.money import total
 from groundrules.core.parties import Technician
 from groundrules.core.rating.answers import Charge
@@ -164,19 +165,30 @@ def _charge(charge: Charge, names: Names) -> str:
 
 def invoices(answers: Answers, names: Names) -> str:
     """This function will print each drafted document as a table."""
+    issued = {
+        p.first
+        for p in answers.world.to_bill
+        if p.issued_at is not None and p.issued_at < answers.at
+    }
     return "\n\n".join(
-        section(_title(draft), (_table(draft, names),)) for draft in answers.money.invoices
+        section(_title(draft, issued), (_table(draft, names),)) for draft in answers.money.invoices
     )
 
 
-def _title(draft: InvoiceDraft) -> str:
-    return f"Draft {draft.kind.value}, {draft.period_start} to {draft.period_end} (not included)"
+def _title(draft: InvoiceDraft, issued: set[date]) -> str:
+    is_issued = draft.kind is DocumentKind.INVOICE and draft.period_start in issued
+    word = "Invoice as issued" if is_issued else f"Draft {draft.kind.value}"
+    corrects = f" for {draft.corrects}" if draft.corrects else ""
+    return f"{word}{corrects}, {draft.period_start} up to {draft.period_end}"
 
 
 def _table(draft: InvoiceDraft, names: Names) -> str:
     rows = [f"  {'What':<56}{'Clause':>8}{'Value':>15}{'Amount':>15}"]
     rows += [_row(line, names) for line in draft.lines]
-    rows.append(f"  {'Total':<56}{'':>8}{draft.value_uncharged!s:>15}{draft.total!s:>15}")
+    to_pay = "To pay" if draft.total.minor >= 0 else "To your credit"
+    rows.append(f"  {to_pay:<56}{'':>8}{'':>15}{draft.total!s:>15}")
+    if draft.value_uncharged.minor:
+        rows.append(f"  {'Done and charged 0.00':<56}{'':>8}{draft.value_uncharged!s:>15}")
     return "\n".join(rows)
 
 

@@ -107,10 +107,13 @@ def _signer(world: World) -> str:
 
 
 def _suspension(desk: Desk, answer: NoticeAnswer) -> list[LetterDraft]:
-    """The suspension letter and its cover, once a notice that rests on something proven counts as received."""
+    """The suspension letter and its cover, from when a notice counts as received until the suspension begins."""
+    effective_at = answer.arithmetic.effective_at
+    if effective_at is not None and effective_at < desk.at:
+        return []  # The time for this letter is over; the way back has its own.
     version = binding_version(desk.world.agreement, answer.notice.sent_at)
     case = _case(desk, answer, version)
-    if case is None or answer.arithmetic.effective_at is None:
+    if case is None or effective_at is None:
         return []
     letter = desk.letter()
     draft = draft_suspension(case, answer.notice.id, answer.arithmetic, letter)
