@@ -205,11 +205,31 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which part of a numbered source one piece of evidence covers: first and last number, and the times they carry.
+
+    `source` is the log or stream (`Security`); numbers go up by one per record unless `sparse`. They begin anew where
+    `era` differs (a boot, an osquery epoch). What lies between the stretches of several files is missing.
+    """
+
+    asset: AssetId
+    source: str
+    first: int
+    last: int
+    began: datetime
+    ended: datetime
+    citation: Citation
+    era: str = ""
+    sparse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader got out of one piece of raw evidence. Every record is read, unknown or damaged: they add up.
 
     `by_type` counts records per type (`Security/4624`, `dpkg/install`), known and unknown; `unknown` those kept but not
-    understood; `records` all that could be read. `hosts` are host names found in the records themselves.
+    understood; `records` all that could be read. `hosts` are host names found in the records themselves; `stretches`
+    are the parts of numbered sources that were covered, so that files can be held against each other.
     """
 
     reader: str
@@ -223,3 +243,4 @@ class Reading:
     by_type: Mapping[str, int] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
+    stretches: tuple[Stretch, ...] = ()

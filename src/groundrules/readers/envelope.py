@@ -17,7 +17,7 @@ from datetime import datetime
 from groundrules.core.evidence import Damage, Gap, Observation, Reading, Session, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
-from groundrules.readers import evtx, windows_events_json
+from groundrules.readers import evtx, gaps, osquery, windows_events_json
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux import (
     apt_history,
@@ -71,6 +71,7 @@ READERS: Mapping[str, RegisteredReader] = {
     "journal-json": RegisteredReader(journal.READER, journal.read_journal_json),
     "journal-export": RegisteredReader(journal.READER, journal.read_journal_export),
     "audit-log": RegisteredReader(audit_log.READER, audit_log.read_audit_log),
+    "osquery": RegisteredReader(osquery.READER, osquery.read_osquery),
     "evtx": RegisteredReader(evtx.READER, _without_context(evtx.read_evtx)),
     "windows-events-json": RegisteredReader(
         windows_events_json.READER, _without_context(windows_events_json.read_windows_events_json)
@@ -128,14 +129,15 @@ def combine(readings: Iterable[Reading]) -> History:
     """This function will join what the readings of one host say, from one envelope or from several."""
     taken = list(readings)
     snapshots = {one.citation: one for reading in taken for one in reading.snapshots}
-    gaps = {gap.id: gap for reading in taken for gap in reading.gaps}
+    missing = {gap.id: gap for reading in taken for gap in reading.gaps}
+    missing |= {gap.id: gap for gap in gaps.between(taken)}
     return History(
         observations=join_package_history(
             seen for reading in taken for seen in reading.observations
         ),
         sessions=join_sessions(session for reading in taken for session in reading.sessions),
         snapshots=tuple(sorted(snapshots.values(), key=lambda taken: taken.taken_at)),
-        gaps=tuple(sorted(gaps.values(), key=lambda gap: (gap.interval.not_before, gap.id))),
+        gaps=tuple(sorted(missing.values(), key=lambda gap: (gap.interval.not_before, gap.id))),
     )
 
 

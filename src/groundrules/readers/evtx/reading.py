@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from groundrules.core.evidence import GapKind, Observation, Reading, Session
+from groundrules.core.evidence import GapKind, Observation, Reading, Session, Stretch
 from groundrules.core.periods import Interval
 from groundrules.readers.evtx import host, installer, sql_audit, sql_server, terminal
 from groundrules.readers.evtx.chunks import Salvage
@@ -77,6 +77,22 @@ def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
         by_type=intake.by_type,
         unknown=intake.unknown,
         hosts=tuple(sorted(name for name in intake.hosts if name)),
+        stretches=tuple(_stretch(log, intake, claims) for log in logs if log),
+    )
+
+
+def _stretch(log: list[Record], intake: Intake, claims: Claims) -> Stretch:
+    """This function will say which records of a log this evidence covers; a channel of several hosts names the host."""
+    first, last = log[0], log[-1]
+    forwarded = any(one.host != first.host for one in intake.logs[first.channel])
+    return Stretch(
+        asset=claims.source.asset,
+        source=f"{first.channel} of {first.host}" if forwarded else first.channel,
+        first=first.number,
+        last=last.number,
+        began=first.at,
+        ended=last.at,
+        citation=claims.cite(first),
     )
 
 
