@@ -36,6 +36,12 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command(
+        "agent",
+        "groundrules.cli.agent",
+        "Let collectors enrol, list them, or revoke one.",
+        needs_database=True,
+    ),
     Command("case", "groundrules.cli.case", "Answer a case file, or check one."),
     Command(
         "collect", "groundrules.cli.collect", "Collect evidence from this host into an envelope."
@@ -62,6 +68,9 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),
+    Command(
+        "worker", "groundrules.cli.worker", "Read what collectors have sent.", needs_database=True
+    ),
 )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 from django.conf import settings
@@ -15,12 +18,14 @@ from groundrules.cli.exits import Exit
 from groundrules.records.models import User
 from groundrules.services import users
 from groundrules.services.database import unapplied
+from groundrules.services.receiving import keep_reading
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "serve"
 HELP = "Serve the web pages."
 NEEDS_DATABASE = True
 _HOST, _PORT, _THREADS = "127.0.0.1", 8137, 6
+_LAST_ROUND_SECONDS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,19 +49,42 @@ def run(args: argparse.Namespace) -> int:
 
 
 def serve(host: str, port: int) -> int:
-    """This function will print where the pages are and a sign-in link, and serve until Ctrl-C."""
+    """This function will print where the pages are and a sign-in link, serve and read what arrives, until Ctrl-C."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
     application = import_module("groundrules.config.wsgi").application
-    server = create_server(application, host=host, port=port, threads=_THREADS, ident="")
+    server = create_server(
+        application,
+        host=host,
+        port=port,
+        threads=_THREADS,
+        ident="",
+        max_request_body_size=settings.GROUNDRULES_RECEIVE_LIMIT,
+    )
     bound = server.effective_port if hasattr(server, "effective_port") else port
     _announce(f"http://{host}:{bound}")
     try:
-        server.run()
+        with _reading():
+            server.run()
     except KeyboardInterrupt:
         print("\nStopped. Your books stay where they are.", flush=True)
     finally:
         server.close()
     return Exit.OK
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Reads what collectors send beside the pages; a round that runs at the end is let finish, within reason."""
+    stop = threading.Event()
+    reader = threading.Thread(
+        target=keep_reading, args=(stop, timezone.now), name="reading", daemon=True
+    )
+    reader.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        reader.join(_LAST_ROUND_SECONDS)
 
 
 def _announce(address: str) -> None:

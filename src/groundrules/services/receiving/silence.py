@@ -53,12 +53,7 @@ def find_silent(at: datetime) -> tuple[GapRow, ...]:
     trusted = AgentKey.objects.standing().filter(revoked=False).values("agent")
     agents = Agent.objects.filter(pk__in=trusted).select_related("asset__client")
     newest = agents.annotate(last=Max("batches__sequence")).filter(last__isnull=False)
-    return tuple(
-        row
-        for agent in newest.order_by("pk")
-        for row in _file_silence(agent, at)
-        if row is not None
-    )
+    return tuple(row for agent in newest.order_by("pk") for row in _file_silence(agent, at))
 
 
 def file_stream_gaps(batch: Batch, manifest: Manifest, actor: Actor, at: datetime) -> None:

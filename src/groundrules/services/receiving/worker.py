@@ -14,15 +14,19 @@ from django.db import Error, close_old_connections, connection
 
 from groundrules.services.receiving.reading import read_pending
 from groundrules.services.receiving.silence import find_silent
+from groundrules.services.storage import raw_store
+from groundrules.store.incoming import sweep
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1
 _LOOK_FOR_SILENCE = timedelta(minutes=1)
+_SURELY_ABANDONED = timedelta(days=1)
 
 
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
     looked_at: datetime | None = None
+    sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
     try:
         while not stop.is_set():
             at = clock()

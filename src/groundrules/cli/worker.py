@@ -1,0 +1,53 @@
+"""`groundrules worker`: read what collectors have sent, without serving pages."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from types import FrameType
+
+from django.utils import timezone
+
+from groundrules.cli.exits import Exit
+from groundrules.services.receiving import find_silent, keep_reading, read_pending
+
+NAME = "worker"
+HELP = "Read what collectors have sent."
+NEEDS_DATABASE = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `--once`."""
+    parser.add_argument(
+        "--once", action="store_true", help="read what is due now, and stop instead of waiting"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will read until it is stopped, or once."""
+    return _once() if args.once else _for_ever()
+
+
+def _once() -> int:
+    read = failed = 0
+    more = True
+    while more:
+        report = read_pending(at=timezone.now())
+        read, failed, more = read + report.read, failed + report.failed, report.more
+    silent = len(find_silent(timezone.now()))
+    print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
+    return Exit.DEGRADED if failed else Exit.OK
+
+
+def _for_ever() -> int:
+    stop = threading.Event()
+
+    def finish(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, finish)
+    signal.signal(signal.SIGINT, finish)
+    print("Reading what arrives. (Ctrl-C stops it)", flush=True)
+    keep_reading(stop, timezone.now)
+    return Exit.OK
