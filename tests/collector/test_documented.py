@@ -53,7 +53,8 @@ class TestReference:
     def test_has_every_format(self) -> None:
         """Each registered format is on the Linux, the Windows or the other readers' page."""
         pages = "".join(
-            (REFERENCE / f"readers-{system}.md").read_text() for system in ("linux", "windows", "others")
+            (REFERENCE / f"readers-{system}.md").read_text()
+            for system in ("linux", "windows", "others")
         )
 
         assert {name for name in READERS if name not in pages} == set()

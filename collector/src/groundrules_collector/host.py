@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -17,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from groundrules_collector.cursors import Cursors
 from groundrules_wire import Host
 
 CHUNK = 1 << 16
@@ -26,7 +29,12 @@ DIGEST_LIMIT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """Where to look and what was asked for; `problems` gathers what could not be read, as sentences."""
+    """Where to look and what was asked for; `problems` gathers what could not be read, as sentences.
+
+    `cursors` remember how far each log was read (None: whole files), `tree_index` where digests of `trees` are kept,
+    `programs` is a search path of programs that stand in for the host's own, `postgresql` and `mysql` the clients'
+    commands where they are not found by themselves.
+    """
 
     root: Path
     config_files: tuple[str, ...] = ()
@@ -34,10 +42,21 @@ class HostView:
     journal_after: str = ""
     part_limit: int = 96_000_000
     problems: list[str] = field(default_factory=list)
+    trees: tuple[str, ...] = ()
+    tree_index: Path | None = None
+    cursors: Cursors | None = None
+    programs: str = ""
+    postgresql: tuple[str, ...] = ()
+    mysql: tuple[str, ...] = ()
+
+    @property
+    def may_ask(self) -> bool:
+        """True where commands may be asked: on the running host, or of the programs named to stand in for its own."""
+        return self.is_live or bool(self.programs)
 
     @property
     def is_live(self) -> bool:
-        """True on the running host itself: only then may commands be asked."""
+        """True on the running host itself, and not on a copied tree."""
         return self.root == Path("/")
 
     def path(self, absolute: str) -> Path:
@@ -88,19 +107,12 @@ class HostView:
 
         None when the command isn't there, fails, or says nothing.
         """
-        if not self.is_live:
+        if not self.may_ask:
             return None
         output = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chunks are wanted, without a name
         try:
-            done = subprocess.run(
-                command,
-                stdout=output,
-                stderr=subprocess.DEVNULL,
-                timeout=COMMAND_SECONDS,
-                check=False,
-                stdin=subprocess.DEVNULL,
-            )
-        except (OSError, subprocess.TimeoutExpired):
+            done = self._run(command, stdout=output)
+        except (OSError, subprocess.SubprocessError):
             output.close()
             return None
         if done.returncode != 0 or not output.seek(0, os.SEEK_END):
@@ -108,21 +120,38 @@ class HostView:
             return None
         return partial(_chunks, output)
 
-    def answer(self, *command: str) -> bytes | None:
-        """This function will run a command that only reads and return its output; None when it isn't there or fails."""
-        if not self.is_live:
+    def answer(self, *command: str, user: str = "", whatever_exit: bool = False) -> bytes | None:
+        """This function will run a command that only reads and return its output; None when it isn't there or fails.
+
+        `user` runs it as another account of the host (without a login session); `whatever_exit` takes the output of
+        programs that tell something else than failure by their exit (smartctl).
+        """
+        if not self.may_ask:
             return None
         try:
-            done = subprocess.run(
-                command,
-                capture_output=True,
-                timeout=COMMAND_SECONDS,
-                check=False,
-                stdin=subprocess.DEVNULL,
-            )
-        except (OSError, subprocess.TimeoutExpired):
+            done = self._run(command, stdout=subprocess.PIPE, user=user)
+        except (OSError, subprocess.SubprocessError):
             return None
-        return done.stdout if done.returncode == 0 else None
+        return done.stdout if whatever_exit or done.returncode == 0 else None
+
+    def _run(
+        self, command: tuple[str, ...], *, stdout: BinaryIO | int, user: str = ""
+    ) -> subprocess.CompletedProcess[bytes]:
+        account = pwd.getpwnam(user) if user and os.geteuid() == 0 else None
+        path = self.programs or os.environ.get("PATH", os.defpath)
+        return subprocess.run(
+            (shutil.which(command[0], path=path) or command[0], *command[1:]),
+            stdout=stdout,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            timeout=COMMAND_SECONDS,
+            check=False,
+            env={**os.environ, "PATH": path, "LC_ALL": "C"},
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+            cwd="/",
+        )
 
 
 def _chunks(output: BinaryIO) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from groundrules_collector import __version__
+from groundrules_collector import __version__, commands
 from groundrules_collector.collect import OutputRefused, Previous, collect
 from groundrules_collector.host import HostView
 from groundrules_collector.probes import LOG_PROBES, SNAPSHOT_PROBES
@@ -24,9 +24,12 @@ NOTHING_WRITTEN = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """This function will collect once (or print the probes' specs) and return the exit number."""
+    """This function will collect once, print the probes' specs, or run a command, and return the exit number."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words and words[0] in commands.COMMANDS:
+        return commands.main(words)
     parser = _parser()
-    chosen = parser.parse_args(arguments)
+    chosen = parser.parse_args(words)
     if chosen.specs:
         return _print_specs()
     if not chosen.once or chosen.output is None:
@@ -47,7 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="groundrules-collector",
         description="Reads what is on this host, changes nothing, and writes one evidence envelope.",
-        epilog="Exits: 0 complete, 2 wrong arguments, 3 written but something could not be read, 4 nothing written.",
+        epilog="Commands that send by themselves: enrol, run, status, audit-setup (ask each for --help). "
+        "Exits: 0 complete, 2 wrong arguments, 3 written but something could not be read, 4 nothing written.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--once", action="store_true", help="collect one time and stop")

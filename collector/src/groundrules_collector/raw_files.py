@@ -1,6 +1,7 @@
 """Raw log files, read in chunks and never altered: rotated ones stay compressed, oversized ones are cut at the front.
 
 A cut falls on a multiple of 9,600 bytes, which keeps login records of every architecture whole (384 and 400 bytes).
+A running collector remembers how far it read: then only what is new is taken, in whole lines or records.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from groundrules_collector.cursors import RECORDS, Cursors, unpacked_range
 from groundrules_collector.host import CHUNK, HostView
 from groundrules_collector.probe import Log
 
-ALIGN = 9_600
 ENCODINGS = {".gz": "gzip", ".xz": "xz"}
+BINARY = frozenset({"utmp"})
+# Written anew as a whole, so that a piece of it would mean nothing.
+WHOLE_FORMATS = frozenset({"dnf-history"})
+WHOLE_FILES = frozenset({"/run/utmp", "/var/run/utmp"})
 
 
 def raw_logs(view: HostView, pattern: str, format_name: str) -> Iterator[Log]:
@@ -25,25 +30,55 @@ def raw_logs(view: HostView, pattern: str, format_name: str) -> Iterator[Log]:
 
 
 def raw_log(view: HostView, path: Path, format_name: str) -> Log | None:
-    """This function will describe one file as a log; None when it is empty or (recorded) cannot be read."""
+    """This function will describe one file as a log; None when it has nothing new or (recorded) cannot be read."""
+    source = view.shown(path)
     try:
         size = path.stat().st_size
         with path.open("rb"):
             pass
-    except OSError as error:
-        view.unreadable(view.shown(path), error)
+        if not size:
+            return None
+        if view.cursors is None:
+            return _whole(view, path, format_name, size)
+        if format_name in WHOLE_FORMATS or source in WHOLE_FILES:
+            is_new = view.cursors.is_new(path, source)
+            return _whole(view, path, format_name, size) if is_new else None
+        return _piece(view.cursors, path, source, format_name)
+    except (OSError, EOFError) as error:
+        view.unreadable(source, error if isinstance(error, OSError) else OSError(str(error)))
         return None
-    if not size:
-        return None
+
+
+def _whole(view: HostView, path: Path, format_name: str, size: int) -> Log:
     skip = cut(size, view.part_limit)
     notes = (f"the first {skip} of {size} bytes were left on the host",) if skip else ()
     chunks = partial(read_range, path, skip, size)
     return Log(view.shown(path), format_name, chunks, ENCODINGS.get(path.suffix, ""), notes)
 
 
+def _piece(cursors: Cursors, path: Path, source: str, format_name: str) -> Log | None:
+    encoding = ENCODINGS.get(path.suffix, "")
+    piece = cursors.piece(path, source, encoding, binary=format_name in BINARY)
+    if piece is None:
+        return None
+    if piece.unpacked:
+        chunks, encoding = partial(unpacked_range, path, encoding, piece), ""
+    else:
+        chunks = partial(read_range, path, piece.start, piece.end)
+    return Log(
+        source,
+        format_name,
+        chunks,
+        encoding,
+        origin=piece.origin,
+        start=piece.start,
+        end=piece.end,
+    )
+
+
 def cut(size: int, limit: int) -> int:
     """This function will say how many bytes to leave out at the front so that at most `limit` remain."""
-    return 0 if size <= limit else -(-(size - limit) // ALIGN) * ALIGN
+    return 0 if size <= limit else -(-(size - limit) // RECORDS) * RECORDS
 
 
 def read_range(path: Path, start: int, end: int) -> Iterator[bytes]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from groundrules_collector.host import HostView
 from groundrules_collector.probe import Log, LogProbe, Spec
-from groundrules_collector.raw_files import cut, raw_log
+from groundrules_collector.raw_files import raw_log
 
 SPEC = Spec(
     name="audit",
@@ -35,19 +35,29 @@ def logs(view: HostView) -> Iterator[Log]:
                 f"{log.source}: compressed, so what people typed cannot be cut out; left on the host"
             )
             continue
-        skip = cut(path.stat().st_size, view.part_limit)
-        yield Log(
-            log.source, log.format, partial(without_typing, path, skip), "", (*log.notes, NOTE)
-        )
+        yield replace(log, chunks=partial(without_typing, log.chunks), notes=(*log.notes, NOTE))
 
 
-def without_typing(path: Path, skip: int) -> Iterator[bytes]:
-    """This function will yield the log line by line, lines that carry typed words cut after `msg=audit(…):`."""
-    with path.open("rb") as file:
-        file.seek(skip)
-        for line in file:
-            found = CUT_TYPES.match(line)
-            yield found[1] + MARK if found else line
+def without_typing(chunks: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
+    """This function will yield a log line by line, lines that carry typed words cut after `msg=audit(…):`.
+
+    The rest of a line whose beginning was left on the host could be anything, so it is left there as well.
+    """
+    for line in _lines(chunks()):
+        found = CUT_TYPES.match(line)
+        if found:
+            yield found[1] + MARK
+        else:
+            yield line if line.startswith((b"type=", b"node=")) else MARK.lstrip()
+
+
+def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+    if rest:
+        yield rest
 
 
 PROBE = LogProbe(SPEC, logs)

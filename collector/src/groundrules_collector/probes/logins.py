@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from groundrules_collector.host import HostView
 from groundrules_collector.probe import Log, LogProbe, Spec
@@ -68,21 +69,22 @@ def logs(view: HostView) -> Iterator[Log]:
 def _journal(view: HostView) -> Iterator[Log]:
     chosen = [word for name in IDENTIFIERS for word in ("-t", name)]
     after = [f"--after-cursor={view.journal_after}"] if view.journal_after else []
-    fields = f"--output-fields={','.join(FIELDS)}"
+    # A running collector takes all there is since the last time, piece by piece; a single look takes the newest.
+    newest = [] if after and view.cursors else ["-n", JOURNAL_ENTRIES]
     chunks = view.long_answer(
         "journalctl",
         "-q",
         "--no-pager",
         "-o",
         "json",
-        fields,
-        "-n",
-        JOURNAL_ENTRIES,
+        f"--output-fields={','.join(FIELDS)}",
+        *newest,
         *chosen,
         *after,
     )
     if chunks is not None:
-        yield Log("journalctl -o json", "journal-json", chunks)
+        taken = partial(view.cursors.journal, chunks) if view.cursors else chunks
+        yield Log("journalctl -o json", "journal-json", taken)
 
 
 PROBE = LogProbe(SPEC, logs)

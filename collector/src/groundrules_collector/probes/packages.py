@@ -22,6 +22,15 @@ SPEC = Spec(
         ("state", "dpkg state when it is not 'installed' (half-installed, unpacked…)"),
     ),
 )
+DATABASES = (
+    "/var/lib/dpkg/status",
+    "/var/lib/rpm/rpmdb.sqlite",
+    "/var/lib/rpm/rpmdb.sqlite-wal",
+    "/var/lib/rpm/Packages",
+    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal",
+    "/lib/apk/db/installed",
+)
 NOT_THERE = ("not-installed", "config-files")
 RPM_QUERY = "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{INSTALLTIME}\\n"
 
@@ -76,4 +85,12 @@ def _rpm(view: HostView, native: str) -> Iterator[Item]:
         yield Item("package", key, {"version": full, "architecture": architecture}, dated)
 
 
-PROBE = SnapshotProbe(SPEC, items)
+def mark(view: HostView) -> str:
+    """This function will name the state of the package databases' files: while it lasts, so does what is installed."""
+    files = [path.stat() for path in map(view.path, DATABASES) if path.is_file()]
+    return " ".join(
+        f"{one.st_ino}:{one.st_size}:{one.st_mtime_ns}:{one.st_ctime_ns}" for one in files
+    )
+
+
+PROBE = SnapshotProbe(SPEC, items, mark)
