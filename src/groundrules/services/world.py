@@ -19,7 +19,7 @@ from groundrules.core.world import World
 from groundrules.records import models as books
 from groundrules.services.cases import engine_version
 
-_FACTS: Mapping[str, type[orm.Model]] = {
+FACT_BOOKS: Mapping[str, type[orm.Model]] = {
     "letters_of_agency": books.LetterOfAgency,
     "acceptances": books.RulesAcceptance,
     "windows": books.AccessWindow,
@@ -70,7 +70,7 @@ def load_world(client: books.Client, known_at: datetime) -> World:
         client=client.to_core(),
         agreement=agreement_of(client, known_at),
         **_cards(client),
-        **{name: _facts(book, client, known_at) for name, book in _FACTS.items()},
+        **{name: _facts(book, client, known_at) for name, book in FACT_BOOKS.items()},
         scorecard_rule=_scorecard(client, known_at),
         discovered=_discovered(client, known_at),
     )
