@@ -33,7 +33,7 @@ class TestEveryPage(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         """The books are filled once for the class."""
-        cls.told = harbor_books.with_documents("11-fee-credit-and-return.yaml")
+        cls.told = harbor_books.with_documents("12-the-way-back.yaml")
         cls.users = harbor_books.people(cls.told.at)
         raw = books.RawEvidence.objects.create(
             recorded_at=_RECEIVED_AT,
@@ -45,7 +45,7 @@ class TestEveryPage(TestCase):
             format="syslog",
             name="auth.log",
         )
-        letter = books.LetterDraft.objects.get(kind="suspension")
+        letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
@@ -79,7 +79,9 @@ class TestEveryPage(TestCase):
     def test_each_belongs_to_an_area(self) -> None:
         """A page that nobody guards is a fault."""
         unguarded = [
-            name for name in self._guarded() if getattr(_named(name).callback, "area", "") not in AREAS
+            name
+            for name in self._guarded()
+            if getattr(_named(name).callback, "area", "") not in AREAS
         ]
 
         assert unguarded == []
@@ -100,7 +102,9 @@ class TestEveryPage(TestCase):
             for name in self._guarded():
                 allowed = role in AREAS[getattr(_named(name).callback, "area")]  # noqa: B009 - set by the guard
                 status = self.client.get(self._address(name), follow=False).status_code
-                expected = {405} if name in posted else {200, 404} if name == "letter-pdf" else {200}
+                expected = (
+                    {405} if name in posted else {200, 404} if name == "letter-pdf" else {200}
+                )
 
                 assert status in (expected if allowed else {403}), (role, name, status)
 

@@ -43,9 +43,9 @@ def more_changes(told: harbor_books.Books, count: int) -> None:
     file_facts(made, Filing(told.client, harbor_books.KIM, told.at))
 
 
-def more_of_everything(told: harbor_books.Books) -> None:
-    """Ten times as many cards and changes as before."""
-    for number in range(45):
+def more_of_everything(told: harbor_books.Books, numbers: range) -> None:
+    """So many more clients, servers and pieces of evidence, and ten times as many changes."""
+    for number in numbers:
         client = books.Client.objects.create(
             code=f"C{number}", name=f"C{number}", zone="UTC", currency="USD"
         )
@@ -60,12 +60,14 @@ def more_of_everything(told: harbor_books.Books) -> None:
             format="syslog",
             name=f"log {number}",
         )
-    more_changes(told, 400)
+    more_changes(told, 10 * numbers.stop)
 
 
 def count(client: Client, address: str) -> int:
     """The queries of one page."""
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         status = client.get(address).status_code
 
     assert status == 200
@@ -91,8 +93,9 @@ class TestLists:
         self, told: harbor_books.Books, client: Client
     ) -> None:
         """Nothing is asked once per row."""
+        more_of_everything(told, range(5))
         few = {address: count(client, address) for address in COUNTS}
-        more_of_everything(told)
+        more_of_everything(told, range(5, 50))
         many = {address: count(client, address) for address in COUNTS}
 
         assert {a: n for a, n in many.items() if n > few[a]} == {}

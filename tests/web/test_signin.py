@@ -69,7 +69,11 @@ class TestPassword:
 
     def test_leads_back_to_the_page_that_was_asked_for(self, kim: User, client: Client) -> None:
         """Whoever opened a link from a mail lands on it."""
-        form = {"email": kim.email, "password": harbor_books.PASSWORD, "next": "/servers/?sort=name"}
+        form = {
+            "email": kim.email,
+            "password": harbor_books.PASSWORD,
+            "next": "/servers/?sort=name",
+        }
 
         answer = client.post("/sign-in/", form)
 

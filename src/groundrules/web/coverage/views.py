@@ -81,6 +81,16 @@ def headline(core: CoverageDecision) -> str:
     return VERDICTS[next(iter(outcomes))] if len(outcomes) == 1 else "Split"
 
 
+def _parts(core: CoverageDecision, currency: str) -> list[tuple[str, str, Money]]:
+    """What a split entry comes to, by verdict: its exact time and its value."""
+    parts = []
+    for outcome in Outcome:
+        if segments := core.of(outcome):
+            value = sum((s.value for s in segments), Money.zero(currency))
+            parts.append((VERDICTS[outcome], span_words(sum(s.seconds for s in segments)), value))
+    return parts
+
+
 def _value(core: CoverageDecision, currency: str) -> Money:
     return sum((s.value for s in core.segments), Money.zero(currency))
 
@@ -117,6 +127,7 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "value": _value(core, row.client.currency),
         "charges": [c.to_core() for c in charges],
         "nothing": Money.zero(row.client.currency),
+        "parts": _parts(core, row.client.currency),
         "segments": [_shown(s, zone, clauses) for s in core.segments],
         "decided": clock(row.decided_at, zone),
         "started": minute(row.entry.started_at, zone),

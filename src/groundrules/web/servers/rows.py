@@ -92,7 +92,9 @@ def _session_row(row: Session, night: Night) -> Row:
 def _change_key(change: Change, night: Night) -> tuple[str, ...]:
     attribution = night.attribution(change)
     answer = (
-        (attribution.account, attribution.strength, attribution.permission) if attribution else ()
+        (attribution.account, attribution.strength, attribution.permission)
+        if attribution
+        else (change.actor_account,)
     )
     return (change.kind, change.action, change.run, *answer)
 

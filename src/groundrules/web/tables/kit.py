@@ -125,15 +125,19 @@ class TableView:
     filtered: bool = field(default=False)
 
 
+def _given(request: HttpRequest, key: str) -> str:
+    """A value of the URL; ticked boxes come as several values and are one list."""
+    return ",".join(value for value in request.GET.getlist(key) if value)
+
+
 def _link(request: HttpRequest, **changes: str) -> str:
-    values = {key: request.GET[key] for key in request.GET if request.GET[key]}
+    values = {key: _given(request, key) for key in request.GET}
     values.update(changes)
     return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
 def _shown(table: Table[Row], request: HttpRequest) -> tuple[Column[Row], ...]:
-    wanted = request.GET.getlist("cols")
-    keys = {key for text in wanted for key in text.split(",") if key}
+    keys = set(_given(request, "cols").split(","))
     chosen = tuple(c for c in table.columns if c.key in keys)
     return chosen or tuple(c for c in table.columns if not c.hidden)
 
@@ -185,7 +189,7 @@ def table_view(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> 
     columns = _shown(table, request)
     narrowed = _ordered(table, _narrowed(table, rows, request), request)
     page: Page[Row] = Paginator(narrowed, table.page_size).get_page(request.GET.get("page"))
-    kept = tuple((key, request.GET[key]) for key in ("sort", "cols") if request.GET.get(key))
+    kept = tuple((key, value) for key in ("sort", "cols") if (value := _given(request, key)))
     return TableView(
         name=table.name,
         headings=_headings(request, columns, table.order),
