@@ -62,6 +62,18 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "import",
+        "groundrules.cli.take_over",
+        "Take a case file's client, agreement and facts into the books.",
+        needs_database=True,
+    ),
+    Command(
+        "init",
+        "groundrules.cli.init",
+        "Set up a new installation: the database and its first owner.",
+        needs_database=True,
+    ),
+    Command(
         "migrate",
         "groundrules.cli.migrate",
         "Bring the database to the newest form.",
@@ -85,7 +97,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return Exit.USAGE
     run = cast("Run", import_module(loaded[0].module).run)
-    return int(run(parsed))
+    try:
+        return int(run(parsed))
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has seen enough; Python must not complain while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILURE
 
 
 def build_parser() -> argparse.ArgumentParser:
