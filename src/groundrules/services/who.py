@@ -22,7 +22,7 @@ def acting(email: str = "") -> Actor:
         message = (
             f"{named} is no active user here"
             if named
-            else "this installation has no owner yet; run groundrules demo"
+            else "this installation has no owner yet; run groundrules init (or groundrules demo)"
         )
         raise NobodyToActAs(message)
     return Actor.of(user)
