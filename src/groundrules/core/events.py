@@ -21,8 +21,8 @@ DAY = 24 * HOUR
 class Event(NamedTuple):
     """One record as it was written. A tuple, not a dataclass: it is made for every record of every log.
 
-    `at` is microseconds since 1970; `type` reads like `Provider/4624` or `syslog/sshd`; `record` is the log's own number
-    (0 when it has none) and `position` the place in the evidence, counted from 1; `evidence` is its SHA-256 in
+    `at` is microseconds since 1970; `type` reads like `Provider/4624` or `syslog/sshd`; `record` is the log's own
+    number (0 when it has none) and `position` the place in the evidence, counted from 1; `evidence` is its SHA-256 in
     hexadecimal; `payload` is the record's text, or empty when it is too long to repeat (the evidence has it).
     """
 
