@@ -74,7 +74,7 @@ def read_pending(*, at: datetime, limit: int = _ONE_ROUND) -> ReadReport:
 
     Only one program reads at a time; while another one does, nothing happens here.
     """
-    with _only_reader() as is_ours:
+    with only_reader() as is_ours:
         if not is_ours:
             return ReadReport()
         due = list(PendingBatch.objects.due(at).values_list("pk", flat=True)[: limit + 1])
@@ -209,8 +209,8 @@ def _work_out(due: ChangesDue, at: datetime) -> bool:
 
 
 @contextmanager
-def _only_reader() -> Iterator[bool]:
-    """Holds the turn to read; the system gives it back when the program dies, however it dies."""
+def only_reader() -> Iterator[bool]:
+    """This function will hold the turn to read; the system gives it back when the program dies, however it dies."""
     folder = Path(settings.GROUNDRULES_DATA)
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with (folder / "reading.lock").open("w") as turn:
