@@ -9,11 +9,17 @@ import sys
 NAME = "collect"
 HELP = "Collect evidence from this host into an envelope."
 NEEDS_DATABASE = False
+_DEFAULT = "evidence.envelope"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This function will declare `--output` and pass everything else on."""
-    parser.add_argument("--output", default="", metavar="FILE", help="where to write the envelope")
+    parser.add_argument(
+        "--output",
+        default=_DEFAULT,
+        metavar="FILE",
+        help=f"where to write the envelope (default {_DEFAULT})",
+    )
     parser.add_argument(
         "rest", nargs=argparse.REMAINDER, help="further arguments for groundrules-collector"
     )
@@ -21,7 +27,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """This function will run the collector as the program it is on a client's host; its exit number is ours."""
-    command = [sys.executable, "-m", "groundrules_collector"]
-    if args.output:
-        command += ["--output", args.output]
+    command = [sys.executable, "-m", "groundrules_collector", "--once", "--output", args.output]
     return subprocess.run([*command, *args.rest], check=False).returncode  # noqa: S603 - our own collector

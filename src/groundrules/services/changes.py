@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import pairwise
 
 from django.db import transaction
 
-from groundrules.core.changes import Change, compare, from_observations, merge
-from groundrules.core.evidence import Snapshot
+from groundrules.core.changes import Change, compare_series, from_observations, merge
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import audit
@@ -45,16 +43,6 @@ def record(change: Change, *, client: books.Client, actor: Actor, at: datetime) 
 def changes_on(asset: books.Asset) -> tuple[Change, ...]:
     """This function will work out the changes of one asset from its observations and snapshots, writing nothing."""
     observations = (row.to_core() for row in asset.observations.current().order_by("observed_at"))
-    snapshots = [row.to_core() for row in asset.snapshots.current().order_by("taken_at")]
-    differences = tuple(
-        change
-        for before, after in pairwise(snapshots)
-        if _comparable(before, after)
-        for change in compare(before, after)
-    )
+    snapshots = (row.to_core() for row in asset.snapshots.current().order_by("taken_at", "pk"))
+    differences = compare_series(snapshots)
     return merge(differences, from_observations(observations))
-
-
-def _comparable(before: Snapshot, after: Snapshot) -> bool:
-    """Two snapshots of one instant (a file handed in twice under two names) have nothing between them."""
-    return before.taken_at < after.taken_at
