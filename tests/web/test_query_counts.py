@@ -24,6 +24,8 @@ COUNTS: dict[str, int] = json.loads(RECORDED.read_text())
 EVENING = datetime(2007, 2, 22, 2, 0, tzinfo=UTC)
 NIGHT = "from=2007-02-21T18:00&to=2007-02-22T08:00"
 
+pytestmark = pytest.mark.django_db
+
 
 def more_changes(told: harbor_books.Books, count: int) -> None:
     """So many packages added in one evening, each by its own hand."""
@@ -75,7 +77,7 @@ def count(client: Client, address: str) -> int:
 
 
 @pytest.fixture
-def told(db: None, client: Client) -> harbor_books.Books:
+def told(client: Client) -> harbor_books.Books:
     """The scenario, with the owner signed in."""
     books_told = harbor_books.with_documents("11-fee-credit-and-return.yaml")
     client.force_login(harbor_books.people(books_told.at)["owner"])

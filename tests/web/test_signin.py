@@ -16,9 +16,11 @@ from tests.web import harbor_books
 
 MADE_AT = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
-def kim(db: None) -> User:
+def kim() -> User:
     """The owner."""
     return harbor_books.people(MADE_AT)["owner"]
 

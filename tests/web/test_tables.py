@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ BEGAN = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def page(db: None, client: Client) -> Client:
+def page(client: Client) -> Client:
     """The owner, signed in, over sixty clients."""
     client.force_login(harbor_books.people(BEGAN)["owner"])
     for number in range(60):
@@ -47,13 +47,14 @@ def names(shown: TableView) -> list[str]:
     return [row[0].text for row in shown.rows]
 
 
-def lines(answer: Any) -> list[list[str]]:
+def lines(answer: HttpResponseBase) -> list[list[str]]:
     """The rows of a streamed CSV."""
     assert isinstance(answer, StreamingHttpResponse)
-    text = b"".join(answer).decode()  # type: ignore[arg-type]  # a synchronous stream of bytes
+    text = b"".join(answer).decode()
     return list(csv.reader(io.StringIO(text)))
 
 
+@pytest.mark.django_db
 class TestTable:
     def test_filters_by_what_the_url_says(self, page: Client) -> None:
         """A link to a filtered list shows the same rows to somebody else."""
@@ -115,6 +116,7 @@ class TestTable:
         assert "<html" in page.get("/clients/", headers=asked).content.decode()
 
 
+@pytest.mark.django_db
 class TestCsv:
     def test_holds_every_row_and_the_columns_on_the_screen(self, page: Client) -> None:
         """All pages of the list, in the order shown, with the same columns."""
@@ -146,6 +148,6 @@ class TestCsv:
         assert defused(f"{start}SUM(A1)") == f"'{start}SUM(A1)"
 
     @given(st.decimals(allow_nan=False, allow_infinity=False, places=2))
-    def test_leaves_numbers_numbers(self, number: Any) -> None:
+    def test_leaves_numbers_numbers(self, number: Decimal) -> None:
         """A negative amount stays an amount."""
         assert defused(f"{number:.2f}") == f"{number:.2f}"

@@ -17,9 +17,11 @@ from tests.web.test_query_counts import EVENING, NIGHT, more_changes
 
 PAGE = "/servers/HARBOR/SRV1/"
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
-def told(db: None, client: Client) -> harbor_books.Books:
+def told(client: Client) -> harbor_books.Books:
     """The rogue evening, with the technician signed in."""
     books_told = harbor_books.take_over("04-rogue-change.yaml")
     client.force_login(harbor_books.people(books_told.at)["technician"])
