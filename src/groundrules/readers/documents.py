@@ -23,6 +23,8 @@ from groundrules.readers.linux.wall_clock import from_epoch
 
 Row = Mapping[str, object]
 MOST_NAMED = 5
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +145,21 @@ def epoch(written: str, divisor: int = 1) -> datetime | None:
     if not (digits.isascii() and digits.isdecimal()) or len(digits) > 20:  # noqa: PLR2004 - longer is no time
         return None
     whole, rest = divmod(int(digits), divisor)
-    moment = from_epoch(whole, rest * 1_000_000 // divisor)
-    return moment if moment and moment > datetime(1970, 1, 2, tzinfo=UTC) else None
+    return _plausible(from_epoch(whole, rest * 1_000_000 // divisor))
 
 
 def iso(written: str) -> datetime | None:
     """This function will read an ISO 8601 time with its offset as UTC; None when it has none or is no time."""
     try:
         moment = datetime.fromisoformat(written)
-        return utc(moment) if moment.tzinfo else None
+        return _plausible(utc(moment)) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def _plausible(moment: datetime | None) -> datetime | None:
+    """Unset clocks write 1601 or 1970; what lies outside of these bounds is no time of a server."""
+    return moment if moment and EARLIEST < moment < LATEST else None
 
 
 def digest(written: str) -> str:

@@ -17,7 +17,7 @@ from datetime import datetime
 from groundrules.core.evidence import Damage, Gap, Observation, Reading, Session, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
-from groundrules.readers import evtx, gaps, osquery, windows_events_json
+from groundrules.readers import evtx, gaps, glpi, osquery, wazuh, windows_events_json
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux import (
     apt_history,
@@ -72,6 +72,8 @@ READERS: Mapping[str, RegisteredReader] = {
     "journal-export": RegisteredReader(journal.READER, journal.read_journal_export),
     "audit-log": RegisteredReader(audit_log.READER, audit_log.read_audit_log),
     "osquery": RegisteredReader(osquery.READER, osquery.read_osquery),
+    "wazuh": RegisteredReader(wazuh.READER, wazuh.read_wazuh),
+    "glpi": RegisteredReader(glpi.READER, glpi.read_glpi),
     "evtx": RegisteredReader(evtx.READER, _without_context(evtx.read_evtx)),
     "windows-events-json": RegisteredReader(
         windows_events_json.READER, _without_context(windows_events_json.read_windows_events_json)

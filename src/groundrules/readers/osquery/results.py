@@ -308,7 +308,4 @@ def _not_before(walk: _Walk, line: Line) -> datetime:
     before = walk.last.get(line.stream)
     if before is not None and before.epoch == line.epoch and before.at <= line.at:
         return before.at
-    try:
-        return line.at - LONGEST_INTERVAL
-    except OverflowError:
-        return line.at
+    return line.at - LONGEST_INTERVAL
