@@ -102,8 +102,19 @@ SETTINGS = (
     ),
     Setting(
         "GROUNDRULES_SILENT_AFTER",
-        "5",
-        "After how many times its cadence a collector that sends nothing counts as silent.",
+        "2",
+        "After how many missed heartbeats a collector counts as silent.",
+    ),
+    Setting(
+        "GROUNDRULES_SEGMENTS_URL",
+        "",
+        "Where raw events rest: file:///path or s3://bucket/prefix?endpoint=host:port&scheme=https&region=name "
+        "(credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY); empty means segments in the data folder.",
+    ),
+    Setting(
+        "GROUNDRULES_HOT_DAYS",
+        "7",
+        "How many days of raw events the database keeps beside the segments, for answers in milliseconds.",
     ),
 )
 # Names that scripts and tests use around Groundrules; they are no settings of an installation.

@@ -56,6 +56,13 @@ from groundrules.records.seal import (
     SealLeaf,
     SealLog,
 )
+from groundrules.records.segments import (
+    HotFloor,
+    Segment,
+    SegmentDropped,
+    SegmentedEvidence,
+    SegmentHolding,
+)
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
     AccessWindow,
@@ -98,6 +105,7 @@ __all__ = [
     "Gap",
     "HealthCheck",
     "HostName",
+    "HotFloor",
     "Incident",
     "InvoiceStanding",
     "Issued",
@@ -130,6 +138,10 @@ __all__ = [
     "SealKey",
     "SealLeaf",
     "SealLog",
+    "Segment",
+    "SegmentDropped",
+    "SegmentHolding",
+    "SegmentedEvidence",
     "Series",
     "Session",
     "SignInLink",
