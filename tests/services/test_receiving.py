@@ -18,6 +18,7 @@ from groundrules.services.agents import (
     AgentAlreadyRevoked,
     Enrolment,
     RevocationUnexplained,
+    Terms,
     UnknownAgent,
     enrol,
     make_token,
@@ -38,12 +39,13 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def sender(harbor: books.Client) -> Sender:
-    """This fixture will enrol a collector for Harbor's server, sending every minute."""
+    """This fixture will enrol a collector that sends at least every 150 s, so that it is silent after five minutes."""
     return _enrolled(Sender(), harbor, NIGHT - timedelta(hours=1))
 
 
 def _enrolled(sender: Sender, client: books.Client, at: datetime) -> Sender:
-    token = make_token(client.assets.get(code="SRV1"), actor=TARIQ, at=at)
+    terms = Terms(heartbeat=timedelta(seconds=150))
+    token = make_token(client.assets.get(code="SRV1"), actor=TARIQ, at=at, terms=terms)
     said = Enrolment(token, "SRV1", "", b64decode(sender.public_key), "test")
     agent = enrol(said, at=at)
     sender.agent, sender.stream = agent.code, agent.stream
@@ -238,7 +240,7 @@ class TestKeepReading:
 
 class TestFindSilent:
     def test_files_a_gap_from_the_last_batch_on(self, sender: Sender) -> None:
-        """Five cadences without a batch are silence; looking again does not say it twice."""
+        """Two heartbeats missed are silence; looking again does not say it twice."""
         _send(sender, 0)
         in_time = receiving.find_silent(NIGHT + 5 * MINUTE)
 
@@ -331,7 +333,7 @@ class TestStreamGaps:
     def test_says_what_the_collector_tells_of_its_clock(self, sender: Sender) -> None:
         """A clock that jumped on the host is a gap over the span that cannot be trusted."""
         step = Fact(
-            "clock step", (NIGHT - 2 * MINUTE).isoformat(), NIGHT.isoformat(), {"by": "120 s"}
+            "clock-jump", (NIGHT - 2 * MINUTE).isoformat(), NIGHT.isoformat(), {"seconds": "+120"}
         )
         _send(sender, 0, facts=(step,))
 
@@ -339,6 +341,37 @@ class TestStreamGaps:
 
         (gap,) = _gaps(GapKind.CLOCK_STEP)
         assert (gap.not_before, gap.not_after) == (NIGHT - 2 * MINUTE, NIGHT)
+
+    def test_says_what_the_collector_lost_and_when_it_did_not_look(self, sender: Sender) -> None:
+        """A restart, lost audit records, a log that vanished and a pause are each a gap of their kind."""
+        before, now = (NIGHT - 2 * MINUTE).isoformat(), NIGHT.isoformat()
+        facts = (
+            Fact("restart", before, now),
+            Fact("audit-lost", before, now, {"lost": "7"}),
+            Fact("gap", before, now, {"reason": "log vanished"}),
+            Fact("gap", before, now, {"reason": "held up", "seconds": "120"}),
+            Fact("unchanged", before, now, {"packages": now}),
+        )
+        _send(sender, 0, facts=facts)
+
+        receiving.read_pending(at=NIGHT + MINUTE)
+
+        kinds = books.Gap.objects.order_by("kind").values_list("kind", flat=True)
+        assert list(kinds) == sorted(
+            ["restart", "records missing", "records missing", "collector silent"]
+        )
+
+    def test_believes_a_collector_that_says_it_looked(self, sender: Sender) -> None:
+        """Batches half an hour apart are no silence when the collector says that it looked all the time."""
+        _send(sender, 0)
+        looked = Fact("coverage", NIGHT.isoformat(), (NIGHT + 30 * MINUTE).isoformat())
+        _send(sender, 30, facts=(looked,))
+        _send(sender, 60)
+
+        receiving.read_pending(at=NIGHT + 61 * MINUTE)
+
+        (gap,) = _gaps(GapKind.COLLECTOR_SILENT)
+        assert (gap.not_before, gap.not_after) == (NIGHT + 30 * MINUTE, NIGHT + 60 * MINUTE)
 
     def test_sees_a_clock_set_back_by_itself(self, sender: Sender) -> None:
         """Batches whose times run backwards show a clock that was set back, told or not."""

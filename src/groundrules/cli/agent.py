@@ -55,7 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--expires", type=span, default="24h", metavar="SPAN", help="how long the token is good"
     )
     token.add_argument(
-        "--cadence", type=span, default="60s", metavar="SPAN", help="how often it will send"
+        "--heartbeat",
+        type=span,
+        default="5m",
+        metavar="SPAN",
+        help="the longest time between two batches when all is well",
     )
     token.add_argument("--as", default="", dest="email", help="the user who makes it")
     listing = actions.add_parser("list", help="list collectors, the last batch of each, their keys")
@@ -84,7 +88,7 @@ def _token(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return Exit.NOT_FOUND
-    terms = Terms(valid_for=args.expires, cadence=args.cadence)
+    terms = Terms(valid_for=args.expires, heartbeat=args.heartbeat)
     at = timezone.now()
     token = make_token(asset, actor=acting(args.email), at=at, terms=terms)
     print(token)
@@ -127,7 +131,7 @@ def _told(agent: Agent) -> dict[str, str | int | bool]:
         "asset": agent.asset.code,
         "hostname": agent.hostname,
         "software": agent.software,
-        "cadence_seconds": agent.cadence_seconds,
+        "heartbeat_seconds": agent.heartbeat_seconds,
         "enrolled": _said(agent.enrolled_at),
         "last_received": _said(last.received_at) if last else "",
         "last_sequence": last.sequence if last else 0,

@@ -65,8 +65,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something the collector says of its own work: what, between when and when, and further words by name."""
+    """A gap that the collector itself tells of: its kind, the collector's word for it, the span, and further words."""
 
+    kind: GapKind
     name: str
     first_at: datetime
     last_at: datetime
@@ -187,21 +188,17 @@ def clock_steps(before: Link | None, after: Link) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def told_gaps(link: Link, told: tuple[Told, ...], kinds: Mapping[str, GapKind]) -> tuple[Gap, ...]:
-    """This function will turn what the collector says of its own work into gaps; `kinds` says which words mean which.
-
-    Words that are not listed say nothing is missing (they stay in the raw evidence).
-    """
+def told_gaps(link: Link, told: tuple[Told, ...]) -> tuple[Gap, ...]:
+    """This function will write down the gaps a collector tells of in one batch."""
     return tuple(
         _gap(
             link,
             _id(link, f"told-{place}", link.sequence),
-            kinds[one.name],
+            one.kind,
             (min(one.first_at, one.last_at), max(one.first_at, one.last_at)),
             _sentence(one),
         )
         for place, one in enumerate(told)
-        if one.name in kinds
     )
 
 

@@ -22,7 +22,7 @@ class EnrolmentToken(models.Model):
 
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="enrolment_tokens")
     digest = models.CharField(max_length=DIGEST_LENGTH, unique=True)
-    cadence_seconds = models.PositiveIntegerField()
+    heartbeat_seconds = models.PositiveIntegerField()
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=REF_LENGTH)
     expires_at = models.DateTimeField()
@@ -34,7 +34,7 @@ class EnrolmentToken(models.Model):
                 condition=models.Q(expires_at__gt=models.F("made_at")), name="enrolmenttoken_period"
             ),
             models.CheckConstraint(
-                condition=models.Q(cadence_seconds__gte=1), name="enrolmenttoken_cadence"
+                condition=models.Q(heartbeat_seconds__gte=1), name="enrolmenttoken_heartbeat"
             ),
         ]
 
@@ -52,7 +52,7 @@ class Agent(models.Model):
     hostname = models.CharField(max_length=255)
     machine_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     software = models.CharField(max_length=255, blank=True)
-    cadence_seconds = models.PositiveIntegerField()
+    heartbeat_seconds = models.PositiveIntegerField()
     enrolled_at = models.DateTimeField()
     ahead_sequence = models.BigIntegerField(default=0)
     ahead_collected_at = models.DateTimeField(null=True)

@@ -60,10 +60,10 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """For how long a token is good, and how often its collector will send."""
+    """For how long a token is good, and the longest time between two batches of its collector when all is well."""
 
     valid_for: timedelta = timedelta(hours=24)
-    cadence: timedelta = timedelta(seconds=60)
+    heartbeat: timedelta = timedelta(minutes=5)
 
 
 def make_token(asset: Asset, *, actor: Actor, at: datetime, terms: Terms = Terms()) -> str:
@@ -74,7 +74,7 @@ def make_token(asset: Asset, *, actor: Actor, at: datetime, terms: Terms = Terms
         EnrolmentToken.objects.create(
             asset=asset,
             digest=_digest_of(token),
-            cadence_seconds=int(terms.cadence.total_seconds()),
+            heartbeat_seconds=int(terms.heartbeat.total_seconds()),
             made_at=at,
             made_by=actor.label,
             expires_at=at + terms.valid_for,
@@ -187,7 +187,7 @@ def _enrol(token: EnrolmentToken, enrolment: Enrolment, at: datetime) -> Agent:
         hostname=enrolment.hostname,
         machine_digest=enrolment.machine_digest,
         software=enrolment.software,
-        cadence_seconds=token.cadence_seconds,
+        heartbeat_seconds=token.heartbeat_seconds,
         enrolled_at=at,
     )
     token.used_at = at

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ("hostname", models.CharField(max_length=255)),
                 ("machine_digest", models.CharField(blank=True, max_length=64)),
                 ("software", models.CharField(blank=True, max_length=255)),
-                ("cadence_seconds", models.PositiveIntegerField()),
+                ("heartbeat_seconds", models.PositiveIntegerField()),
                 ("enrolled_at", models.DateTimeField()),
                 ("ahead_sequence", models.BigIntegerField(default=0)),
                 ("ahead_collected_at", models.DateTimeField(null=True)),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("cadence_seconds", models.PositiveIntegerField()),
+                ("heartbeat_seconds", models.PositiveIntegerField()),
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(max_length=120)),
                 ("expires_at", models.DateTimeField()),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="enrolmenttoken",
             constraint=models.CheckConstraint(
-                condition=models.Q(("cadence_seconds__gte", 1)), name="enrolmenttoken_cadence"
+                condition=models.Q(("heartbeat_seconds__gte", 1)), name="enrolmenttoken_heartbeat"
             ),
         ),
         migrations.AddIndex(

@@ -5,7 +5,7 @@ A gap that is still open grows on record hour by hour and is closed by the batch
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max
@@ -31,18 +31,19 @@ from groundrules.services.actor import Actor
 from groundrules.services.agents import asset_id, label_of
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.receiving.links import link_of
-from groundrules_wire import Manifest
+from groundrules_wire import Fact, Manifest
 
 _GROWS_BY = timedelta(hours=1)
 # What a collector's facts about its own work mean; docs/reference/collector.md lists the facts.
-TOLD_KINDS = {
-    "audit lost": GapKind.RECORDS_MISSING,
-    "clock step": GapKind.CLOCK_STEP,
-    "gap": GapKind.COLLECTOR_SILENT,
-    "log replaced": GapKind.RECORDS_MISSING,
-    "log shortened": GapKind.LOG_CLEARED,
-    "spool full": GapKind.RECORDS_MISSING,
+_TOLD = {
+    "audit-lost": GapKind.RECORDS_MISSING,
+    "clock-jump": GapKind.CLOCK_STEP,
+    "gap": GapKind.RECORDS_MISSING,
+    "restart": GapKind.RESTART,
 }
+_COVERAGE = "coverage"
+# A gap of this many seconds is a time when nobody looked; one without is something that was lost.
+_NOBODY_LOOKED = "seconds"
 
 
 def find_silent(at: datetime) -> tuple[GapRow, ...]:
@@ -61,9 +62,9 @@ def file_stream_gaps(batch: Batch, manifest: Manifest, actor: Actor, at: datetim
     agent = batch.agent
     link = link_of(batch, asset_id(agent))
     before = _before(batch, link)
-    gaps = [*clock_steps(before, link), *told_gaps(link, _told(manifest, link), TOLD_KINDS)]
+    gaps = [*clock_steps(before, link), *told_gaps(link, _told(manifest, link))]
     if before is not None:
-        gaps.extend(_silence_before(before, link, agent))
+        gaps.extend(_silence_before(before, link, agent, covered=_covers(manifest, before)))
     elif (old := _last_of_former_stream(agent)) is not None:
         gaps.append(began_anew(old, link))
     file_facts(gaps, Filing(agent.asset.client, actor, at))
@@ -91,15 +92,24 @@ def _file_silence(agent: Agent, at: datetime) -> list[GapRow]:
 
 def allowed(agent: Agent) -> timedelta:
     """This function will return for how long an agent may be quiet."""
-    return timedelta(seconds=agent.cadence_seconds * settings.GROUNDRULES_SILENT_AFTER)
+    return timedelta(seconds=agent.heartbeat_seconds * settings.GROUNDRULES_SILENT_AFTER)
 
 
-def _silence_before(before: Link, link: Link, agent: Agent) -> list[Gap]:
-    gap = end_of_silence(before, link, allowed(agent))
+def _silence_before(before: Link, link: Link, agent: Agent, *, covered: bool) -> list[Gap]:
+    gap = None if covered else end_of_silence(before, link, allowed(agent))
     if gap is not None:
         return [gap]
     was_open = GapRow.objects.current().filter(ref=silence_id(before), asset=agent.asset).exists()
     return [nothing_missed(before, link)] if was_open else []
+
+
+def _covers(manifest: Manifest, before: Link) -> bool:
+    """A collector that says it looked all the time since its last batch tells of each pause itself."""
+    return any(
+        fact.name == _COVERAGE
+        and _instant(fact.first_at, datetime.max.replace(tzinfo=UTC)) <= before.collected_at
+        for fact in manifest.facts
+    )
 
 
 def _standing(agent: Agent, gap: Gap) -> GapRow | None:
@@ -128,13 +138,21 @@ def _is_superseded_by_newer_stream(agent: Agent) -> bool:
 def _told(manifest: Manifest, link: Link) -> tuple[Told, ...]:
     return tuple(
         Told(
+            _kind_of(fact),
             fact.name,
             _instant(fact.first_at, link.collected_at),
             _instant(fact.last_at, link.collected_at),
             fact.details,
         )
         for fact in manifest.facts
+        if fact.name in _TOLD
     )
+
+
+def _kind_of(fact: Fact) -> GapKind:
+    if fact.name == "gap" and _NOBODY_LOOKED in fact.details:
+        return GapKind.COLLECTOR_SILENT
+    return _TOLD[fact.name]
 
 
 def _instant(text: str, otherwise: datetime) -> datetime:
