@@ -173,6 +173,8 @@ def _snapshot(recorder: Recorder, gathered: Round, probe: SnapshotProbe, learned
     known = _look_of(recorder, name)
     taken_at = recorder.clock().wall
     mark = probe.mark(gathered.view) if probe.mark else ""
+    if mark is None:
+        return
     fresh = known is not None and not _is_stale(recorder, known, learned.now)
     if known and fresh and mark and mark == known.mark:
         recorder.looked[name] = taken_at

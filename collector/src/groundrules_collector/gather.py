@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -77,12 +76,10 @@ def guarded(gathered: Round, spec: Spec, run: Callable[[], None]) -> None:
 
 def listing(view: HostView, probe: SnapshotProbe) -> Listing:
     """This function will ask a snapshot probe what is there."""
-    items = iter(probe.items(view))
     try:
-        first = list(itertools.islice(items, 1))
+        lines = tuple(_item_line(item) for item in probe.items(view))
     except NotLookedAt as reason:
         return Listing(probe.spec, (), (), (f"not looked at: {reason}",))
-    lines = tuple(_item_line(item) for item in itertools.chain(first, items))
     return Listing(probe.spec, probe.spec.kinds, lines)
 
 

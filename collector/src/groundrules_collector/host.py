@@ -161,10 +161,10 @@ def _chunks(output: BinaryIO) -> Iterator[bytes]:
             yield chunk
 
 
-def digest_of(path: Path) -> str:
-    """This function will hash a file in chunks; raises OSError when it cannot, or when it is larger than 64 MiB."""
-    if path.stat().st_size > DIGEST_LIMIT:
-        message = "larger than 64 MiB, not hashed"
+def digest_of(path: Path, limit: int = DIGEST_LIMIT) -> str:
+    """This function will hash a file in chunks; raises OSError when it cannot, or when it is larger than the limit."""
+    if path.stat().st_size > limit:
+        message = f"larger than {limit >> 20} MiB, not hashed"
         raise OSError(message)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

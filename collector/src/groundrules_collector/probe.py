@@ -66,12 +66,13 @@ class Log:
 class SnapshotProbe:
     """A probe whose answer is a list of items; `items` raises NotLookedAt when there is nothing to list.
 
-    `mark` is a cheap text that stays the same as long as the items do (empty: no telling without listing them).
+    `mark` is a cheap text that stays the same as long as the items do (empty: no telling without listing them, None: do
+    not look this time).
     """
 
     spec: Spec
     items: Callable[[HostView], Iterator[Item]]
-    mark: Callable[[HostView], str] | None = None
+    mark: Callable[[HostView], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FULL_EVERY = 86_400
+SHARE = 200  # Seconds of rest for each second of work.
 DIGEST_LIMIT = 64 * 1024 * 1024
 BUFFER = 1 << 18
 SCHEMA = """
@@ -77,6 +78,19 @@ def scan(index: Path, root: Path, trees: Sequence[str], *, full: bool | None = N
         return _scanned(index, root, trees, full)
 
 
+def is_due(index: Path) -> bool:
+    """This function will say whether looking again now keeps the cost of looking below half a percent of a core."""
+    if not index.exists():
+        return True
+    try:
+        with closing(_opened(index)) as database:
+            known = dict(database.execute("SELECT name, value FROM meta"))
+    except sqlite3.DatabaseError:
+        return True  # Damaged: the look makes it anew.
+    passed = time.time() - float(known.get("looked_at", 0))
+    return not 0 <= passed < SHARE * float(known.get("cost", 0))
+
+
 def listed(index: Path) -> Iterator[tuple[str, Entry]]:
     """This function will yield every file of the index with its digest, mode, owner and change time, in path order."""
     with closing(_opened(index)) as database:
@@ -100,6 +114,7 @@ def _scanned(index: Path, root: Path, trees: Sequence[str], full: bool | None) -
         age = time.time() - float(known.get("full_at", 0))
         is_full = not 0 <= age < FULL_EVERY if full is None else full
         found = Scan()
+        started = time.thread_time()
         walk = _Walk(database, str(root).rstrip("/"), is_full, found)
         database.execute("BEGIN")
         for tree in trees:
@@ -111,6 +126,8 @@ def _scanned(index: Path, root: Path, trees: Sequence[str], full: bool | None) -
             _keep(database, "generation", found.generation)
         if is_full:
             _keep(database, "full_at", str(int(time.time())))
+        _keep(database, "looked_at", str(time.time()))
+        _keep(database, "cost", str(time.thread_time() - started))
         database.execute("COMMIT")
         return found
 

@@ -46,6 +46,14 @@ class ItemKind(StrEnum):
     DATABASE_LOGIN = "database login"
     CLOCK = "clock"
     HOST = "host"
+    FILE = "file"
+    TIMER = "timer"
+    SUDO_RULE = "sudo rule"
+    SSH_KEY = "ssh key"
+    CERTIFICATE = "certificate"
+    RUNTIME = "runtime"
+    DISK_HEALTH = "disk health"
+    DISK_ARRAY = "disk array"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Installed packages with versions, from dpkg's own status file or from rpm's database."""
+"""Installed packages with versions, from dpkg's own status file, rpm's database or apk's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPEC = Spec(
     columns=(
         ("key", "package name; name:architecture for a foreign architecture"),
         ("version", "full version with epoch and revision"),
-        ("architecture", "dpkg or rpm architecture"),
+        ("architecture", "dpkg, rpm or apk architecture"),
         ("state", "dpkg state when it is not 'installed' (half-installed, unpacked…)"),
     ),
 )
@@ -36,7 +36,7 @@ RPM_QUERY = "%{NAME}\\t%{EPOCHNUM}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\t%{INSTALL
 
 
 def items(view: HostView) -> Iterator[Item]:
-    """This function will yield every installed package of dpkg, then of rpm."""
+    """This function will yield every installed package of dpkg, of rpm, then of apk."""
     native = identity(view).architecture
     stanza: dict[str, str] = {}
     for line in view.lines("/var/lib/dpkg/status"):
@@ -49,6 +49,20 @@ def items(view: HostView) -> Iterator[Item]:
         stanza = {}
     yield from _installed(view, stanza, native)
     yield from _rpm(view, native)
+    yield from _apk(view)
+
+
+def _apk(view: HostView) -> Iterator[Item]:
+    """Alpine's database: stanzas of single letters, P the name, V the version, A the architecture."""
+    stanza: dict[str, str] = {}
+    for line in (*view.lines("/lib/apk/db/installed"), ""):
+        if line:
+            stanza[line[:1]] = line[2:]
+            continue
+        if "P" in stanza:
+            told = {"version": stanza.get("V", ""), "architecture": stanza.get("A", "")}
+            yield Item("package", stanza["P"], told)
+        stanza = {}
 
 
 def _installed(view: HostView, stanza: dict[str, str], native: str) -> Iterator[Item]:
