@@ -1,0 +1,54 @@
+"""Every kind of page of the demo, found as a reader finds it: by its address or through a link."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+PAGES: dict[str, tuple[str, str]] = {
+    "today": ("/", ""),
+    "servers": ("/servers/", ""),
+    "timeline": ("/servers/HARBOR/SRV1/?from=2007-02-21T18:00&to=2007-02-22T09:00", ""),
+    "quiet night": ("/servers/HARBOR/SRV2/?from=2007-01-21T18:00&to=2007-01-22T09:00", ""),
+    "changes": ("/servers/HARBOR/SRV1/changes/", ""),
+    "change": ("/servers/HARBOR/SRV1/changes/", "a[href^='/changes/']"),
+    "login": (
+        "/servers/HARBOR/SRV1/?from=2007-02-21T18:00&to=2007-02-22T09:00",
+        "td a[href^='/logins/']",
+    ),
+    "incident": ("/incidents/HARBOR/INC-2/", ""),
+    "work": ("/work/", ""),
+    "decision": ("/work/", "td a[href^='/work/']"),
+    "clients": ("/clients/", ""),
+    "client": ("/clients/HARBOR/", ""),
+    "agreement": ("/clients/HARBOR/agreements/MSA-HARBOR/1/", ""),
+    "letters": ("/letters/", ""),
+    "letter": ("/letters/", "td a[href^='/letters/']"),
+    "invoices": ("/invoices/", ""),
+    "invoice": ("/invoices/INV-00002/", ""),
+    "evidence": ("/evidence/", ""),
+    "raw evidence": ("/evidence/", "td a[href^='/evidence/']"),
+    "chain": ("/explain/INV-00002/", ""),
+    "search": ("/search/?q=rogue", ""),
+    "sign-in": ("/sign-in/", ""),
+    "sign-in link": ("/sign-in/not-a-token/", ""),
+}
+_PAINT = """
+async () => {
+  for (const image of document.images) { image.loading = "eager"; }
+  await Promise.all([...document.images].map((image) => image.decode()));
+}
+"""
+
+
+def find(page: Page, name: str) -> str:
+    """The address of a kind of page: its own, or what the first such link of a list opens."""
+    address, link = PAGES[name]
+    if not link:
+        return address
+    page.goto(address)
+    return page.locator(link).first.get_attribute("href") or ""
+
+
+def settle(page: Page) -> None:
+    """Wait until every picture is painted, also those further down."""
+    page.evaluate(_PAINT)
