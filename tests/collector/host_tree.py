@@ -24,6 +24,10 @@ SECRETS = (
     "planted-terminal-answer",
     "planted key comment",
     "0123456789abcdef0123456789abcdef",
+    "planted-sudo-password",
+    "planted-module-parameter",
+    "planted host key comment",
+    "planted-oracle-password",
 )
 DPKG_STATUS = """Package: dpkg
 Status: install ok installed
@@ -52,6 +56,19 @@ Status: deinstall ok config-files
 Architecture: amd64
 Version: 0.9
 """
+# Made for these tests; its key was thrown away.
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBYjCCAQigAwIBAgICEmcwCgYIKoZIzj0EAwIwHzEdMBsGA1UEAwwUcHJhY3Rp
+Y2UuZXhhbXBsZS5uZXQwHhcNMjYwMTAxMDAwMDAwWhcNMjcwMTAxMDAwMDAwWjAf
+MR0wGwYDVQQDDBRwcmFjdGljZS5leGFtcGxlLm5ldDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABDdjG7EKVtofLVrYUP7ABEBEWaEWxyVlA0iOpg2l27Sb3bVHyUqf
+nAFI0SxOGTc/BPW7USF8v1XNqLsISy+ZTAOjNDAyMDAGA1UdEQQpMCeCFHByYWN0
+aWNlLmV4YW1wbGUubmV0gg93d3cuZXhhbXBsZS5uZXQwCgYIKoZIzj0EAwIDSAAw
+RQIgQfTSIs3K1L0PtNca6hjEmhyxyqVGD8eLOBormduV/xoCIQDpBv/4UetAB9n1
+8eIF7a8z71XP2mpzJPOxZeI3BcVqYw==
+-----END CERTIFICATE-----
+"""
+PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----\nPLANTEDPRIVATEKEYMATERIAL\n-----END PRIVATE KEY-----\n"
 KEY_BLOB = "AAAAC3NzaC1lZDI1NTE5AAAAIFnL4Nt0Tn0bKd3M0kD3cYxw9nQqXbqv9k2vYJ7hN4aP"
 FILES = {
     "etc/hostname": "srv1\n",
@@ -65,9 +82,32 @@ FILES = {
     "etc/gshadow": "sudo:plantedGroupHash::rogue\n",
     "etc/group": "root:x:0:\nsudo:x:27:rogue,admin\n",
     "etc/sudoers": "root ALL=(ALL) ALL\n",
-    "etc/sudoers.d/rogue": "rogue ALL=(root) NOPASSWD: /usr/bin/apt-get\n",
+    "etc/sudoers.d/rogue": (
+        "# a remark\nDefaults env_reset\nrogue ALL=(root) NOPASSWD: /usr/bin/apt-get, \\\n /usr/bin/dpkg\n"
+        "%backup srv1 = /usr/bin/mysqldump -pplanted-sudo-password\n"
+    ),
     "etc/ssh/sshd_config": "PermitRootLogin no\n",
     "etc/ssh/ssh_host_ed25519_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nPLANTEDPRIVATEKEYMATERIAL\n",
+    "etc/ssh/ssh_host_ed25519_key.pub": f"ssh-ed25519 {KEY_BLOB} planted host key comment\n",
+    "etc/nginx/tls/site.pem": CERTIFICATE + PRIVATE_KEY,
+    "etc/practice/oracle/tns.ora": "PASSWORD=planted-oracle-password\n",
+    "opt/python3/bin/python3.11": "an interpreter",
+    "opt/python3/include/python3.11/patchlevel.h": '#define PY_VERSION              "3.11.7"\n',
+    "home/rogue/.nvm/versions/node/v20.1.0/bin/node": "another one",
+    "usr/lib/jvm/jdk-21/bin/java": "a third",
+    "usr/lib/jvm/jdk-21/release": 'IMPLEMENTOR="X"\nJAVA_VERSION="21.0.4"\n',
+    "usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.3/a.dll": "a fourth",
+    "lib/apk/db/installed": "C:Q1\nP:musl\nV:1.2.4-r2\nA:x86_64\n\nP:busybox\nV:1.36.1-r5\nA:x86_64\n",
+    "proc/modules": "veth 36864 0 - Live 0x0\nzfs 4000000 2 - Live 0x0 (POE)\n",
+    "proc/sys/kernel/osrelease": "6.1.0-18-amd64\n",
+    "sys/module/zfs/version": "2.1.11-1\n",
+    "sys/module/zfs/taint": "POE\n",
+    "sys/module/zfs/parameters/key": "planted-module-parameter\n",
+    "proc/mdstat": (
+        "Personalities : [raid1]\nmd0 : active raid1 sdb1[1] sda1[0](F)\n"
+        "      1046528 blocks super 1.2 [2/1] [_U]\n      [==>....]  recovery = 12.6%\n\n"
+        "md1 : active (auto-read-only) raid1 sdc1[0]\n      9 blocks\nunused devices: <none>\n"
+    ),
     "home/rogue/.ssh/id_ed25519": "-----BEGIN OPENSSH PRIVATE KEY-----\nPLANTEDPRIVATEKEYMATERIAL\n",
     "home/rogue/.ssh/authorized_keys": (
         f'# a remark\nfrom="10.0.0.0/8" ssh-ed25519 {KEY_BLOB} planted key comment\nssh-rsa AAAA!broken x\n'

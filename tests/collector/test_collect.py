@@ -93,6 +93,8 @@ class TestPackages:
             "adduser": {"version": "3.134", "architecture": "all"},
             "libc6:i386": {"version": "2.36-9", "architecture": "i386"},
             "broken": {"version": "1.0", "architecture": "amd64", "state": "half-installed"},
+            "musl": {"version": "1.2.4-r2", "architecture": "x86_64"},
+            "busybox": {"version": "1.36.1-r5", "architecture": "x86_64"},
         }
 
     def test_dates_a_package_by_its_file_list(self, host: Path, tmp_path: Path) -> None:

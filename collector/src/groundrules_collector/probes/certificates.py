@@ -60,7 +60,7 @@ ATTRIBUTE_TYPES = {
     b"\x55\x04\x0b": "OU",
 }
 ALTERNATIVE_NAMES = b"\x55\x1d\x11"
-UTC_TIME, VERSION, EXTENSIONS, DNS_NAME = 0x17, 0xA0, 0xA3, 0x82
+SEQUENCE, UTC_TIME, VERSION, EXTENSIONS, DNS_NAME = 0x30, 0x17, 0xA0, 0xA3, 0x82
 LONG_FORM = 0x80
 
 
@@ -118,7 +118,7 @@ def _values(raw: bytes) -> Iterator[_Value]:
 
 def describe(der: bytes) -> dict[str, str]:
     """This function will tell what a certificate says of itself (RFC 5280, 4.1); raises ValueError or IndexError."""
-    certificate = next(_values(der))
+    certificate = _Value(SEQUENCE, der).inside()[0]
     fields = certificate.inside()[0].inside()
     if fields[0].tag == VERSION:
         fields = fields[1:]
@@ -160,7 +160,7 @@ def _dns_names(fields: list[_Value]) -> Iterator[str]:
     for extension in (each for one in extensions for each in one.inside()[0].inside()):
         kind, *_, content = extension.inside()
         if kind.content == ALTERNATIVE_NAMES:
-            names = next(_values(content.content)).inside()
+            names = _Value(SEQUENCE, content.content).inside()[0].inside()
             yield from (_text(name) for name in names if name.tag == DNS_NAME)
 
 
