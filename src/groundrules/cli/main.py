@@ -53,6 +53,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "events",
+        "groundrules.cli.events",
+        "Ask about raw events, and keep their segments.",
+        needs_database=True,
+    ),
+    Command(
         "evidence", "groundrules.cli.evidence", "Take evidence in, or list it.", needs_database=True
     ),
     Command(

@@ -32,7 +32,7 @@ _INDEXES = {"asset_time": "client, asset, at_us", "type_time": "client, type, at
 
 def partition_of(day: int) -> str:
     """This function will return the name of a day's partition; days are counted from 1970."""
-    return f"{TABLE}_{'m' if day < 0 else ''}{abs(day):06d}"
+    return f"{TABLE}_{day:06d}"
 
 
 def create_sql(vendor: str) -> tuple[str, ...]:

@@ -55,11 +55,12 @@ class Segment(Book):
 
 
 class SegmentHolding(Book):
-    """How many events of one piece of evidence a segment holds."""
+    """How many events of one piece of evidence a segment holds; `bare` when their payloads were taken out."""
 
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="holdings")
     evidence = models.ForeignKey(RawEvidence, on_delete=models.PROTECT, related_name="holdings")
     events = models.BigIntegerField()
+    bare = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.signing import KeyFolder
 from groundrules.records.models import Client
 from groundrules.store.raw import RawStore
+from groundrules.store.segments.places import SegmentStore, segment_store
 from groundrules.store.tiles import TileStore
 
 
@@ -27,6 +29,17 @@ def tile_store(client: Client) -> TileStore:
     """This function will return the folder of a client's log (`seal/<client>` in the data folder)."""
     name = quote(client.code, safe="").replace(".", "%2E")
     return TileStore(Path(settings.GROUNDRULES_DATA) / "seal" / name)
+
+
+def segments_place() -> SegmentStore:
+    """This function will return the place of the segments the settings name; raises UnknownSegmentPlace."""
+    return _opened(settings.GROUNDRULES_SEGMENTS_URL, Path(settings.GROUNDRULES_DATA))
+
+
+@cache
+def _opened(url: str, data: Path) -> SegmentStore:
+    """A connection to S3-compatible storage is worth keeping."""
+    return segment_store(url, data)
 
 
 def key_folder() -> KeyFolder:

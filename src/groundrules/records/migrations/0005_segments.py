@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField(db_index=True)),
                 ("recorded_by", models.CharField(max_length=120)),
                 ("events", models.BigIntegerField()),
+                ("bare", models.BooleanField(default=False)),
                 (
                     "evidence",
                     models.ForeignKey(

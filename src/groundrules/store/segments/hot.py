@@ -16,7 +16,7 @@ from groundrules.store.segments.questions import Dialect, Question
 
 TABLE = "records_hotevent"
 _DIALECT = Dialect(TABLE, "%s", "%%", names_clients=True)
-Ask = Callable[[str, Sequence[object]], Iterable[Sequence[Any]]]
+Ask = Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]
 
 
 @dataclass(frozen=True, slots=True)

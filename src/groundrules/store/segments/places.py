@@ -47,7 +47,8 @@ class SegmentStore:
 
     def path_of(self, client: str, digest: str) -> str:
         """This function will return where a client's segment with this SHA-256 rests."""
-        return f"{self.base}/{quote(client, safe='')}/{digest[:2]}/{digest}{_SUFFIX}"
+        folder = quote(client, safe="").replace(".", "%2E")
+        return f"{self.base}/{folder}/{digest[:2]}/{digest}{_SUFFIX}"
 
     def put(self, client: str, content: bytes) -> str:
         """This function will keep a segment durably and return its SHA-256; the same content twice is one file."""

@@ -67,11 +67,11 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class SegmentIndex:
-    """Events in segments: the place they rest in and the catalogue that knows which to open."""
+    """Events in segments: the place they rest in, the catalogue that knows which to open, and the engine that reads."""
 
     store: SegmentStore
     catalogue: Catalogue
-    _engine: Engine = field(default_factory=Engine, compare=False)
+    engine: Engine = field(default_factory=Engine, compare=False)
 
     def timeline(
         self, span: Span, asset: str, types: Iterable[str] = (), limit: int = 1000
@@ -106,12 +106,12 @@ class SegmentIndex:
         paths = [self.store.path_of(span.client, one) for one in self.catalogue(span, asset)]
         if not paths:
             return []
-        return self._engine.local(paths, ask) if self.store.is_local else self._remote(paths, ask)
+        return self.engine.local(paths, ask) if self.store.is_local else self._remote(paths, ask)
 
     def _remote(self, paths: list[str], ask: Callable[[Dialect], Question]) -> list[Row]:
         try:
             found = ds.dataset(paths, schema=SCHEMA, format="parquet", filesystem=self.store.system)
-            return self._engine.remote(found, ask)
+            return self.engine.remote(found, ask)
         except (FileNotFoundError, duckdb.IOException) as missing:
             raise SegmentMissing(_not_there(missing)) from missing
 
