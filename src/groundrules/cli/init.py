@@ -9,7 +9,6 @@ import sys
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
-from groundrules.records.models import Role, User
 from groundrules.services import users
 from groundrules.services.actor import Actor
 from groundrules.services.database import migrate
@@ -45,21 +44,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """This function will migrate and make the owner; an installation that has one is left as it is."""
     migrate()
-    if User.objects.filter(role=Role.OWNER, is_active=True).exists():
-        print(
-            "groundrules: this installation has an owner already; nothing was changed",
-            file=sys.stderr,
-        )
-        return Exit.CONFLICT
     now = timezone.now()
-    first = Actor(label=args.email.strip().lower(), role=Role.OWNER)
-    owner = users.create(
-        email=args.email, name=args.name, role=Role.OWNER.value, actor=first, at=now
-    )
+    try:
+        owner = users.make_first_owner(email=args.email, name=args.name, at=now)
+    except users.OwnerExists as exists:
+        print(f"groundrules: {exists}", file=sys.stderr)
+        return Exit.CONFLICT
     if args.password_from_stdin:
         password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
-            users.set_password(owner, password, actor=first, at=now)
+            users.set_password(owner, password, actor=Actor.of(owner), at=now)
         except users.PasswordTooWeak as weak:
             print(f"groundrules: the owner was added, without a password. {weak}", file=sys.stderr)
             return Exit.DEGRADED

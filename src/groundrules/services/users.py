@@ -22,6 +22,10 @@ class UserExists(ValueError):
     """Someone has this e-mail address already."""
 
 
+class OwnerExists(ValueError):
+    """An installation has an active owner already; another one is added by that owner."""
+
+
 class UnknownRole(ValueError):
     """A role is none of owner, technician and accountant."""
 
@@ -54,6 +58,16 @@ def create(
         says = f"user {address} added as {role}"
         audit.record(audit.Entry("users.create", address, says), actor=actor, at=at)
     return user
+
+
+def make_first_owner(*, email: str, name: str, at: datetime) -> User:
+    """This function will make the owner of a new installation, who acts for it; raises OwnerExists."""
+    with transaction.atomic():
+        if User.objects.filter(role=Role.OWNER, is_active=True).exists():
+            message = "this installation has an owner already; nothing was changed"
+            raise OwnerExists(message)
+        actor = Actor(label=email.strip().lower(), role=Role.OWNER)
+        return create(email=email, name=name, role=Role.OWNER.value, actor=actor, at=at)
 
 
 def set_password(user: User, password: str, *, actor: Actor, at: datetime) -> None:
