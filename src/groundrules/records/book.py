@@ -7,7 +7,7 @@ A `Fact` is a book row that keeps one whole core value as typed JSON; its column
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from django.db import models
 
@@ -73,3 +73,11 @@ class Fact(Book):
 
     def __str__(self) -> str:
         return self.ref
+
+
+AnyFact = TypeVar("AnyFact", bound=Fact)
+
+
+def predecessor(row: AnyFact) -> AnyFact | None:
+    """This function will return the row this one supersedes, of the same book, or None for the first."""
+    return cast("AnyFact | None", row.supersedes)

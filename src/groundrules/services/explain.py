@@ -15,6 +15,7 @@ from groundrules.core.evidence import Citation
 from groundrules.core.money import Money
 from groundrules.core.periods import utc
 from groundrules.records import models as books
+from groundrules.records.book import predecessor
 
 
 class UnknownReference(LookupError):
@@ -89,7 +90,7 @@ def _decision(row: books.Decision) -> Link:
         ("rules", row.rules),
         ("zones", row.zones_version),
     ]
-    earlier = row.supersedes
+    earlier = predecessor(row)
     if earlier is not None:
         details.append(("supersedes", earlier.number))
     segments = tuple(Link("segment", _span(s), _verdict(s)) for s in core.segments)

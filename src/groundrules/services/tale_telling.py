@@ -11,6 +11,7 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.coverage.answers import CoverageDecision, Segment
 from groundrules.core.money import Money
 from groundrules.records import models as books
+from groundrules.records.book import predecessor
 
 _MINUTES_PER_HOUR = 60
 
@@ -53,7 +54,8 @@ def _change(row: books.Change) -> Iterator[str]:
 
 
 def _attribution(row: books.Attribution) -> Iterator[str]:
-    if row.supersedes and _who(row.supersedes) == _who(row):
+    earlier = predecessor(row)
+    if earlier and _who(earlier) == _who(row):
         return
     party = row.to_core().party
     who = (party.name or party.id) if party else "nobody may be named"
@@ -67,7 +69,8 @@ def _who(row: books.Attribution) -> tuple[str, ...]:
 
 def _cause(row: books.Cause) -> Iterator[str]:
     core = row.to_core()
-    if row.supersedes and row.supersedes.to_core().changes == core.changes:
+    earlier = predecessor(row)
+    if earlier and earlier.to_core().changes == core.changes:
         return
     on = ", ".join(core.changes) or core.hardware or "no change on record explains it"
     again = "now " if row.supersedes_id else ""
@@ -76,7 +79,8 @@ def _cause(row: books.Cause) -> Iterator[str]:
 
 def _decision(row: books.Decision) -> Iterator[str]:
     core: CoverageDecision = row.to_core()
-    again = f", supersedes {row.supersedes.number}" if row.supersedes else ""
+    earlier = predecessor(row)
+    again = f", supersedes {earlier.number}" if earlier else ""
     yield f"Decision {row.number} on {row.ref} of {row.technician.name}{again}"
     for segment in core.segments:
         yield f"    {_verdict(segment)}"
