@@ -47,14 +47,8 @@ def gap_of(
     citation: Citation | None,
 ) -> Gap:
     """This function will make a gap whose identifier the same facts always give again."""
-    parts = (
-        asset,
-        kind.value,
-        source,
-        interval.not_before.isoformat(),
-        interval.not_after.isoformat(),
-        says,
-    )
+    place = f"{interval.not_before.isoformat()}/{interval.not_after.isoformat()}"
+    parts = (asset, kind.value, source, place, says)
     digest = hashlib.sha256("|".join(parts).encode()).hexdigest()[:12].upper()
     return Gap(GapId(f"GAP-{digest}"), asset, kind, interval, source, says, citation)
 
