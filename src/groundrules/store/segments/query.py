@@ -112,7 +112,7 @@ class SegmentIndex:
         try:
             found = ds.dataset(paths, schema=SCHEMA, format="parquet", filesystem=self.store.system)
             return self.engine.remote(found, ask)
-        except (FileNotFoundError, duckdb.IOException) as missing:
+        except (OSError, duckdb.IOException, duckdb.InvalidInputException) as missing:
             raise SegmentMissing(_not_there(missing)) from missing
 
 
