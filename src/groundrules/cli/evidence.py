@@ -9,6 +9,13 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from groundrules.cli import (
+    evidence_checkpoint,
+    evidence_pack,
+    evidence_redact,
+    evidence_verify,
+    evidence_witness,
+)
 from groundrules.cli.exits import Exit
 from groundrules.records.models import Quarantined, RawEvidence
 from groundrules.services.evidence import (
@@ -35,6 +42,14 @@ _EXITS = {
     HostZoneUnknown: Exit.BAD_INPUT,
     NobodyToActAs: Exit.NOT_PERMITTED,
 }
+# Actions with a file of their own.
+_FURTHER = (
+    evidence_verify,
+    evidence_pack,
+    evidence_checkpoint,
+    evidence_witness,
+    evidence_redact,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,10 +73,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "list", help="list what came in, newest first, and what was set aside"
     )
     listing.add_argument("--format", choices=("text", "json"), default="text", dest="shape")
+    for further in _FURTHER:
+        own = actions.add_parser(further.NAME, help=further.HELP)
+        further.add_arguments(own)
+        own.set_defaults(run=further.run)
 
 
 def run(args: argparse.Namespace) -> int:
     """This function will run one action and return its exit number."""
+    if "run" in args:
+        return int(args.run(args))
     return _receive(args) if args.action == "receive" else _list(args)
 
 

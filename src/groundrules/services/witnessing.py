@@ -8,7 +8,9 @@ from django.db import transaction
 
 from groundrules.core.seal.merkle import consistency_proof
 from groundrules.core.seal.notes import (
+    KeyMalformed,
     Note,
+    NoteMalformed,
     NotSigned,
     Signature,
     SignatureWrong,
@@ -24,7 +26,19 @@ from groundrules.records.models import Role, SealCheckpoint, SealCosignature, Se
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.seal import publish
+from groundrules.services.seal_keys import NotAWitnessKey, add_witness
 from groundrules.services.storage import tile_store
+
+__all__ = [
+    "KeyMalformed",
+    "NotAWitnessKey",
+    "NoteMalformed",
+    "NothingToCosign",
+    "UnknownWitness",
+    "add_witness",
+    "request_of",
+    "take_cosignature",
+]
 
 
 class NothingToCosign(LookupError):
