@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from groundrules.core.periods import Period, local_date, local_instant, start_of_local_day, utc
+from groundrules.core.periods import Period, first_instant, local_date, start_of_local_day, utc
 
 _MAX_DAYS_SEARCHED = 400
 
@@ -61,12 +61,10 @@ class Calendar:
         for hours in self.hours:
             if hours.weekday == day.weekday():
                 closing_day = day if hours.closes > hours.opens else day + timedelta(days=1)
-                spans.append(
-                    Period(
-                        local_instant(self.zone, datetime.combine(day, hours.opens)),
-                        local_instant(self.zone, datetime.combine(closing_day, hours.closes)),
-                    )
-                )
+                opens = first_instant(self.zone, datetime.combine(day, hours.opens))
+                closes = first_instant(self.zone, datetime.combine(closing_day, hours.closes))
+                if opens < closes:  # A span the clocks jump over entirely does not exist that day.
+                    spans.append(Period(opens, closes))
         return tuple(spans)
 
     def band_at(self, moment: datetime) -> HoursBand:
@@ -124,7 +122,7 @@ class Calendar:
 
 def at_local(calendar: Calendar, day: date, wall: time) -> datetime:
     """This function will return the UTC instant of a wall time on a local day of the calendar's zone."""
-    return local_instant(calendar.zone, datetime.combine(day, wall))
+    return first_instant(calendar.zone, datetime.combine(day, wall))
 
 
 def zone_label(moment: datetime, zone: str) -> str:

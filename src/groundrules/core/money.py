@@ -11,18 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
-# ISO 4217 minor-unit exponents that differ from two (the currencies an agreement may name).
-_EXPONENTS = {
-    "JPY": 0,
-    "KRW": 0,
-    "ISK": 0,
-    "CLP": 0,
-    "VND": 0,
-    "KWD": 3,
-    "BHD": 3,
-    "JOD": 3,
-    "TND": 3,
+# ISO 4217 minor-unit exponents that differ from two: every currency of the list (2026), by exponent.
+_CODES = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
 }
+_EXPONENTS = {code: places for places, codes in _CODES.items() for code in codes.split()}
 _DEFAULT_EXPONENT = 2
 _CURRENCY_LETTERS = 3
 

@@ -47,6 +47,25 @@ def local_instant(zone: str, wall: datetime) -> datetime:
     return instant
 
 
+def first_instant(zone: str, wall: datetime) -> datetime:
+    """This function will turn a naive wall time into a UTC instant; one that is skipped means when the clocks jump.
+
+    An opening hour at a skipped midnight is agreed for every day, so it can't be refused like a time somebody wrote.
+    """
+    early = wall.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    late = wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    if early >= late:
+        return local_instant(zone, wall)
+    before = early.astimezone(ZoneInfo(zone)).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + timedelta(seconds=int((late - early).total_seconds()) // 2)
+        if middle.astimezone(ZoneInfo(zone)).utcoffset() == before:
+            early = middle
+        else:
+            late = middle
+    return late
+
+
 def start_of_local_day(zone: str, day: date) -> datetime:
     """This function will return the first instant of a local day in UTC, also where midnight is skipped."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
