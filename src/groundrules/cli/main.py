@@ -80,6 +80,11 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "inspect",
+        "groundrules.cli.inspect",
+        "Count what the readers find in files, without keeping anything.",
+    ),
+    Command(
         "migrate",
         "groundrules.cli.migrate",
         "Bring the database to the newest form.",
