@@ -49,7 +49,7 @@ def inspect(
 ) -> Inspection:
     """This function will read a file as evidence and count what it holds; raises NotReadable.
 
-    `at` is when it was collected as far as anyone knows (old syslog lines carry no year), `zone` that of its wall times.
+    `at` is when it was collected as far as known (old syslog lines carry no year), `zone` that of its wall times.
     """
     pin_zones()
     try:
