@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from urllib.parse import quote
+
 from django.urls import reverse
 
 _PAGES = {"change": "web:change", "incident": "web:incident", "session": "web:session"}
 
 
+@lru_cache(maxsize=256)
+def _changes_of(client: str) -> str:
+    return reverse("web:change", args=[client, "-"]).removesuffix("-/")
+
+
 def change_page(client: str, ref: str) -> str:
-    """This function will return the address of a change."""
-    return reverse("web:change", args=[client, ref])
+    """This function will return the address of a change; a night may hold thousands, so the client's part is kept."""
+    return f"{_changes_of(client)}{quote(ref)}/"
 
 
 def incident_page(client: str, ref: str) -> str:

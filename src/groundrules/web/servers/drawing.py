@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from groundrules.core.periods import Interval, Period
-from groundrules.records.changes import Change
 from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
 from groundrules.web.refs import change_page, incident_page, session_page
-from groundrules.web.servers.night import Night
+from groundrules.web.servers.night import Night, SeenChange
 from groundrules.web.servers.rows import is_outside
 from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
 
@@ -56,7 +55,7 @@ def _sessions(night: Night) -> tuple[Bar, ...]:
     )
 
 
-def _mark(change: Change, night: Night) -> Mark:
+def _mark(change: SeenChange, night: Night) -> Mark:
     start = min(max(change.not_before, night.period.start), change.not_after)
     kind = "change-outside" if is_outside(night, change) else "change"
     page = change_page(night.client, change.ref)

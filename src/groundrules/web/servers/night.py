@@ -19,6 +19,33 @@ from groundrules.records.vendors import AccessWindow
 MOST = 200
 MOST_CHANGES = 10_000
 _MOST_CHECKS = 1_000
+_WHEN = ("not_before", "not_after")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChange:
+    """The columns of a change that a timeline shows; a night may hold thousands, so no more is read."""
+
+    pk: int
+    ref: str
+    kind: str
+    action: str
+    run: str
+    sentence: str
+    actor_account: str
+    not_before: datetime
+    not_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The columns of the attribution that stands about a change."""
+
+    change: int
+    account: str
+    strength: str
+    permission: str
+    names_party: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +60,8 @@ class Night:
     period: Period
     zone: str
     sessions: tuple[Session, ...]
-    changes: tuple[Change, ...]
-    attributions: dict[int, Attribution]
+    changes: tuple[SeenChange, ...]
+    attributions: dict[int, Answer]
     incidents: tuple[Incident, ...]
     causes: dict[str, CauseAnswer]
     named: dict[str, str]
@@ -44,7 +71,7 @@ class Night:
     evidence_in_span: bool
     incomplete: tuple[str, ...] = ()
 
-    def attribution(self, change: Change) -> Attribution | None:
+    def attribution(self, change: SeenChange) -> Answer | None:
         """This function will return the answer that stands about a change, if there is one."""
         return self.attributions.get(change.pk)
 
@@ -83,17 +110,19 @@ def _sessions(asset: Asset, start: datetime, end: datetime) -> tuple[Session, ..
     return tuple(rows.defer("payload").order_by("started_at", "pk")[:MOST])
 
 
-def _changes(asset: Asset, start: datetime, end: datetime) -> tuple[Change, ...]:
+def _changes(asset: Asset, start: datetime, end: datetime) -> tuple[SeenChange, ...]:
     rows = Change.objects.touching(start, end).filter(asset=asset, successor__isnull=True)
-    ordered = rows.defer("payload", "digest").order_by("not_before", "not_after", "pk")
-    return tuple(ordered[:MOST_CHANGES])
+    ordered = rows.order_by("not_before", "not_after", "pk")[:MOST_CHANGES]
+    columns = ("pk", "ref", "kind", "action", "run", "sentence", "actor_account")
+    return tuple(SeenChange(*row) for row in ordered.values_list(*columns, *_WHEN))
 
 
-def _attributions(asset: Asset, start: datetime, end: datetime) -> dict[int, Attribution]:
+def _attributions(asset: Asset, start: datetime, end: datetime) -> dict[int, Answer]:
     rows = Attribution.objects.current().filter(
         change__asset=asset, change__not_before__lt=end, change__not_after__gte=start
     )
-    return {row.change_id: row for row in rows.defer("payload", "digest")}
+    columns = ("change_id", "account", "strength", "permission", "names_party")
+    return {row[0]: Answer(*row) for row in rows.values_list(*columns)}
 
 
 def _incidents(asset: Asset, start: datetime, end: datetime) -> tuple[Incident, ...]:

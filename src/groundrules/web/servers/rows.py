@@ -10,12 +10,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from groundrules.core.evidence import Action
-from groundrules.records.changes import Change
 from groundrules.records.evidence import Gap, HealthCheck, Session
 from groundrules.records.incidents import Incident
 from groundrules.records.vendors import AccessWindow
 from groundrules.web.refs import change_page, incident_page, session_page
-from groundrules.web.servers.night import MOST, Night
+from groundrules.web.servers.night import MOST, Night, SeenChange
 from groundrules.web.times import clock, when
 
 _FOLD_FROM = 6
@@ -69,7 +68,7 @@ def timeline_rows(night: Night, asset_code: str) -> Listing:
     return Listing(tuple(ordered[:MOST]), max(len(ordered) - MOST, 0))
 
 
-def is_outside(night: Night, change: Change) -> bool:
+def is_outside(night: Night, change: SeenChange) -> bool:
     """This function will say whether a change is known to lie outside every approved window."""
     attribution = night.attribution(change)
     return attribution is not None and attribution.permission == "outside"
@@ -89,7 +88,7 @@ def _session_row(row: Session, night: Night) -> Row:
     )
 
 
-def _change_key(change: Change, night: Night) -> tuple[str, ...]:
+def _change_key(change: SeenChange, night: Night) -> tuple[str, ...]:
     attribution = night.attribution(change)
     answer = (
         (attribution.account, attribution.strength, attribution.permission)
@@ -111,7 +110,7 @@ def _change_rows(night: Night, asset_code: str) -> list[Row]:
     return rows
 
 
-def _change_row(change: Change, night: Night) -> Row:
+def _change_row(change: SeenChange, night: Night) -> Row:
     attribution = night.attribution(change)
     return Row(
         change.not_after,
@@ -128,7 +127,7 @@ def _change_row(change: Change, night: Night) -> Row:
     )
 
 
-def _folded_row(members: list[Change], night: Night, asset_code: str) -> Row:
+def _folded_row(members: list[SeenChange], night: Night, asset_code: str) -> Row:
     first, last = members[0], members[-1]
     single = _change_row(first, night)
     start = min(c.not_before for c in members)

@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.periods import utc
-from groundrules.records.changes import Change
 from groundrules.records.incidents import Incident
 from groundrules.web.refs import change_page, incident_page
-from groundrules.web.servers.night import Night
+from groundrules.web.servers.night import Night, SeenChange
 from groundrules.web.servers.rows import is_outside
 
 _FEW = 4
@@ -68,8 +67,8 @@ def _login_sentences(night: Night) -> list[Sentence]:
     return [_say(f"{_plural(len(night.sessions), 'login')} and no recorded change.")]
 
 
-def _by_account(night: Night) -> list[tuple[str, list[Change]]]:
-    found: defaultdict[str, list[Change]] = defaultdict(list)
+def _by_account(night: Night) -> list[tuple[str, list[SeenChange]]]:
+    found: defaultdict[str, list[SeenChange]] = defaultdict(list)
     for change in night.changes:
         attribution = night.attribution(change)
         found[attribution.account if attribution else ""].append(change)
@@ -86,7 +85,7 @@ def _change_sentences(night: Night) -> list[Sentence]:
     return sentences
 
 
-def _group_sentence(night: Night, account: str, own: list[Change]) -> Sentence:
+def _group_sentence(night: Night, account: str, own: list[SeenChange]) -> Sentence:
     outside = sum(1 for change in own if is_outside(night, change))
     start, end = min(c.not_before for c in own), max(c.not_after for c in own)
     span = f"{_clock(night, start)} to {_clock(night, end)}" if start != end else _clock(night, end)
