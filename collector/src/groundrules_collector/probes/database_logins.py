@@ -1,7 +1,7 @@
 """Logins of PostgreSQL, MySQL and MariaDB: names, rights and when they end; of passwords only whether they changed.
 
 The database itself digests the password's verifier, so the verifier never leaves it; that digest is digested once more
-with the machine's id, so that what travels can neither be looked up in a list nor compared between hosts.
+with the machine's id and the login's name: what travels can neither be looked up nor compared between logins or hosts.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _postgresql(view: HostView) -> Iterator[Item]:
             "rights": rights,
             "member_of": member_of,
             "valid_until": valid_until,
-            "password_digest": digest_of_digest(view, digest),
+            "password_digest": digest_of_digest(view, name, digest),
         }
         yield Item("database login", f"postgresql:{name}", _filled(told))
 
@@ -118,7 +118,7 @@ def _mysql(view: HostView) -> Iterator[Item]:
             "locked": locked,
             "expired": expired,
             "password_changed": changed,
-            "password_digest": digest_of_digest(view, digest),
+            "password_digest": digest_of_digest(view, f"{name}@{host}", digest),
         }
         yield Item("database login", f"mysql:{name}@{host}", _filled(told))
 
@@ -135,13 +135,16 @@ def _filled(told: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-def digest_of_digest(view: HostView, digest: str) -> str:
-    """This function will digest a digest with the machine's id; empty without either."""
+def digest_of_digest(view: HostView, login: str, digest: str) -> str:
+    """This function will digest a digest with the machine's id and the login's name; empty without digest or machine.
+
+    With the name, because some databases keep equal passwords as equal verifiers.
+    """
     machine = view.text("/etc/machine-id").strip()
     if not digest or not machine:
         return ""
     key = f"groundrules-database-login:{machine}".encode()
-    return hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, f"{login}\n{digest}".encode(), hashlib.sha256).hexdigest()
 
 
 ENGINES = ((_postgresql, _postgresql_is_here), (_mysql, _mysql_is_here))
