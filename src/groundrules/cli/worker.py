@@ -10,7 +10,12 @@ from types import FrameType
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
-from groundrules.services.receiving import find_silent, keep_reading, read_pending
+from groundrules.services.receiving import (
+    find_silent,
+    keep_reading,
+    read_pending,
+    work_out_changes,
+)
 
 NAME = "worker"
 HELP = "Read what collectors have sent."
@@ -35,6 +40,7 @@ def _once() -> int:
     while more:
         report = read_pending(at=timezone.now())
         read, failed, more = read + report.read, failed + report.failed, report.more
+    work_out_changes(at=timezone.now())
     silent = len(find_silent(timezone.now()))
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed else Exit.OK

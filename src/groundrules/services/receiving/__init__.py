@@ -1,7 +1,7 @@
 """Receiving from collectors: what arrives is kept durably and acknowledged; reading it comes after and never twice.
 
-`accept` and `position` are the two questions a collector asks. `read_pending` does the work that is left, `find_silent`
-notices who has stopped asking, and `keep_reading` does both for as long as a program runs.
+`accept` and `position` are the two questions a collector asks. `read_pending` and `work_out_changes` do the work that
+is left, `find_silent` notices who has stopped sending, and `keep_reading` does all three while a program runs.
 """
 
 from groundrules.services.receiving.accepting import (
@@ -15,7 +15,7 @@ from groundrules.services.receiving.accepting import (
     accept,
     position,
 )
-from groundrules.services.receiving.reading import ReadReport, read_pending
+from groundrules.services.receiving.reading import ReadReport, read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.receiving.worker import keep_reading
 from groundrules.store.incoming import BodyTooLarge
@@ -35,4 +35,5 @@ __all__ = [
     "keep_reading",
     "position",
     "read_pending",
+    "work_out_changes",
 ]

@@ -70,7 +70,7 @@ class _Prepared:
 
 
 def read_pending(*, at: datetime, limit: int = _ONE_ROUND) -> ReadReport:
-    """This function will read what is due, in the order it arrived, then work out the changes it shows.
+    """This function will read what is due, in the order it arrived; `work_out_changes` then finds what it changes.
 
     Only one program reads at a time; while another one does, nothing happens here.
     """
@@ -79,15 +79,19 @@ def read_pending(*, at: datetime, limit: int = _ONE_ROUND) -> ReadReport:
             return ReadReport()
         due = list(PendingBatch.objects.due(at).values_list("pk", flat=True)[: limit + 1])
         report = _read_all(due[:limit], at)
-        work_out_changes(at=at)
     return ReadReport(report.read, report.failed, report.filed, more=len(due) > limit)
 
 
 def work_out_changes(*, at: datetime) -> int:
     """This function will detect changes and propose attributions where evidence was read since; returns the assets.
 
-    Attributions wait until the client has an agreement.
+    Attributions wait until the client has an agreement. Only one program does it at a time, as with reading.
     """
+    with only_reader() as is_ours:
+        return _work_out_all(at) if is_ours else 0
+
+
+def _work_out_all(at: datetime) -> int:
     due = list(ChangesDue.objects.select_related("asset__client").order_by("pk"))
     done = [row.asset for row in due if _work_out(row, at)]
     for client in {asset.client_id: asset.client for asset in done}.values():

@@ -9,50 +9,54 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import Error, close_old_connections, connection
 
-from groundrules.services.receiving.reading import read_pending
+from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.storage import raw_store
 from groundrules.store.incoming import sweep
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1
-_LOOK_FOR_SILENCE = timedelta(minutes=1)
+_SILENCE_EVERY = timedelta(minutes=1)
+# Working out a client's changes and attributions looks at all its facts: never more than a tenth of the time.
+_CHANGES_EVERY = timedelta(seconds=5)
+_SHARE = 9
 _SURELY_ABANDONED = timedelta(days=1)
 
 
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
-    looked_at: datetime | None = None
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
+    next_changes = next_silence = clock()
     try:
         while not stop.is_set():
             at = clock()
             close_old_connections()
-            more = _one_round(at)
-            if looked_at is None or at - looked_at >= _LOOK_FOR_SILENCE:
-                _look_for_silence(at)
-                looked_at = at
+            more = _guarded(partial(_read, at), "reading")
+            if at >= next_changes:
+                _guarded(partial(work_out_changes, at=at), "working out changes")
+                next_changes = clock() + max(_CHANGES_EVERY, _SHARE * (clock() - at))
+            if at >= next_silence:
+                _guarded(partial(find_silent, at), "looking for silent collectors")
+                next_silence = at + _SILENCE_EVERY
             if not more:
                 stop.wait(_PAUSE_SECONDS)
     finally:
         connection.close()
 
 
-def _one_round(at: datetime) -> bool:
+def _read(at: datetime) -> bool:
+    return read_pending(at=at).more
+
+
+def _guarded(act: Callable[[], object], name: str) -> bool:
+    """Whether there is more to do at once; a step that the database refuses is done in a later turn."""
     try:
-        return read_pending(at=at).more
+        return act() is True
     except Error:
-        _LOG.exception("reading waits: the database does not answer")
+        _LOG.exception("%s waits: the database does not answer", name)
         connection.close()
         return False
-
-
-def _look_for_silence(at: datetime) -> None:
-    try:
-        find_silent(at)
-    except Error:
-        _LOG.exception("silent collectors cannot be looked for: the database does not answer")
-        connection.close()

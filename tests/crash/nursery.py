@@ -1,0 +1,87 @@
+"""Servers that are started at once and killed without warning, as often as a test likes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.crash.installation import ROOT, Installation
+
+_STARTS_WITHIN_SECONDS = 60
+_LOOK_AGAIN_SECONDS = 0.01
+
+
+class ServerNeverListened(RuntimeError):
+    """The server did not open its port in time; its log is in the message."""
+
+
+def free_port() -> int:
+    """This function will find a port of loopback nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Nursery:
+    """The parent of all servers of one test."""
+
+    installation: Installation
+    program: subprocess.Popen[str]
+    port: int = field(default_factory=free_port)
+    server: int = 0
+
+    def start(self) -> None:
+        """This function will start a server and wait until it listens; raises ServerNeverListened."""
+        self.server = int(self._ask(f"start {self.port}"))
+        ends = time.monotonic() + _STARTS_WITHIN_SECONDS
+        while not self._listens():
+            if time.monotonic() > ends:
+                log = (self.installation.data / "server.log").read_text("utf-8", "replace")
+                raise ServerNeverListened(log[-2000:])
+            time.sleep(_LOOK_AGAIN_SECONDS)
+
+    def kill(self) -> None:
+        """This function will end the server as a power cut would end the program: at once, without a word."""
+        if self.server:
+            os.kill(self.server, signal.SIGKILL)
+            self._ask(f"wait {self.server}")
+            self.server = 0
+
+    def _ask(self, line: str) -> str:
+        assert self.program.stdin is not None
+        assert self.program.stdout is not None
+        self.program.stdin.write(f"{line}\n")
+        self.program.stdin.flush()
+        return self.program.stdout.readline().strip()
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def nursery(installation: Installation) -> Iterator[Nursery]:
+    """This function will load the server program once, and leave no process behind."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.programs.nursery"],
+        env=dict(installation.environment),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    servers = Nursery(installation, program)
+    try:
+        yield servers
+    finally:
+        servers.kill()
+        program.communicate()

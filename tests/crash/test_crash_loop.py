@@ -1,0 +1,213 @@
+"""Nothing acknowledged is ever lost, and nothing is there twice, however often the server is killed.
+
+Twenty kills with a fixed seed; GROUNDRULES_TEST_CRASHES and GROUNDRULES_TEST_CRASH_SEED make it longer or another
+run. With GROUNDRULES_TEST_CRASH_DATABASE=1 PostgreSQL is crashed too (alone on its cluster: every client falls).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.crash.installation import Installation, postgres_installation
+from tests.crash.nursery import Nursery, nursery
+from tests.sender import ENROL, EVIDENCE, POSITION, Batch, Sender, package_log
+
+pytestmark = [pytest.mark.crash, pytest.mark.database]
+
+CRASHES = int(os.environ.get("GROUNDRULES_TEST_CRASHES", "20"))
+SEED = int(os.environ.get("GROUNDRULES_TEST_CRASH_SEED", "20260305"))
+DATABASE_URL = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
+CRASHES_DATABASE = bool(os.environ.get("GROUNDRULES_TEST_CRASH_DATABASE"))
+NIGHT = datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
+UPGRADES = 3
+_LIVES_SECONDS = (0.01, 0.6)
+_GONE = (OSError, http.client.HTTPException)
+
+
+@dataclass(slots=True)
+class Host:
+    """The host at the other end: it keeps every batch until it is told that the server has it."""
+
+    port: int
+    sender: Sender
+    dice: random.Random
+    acknowledged: dict[int, str] = field(default_factory=dict)
+    waiting: Batch | None = None
+    answers: dict[int, int] = field(default_factory=dict)
+
+    def enrol(self, token: str) -> None:
+        """This function will enrol."""
+        _, told = self._ask("POST", ENROL, {}, json.dumps(self.sender.enrolment(token)).encode())
+        self.sender.agent, self.sender.stream = told["agent"], told["stream"]
+
+    def send_until(self, dead: threading.Event) -> None:
+        """This function will send batch after batch until the server has been killed."""
+        while not dead.is_set():
+            with suppress(*_GONE):
+                self._step()
+
+    def _step(self) -> None:
+        if self.waiting is None:
+            self.waiting = self._make()
+        elif self.dice.random() < 0.5:
+            self._ask_position(self.waiting)
+        batch = self.waiting
+        status, told = self._ask("POST", EVIDENCE, self.sender.headers(batch), batch.body)
+        self.answers[status] = self.answers.get(status, 0) + 1
+        if status in {200, 201}:
+            assert told["digest"] == batch.digest
+            self.acknowledged[batch.sequence] = batch.digest
+            self.waiting = None
+        else:
+            assert status == 503, told
+
+    def _ask_position(self, batch: Batch) -> None:
+        """The server's position is never behind what it acknowledged, and never ahead of what was sent."""
+        headers = self.sender.question(datetime.now(UTC))
+        status, told = self._ask("GET", POSITION, headers, b"")
+        assert status == 503 or told["next_sequence"] in {batch.sequence, batch.sequence + 1}, told
+
+    def _make(self) -> Batch:
+        number = len(self.sender.made)
+        log = package_log(NIGHT + timedelta(minutes=number), UPGRADES, f"p{number}-")
+        # Now and then a large one, so that a kill also meets a body that is half way in.
+        padding = self.dice.randbytes(1 << 21).hex().encode() if number % 7 == 3 else b""
+        return self.sender.make(NIGHT + timedelta(minutes=number), log + padding)
+
+    def _ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, Any]]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """This fixture will give an installation on the database the tests run on."""
+    if not DATABASE_URL:
+        yield Installation(tmp_path)
+        return
+    with postgres_installation(tmp_path, DATABASE_URL) as on_postgres:
+        yield on_postgres
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """This fixture will say on the terminal how a long run went."""
+
+    def say(line: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{line}\n")
+
+    return say
+
+
+def _dice() -> random.Random:
+    return random.Random(SEED)  # noqa: S311 - the same moments on every run
+
+
+def _later(seconds: float, act: Callable[[], None]) -> threading.Event:
+    """Does something in a while, beside what goes on; the event says that it is done."""
+    done = threading.Event()
+
+    def go() -> None:
+        try:
+            act()
+        finally:
+            done.set()
+
+    threading.Timer(seconds, go).start()
+    return done
+
+
+def _crash_again_and_again(servers: Nursery, host: Host, crashes: int) -> None:
+    for _ in range(crashes):
+        servers.start()
+        host.send_until(_later(host.dice.uniform(*_LIVES_SECONDS), servers.kill))
+
+
+class TestCrashLoop:
+    def test_loses_nothing_acknowledged_and_doubles_nothing(
+        self, installation: Installation, tell: Callable[[str], None]
+    ) -> None:
+        """After many kills at any moment every acknowledged batch is there once, whole, in one chain, and read once."""
+        token = installation.begin()
+        with nursery(installation) as servers:
+            servers.start()
+            host = Host(servers.port, Sender(), _dice())
+            host.enrol(token)
+            servers.kill()
+
+            _crash_again_and_again(servers, host, CRASHES)
+
+        state = installation.state()
+        _check(state, host)
+        tell(
+            f"{CRASHES} kills, {len(host.acknowledged)} batches acknowledged, answers {host.answers}"
+        )
+
+    @pytest.mark.postgres
+    @pytest.mark.skipif(not CRASHES_DATABASE, reason="GROUNDRULES_TEST_CRASH_DATABASE is not set")
+    def test_survives_a_crash_of_the_database(
+        self, installation: Installation, tell: Callable[[str], None]
+    ) -> None:
+        """PostgreSQL falls over in the middle, twice, and recovers: still nothing acknowledged is lost."""
+        token = installation.begin()
+        with nursery(installation) as servers:
+            servers.start()
+            host = Host(servers.port, Sender(), _dice())
+            host.enrol(token)
+            for _ in range(2):
+                host.send_until(_later(1.0, _fell_database))
+                _crash_again_and_again(servers, host, 1)
+                servers.start()
+
+        _check(installation.state(), host)
+        tell(f"2 database crashes, {len(host.acknowledged)} batches, answers {host.answers}")
+
+
+def _fell_database() -> None:
+    """A backend that is killed makes PostgreSQL throw every session out and recover from its log."""
+    with psycopg.connect(DATABASE_URL, autocommit=True) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row is not None
+        os.kill(row[0], signal.SIGKILL)
+        with suppress(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+
+
+def _check(state: dict[str, Any], host: Host) -> None:
+    kept = {batch["sequence"]: batch for batch in state["batches"]}
+    made = {batch.sequence: batch for batch in host.sender.made}
+    missing = [number for number in host.acknowledged if number not in kept]
+    assert len(host.acknowledged) > 1
+    assert not missing
+    # What nobody was told of is either not there, or there whole: at most the one that was under way.
+    assert set(kept) - set(host.acknowledged) <= {max(made)}
+    assert sorted(kept) == list(range(1, len(kept) + 1))
+    for number, batch in kept.items():
+        assert batch["digest"] == made[number].digest
+        assert batch["previous"] == made[number].previous
+        assert batch["length"] == len(made[number].body)
+    assert state["envelopes"] == sorted(batch["digest"] for batch in kept.values())
+    assert state["pending"] == 0
+    assert state["observed"] == state["observed_differently"] == UPGRADES * len(kept)
+    assert state["changed"] == state["changed_differently"] == UPGRADES * len(kept)
+    assert state["leaves"] == list(range(state["raw"]))
