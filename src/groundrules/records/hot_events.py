@@ -27,7 +27,7 @@ COLUMNS = (
 )
 _TEXT = {"client", "asset", "type", "channel", "payload"}
 # The server's timeline reads the first; the fleet question is answered from the second without touching a row.
-_INDEXES = {"asset_time": "client, asset, at_us", "type_time": "client, type, at_us, asset"}
+_INDEXES = {"asset_time": "client, asset, at_us, type", "type_time": "client, type, at_us, asset"}
 
 
 def partition_of(day: int) -> str:

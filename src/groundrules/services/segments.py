@@ -40,7 +40,7 @@ from groundrules_wire import EnvelopeError
 
 # So many events make a segment; a run of evidence ends one earlier only when nothing more is waiting.
 EVENTS_TOGETHER = 500_000
-_CHUNK = 20_000
+CHUNK = 20_000
 # What a person can mend: the evidence stays waiting and is named each time.
 _FOR_NOW = (RawEvidenceMissing, RawEvidenceDamaged, UnknownZone, EnvelopeError)
 
@@ -71,7 +71,7 @@ class _Run:
         """Takes events in, packs what makes a whole segment, and returns how many came."""
         rows = iter(events)
         came = 0
-        while batch := list(islice(rows, _CHUNK)):
+        while batch := list(islice(rows, CHUNK)):
             self.tables.append(table_of(batch))
             came += len(batch)
             self.waiting += len(batch)

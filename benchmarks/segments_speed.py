@@ -1,0 +1,172 @@
+"""Ten million events: how small they get, how fast they go in, and how fast questions about them are answered.
+
+Run: `.venv/bin/python benchmarks/segments_speed.py [--events 10000000] [--hot 10000000] [--servers 200]`
+
+One week of a fleet, a segment for each hour, made of real payloads (see event_making.py). Ingest is measured without
+the making. `--hot` is how many of the events the database's hot index (SQLite here) holds as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HOURS = 168
+SCRATCH = Path(tempfile.mkdtemp(prefix="groundrules-segments-"))
+os.environ["GROUNDRULES_DATA"] = str(SCRATCH)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
+
+import django  # noqa: E402 - the data folder must be named first
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402 - as above
+from django.utils import timezone  # noqa: E402 - as above
+from event_making import BEGIN, Template, hour_of_events, templates  # noqa: E402 - as above
+
+from groundrules.core.events import HOUR, EventIndex, Span  # noqa: E402 - as above
+from groundrules.records.models import Client  # noqa: E402 - as above
+from groundrules.services import hot_events, segments  # noqa: E402 - as above
+from groundrules.services.actor import ENGINE  # noqa: E402 - as above
+from groundrules.services.database import migrate  # noqa: E402 - as above
+from groundrules.services.events import segment_index  # noqa: E402 - as above
+from groundrules.services.storage import segments_place  # noqa: E402 - as above
+from groundrules.store.segments.layout import pack, table_of  # noqa: E402 - as above
+
+
+@dataclass
+class Filled:
+    """What going in cost."""
+
+    events: int = 0
+    raw_bytes: int = 0
+    stored_bytes: int = 0
+    wall: float = 0.0
+    cpu: float = 0.0
+    hot_events: int = 0
+    hot_wall: float = 0.0
+    types: dict[str, int] = field(default_factory=dict)
+
+
+def fill(made_of: list[Template], given: argparse.Namespace) -> Filled:
+    """Make, pack and keep hour after hour; the newest hours go into the hot index too."""
+    filled = Filled()
+    client = Client.objects.create(code="harbor", name="Harbor", zone="UTC", currency="USD")
+    rows = given.events // HOURS
+    hot_from = HOURS - (given.hot // rows)
+    for hour in range(HOURS):
+        events = list(hour_of_events(made_of, hour, given.servers, rows))
+        filled.raw_bytes += sum(len(event.payload) for event in events)
+        wall, cpu = time.perf_counter(), time.process_time()
+        packed = pack([table_of(events)])
+        segments_place().put(client.code, packed.content)
+        with transaction.atomic():
+            segments.enter(packed, client, actor=ENGINE, at=timezone.now())
+        filled.wall += time.perf_counter() - wall
+        filled.cpu += time.process_time() - cpu
+        filled.stored_bytes += len(packed.content)
+        filled.events += len(events)
+        if hour >= hot_from:
+            wall = time.perf_counter()
+            with transaction.atomic():
+                filled.hot_events += hot_events.add(client.code, events)
+            filled.hot_wall += time.perf_counter() - wall
+        if hour % 24 == 0:
+            print(f"  day {hour // 24 + 1} of 7", file=sys.stderr, flush=True)
+    return filled
+
+
+def times(work: Callable[[], object], runs: int) -> list[float]:
+    """Milliseconds of each run."""
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - start) * 1000)
+    return sorted(taken)
+
+
+def line(name: str, taken: list[float], found: int) -> str:
+    """One row of the table."""
+    p95 = taken[min(len(taken) - 1, int(len(taken) * 0.95))]
+    return (
+        f"{name:<44} p50 {statistics.median(taken):>8.1f} ms   p95 {p95:>8.1f} ms   "
+        f"slowest {taken[-1]:>8.1f} ms   ({len(taken)} runs, {found} rows)"
+    )
+
+
+def ask(index: EventIndex, name: str, servers: int) -> None:
+    """Measure every kind of question about one index."""
+    dice = random.Random(1)  # noqa: S311 - examples, not secrets
+    logon = "Microsoft-Windows-Security-Auditing/4624"
+    found = [0]
+
+    def server_hour() -> None:
+        start = BEGIN + dice.randrange(HOURS - 1) * HOUR + dice.randrange(HOUR)
+        span = Span("harbor", start, start + HOUR)
+        found[0] = len(index.timeline(span, f"SRV{dice.randrange(servers):03}"))
+
+    def day(work: Callable[[Span], object]) -> Callable[[], object]:
+        def run() -> None:
+            start = BEGIN + dice.randrange(HOURS - 24) * HOUR
+            found[0] = len(work(Span("harbor", start, start + 24 * HOUR)))  # type: ignore[arg-type]
+
+        return run
+
+    print(line(f"{name}: timeline, one server-hour", times(server_hour, 200), found[0]))
+    fleet = day(lambda span: index.fleet(span, logon))
+    print(line(f"{name}: one type, 24 h, per server", times(fleet, 30), found[0]))
+    counted = day(lambda span: index.count(span, "SRV007"))
+    print(line(f"{name}: types of one server, 24 h", times(counted, 20), found[0]))
+    drawn = day(lambda span: index.histogram(span, HOUR // 4))
+    print(line(f"{name}: histogram, all types, 24 h", times(drawn, 5), found[0]))
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    samples = os.environ.get("GROUNDRULES_SAMPLES", ROOT.parent / "shared" / "data")
+    arguments.add_argument("--events", type=int, default=10_000_000)
+    arguments.add_argument("--hot", type=int, default=10_000_000)
+    arguments.add_argument("--servers", type=int, default=200)
+    arguments.add_argument("--samples", type=Path, default=samples)
+    given = arguments.parse_args()
+    migrate()
+    try:
+        made_of = templates(given.samples)
+        kinds = len({one.type for one in made_of})
+        print(f"{len(made_of):,} real records of {kinds} types")
+        filled = fill(made_of, given)
+        print(
+            f"{filled.events:,} events, {filled.raw_bytes / filled.events:,.0f} bytes of payload each: "
+            f"{filled.stored_bytes / filled.events:,.1f} bytes stored each ({HOURS} segments, "
+            f"{filled.stored_bytes / 1e6:,.0f} MB)"
+        )
+        print(
+            f"ingest into segments: {filled.events / filled.wall:,.0f} events/s, "
+            f"{filled.events / filled.cpu:,.0f} per CPU second"
+        )
+        if filled.hot_events:
+            size = (SCRATCH / "groundrules.sqlite3").stat().st_size
+            print(
+                f"hot index ({connection.vendor}): {filled.hot_events:,} events at "
+                f"{filled.hot_events / filled.hot_wall:,.0f}/s, {size / filled.hot_events:,.0f} bytes each"
+            )
+            ask(hot_events.hot_index(), "hot index", given.servers)
+        ask(segment_index(), "segments", given.servers)
+    finally:
+        shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
