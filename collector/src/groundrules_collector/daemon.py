@@ -50,9 +50,9 @@ def run(job: Job) -> None:
         stop.set()
         wake.set()
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
     with job.folder.locked():
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
         recorder = _recorder(job, agent)
         _start_clean(job, recorder)
         if recorder.spool.last() is None:
