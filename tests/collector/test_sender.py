@@ -257,6 +257,20 @@ class TestSending:
         assert unpack(held[0].read_bytes()).manifest.sequence == 2
         assert len(books.envelopes()[2].manifest.parts) == 1
 
+    def test_never_replaces_what_says_it_already(
+        self, recorder: Recorder, books: Books, url: str
+    ) -> None:
+        """A server that refuses even the empty envelope has another reason: a human is waited for, once."""
+        sender = enrolled(recorder, url)
+        batches(recorder, 1)
+        books.fault = lambda _sequence: "422"
+
+        pause = drained(sender)
+
+        assert pause == FOR_A_HUMAN
+        assert "cannot take this envelope" in sender.trouble
+        assert len(list((recorder.spool.folder.path / "held").iterdir())) == 1
+
     def test_cannot_reach_what_is_not_there(self, tmp_path: Path) -> None:
         """A closed port is no answer, and says where it was looked for."""
         with receiving(Books()) as address:

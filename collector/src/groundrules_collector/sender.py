@@ -16,7 +16,7 @@ from groundrules_collector.agent import Agent
 from groundrules_collector.client import Answer, Server, Unreachable
 from groundrules_collector.spool import Batch, Spool
 from groundrules_collector.state import recall, remember
-from groundrules_wire import Manifest
+from groundrules_wire import Manifest, read_manifest
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 300.0
@@ -27,7 +27,10 @@ REFUSALS = {
     http.HTTPStatus.UNAUTHORIZED: "the server does not know this agent or its key; enrol again",
     http.HTTPStatus.FORBIDDEN: "this agent was revoked; ask whoever runs the server",
 }
-TOO_LARGE = "the server takes no batch of this size"
+UNFIT = {
+    http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the server takes no batch of this size",
+    http.HTTPStatus.UNPROCESSABLE_ENTITY: "the server cannot take this envelope",
+}
 
 
 @dataclass(slots=True)
@@ -91,11 +94,18 @@ class Sender:
             return self._taken(batch, answer)
         if answer.status == http.HTTPStatus.CONFLICT:
             return self._conflict(answer)
-        if answer.status == http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            self.say(f"batch {batch.sequence}: {TOO_LARGE} ({batch.length} bytes); kept in held/")
-            self.spool.give_up({batch.sequence}, TOO_LARGE, self.plain)
-            return 0.0
+        if answer.status in UNFIT:
+            return self._unfit(batch, answer, UNFIT[http.HTTPStatus(answer.status)])
         return self._refused(answer)
+
+    def _unfit(self, batch: Batch, answer: Answer, reason: str) -> float:
+        """Puts an envelope that says what is missing in the place of one the server will never take."""
+        if not read_manifest(self.spool.body(batch).read_bytes()).parts:
+            # That one says it already: the fault is not in what it carries.
+            return self._wait(f"{reason} ({answer.words})", FOR_A_HUMAN)
+        self.say(f"batch {batch.sequence}: {reason} ({answer.words}); its bytes are kept in held/")
+        self.spool.give_up({batch.sequence}, reason, self.plain)
+        return 0.0
 
     def _refused(self, answer: Answer) -> float:
         if answer.status in LATER:

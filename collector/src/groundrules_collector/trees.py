@@ -37,6 +37,7 @@ NEVER_DIGESTED = (
     "krb5.keytab",
     "shadow.lock",
 )
+PRIVATE_KEY = b"PRIVATE KEY-----"
 NEVER_SUFFIXES = ("_key", ".key", ".pem.key", ".keytab", ".p12", ".pfx", ".jks")
 _PACK = struct.Struct("<QQqqIII").pack
 Entry = dict[str, str | int]
@@ -261,7 +262,10 @@ def _digested(walk: _Walk, path: str, name: str, status: os.stat_result) -> Entr
         return {"size": str(status.st_size)}
     walk.scan.hashed += 1
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a text path, as above
-        return {"sha256": hashlib.file_digest(file, "sha256", _bufsize=BUFFER).hexdigest()}
+        if status.st_size > BUFFER:
+            return {"sha256": hashlib.file_digest(file, "sha256", _bufsize=BUFFER).hexdigest()}
+        raw = file.read(BUFFER + 1)
+        return {} if PRIVATE_KEY in raw else {"sha256": hashlib.sha256(raw).hexdigest()}
 
 
 def _forget(walk: _Walk) -> None:
