@@ -39,7 +39,7 @@ _SUSPECT: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     ),
 )
 _STATEMENT = re.compile(r"\b(?:create|alter|drop|exec|execute|sp_\w+|identified)\b", re.IGNORECASE)
-_WRITTEN_SPACE = re.compile(r"\\[nrt]")
+_WRITTEN_SPACE = re.compile(r"\\[nrt]|\s")
 # Commands and key strokes in audit records are split into arguments or written in hexadecimal: they go whole.
 _TYPED = frozenset({"EXECVE", "PROCTITLE", "USER_CMD", "TTY", "USER_TTY"})
 _TYPED_FIELD = re.compile(r"""\b(proctitle|cmd|data|a[1-9]\d*(?:\[\d+\])?)=("[^"]*"?|\S+)""")
@@ -76,7 +76,7 @@ def number(written: int) -> int:
 def _is_suspect(written: str) -> bool:
     """Says whether a text, or JSON as it is written, may hold a secret."""
     text = written.lower()
-    if "\\" in text:
+    if "\\" in text or not text.isprintable():
         text = _WRITTEN_SPACE.sub(" ", text)
     for words, pattern in _SUSPECT:
         for word in words:
