@@ -17,7 +17,7 @@ from datetime import datetime
 from groundrules.core.evidence import Damage, Gap, Observation, Reading, Session, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
-from groundrules.readers import evtx, gaps, glpi, ocsf, osquery, wazuh, windows_events_json
+from groundrules.readers import evtx, gaps, glpi, ocsf, osquery, wazuh, windows, windows_events_json
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux import (
     apt_history,
@@ -75,6 +75,7 @@ READERS: Mapping[str, RegisteredReader] = {
     "wazuh": RegisteredReader(wazuh.READER, wazuh.read_wazuh),
     "glpi": RegisteredReader(glpi.READER, glpi.read_glpi),
     "ocsf": RegisteredReader(ocsf.READER, ocsf.read_ocsf),
+    "windows-channels": RegisteredReader(windows.READER, windows.read_windows_channels),
     "evtx": RegisteredReader(evtx.READER, _without_context(evtx.read_evtx)),
     "windows-events-json": RegisteredReader(
         windows_events_json.READER, _without_context(windows_events_json.read_windows_events_json)
