@@ -16,12 +16,13 @@ from groundrules.core.evidence import Action, ItemKind
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux.snapshot import KINDS, read_snapshot
+from groundrules.readers.linux.wtmp import read_utmp
 from groundrules_collector.cycle import Recorder, look
 from groundrules_collector.probes import SNAPSHOT_PROBES
 from groundrules_collector.settings import Settings
 from groundrules_collector.spool import SpoolFull
 from groundrules_wire import Envelope, Part
-from tests.collector.host_tree import OLD_DPKG_LOG, build
+from tests.collector.host_tree import OLD_DPKG_LOG, build, login_record
 from tests.collector.recording import START, Rig, facts, opened, program
 
 AUTH = "var/log/auth.log"
@@ -391,3 +392,20 @@ class TestState:
 
         assert f"/{AUTH}" in sources
         assert b"adduser" in zlib.decompress(lines)
+
+
+class TestLoginTables:
+    def test_travel_whole_while_they_are_small(self, rig: Rig) -> None:
+        """A logout means nothing without its login, so both are in one piece, and nothing is sent without news."""
+        recorder = rig.recorder()
+        look(recorder)
+        with (rig.host / "var/log/wtmp").open("ab") as table:
+            table.write(login_record(8, 900, "pts/0", "", "", 1772737200))
+        envelope = told(recorder)
+        rig.clocks.go(400)
+
+        quiet = told(recorder)
+
+        sessions = read_utmp(envelope.payloads["log/var/log/wtmp"], _context()).sessions
+        assert [(one.account, one.ended is not None) for one in sessions] == [("rogue", True)]
+        assert quiet.manifest.parts == ()

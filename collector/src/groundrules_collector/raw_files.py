@@ -18,6 +18,8 @@ ENCODINGS = {".gz": "gzip", ".xz": "xz"}
 BINARY = frozenset({"utmp"})
 # Written anew as a whole, so that a piece of it would mean nothing.
 WHOLE_FORMATS = frozenset({"dnf-history"})
+# A logout names only its line: without the login before it, it says nothing. Small login tables travel whole.
+SMALL_TABLE = 256 * 1024
 WHOLE_FILES = frozenset({"/run/utmp", "/var/run/utmp"})
 
 
@@ -40,13 +42,19 @@ def raw_log(view: HostView, path: Path, format_name: str) -> Log | None:
             return None
         if view.cursors is None:
             return _whole(view, path, format_name, size)
-        if format_name in WHOLE_FORMATS or source in WHOLE_FILES:
+        if _is_whole(source, format_name, size):
             is_new = view.cursors.is_new(path, source)
             return _whole(view, path, format_name, size) if is_new else None
         return _piece(view.cursors, path, source, format_name)
     except (OSError, EOFError) as error:
         view.unreadable(source, error if isinstance(error, OSError) else OSError(str(error)))
         return None
+
+
+def _is_whole(source: str, format_name: str, size: int) -> bool:
+    if format_name in WHOLE_FORMATS or source in WHOLE_FILES:
+        return True
+    return format_name == "utmp" and size <= SMALL_TABLE
 
 
 def _whole(view: HostView, path: Path, format_name: str, size: int) -> Log:
