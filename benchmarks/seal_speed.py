@@ -2,8 +2,8 @@
 
 Run: `.venv/bin/python benchmarks/seal_speed.py [--records 100000] [--runs 3]`
 
-The target is under 10 s for verifying the proofs of 100,000 records. A proof is verified as a stranger does it: its
-text is read, the entry hashed, the path folded; the checkpoint's signature is verified once, as all proofs share it. The
+The target: under 10 s for verifying the proofs of 100,000 records. A proof is verified as a stranger does it: its text
+is read, the entry hashed, the path folded; the checkpoint's signature is verified once, as all proofs share it. The
 plain hash chain is the floor: one SHA-256 per record, in order, without any proof of a single record.
 """
 

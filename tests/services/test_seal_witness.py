@@ -153,6 +153,7 @@ class TestWitness:
         status, said = run_verifier(unpack(files_of(pack), tmp_path / "pack"))
         assert status == 0, said
         assert "and the witness harbor.example/witness at 20" in said
+        assert "No witness cosigned" not in said
 
     def test_is_short_enough_to_be_read(self) -> None:
         """Under 200 lines, so that the client's consultant can read all of it."""

@@ -214,7 +214,10 @@ What it proves, and what it does not
 ------------------------------------
 
 It proves that these bytes were in {provider}'s hands, in this order, when the checkpoint was signed, and
-that nothing about them was changed since. It does not prove that the server they came from told the
-truth, nor that nothing else happened: look for "missing" and "gap" in the timeline. The timeline and the
-chain are readings of the records by {provider}'s program; if you doubt one, open the record itself.
+that nothing about them was changed since. When that was is {provider}'s own word, unless a witness
+cosigned the checkpoint: then it was by the time the witness says.
+
+It does not prove that the server they came from told the truth, nor that nothing else happened: look for
+"evidence is missing" in the timeline. The timeline and the chain are readings of the records by
+{provider}'s program; if you doubt one, open the record itself.
 """

@@ -92,7 +92,7 @@ def check(files: dict[str, bytes], trusted: list[str]) -> None:
         raise Wrong("The pack holds no record at all.")
     for name in numbers:
         check_record(name, files, (origin, size, root))
-    tell_result(keys, trusted)
+    tell_result(keys, trusted, is_witnessed="the witness " in signed_by)
 
 
 def check_record(name: str, files: dict[str, bytes], log: tuple[str, int, bytes]) -> None:
@@ -115,7 +115,7 @@ def check_record(name: str, files: dict[str, bytes], log: tuple[str, int, bytes]
     raw = files[found[0]]
     if hashlib.sha256(raw).hexdigest() != entry["sha256"] or len(raw) != entry["length"]:
         raise Wrong(f"Record {number}: {found[0]} is not what the log's entry describes.")
-    say(f"[ok] {found[0]}: unchanged since it was received at {entry['received_at']}.")
+    say(f"[ok] {found[0]}: byte for byte what the log has, received {entry['received_at']}.")
 
 
 def read_entry(raw: bytes, number: str) -> dict[str, Any]:
@@ -148,11 +148,17 @@ def check_list(text: str, files: dict[str, bytes]) -> int:
     return len(listed)
 
 
-def tell_result(keys: dict[tuple[str, bytes], tuple[int, bytes]], trusted: list[str]) -> None:
+def tell_result(
+    keys: dict[tuple[str, bytes], tuple[int, bytes]], trusted: list[str], *, is_witnessed: bool
+) -> None:
     """Say what was proven, and what is left for the reader to do."""
     say(
         "\nRESULT: GENUINE. The records are unchanged, and stand in the log the checkpoint sums up."
     )
+    if not is_witnessed:
+        say(
+            "No witness cosigned this checkpoint, so when it was signed is the provider's own word."
+        )
     if trusted:
         return
     say("One thing only you can check: that the key is really the provider's. Compare it with the")

@@ -227,6 +227,8 @@ def _sign(
     by: tuple[tuple[bytes, ...], Actor, datetime],
 ) -> SealCheckpoint:
     keys, actor, at = by
+    # One commit may bring leaves of several instants; a checkpoint is never older than what it covers.
+    at = max(at, log.leaves.get(index=size - 1).recorded_at)
     root = _grow(log, last, size)
     text = str(Checkpoint(log.origin, TreeHead(size, root)))
     row = SealCheckpoint.objects.create(
