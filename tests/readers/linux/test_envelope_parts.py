@@ -93,11 +93,12 @@ class TestReadParts:
     @pytest.mark.parametrize(
         ("payload", "encoding"),
         [
-            (gzip.compress(DPKG)[:-9], "gzip"),
+            (gzip.compress(DPKG, mtime=0)[:-9], "gzip"),
             (b"not packed", "gzip"),
             (lzma.compress(DPKG)[:-9], "xz"),
             (DPKG, "lz77"),
         ],
+        ids=["cut gzip", "no gzip", "cut xz", "unknown packing"],
     )
     def test_calls_what_cannot_be_unpacked_damage(self, payload: bytes, encoding: str) -> None:
         """One part that cannot be unpacked costs itself only, and says so."""
