@@ -76,7 +76,7 @@ def code(path: Path) -> str:
     raw = path.read_bytes()
     for comment in reversed(all_of(tree(path), "comment")):
         raw = raw[: comment.start_byte] + raw[comment.end_byte :]
-    return raw.decode("ascii")
+    return raw.decode("ascii").replace("\r\n", "\n")
 
 
 def strings(node: Node) -> list[str]:
@@ -147,7 +147,7 @@ class TestCollector:
 
         assert len(statements) == 2
         for statement in statements:
-            assert statement.strip("@'\n").startswith("SELECT ")
+            assert statement.strip("@'\r\n").startswith("SELECT ")
             assert not re.search(r"hash|INSERT|UPDATE|DELETE|ALTER|EXEC|DROP|;", statement)
 
     def test_keeps_no_command_line(self) -> None:

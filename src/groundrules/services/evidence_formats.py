@@ -7,6 +7,15 @@ from groundrules.readers.envelope import READERS
 ENVELOPE = "envelope"
 _ENVELOPE_BEGINS = b"groundrules-evidence"
 _EVTX_BEGINS = b"ElfFile\x00"
+_LOOKED_AT = 16_384
+# What only one of the formats written in JSON or XML says near its beginning.
+_TELLING = (
+    ("ocsf", (b'"class_uid"',)),
+    ("osquery", (b'"unixTime"',)),
+    ("wazuh", (b'"syscheck"', b'"dbsync_')),
+    ("glpi", (b'"deviceid"', b"<DEVICEID>", b"<REQUEST>")),
+    ("windows-channels", (b'{"channels":',)),
+)
 
 
 class UnknownFormat(ValueError):
@@ -25,7 +34,17 @@ def format_of(raw: bytes, named: str = "") -> str:
         return "evtx"
     if raw.startswith(_ENVELOPE_BEGINS[:4]) or not raw:
         return ENVELOPE
-    if raw.lstrip().startswith(b"{"):
-        return "windows-events-json"
+    told = _told_by_words(raw[:_LOOKED_AT])
+    if told:
+        return told
     message = f"the file does not say what it is; name its format, one of {known}"
     raise UnknownFormat(message)
+
+
+def _told_by_words(beginning: bytes) -> str:
+    """Each of these formats has a word none of the others has; other JSON is taken for Windows events."""
+    written = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not written.startswith((b"{", b"[", b"<")):
+        return ""
+    by_word = (name for name, words in _TELLING if any(word in written for word in words))
+    return next(by_word, "windows-events-json" if written.startswith(b"{") else "")
