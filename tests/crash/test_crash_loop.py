@@ -36,6 +36,8 @@ CRASHES_DATABASE = bool(os.environ.get("GROUNDRULES_TEST_CRASH_DATABASE"))
 NIGHT = datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
 UPGRADES = 3
 _LIVES_SECONDS = (0.01, 0.6)
+# The others are killed while they are still starting up.
+_LIVES_TO_ANSWER = 0.8
 _GONE = (OSError, http.client.HTTPException)
 
 
@@ -60,6 +62,14 @@ class Host:
         while not dead.is_set():
             with suppress(*_GONE):
                 self._step()
+
+    def wait_for_answer(self) -> None:
+        """This function will ask until the server answers: one that has just started is slow at first."""
+        answered = False
+        while not answered:
+            with suppress(*_GONE):
+                headers = self.sender.question(datetime.now(UTC))
+                answered = self._ask("GET", POSITION, headers, b"")[0] > 0
 
     def _step(self) -> None:
         if self.waiting is None:
@@ -140,6 +150,8 @@ def _later(seconds: float, act: Callable[[], None]) -> threading.Event:
 def _crash_again_and_again(servers: Nursery, host: Host, crashes: int) -> None:
     for _ in range(crashes):
         servers.start()
+        if host.dice.random() < _LIVES_TO_ANSWER:
+            host.wait_for_answer()
         host.send_until(_later(host.dice.uniform(*_LIVES_SECONDS), servers.kill))
 
 

@@ -46,6 +46,8 @@ def sqlite_at(path: Path | str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # Opening reads the whole schema, and closing the last connection empties the write-ahead log: keep it a while.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": _LOCK_WAIT_SECONDS,

@@ -1,7 +1,8 @@
-"""A program: begins an installation with one client, one server and one enrolment token, which it prints."""
+"""A program: begins an installation with one client and one server, and prints as many enrolment tokens as asked."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from django.utils import timezone
@@ -19,11 +20,13 @@ from tests.cast import OLGA  # noqa: E402 - as above
 CASE = Path(__file__).parents[2] / "cases" / "01-drive-array-recovery.yaml"
 
 
-def main() -> None:
+def main(count: int) -> None:
     """This function will do it."""
     migrate()
     client = keep_cards(run_case(CASE.read_bytes(), CASE).case.world, actor=OLGA)
-    print(make_token(client.assets.get(code="SRV1"), actor=OLGA, at=timezone.now()))  # noqa: T201 - its answer
+    asset = client.assets.get(code="SRV1")
+    for _ in range(count):
+        print(make_token(asset, actor=OLGA, at=timezone.now()))  # noqa: T201 - its answer
 
 
-main()
+main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)

@@ -199,8 +199,8 @@ def _accept(claimed: Claimed, body: Incoming, agent: Agent, at: datetime) -> Acc
 
 def _kept_already(agent: Agent, offered: Offered, link: Link) -> Accepted | None:
     """The answer when the batch is here already, None when it is next; raises OutOfTurn."""
-    kept = Batch.objects.filter(agent=agent, stream=agent.stream, sequence=offered.sequence).first()
     stands = _position_of(agent)
+    kept = _batch_at(agent, offered.sequence) if offered.sequence <= stands.sequence else None
     verdict = judge(stands, offered, kept.digest if kept else "")
     if verdict is Verdict.KNOWN and kept is not None:
         return Accepted(kept.digest, kept.received_at, is_new=False)
@@ -273,6 +273,10 @@ def _file_never_delivered(agent: Agent, link: Link) -> None:
     if gap is not None or link.sequence >= agent.ahead_sequence:
         agent.ahead_sequence, agent.ahead_collected_at = 0, None
         agent.save(update_fields=["ahead_sequence", "ahead_collected_at"])
+
+
+def _batch_at(agent: Agent, sequence: int) -> Batch | None:
+    return Batch.objects.filter(agent=agent, stream=agent.stream, sequence=sequence).first()
 
 
 def _position_of(agent: Agent) -> Position:
