@@ -109,8 +109,10 @@ def exact(request: HttpRequest, ref: str) -> list[Found]:
 
 
 def _rows(known: Known, ref: str) -> Any:  # noqa: ANN401 - rows of any book
+    """References are written in capitals and digests in small letters; so the index answers, not a scan."""
+    spellings = {ref, ref.upper(), ref.lower()}
     return (
-        known.book.objects.filter(**{f"{known.column}__iexact": ref})
+        known.book.objects.filter(**{f"{known.column}__in": spellings})
         .select_related("client")
         .order_by("pk")
     )

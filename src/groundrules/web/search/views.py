@@ -63,7 +63,7 @@ def _applications(text: str) -> list[Found]:
 
 def _changes(text: str) -> list[Found]:
     rows = Change.objects.current().select_related("client", "asset")
-    found = rows.filter(sentence__icontains=text).defer("payload").order_by("-not_after", "pk")
+    found = rows.filter(sentence__icontains=text).defer("payload").order_by("-pk")
     return [
         Found("Change", c.sentence, change_page(c.client.code, c.ref), c.asset.name)
         for c in found[:_MOST]

@@ -92,7 +92,7 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
         zone=zone,
         sessions=sessions,
         changes=changes,
-        attributions=_attributions(asset, start, end) if changes else {},
+        attributions=_attributions(changes),
         incidents=incidents,
         causes=causes,
         named=_named(asset, causes),
@@ -117,10 +117,8 @@ def _changes(asset: Asset, start: datetime, end: datetime) -> tuple[SeenChange, 
     return tuple(SeenChange(*row) for row in ordered.values_list(*columns, *_WHEN))
 
 
-def _attributions(asset: Asset, start: datetime, end: datetime) -> dict[int, Answer]:
-    rows = Attribution.objects.current().filter(
-        change__asset=asset, change__not_before__lt=end, change__not_after__gte=start
-    )
+def _attributions(changes: tuple[SeenChange, ...]) -> dict[int, Answer]:
+    rows = Attribution.objects.current().filter(change__in=[change.pk for change in changes])
     columns = ("change_id", "account", "strength", "permission", "names_party")
     return {row[0]: Answer(*row) for row in rows.values_list(*columns)}
 

@@ -131,6 +131,8 @@ def _incident_sentence(night: Night, incident: Incident) -> Sentence:
 
 def _cause_phrases(night: Night, core: CauseAnswer) -> Sentence:
     """The cause in the words of the cause page; only a likely or proven change is named."""
+    if core.hardware:
+        return (Phrase(f" The maker's own signal names a failed part: {core.hardware}."),)
     if not core.established:
         words = {CauseVerdict.CANDIDATES: "several candidates"}.get(core.verdict, "unknown")
         return (Phrase(f" Its cause: {words}."),)

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -27,11 +27,16 @@ from groundrules.web.states import state_of
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, minute
 
+# One look at the end of each server's timeline; a maximum would read every change there ever was.
+_LATEST = Subquery(
+    Change.objects.filter(asset=OuterRef("pk")).order_by("-not_before").values("not_after")[:1]
+)
+
 
 @area("servers")
 def servers(request: HttpRequest) -> HttpResponseBase:
     """Every server with its client and coverage state."""
-    rows = Asset.objects.select_related("client").annotate(latest_change=Max("changes__not_after"))
+    rows = Asset.objects.select_related("client").annotate(latest_change=_LATEST)
     return respond(request, SERVERS, rows, "web/servers/list.html")
 
 
@@ -79,9 +84,10 @@ def _input(moment: datetime, zone: str) -> str:
 
 
 def _latest(asset: Asset) -> datetime | None:
-    change = Change.objects.filter(asset=asset).aggregate(latest=Max("not_after"))["latest"]
-    incident = Incident.objects.filter(asset=asset).aggregate(latest=Max("opened_at"))["latest"]
-    moments = [m for m in (change, incident) if m is not None]
+    change = Change.objects.filter(asset=asset).order_by("-not_before").first()
+    incident = Incident.objects.filter(asset=asset).order_by("-opened_at").first()
+    moments = [change.not_after] if change else []
+    moments += [incident.opened_at] if incident else []
     return max(moments) if moments else None
 
 
