@@ -146,8 +146,9 @@ class TestTrees:
         items = [json.loads(line) for line in envelope.payloads["snapshot/file-trees"].splitlines()]
         listed = {item["key"]: item["attributes"] for item in items[1:-1]}
         assert "sha256" in listed["/etc/practice/app.conf"]
-        assert "sha256" not in listed["/etc/shadow"]
-        assert "/etc/sudoers" not in listed  # The probe of configuration files has it.
+        assert "sha256" not in listed["/etc/ssh/ssh_host_ed25519_key"]
+        # Told by the probes of configuration files and of accounts: one change is one change.
+        assert not {"/etc/sudoers", "/etc/passwd", "/etc/shadow"} & listed.keys()
 
 
 class TestLogs:

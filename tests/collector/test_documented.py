@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from groundrules.readers.envelope import READERS
+from groundrules_collector.commands import COMMANDS
 from groundrules_collector.main import main
 from groundrules_collector.probes import LOG_PROBES, SNAPSHOT_PROBES
+from groundrules_collector.settings import Settings
 from groundrules_wire import Host, Manifest, Part
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -38,6 +40,23 @@ class TestReference:
         page = (REFERENCE / "collector.md").read_text()
         assert len(options) >= 8
         assert {option for option in options if f"| `{option}" not in page} == set()
+
+    @pytest.mark.parametrize("command", sorted(COMMANDS))
+    def test_has_every_command(self, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """Every command and each of its options has its row."""
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+
+        options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+        page = (REFERENCE / "collector.md").read_text()
+        assert f"| `{command}` |" in page
+        assert {option for option in options if f"| `{option}" not in page} == set()
+
+    def test_has_every_setting(self) -> None:
+        """A setting that can be written can be read about."""
+        page = (REFERENCE / "collector.md").read_text()
+
+        assert {name for name in Settings.__slots__ if f"`{name}`" not in page} == set()
 
     def test_has_every_key_of_the_envelope(self) -> None:
         """A stranger can read an envelope from the page alone."""

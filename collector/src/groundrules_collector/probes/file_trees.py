@@ -17,8 +17,8 @@ SPEC = Spec(
     kinds=("file",),
     collects="SHA-256, mode, owner and change time of every file below the folders of the setting `trees` (/etc)",
     never=(
-        "the text of any file; digests of shadow files, private keys and key stores; files that the probe of "
-        "configuration files lists already"
+        "the text of any file; digests of shadow files, private keys and key stores; files that another probe tells "
+        "by what is in them (accounts, cron tables, units, configuration files)"
     ),
     columns=(
         ("key", "path on the host"),
@@ -30,6 +30,20 @@ SPEC = Spec(
         ("owner", "uid:gid"),
         ("link", "where a symbolic link points"),
     ),
+)
+# One change is told once: these are listed by their content, or by their own digest, elsewhere.
+LISTED_ELSEWHERE = (
+    "/etc/passwd*",
+    "/etc/group*",
+    "/etc/shadow*",
+    "/etc/gshadow*",
+    "/etc/crontab",
+    "/etc/cron.*/*",
+    "/etc/systemd/system/*.service",
+    "/etc/systemd/system/*.socket",
+    "/etc/systemd/system/*.timer",
+    "/etc/init.d/*",
+    "/etc/ssh/*.pub",
 )
 
 
@@ -59,7 +73,7 @@ def items(view: HostView) -> Iterator[Item]:
         raise NotLookedAt(reason)
     elsewhere = {
         view.shown(path)
-        for pattern in (*config_files.CHOSEN, *view.config_files)
+        for pattern in (*config_files.CHOSEN, *LISTED_ELSEWHERE, *view.config_files)
         for path in view.files(pattern)
     }
     for path, entry in listed(view.tree_index):
