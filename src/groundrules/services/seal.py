@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from groundrules.core.seal.checkpoints import Checkpoint, origin_of
@@ -157,9 +159,11 @@ def checkpoint(log: SealLog, *, actor: Actor, at: datetime) -> SealCheckpoint:
     The log must have a leaf. Raises TreeMismatch, TileConflict or TileMissing when the tiles are not what was signed
     before, and KeyMissing or KeyUnusable when the key cannot sign.
     """
+    settled = _settled(log)
     with transaction.atomic():
         log = _locked(log)
-        last, size = latest(log), size_of(log)
+        last = latest(log)
+        size = max(settled, last.size if last else 0)
         keys = signing_keys(log, last, actor=actor, at=at)
         if last is None or last.size < size or not has_signed(newest_key(log), last):
             last = _sign(log, last, size, (keys, actor, at))
@@ -187,6 +191,20 @@ def publish(newest: SealCheckpoint) -> None:
 def cosigned_note(row: SealCheckpoint) -> str:
     """This function will return a checkpoint's note with every cosignature that came for it."""
     return row.note + "".join(one.line for one in row.cosignatures.order_by("pk"))
+
+
+def _settled(log: SealLog) -> int:
+    """How many leaves are on the disk for good: only those may be signed, or a power cut would fork the log.
+
+    SQLite's everyday setting syncs commits later, so its write-ahead log is synced here (SQLite holds no lock on that
+    file, so closing it lets go of none). PostgreSQL syncs every commit.
+    """
+    size = size_of(log)
+    ahead = Path(f"{connection.settings_dict['NAME']}-wal")
+    if connection.vendor == "sqlite" and ahead.is_file():
+        with ahead.open("rb") as handle:
+            os.fsync(handle.fileno())
+    return size
 
 
 def _locked(log: SealLog) -> SealLog:
