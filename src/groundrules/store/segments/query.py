@@ -28,6 +28,8 @@ _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "false",
+    # Answers are read by programs; a bar would be drawn between them.
+    "enable_progress_bar": "false",
 }
 
 
