@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from groundrules.cli import (
     evidence_checkpoint,
+    evidence_export,
     evidence_pack,
     evidence_redact,
     evidence_verify,
@@ -49,6 +50,7 @@ _FURTHER = (
     evidence_checkpoint,
     evidence_witness,
     evidence_redact,
+    evidence_export,
 )
 
 
