@@ -26,15 +26,14 @@ SPEC = Spec(
     ),
     every=5,
 )
+HOMES = ("/root", "/home/*")
 PREFIXES = (
     "/usr",
     "/usr/local",
     "/opt/*",
-    "/root/.pyenv/versions/*",
-    "/home/*/.pyenv/versions/*",
-    "/root/.nvm/versions/node/*",
-    "/home/*/.nvm/versions/node/*",
     "/usr/lib/jvm/*",
+    *(f"{home}/.pyenv/versions/*" for home in HOMES),
+    *(f"{home}/.nvm/versions/node/*" for home in HOMES),
 )
 PROGRAMS = {
     "python": re.compile(r"python[23](?:\.\d+)?"),
