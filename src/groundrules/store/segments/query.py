@@ -28,8 +28,6 @@ _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "preserve_insertion_order": "false",
-    # Answers are read by programs; a bar would be drawn between them.
-    "enable_progress_bar": "false",
 }
 
 
@@ -64,6 +62,8 @@ class Engine:
             found = self._here.connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
             # A segment never changes under its name, so what was read from its end once stays true.
             found.execute("SET parquet_metadata_cache = true")
+            # Answers are read by programs; a bar would be drawn between them.
+            found.execute("SET enable_progress_bar = false")
         return found
 
 
