@@ -57,7 +57,7 @@ class TestVerify:
         value = json.loads(capsys.readouterr().out)
 
         assert status == Exit.CHECK_FAILED
-        assert "1 things are NOT as they were sealed" in told
+        assert "NOT as it was sealed (1):" in told
         assert "raw file dpkg.log.1 of SRV1" in told
         assert not value["holds"]
         assert [one["kind"] for one in value["findings"]] == ["raw file"]

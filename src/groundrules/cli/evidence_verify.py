@@ -39,7 +39,7 @@ def _as_text(report: Report) -> str:
     if report.holds:
         lines.append("Everything is exactly as it was sealed.")
     else:
-        lines.append(f"{len(report.findings)} things are NOT as they were sealed:")
+        lines.append(f"NOT as it was sealed ({len(report.findings)}):")
         lines += [f"  - {finding.sentence}" for finding in report.findings]
     if report.notes:
         lines.append("Worth knowing:")
