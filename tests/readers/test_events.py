@@ -13,6 +13,7 @@ from groundrules.core.events import instant
 from groundrules.readers import event_payloads
 from groundrules.readers.envelope import READERS
 from groundrules.readers.events import EVENT_SOURCES, events_of
+from groundrules.readers.evtx.secrets import REMOVED
 from tests.readers.linux.reading import AUDIT, GRR, PLASO, at, context
 
 SECRET = "hunter2-very-secret"
@@ -177,7 +178,7 @@ class TestSecrets:
 
         assert SECRET not in event.payload
         assert SECRET.encode().hex().upper() not in event.payload
-        assert event_payloads.REMOVED in event.payload
+        assert REMOVED in event.payload
 
     def test_absent_leave_the_text_as_it_was(self) -> None:
         """An ordinary record is kept word for word, quotes and breaks and all."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
-import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -36,8 +36,7 @@ def bucket() -> Iterator[str]:
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
         host, port = server.get_host_and_port()
-        client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1")
-        client.create_bucket(Bucket="segments")
+        urlopen(Request(f"http://{host}:{port}/segments", method="PUT")).close()
         yield f"s3://segments/events?endpoint={host}:{port}&scheme=http&region=us-east-1"
         server.stop()
 

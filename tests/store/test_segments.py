@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from groundrules.store.segments import places
 from groundrules.store.segments.layout import (
     SegmentUnreadable,
     events_of,
@@ -82,7 +82,7 @@ class TestStore:
         def refuse(_descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(places.os, "fsync", refuse)
+        monkeypatch.setattr(os, "fsync", refuse)
         with pytest.raises(OSError, match="No space left"):
             store.put("harbor", b"content")
 
