@@ -45,23 +45,27 @@ class Logins:
 
         Numbers are used again after a restart, so without such a login the number ties to nothing.
         """
-        open_then = [
-            session
-            for session in self.by_number.get(actor.session_key, [])
-            if session.started <= at and (session.ended is None or at <= session.ended)
-        ]
-        return replace(actor, session_key=open_then[-1].key if open_then else "")
+        place = self._latest(actor.session_key, at)
+        login = None if place is None else self.by_number[actor.session_key][place]
+        is_open = login is not None and (login.ended is None or at <= login.ended)
+        return replace(actor, session_key=login.key if login is not None and is_open else "")
+
+    def _latest(self, number: str, at: datetime) -> int | None:
+        """The last login of this number that began by then; those before it ended when the number was used again."""
+        several = self.by_number.get(number, [])
+        places = (place for place in reversed(range(len(several))) if several[place].started <= at)
+        return next(places, None)
 
     def _end(self, number: str, at: datetime, fields: Row, cited: Citation) -> None:
         """A logoff whose logon is not in the evidence is counted and makes no login: its start is not known."""
-        several = self.by_number.get(number, [])
         ended = iso(said(fields, "unmapped.evidence.ended")) or at
-        for place in reversed(range(len(several))):
-            session = several[place]
-            if session.ended is None and session.started <= ended:
-                cites = (*session.citations, cited)
-                several[place] = replace(session, ended=ended, citations=cites)
-                return
+        place = self._latest(number, ended)
+        if place is None:
+            return
+        session = self.by_number[number][place]
+        if session.ended is None:
+            cites = (*session.citations, cited)
+            self.by_number[number][place] = replace(session, ended=ended, citations=cites)
 
 
 def _begun(asset: AssetId, number: str, at: datetime, fields: Row) -> Session:
