@@ -43,6 +43,23 @@ class Party:
     name: str = ""
 
 
+def same_account_name(one: str, other: str) -> bool:
+    r"""This function will say whether two spellings may name one account.
+
+    A domain that only one gives is no difference: `HARBOR\v1` and `v1` may be one; `HARBOR\v1` and `SRV1\v1` are two.
+    An empty name is nobody's.
+    """
+    (domain, name), (other_domain, other_name) = _account_parts(one), _account_parts(other)
+    if not name or name != other_name:
+        return False
+    return not domain or not other_domain or domain == other_domain
+
+
+def _account_parts(name: str) -> tuple[str, str]:
+    domain, _, bare = name.strip().casefold().rpartition("\\")
+    return domain, bare
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     r"""A login on a host or in a database, and whose it was when.
@@ -61,7 +78,7 @@ class Account:
 
     def names(self, account: str, host: AssetId | None, at: datetime) -> bool:
         """This function will say whether a name or identifier seen on `host` at `at` is this account."""
-        same = account.casefold() == self.name.casefold() or (
+        same = same_account_name(account, self.name) or (
             bool(self.identifier) and account == self.identifier
         )
         right_host = self.host is None or host is None or self.host == host

@@ -26,3 +26,8 @@ class Reason:
     sentence: str
     facts: tuple[FactRef, ...] = ()
     because: tuple[Reason, ...] = field(default=())
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """This function will count things as people do: `1 session`, `0 sessions` (`many` where adding -s is wrong)."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

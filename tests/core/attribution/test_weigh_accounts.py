@@ -68,8 +68,24 @@ class TestWeighAccounts:
         unsure = Interval(night - timedelta(hours=1), night + timedelta(hours=1))
 
         assert weigh(made, context).party == LEDGER
-        assert weigh(replace(made, interval=Interval.exactly(night)), context).party == ROGUE
+        later = Interval.exactly(night + timedelta(seconds=3))
+        assert weigh(replace(made, interval=later), context).party == ROGUE
         assert weigh(replace(made, interval=unsure), context).party is None
+
+    def test_names_nobody_in_the_seconds_of_a_handover(self) -> None:
+        """Clocks differ by up to two seconds, so neither holder is named at the very instant."""
+        night = at("2007-02-21 20:00")
+        held = (
+            Account("tool", LEDGER, held=Period(at("2007-01-01 00:00"), night)),
+            Account("tool", ROGUE, held=Period(night)),
+        )
+        context = replace(CONTEXT, accounts=held)
+        made = replace(REMOVAL, actor=Actor(account="tool"), interval=Interval.exactly(night))
+
+        found = weigh(made, context)
+
+        assert found.party is None
+        assert "handed out or withdrawn" in sentences(found)
 
     def test_trusts_an_identifier_over_a_reused_name(self) -> None:
         """The same name under another SID is another account."""

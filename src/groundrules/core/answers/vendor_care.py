@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.facts import Outcome, WorkCause
 from groundrules.core.answers.model import DecisionHistory, VendorAnswer, WindowAnswer
 from groundrules.core.attribution.answers import Attribution, Level
+from groundrules.core.attribution.identity import login_of_session, owner_of
 from groundrules.core.calendars import Calendar
-from groundrules.core.evidence import Session
-from groundrules.core.parties import Account, PartyKind, Vendor
+from groundrules.core.evidence import Session, SessionKind
+from groundrules.core.parties import PartyKind, Vendor
+from groundrules.core.periods import Interval
 from groundrules.core.vendors import (
     ApprovalContext,
     LetterOfAgencyStatus,
@@ -24,6 +26,8 @@ from groundrules.core.vendors import (
     sessions_out_of_window,
 )
 from groundrules.core.world import World
+
+_NOT_A_VISIT = frozenset({SessionKind.SERVICE, SessionKind.BATCH})
 
 
 def letters_of_agency(
@@ -52,7 +56,7 @@ def windows(world: World, at: datetime, calendar: Calendar) -> tuple[WindowAnswe
                     letters=world.letters_of_agency,
                 ),
             ),
-            session_deviations(window, world.sessions),
+            session_deviations(window, world.sessions, world.windows),
         )
         for window in world.windows
     )
@@ -91,6 +95,7 @@ def _tally(
         if history.in_force.caused_by_vendor == vendor.id
         for segment in history.in_force.segments
         if segment.outcome is not Outcome.NEEDS_PERSON
+        and segment.cell.cause is WorkCause.VENDOR_UNAPPROVED_CHANGE
     )
     return Tally(
         confirmed_changes=sum(_is_confirmed(a, vendor) for a in attributions),
@@ -101,16 +106,16 @@ def _tally(
 
 
 def _sessions_of(world: World, vendor: Vendor) -> tuple[Session, ...]:
-    own = [a for a in world.accounts if a.party.id == vendor.id and not a.shared]
-    return tuple(
-        session for session in world.sessions if any(_is_of(session, account) for account in own)
-    )
+    """The visits by logins that were this vendor's alone; what its programs log on for themselves is no visit."""
+    visits = (s for s in world.sessions if s.kind not in _NOT_A_VISIT)
+    return tuple(session for session in visits if _is_of(session, vendor, world))
 
 
-def _is_of(session: Session, account: Account) -> bool:
-    """A login is an account's by its identifier (SID, uid) or by its name."""
-    seen = (session.identifier, session.account)
-    return any(name and account.names(name, session.asset, session.started) for name in seen)
+def _is_of(session: Session, vendor: Vendor, world: World) -> bool:
+    """Weighed like a change: the identifier outweighs the name, and a shared login is nobody's."""
+    began = Interval.exactly(session.started)
+    party = owner_of(login_of_session(session), began, world.accounts).party
+    return party is not None and party.kind is PartyKind.VENDOR and party.id == vendor.id
 
 
 def _is_confirmed(attribution: Attribution, vendor: Vendor) -> bool:

@@ -85,7 +85,12 @@ def _by_session_key(scene: Scene) -> Finding | None:
     problem = _contradicted(scene, here)
     if problem:
         return _contradiction(scene, None, problem)
-    owner = owner_of(_known_login(scene, session), scene.change.interval, scene.context.accounts)
+    owner = owner_of(
+        _known_login(scene, session),
+        scene.change.interval,
+        scene.context.accounts,
+        scene.context.slack,
+    )
     reason = Reason(
         "attribution: L1",
         f"The record carries the key of session {session.id}, opened by {session.account}.",
@@ -123,7 +128,7 @@ def _by_account(scene: Scene) -> Finding | None:
     login = login_of_actor(actor, scene.change.asset)
     if not login.shown or is_service(actor):
         return None
-    owner = owner_of(login, scene.change.interval, scene.context.accounts)
+    owner = owner_of(login, scene.change.interval, scene.context.accounts, scene.context.slack)
     if not owner.known and login.identifier and not login.name:
         return None
     reason = Reason(
@@ -146,7 +151,10 @@ def _by_identifier(scene: Scene) -> Finding | None:
         return _unregistered(scene, ties)
     session = opened[0].session
     owner = owner_of(
-        Login(session.account, "", session.asset), scene.change.interval, scene.context.accounts
+        Login(session.account, "", session.asset),
+        scene.change.interval,
+        scene.context.accounts,
+        scene.context.slack,
     )
     reason = Reason(
         "attribution: L2",

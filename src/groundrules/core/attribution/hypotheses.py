@@ -11,7 +11,7 @@ from groundrules.core.attribution.networks import origin
 from groundrules.core.attribution.scene import Present, Running, Scene
 from groundrules.core.attribution.timing import miss
 from groundrules.core.parties import Party
-from groundrules.core.reasons import FactRef, Reason
+from groundrules.core.reasons import FactRef, Reason, counted
 
 
 def hypotheses(scene: Scene, finding: Finding) -> tuple[Hypothesis, ...]:
@@ -185,13 +185,13 @@ def _further(scene: Scene) -> list[Hypothesis]:
     if not scene.further:
         return []
     where = f"on {scene.change.asset}"
-    sentence = (
-        f"{scene.further} other sessions {where} lie further from the change; none was open then."
-    )
+    count = counted(scene.further, "other session")
+    verb = "lies" if scene.further == 1 else "lie"
+    sentence = f"{count} {where} {verb} further from the change; none was open then."
     reason = Reason("attribution: session", sentence)
     return [
         Hypothesis(
-            label=f"{scene.further} other sessions",
+            label=count,
             party=None,
             account="",
             strength=Strength.UNKNOWN,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from groundrules.core.attribution.context import said
 from groundrules.core.evidence import Actor, Session
 from groundrules.core.ids import AssetId
-from groundrules.core.parties import Account, Party, PartyKind
+from groundrules.core.parties import Account, Party, PartyKind, same_account_name
 from groundrules.core.periods import Interval
 
 
@@ -61,22 +62,32 @@ def same_login(one: Login, other: Login) -> bool:
         return False
     if one.identifier and other.identifier:
         return one.identifier == other.identifier
-    return _same_name(one.name, other.name)
+    return same_account_name(one.name, other.name)
 
 
-def owner_of(login: Login, interval: Interval, accounts: Iterable[Account]) -> Owner:
-    """This function will return whose a login was over the whole of an interval, with the sentence saying so."""
+def owner_of(
+    login: Login,
+    interval: Interval,
+    accounts: Iterable[Account],
+    slack: timedelta = timedelta(0),
+) -> Owner:
+    """This function will return whose a login was over the whole of an interval, with the sentence saying so.
+
+    `slack` is how far the log's clock may be off: a change that near to a handover is nobody's in particular.
+    """
+    interval = Interval(interval.not_before - slack, interval.not_after + slack)
     matching = [a for a in accounts if _is(a, login) and _held(a, interval, whole=False)]
     parties = {(a.party.kind, a.party.id): a.party for a in matching}
     if not matching:
         says = f"Account {login.shown} belongs to nobody on record."
         return Owner(login, None, known=False, sentence=says)
     name = min(a.name for a in matching)
-    if any(a.shared for a in matching) or len(parties) > 1:
+    steady = {(a.party.kind, a.party.id) for a in matching if _held(a, interval, whole=True)}
+    if any(a.shared for a in matching) or len(steady) > 1:
         holders = " and ".join(sorted(said(p) for p in parties.values()))
         says = f"Account {login.shown} is shared (on record for {holders}); it names no person or party."
         return Owner(login, None, known=True, sentence=says, shared=True, account=name)
-    if not all(_held(a, interval, whole=True) for a in matching):
+    if len(parties) > 1 or not all(_held(a, interval, whole=True) for a in matching):
         says = f"Account {login.shown} was handed out or withdrawn within the time the change can have happened."
         return Owner(login, None, known=True, sentence=says, account=name)
     party = next(iter(parties.values()))
@@ -87,26 +98,19 @@ def owner_of(login: Login, interval: Interval, accounts: Iterable[Account]) -> O
     return Owner(login, party, known=True, sentence=says, account=name)
 
 
+def aliases(login: Login, accounts: Iterable[Account]) -> frozenset[str]:
+    """This function will list every name and identifier a login goes by: as seen, and as the register has it."""
+    known = [a for a in accounts if _is(a, login)]
+    found = {login.name, login.identifier}
+    return frozenset(found.union(*({a.name, a.identifier} for a in known))) - {""}
+
+
 def _is(account: Account, login: Login) -> bool:
     if account.host is not None and account.host != login.host:
         return False
     if account.identifier and login.identifier:
         return account.identifier == login.identifier
-    return _same_name(account.name, login.name)
-
-
-def _same_name(one: str, other: str) -> bool:
-    r"""`HARBOR\v1` and `v1` may be one; `HARBOR\v1` and `SRV1\v1` are two."""
-    (domain, name), (other_domain, other_name) = _parts(one), _parts(other)
-    if not name or name != other_name:
-        return False
-    return not domain or not other_domain or domain == other_domain
-
-
-def _parts(name: str) -> tuple[str, str]:
-    text = name.strip().casefold()
-    domain, _, bare = text.rpartition("\\")
-    return domain, bare
+    return same_account_name(account.name, login.name)
 
 
 def _held(account: Account, interval: Interval, *, whole: bool) -> bool:

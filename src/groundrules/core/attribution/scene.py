@@ -175,7 +175,7 @@ def _present(
     return Present(
         session=session,
         period=period,
-        owner=owner_of(login, change.interval, context.accounts),
+        owner=owner_of(login, change.interval, context.accounts, context.slack),
         here=session.asset == change.asset,
         open=touches(change.interval, period, context.slack),
         throughout=covers(change.interval, period, context.slack),

@@ -10,6 +10,7 @@ from groundrules.core.attribution.context import AttributionContext
 from groundrules.core.attribution.finding import Finding, find
 from groundrules.core.attribution.gaps import capping
 from groundrules.core.attribution.hypotheses import hypotheses
+from groundrules.core.attribution.identity import aliases, login_of_actor, login_of_session
 from groundrules.core.attribution.networks import origin
 from groundrules.core.attribution.scene import Roster, Scene, look, roster
 from groundrules.core.changes import Change
@@ -42,7 +43,8 @@ def _weigh(change: Change, ready: Roster) -> Attribution:
     found = find(scene)
     caps = capping(change, scene.gaps, found.strength)
     finding = _capped(found, caps)
-    act = Act(change.asset, change.kind, change.interval, finding.account, finding.party)
+    names = _names(change, finding, context)
+    act = Act(change.asset, change.kind, change.interval, finding.account, finding.party, names)
     return Attribution(
         change=change.id,
         strength=finding.strength,
@@ -55,6 +57,13 @@ def _weigh(change: Change, ready: Roster) -> Attribution:
         reasons=(*finding.reasons, *_origin(finding, context), *_missing(scene, found, caps)),
         capped_by=tuple(gap.id for gap in caps),
     )
+
+
+def _names(change: Change, finding: Finding, context: AttributionContext) -> frozenset[str]:
+    r"""Every spelling of the login that made the change: a window for `v1` also admits `HARBOR\v1` and its SID."""
+    told = login_of_actor(change.actor, change.asset)
+    login = told if finding.session is None else login_of_session(finding.session)
+    return aliases(login, context.accounts)
 
 
 def _capped(finding: Finding, caps: tuple[Gap, ...]) -> Finding:

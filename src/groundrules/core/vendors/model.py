@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from groundrules.core.evidence import ItemKind
 from groundrules.core.ids import AssetId, FreezeId, LetterOfAgencyId, VendorId, WindowId
+from groundrules.core.parties import same_account_name
 from groundrules.core.periods import Period
 
 
@@ -90,6 +92,14 @@ class AccessWindow:
     reason: str = ""
     backup_confirmed: bool = False
     ended_at: datetime | None = None
+
+
+def admits(window: AccessWindow, names: Iterable[str]) -> bool:
+    """This function will say whether a window is for a login by these names; one that lists none is for all."""
+    seen = tuple(names)
+    return not window.accounts or any(
+        same_account_name(listed, name) for listed in window.accounts for name in seen
+    )
 
 
 @dataclass(frozen=True, slots=True)

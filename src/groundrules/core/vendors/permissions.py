@@ -23,6 +23,7 @@ from groundrules.core.vendors.model import (
     Permission,
     PermissionAnswer,
     RulesAcceptance,
+    admits,
 )
 
 _STANDING = frozenset({PartyKind.PROVIDER, PartyKind.CLIENT})
@@ -30,13 +31,17 @@ _STANDING = frozenset({PartyKind.PROVIDER, PartyKind.CLIENT})
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is asked about: who did what kind of thing where and when. `party` None means it is not established."""
+    """What is asked about: who did what kind of thing where and when. `party` None means it is not established.
+
+    `names` are further spellings of the account (with a domain, as registered, its identifier).
+    """
 
     asset: AssetId
     kind: ItemKind
     interval: Interval
     account: str = ""
     party: Party | None = None
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +176,7 @@ def _unfounded(window: AccessWindow, approved_at: datetime, grants: Grants) -> s
 def _out_of_scope(window: AccessWindow, act: Act) -> str:
     if window.kinds and act.kind not in window.kinds:
         return f"it is not for a {act.kind.value}"
-    names = {account.casefold() for account in window.accounts}
-    if names and act.account and act.account.casefold() not in names:
+    if window.accounts and act.account and not admits(window, (act.account, *act.names)):
         return f"it is not for account {act.account}"
     return ""
 

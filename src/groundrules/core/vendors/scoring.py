@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from groundrules.core.calendars import Calendar
 from groundrules.core.periods import local_date
+from groundrules.core.reasons import counted
 from groundrules.core.vendors.model import ScorecardRule
 
 _SECONDS_AN_HOUR = 3600
@@ -68,20 +69,37 @@ def scorecard(rule: ScorecardRule, tally: Tally) -> Scorecard:
     hours = Fraction(tally.cleanup_seconds, _SECONDS_AN_HOUR)
     changes, sessions = tally.confirmed_changes, tally.out_of_window_sessions
     lines = (
-        (f"{changes} confirmed unapproved changes", rule.per_confirmed_change, Fraction(changes)),
-        (f"{sessions} sessions out of window", rule.per_out_of_window_session, Fraction(sessions)),
-        (f"{_readable(hours)} hours of cleanup", rule.per_cleanup_hour, hours),
+        (
+            counted(changes, "confirmed unapproved change"),
+            rule.per_confirmed_change,
+            Fraction(changes),
+        ),
+        (
+            counted(sessions, "session out of window", "sessions out of window"),
+            rule.per_out_of_window_session,
+            Fraction(sessions),
+        ),
+        (
+            f"{_readable(hours)} {'hour' if hours == 1 else 'hours'} of cleanup",
+            rule.per_cleanup_hour,
+            hours,
+        ),
     )
     exact = rule.starts_at - sum((each * count for _, each, count in lines), Fraction(0))
     steps = (
         ScoreStep("Start", Decimal(rule.starts_at)),
         *(
-            ScoreStep(f"{says} at {each} points", _readable(-each * count))
+            ScoreStep(f"{says} at {counted(each, 'point')}", _readable(-each * count))
             for says, each, count in lines
         ),
-        ScoreStep(f"{tally.undetermined_changes} undetermined changes do not count", Decimal(0)),
+        ScoreStep(_not_counted(tally.undetermined_changes), Decimal(0)),
     )
     return Scorecard(_readable(exact), steps, below_threshold=exact < rule.replacement_below)
+
+
+def _not_counted(undetermined: int) -> str:
+    verb = "does" if undetermined == 1 else "do"
+    return f"{counted(undetermined, 'undetermined change')} {verb} not count"
 
 
 def offers_replacement(
