@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
@@ -106,9 +107,10 @@ def _grade(change: Change, reach: Reach | None, case: Case) -> DependencyGrade |
 
 
 def _surely_before(change: Change, case: Case) -> bool:
-    """Made between the last good check and the first failing one, whatever its uncertainty."""
-    inside = change.interval.not_before >= case.bracket.interval.not_before
-    before = change.interval.not_after < case.bracket.interval.not_after
+    """Made between the last good check and the first failing one, whatever its uncertainty and its clock's."""
+    slack = case.context.slack if change.interval.is_exact else timedelta(0)
+    inside = change.interval.not_before >= case.bracket.interval.not_before + slack
+    before = change.interval.not_after + slack < case.bracket.interval.not_after
     return case.bracket.last_good is not None and inside and before
 
 

@@ -17,7 +17,8 @@ class CausationContext:
 
     Changes further before the failure than `horizon`, or further after it than `aftermath`, are counted and not
     listed. Changes of one actor of one kind within `operation` of each other are one operation. Runs of the kinds
-    in `read_only` change nothing by their nature.
+    in `read_only` change nothing by their nature. `slack` is how far an exact log time and a check's time may differ
+    (reference: causation 3.1).
     """
 
     zone: str
@@ -31,6 +32,7 @@ class CausationContext:
     horizon: timedelta = timedelta(days=30)
     aftermath: timedelta = timedelta(days=1)
     operation: timedelta = timedelta(seconds=10)
+    slack: timedelta = timedelta(seconds=2)
     read_only: frozenset[str] = field(
         default=frozenset(
             {"backup", "collection", "collector", "check", "health check", "snapshot"}

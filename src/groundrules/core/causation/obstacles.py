@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from groundrules.core.causation.answers import Alternative
 from groundrules.core.causation.consider import Case
+from groundrules.core.causation.paths import best_path
 from groundrules.core.evidence import GapKind, ItemKind
 from groundrules.core.periods import Order
 from groundrules.core.reasons import FactRef, Reason
@@ -23,7 +24,8 @@ class Obstacles:
 
 def obstacles(case: Case, left_open: tuple[Alternative, ...]) -> Obstacles:
     """This function will collect what keeps the verdict at candidates."""
-    return Obstacles((*_unwatched(case), *_gaps(case), *_disks(case), *_own_work(left_open)))
+    found = (_unwatched(case), _gaps(case), _disks(case), _simultaneous(case))
+    return Obstacles((*(reason for part in found for reason in part), *_own_work(left_open)))
 
 
 def _unwatched(case: Case) -> tuple[Reason, ...]:
@@ -68,6 +70,27 @@ def _disks(case: Case) -> tuple[Reason, ...]:
         Reason(
             "causation: disk",
             f"{c.sentence} at that time, which can explain the failure without any other change.",
+            (FactRef("change", c.id, c.sentence),),
+        )
+        for c in ordered
+    )
+
+
+def _simultaneous(case: Case) -> tuple[Reason, ...]:
+    """A needed component that changed within clock slack of the first failure may have changed before it."""
+    onset, slack = case.bracket.interval, case.context.slack
+    found = [
+        c
+        for c in case.changes
+        if c.interval.order_to(onset) is Order.CERTAINLY_AFTER
+        and c.interval.not_before - onset.not_after <= slack
+        and best_path(c, case.reached) is not None
+    ]
+    ordered = sorted(found, key=lambda c: (c.interval.not_before, c.component, c.id))
+    return tuple(
+        Reason(
+            "causation: simultaneous",
+            f"{c.sentence} in the same seconds as the first failure; clocks do not tell which came first.",
             (FactRef("change", c.id, c.sentence),),
         )
         for c in ordered
