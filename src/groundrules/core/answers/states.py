@@ -7,13 +7,17 @@ reinstatement. Where the book holds no entry of its own, the one that follows is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.answers.known import change_known_at
 from groundrules.core.answers.model import NoticeAnswer, Refusal
+from groundrules.core.answers.returning import OFF, off_since, way_back
 from groundrules.core.attribution.answers import Attribution
+from groundrules.core.changes import Change
 from groundrules.core.ids import AssetId, ChangeId, NoticeId
 from groundrules.core.lifecycle.answers import (
     EntryKind,
@@ -21,9 +25,7 @@ from groundrules.core.lifecycle.answers import (
     Notice,
     ReinstatementAnswer,
 )
-from groundrules.core.lifecycle.conditions import reinstatement
 from groundrules.core.lifecycle.notice import notice_arithmetic
-from groundrules.core.lifecycle.proofs import ConditionInputs
 from groundrules.core.lifecycle.suspension import (
     AssetNotListed,
     NoSuspensionClause,
@@ -32,12 +34,15 @@ from groundrules.core.lifecycle.suspension import (
     effects,
     may_suspend,
 )
-from groundrules.core.lifecycle.timeline import binding_version, state_at, state_spans
+from groundrules.core.lifecycle.timeline import STATE_AFTER, binding_version, state_at, state_spans
 from groundrules.core.periods import utc
 from groundrules.core.work import Channel
 from groundrules.core.world import World
 
 _FORESEEN = "Groundrules"
+_COVERED = frozenset({CoverageState.COVERED, CoverageState.NOTICE})
+_OF_A_NOTICE = frozenset({EntryKind.NOTICE_GIVEN, EntryKind.NOTICE_CURED})
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +59,14 @@ class StatesAnswer:
 def states_of(world: World, attributions: tuple[Attribution, ...], at: datetime) -> StatesAnswer:
     """This function will compute the states of every asset as known at `at`; `world` holds what was known then."""
     notices, refusals = _notices(world, attributions)
-    foreseen = _foreseen_suspensions(world, notices)
+    foreseen: tuple[LifecycleEntry, ...] = ()
+    for answer in sorted(notices, key=lambda answer: _received(answer.notice)):
+        foreseen += _following(world, answer, foreseen, attributions)
     returns = _reinstatements(world, foreseen, attributions, at)
     foreseen += _foreseen_returns(world, returns, at)
     spans = _spans(world, foreseen, at)
-    return StatesAnswer(spans, foreseen, notices, returns, refusals)
+    told = tuple(_beside_others(world, answer, spans) for answer in notices)
+    return StatesAnswer(spans, foreseen, told, returns, refusals)
 
 
 def _spans(
@@ -109,12 +117,33 @@ def _notice(
 def _ground(
     world: World, notice: Notice, version: AgreementVersion, attributions: tuple[Attribution, ...]
 ) -> tuple[SuspensionGround | None, list[Refusal]]:
-    here = {change.id for change in world.changes if change.asset == notice.asset}
+    here = {c.id for c in world.changes if c.asset == notice.asset and _was_known(world, c, notice)}
     about = [a for a in attributions if a.change in here and _is_meant(notice, a.change)]
     try:
         return may_suspend(notice.asset, about, version), []
     except (NothingProven, NoSuspensionClause, AssetNotListed) as refusal:
         return None, [Refusal(notice.id, type(refusal).__name__, str(refusal))]
+
+
+def _was_known(world: World, change: Change, notice: Notice) -> bool:
+    """A notice rests on what was known when it was sent; what is found later can't give it a ground."""
+    return utc(change_known_at(world, change)) <= utc(notice.sent_at)
+
+
+def _beside_others(
+    world: World, answer: NoticeAnswer, spans: tuple[StateSpan, ...]
+) -> NoticeAnswer:
+    """The other servers stay covered only where they are: one that is off itself is not named among them."""
+    if answer.effects is None:
+        return answer
+    changed, at = answer.effects, answer.effects.from_at
+    off = {
+        asset.id
+        for asset in world.assets
+        if state_at([s for s in spans if s.asset == asset.id], at).state not in _COVERED
+    }
+    stays = tuple(asset for asset in changed.stays_covered if asset not in off)
+    return replace(answer, effects=replace(changed, stays_covered=stays))
 
 
 def foreseen_notice(
@@ -124,51 +153,74 @@ def foreseen_notice(
     attributions: tuple[Attribution, ...],
     at: datetime,
 ) -> NoticeAnswer | None:
-    """This function will work out what a notice e-mailed and delivered at `at` would come to; None when none may be."""
+    """This function will work out what a notice e-mailed and delivered at `at` would come to; None when none may be.
+
+    Only a covered asset can be given notice; one that is off, or under notice already, can't.
+    """
     if version.notice is None or version.suspension is None:
         return None
     to, breach = world.client.notice_email, version.suspension.breach_of
     notice = Notice(NoticeId("draft"), asset, at, Channel.EMAIL, to, breach, receipt_at=at)
     answer, refused = _notice(world, notice, version, attributions)
-    return None if refused else answer
+    spans = states_of(world, attributions, at).spans
+    covered = state_at([s for s in spans if s.asset == asset], at).state is CoverageState.COVERED
+    return None if refused or not covered else _beside_others(world, answer, spans)
 
 
 def _is_meant(notice: Notice, change: ChangeId) -> bool:
     return not notice.changes or change in notice.changes
 
 
-def _foreseen_suspensions(
-    world: World, notices: tuple[NoticeAnswer, ...]
-) -> tuple[LifecycleEntry, ...]:
-    """What follows from each notice, unless the book already says what came of it."""
-    return tuple(
-        entry
-        for answer in notices
-        if answer.effects is not None and not _book_speaks(world, answer.notice)
-        for entry in _following(answer)
-    )
-
-
-def _book_speaks(world: World, notice: Notice) -> bool:
+def _book_speaks(world: World, answer: NoticeAnswer) -> bool:
+    """Whether the book itself says what came of a notice: given, cured or ended in a suspension of its own."""
+    sent, until = utc(answer.notice.sent_at), answer.arithmetic.effective_at
+    later = [
+        utc(n.sent_at)
+        for n in world.notices
+        if n.asset == answer.notice.asset and until is not None and utc(n.sent_at) >= until
+    ]
+    own = [e for e in world.lifecycle if e.asset == answer.notice.asset]
     return any(
-        e.asset == notice.asset and utc(e.effective_at) >= utc(notice.sent_at)
-        for e in world.lifecycle
+        (e.kind in _OF_A_NOTICE and until is not None and sent <= utc(e.effective_at) <= until)
+        or (
+            e.kind is EntryKind.SUSPENDED
+            and sent <= utc(e.effective_at) < min(later, default=_EVER)
+        )
+        for e in own
     )
 
 
-def _following(answer: NoticeAnswer) -> tuple[LifecycleEntry, ...]:
+def _received(notice: Notice) -> datetime:
+    return utc(notice.receipt_at or notice.sent_at)
+
+
+def _following(
+    world: World,
+    answer: NoticeAnswer,
+    before: tuple[LifecycleEntry, ...],
+    attributions: tuple[Attribution, ...],
+) -> tuple[LifecycleEntry, ...]:
+    """What follows from a notice, given what followed from earlier ones, unless the book says what came of it.
+
+    A notice that arrives while the asset is off changes nothing, and one suspension is not begun twice.
+    """
     notice, ground, effective = answer.notice, answer.ground, answer.arithmetic.effective_at
-    assert ground is not None  # noqa: S101 - effects exist only with a ground
-    assert effective is not None  # noqa: S101 - effects exist only with an instant
-    received = notice.receipt_at or notice.sent_at
+    if ground is None or effective is None or _book_speaks(world, answer):
+        return ()
+    received = _received(notice)
+    back = _reinstatements(world, before, attributions, received)
+    known = _foreseen_returns(world, (r for r in back if r.asset == notice.asset), received)
+    spans = _spans(world, (*before, *known), received)
+    own = [span for span in spans if span.asset == notice.asset]
+    if state_at(own, received).state in OFF:
+        return known
     reason = f"Follows from notice {notice.id} under clause {ground.clause}"
-    given = LifecycleEntry(
-        notice.asset, EntryKind.NOTICE_GIVEN, received, received, ground.clause, _FORESEEN, reason
-    )
-    suspended = LifecycleEntry(
-        notice.asset, EntryKind.SUSPENDED, effective, received, ground.clause, _FORESEEN, reason
-    )
-    return (given, suspended)
+    follows = [
+        LifecycleEntry(notice.asset, kind, when, received, ground.clause, _FORESEEN, reason)
+        for kind, when in ((EntryKind.NOTICE_GIVEN, received), (EntryKind.SUSPENDED, effective))
+        if state_at(own, when).state is not STATE_AFTER[kind]
+    ]
+    return (*known, *follows)
 
 
 def _reinstatements(
@@ -177,57 +229,18 @@ def _reinstatements(
     attributions: tuple[Attribution, ...],
     at: datetime,
 ) -> tuple[ReinstatementAnswer, ...]:
-    version = binding_version(world.agreement, at)
-    if version is None or version.reinstatement is None:
-        return ()
     spans = _spans(world, foreseen, at)
-    return tuple(
-        reinstatement(
-            asset.id,
-            version.reinstatement,
-            condition_inputs(world, suspended_from, attributions),
-            at,
-        )
-        for asset in world.assets
-        if (suspended_from := _suspended_from(spans, asset.id, at)) is not None
+    since = ((asset.id, off_since(spans, asset.id, at)) for asset in world.assets)
+    answers = (
+        way_back(world, asset, began, attributions, at)
+        for asset, began in since
+        if began is not None
     )
-
-
-def _suspended_from(spans: tuple[StateSpan, ...], asset: AssetId, at: datetime) -> datetime | None:
-    """When the suspension an asset is in at `at` began; None when it is in none."""
-    off = {CoverageState.SUSPENDED, CoverageState.REINSTATING}
-    own = [span for span in spans if span.asset == asset]
-    if state_at(own, at).state not in off:
-        return None
-    began = [
-        s.period.start
-        for s in own
-        if s.state is CoverageState.SUSPENDED and s.period.start <= utc(at)
-    ]
-    return max(began, default=None)
-
-
-def condition_inputs(
-    world: World, suspended_from: datetime, attributions: tuple[Attribution, ...]
-) -> ConditionInputs:
-    """This function will gather everything on record that may tick a reinstatement condition."""
-    return ConditionInputs(
-        suspended_from=suspended_from,
-        zone=world.client.zone,
-        letters_of_agency=world.letters_of_agency,
-        acceptances=world.acceptances,
-        changes=world.changes,
-        attributions=attributions,
-        accounts=world.accounts,
-        invoices=world.invoices,
-        work=world.work,
-        health_checks=world.health_checks,
-        records=world.condition_records,
-    )
+    return tuple(answer for answer in answers if answer is not None)
 
 
 def _foreseen_returns(
-    world: World, returns: tuple[ReinstatementAnswer, ...], at: datetime
+    world: World, returns: Iterable[ReinstatementAnswer], at: datetime
 ) -> tuple[LifecycleEntry, ...]:
     """An asset whose conditions are all met comes back, unless the book already says so."""
     version = binding_version(world.agreement, at)

@@ -85,7 +85,10 @@ class ConditionBucket(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConditionRecord:
-    """Something on record about a condition: proof it was met, or the owner's waiver with its reason and price."""
+    """Something on record about a condition: proof it was met, or the owner's waiver with its reason and price.
+
+    `asset` None speaks of every asset that is off then.
+    """
 
     condition: ConditionId
     at: datetime
@@ -93,6 +96,7 @@ class ConditionRecord:
     proof: str
     waived: bool = False
     price: Money | None = None
+    asset: AssetId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,13 @@ def _status(question: Question) -> ConditionStatus:
     """The record of a person comes first where it closes the condition; otherwise the facts speak."""
     terms, inputs = question.terms, question.inputs
     records = sorted(
-        (r for r in inputs.records if r.condition == terms.id and utc(r.at) <= question.at),
+        (
+            r
+            for r in inputs.records
+            if r.condition == terms.id
+            and r.asset in {None, question.asset}
+            and utc(r.at) <= question.at
+        ),
         key=lambda r: utc(r.at),
     )
     proof = PROOFS[terms.kind](question)

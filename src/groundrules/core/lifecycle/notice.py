@@ -136,7 +136,12 @@ def _deemed_day(at: datetime, terms: NoticeTerms, calendar: Calendar) -> tuple[d
         why = f"{day:{_DAY}} is not a business day"
     elif wall > terms.cut_off:
         zone = at.astimezone(ZoneInfo(calendar.zone)).strftime("%Z")
-        why = f"{wall:%H:%M} {zone} is after {terms.cut_off:%H:%M} {zone}"
+        shown = (
+            f"{wall:%H:%M:%S}"
+            if wall.replace(second=0, microsecond=0) == terms.cut_off
+            else f"{wall:%H:%M}"
+        )
+        why = f"{shown} {zone} is after {terms.cut_off:%H:%M} {zone}"
     else:
         return day, f"Counts as received the same day, {day:{_DAY}} (clause {terms.clause})."
     deemed = calendar.next_business_day(day)
