@@ -12,7 +12,7 @@ from groundrules.core.answers.documents import Issued
 from groundrules.core.answers.known import as_known
 from groundrules.core.answers.model import Answers
 from groundrules.core.answers.money import money_of
-from groundrules.core.answers.reports import reports_of
+from groundrules.core.answers.reports import Books, reports_of
 from groundrules.core.answers.states import StatesAnswer, states_of
 from groundrules.core.answers.vendor_care import letters_of_agency, vendors, windows
 from groundrules.core.attribution.answers import Attribution
@@ -45,7 +45,8 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     histories, refused = decisions_of(known, moment, findings_at, engine)
     in_force = tuple(history.in_force for history in histories)
     calendar = _calendar(known, moment)
-    money = money_of(known, in_force, states, _issued(world, moment, engine))
+    issued = _issued(world, moment, engine, findings_at)
+    money = money_of(known, in_force, states, issued)
     standing = vendors(known, found.attributions, histories, calendar, moment)
     desk = Desk(moment, known, found.attributions, found.causes, states, money, standing)
     committed, not_committed = commitments(known)
@@ -70,23 +71,38 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         conversations=logged(known),
         commitments=committed,
         clocks=clocks(known, states.spans, moment),
-        reports=reports_of(known, histories, money),
+        reports=reports_of(known, Books(histories, money, issued)),
         refusals=(*states.refusals, *refused, *not_committed),
     )
 
 
-def _issued(world: World, at: datetime, engine: EngineVersion) -> tuple[Issued, ...]:
-    """Every document issued before `at`, drafted again from what was known when it went out."""
-    documents: list[Issued] = []
-    for period in world.to_bill:
-        if period.issued_at is not None and utc(period.issued_at) < at:
-            then = answer(world, period.issued_at, engine).money.invoices
-            documents += [
-                Issued(period, d)
-                for d in then
-                if d.period_start == period.first and d.kind is DocumentKind.INVOICE
-            ]
-    return tuple(documents)
+def _issued(
+    world: World, at: datetime, engine: EngineVersion, findings_at: Callable[[datetime], Findings]
+) -> tuple[Issued, ...]:
+    """Every document issued before `at`, drafted again from what was known when it went out.
+
+    Oldest first, each from the ones before it: asking every one for its own predecessors would double the work with
+    each further document.
+    """
+    periods = [(utc(p.issued_at), p) for p in world.to_bill if p.issued_at is not None]
+    documents: list[tuple[datetime, Issued]] = []
+    for moment, period in sorted(periods, key=lambda pair: pair[0]):
+        if moment >= at:
+            break
+        found = findings_at(moment)
+        histories, _ = decisions_of(found.world, moment, findings_at, engine)
+        in_force = tuple(history.in_force for history in histories)
+        states = states_of(found.world, found.attributions, moment)
+        earlier = tuple(document for issued_at, document in documents if issued_at < moment)
+        then = money_of(found.world, in_force, states, earlier).invoices
+        documents += [
+            (moment, Issued(period, d))
+            for d in then
+            if d.period_start == period.first and d.kind is DocumentKind.INVOICE
+        ]
+    places = {period: place for place, period in enumerate(world.to_bill)}
+    ordered = sorted((document for _, document in documents), key=lambda d: places[d.period])
+    return tuple(ordered)
 
 
 def _remembering(world: World) -> Callable[[datetime], Findings]:

@@ -6,18 +6,19 @@ Who may be written to and what a letter may say is for `letters` and `lifecycle`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import MoneyAnswer, NoticeAnswer, VendorAnswer
+from groundrules.core.answers.returning import off_since
 from groundrules.core.answers.states import StatesAnswer, foreseen_notice
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
 from groundrules.core.conversations import authorised_contacts, reply_pack
 from groundrules.core.ids import AssetId
-from groundrules.core.invoices.answers import LineKind
+from groundrules.core.invoices.answers import DocumentKind, InvoiceLine, LineKind
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.letters.draft_cover import (
     ReturnBill,
@@ -44,7 +45,7 @@ from groundrules.core.work import Message
 from groundrules.core.world import World
 
 _OWNER = "owner"
-_RETURN_KINDS = (LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE, LineKind.FEE)
+_ONCE = frozenset({LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,9 @@ def _case(
 ) -> SuspensionCase | None:
     if version is None or answer.ground is None or answer.effects is None:
         return None
-    asset = answer.notice.asset
-    return SuspensionCase(
-        version, answer.ground, answer.effects, proven(desk.findings(asset)), desk.troubles(asset)
-    )
+    asset, refs = answer.notice.asset, {fact.ref for fact in answer.ground.facts}
+    meant = proven(f for f in desk.findings(asset) if f.change.id in refs)
+    return SuspensionCase(version, answer.ground, answer.effects, meant, desk.troubles(asset))
 
 
 def _reply(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
@@ -149,12 +149,13 @@ def _reply(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
     version = binding_version(desk.world.agreement, desk.at)
     if version is None or version.reinstatement is None:
         return []
-    asked = _last_question(desk)
+    since = off_since(desk.states.spans, answer.asset, desk.at) or utc(desk.at)
+    asked = _last_question(desk, since)
     able = authorised_contacts(desk.world.client, desk.at)
     contents = PackContents(
         answer=answer,
         clause=version.reinstatement.clause,
-        cost=_cost(desk, answer.asset),
+        cost=_cost(desk, answer.asset, since),
         answers_to=asked.id if asked else None,
     )
     to = _sender(desk.world, asked) if asked else ""
@@ -164,8 +165,10 @@ def _reply(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
     return [pack.answer, *pack.enclosed]
 
 
-def _last_question(desk: Desk) -> Message | None:
-    inbound = [m for m in desk.world.messages if m.inbound and m.vendor is None]
+def _last_question(desk: Desk, since: datetime) -> Message | None:
+    """The client side's last message since the server is off; what was said before asked for something else."""
+    own = (m for m in desk.world.messages if m.inbound and m.vendor is None)
+    inbound = [m for m in own if utc(m.at) >= since]
     return max(inbound, key=lambda m: utc(m.at), default=None)
 
 
@@ -174,12 +177,16 @@ def _sender(world: World, message: Message) -> str:
     return next(named, message.sender)
 
 
-def _cost(desk: Desk, asset: AssetId) -> CostSoFar:
-    """What the client was charged under the suspension clause for this asset so far."""
+def _cost(desk: Desk, asset: AssetId, since: datetime) -> CostSoFar:
+    """What the client was charged under the suspension clause for this asset, in this suspension."""
     suspending = {n.ground.clause for n in desk.states.notices if n.ground is not None}
     suspending |= {s.clause for s in desk.states.spans if s.clause is not None}
     charges = [
-        c for c in desk.money.charges if asset in c.assets and suspending.intersection(c.clauses)
+        c
+        for c in desk.money.charges
+        if asset in c.assets
+        and suspending.intersection(c.clauses)
+        and any(span.end is None or span.end > since for span in c.spans)
     ]
     minutes = sum(charge.minutes_charged for charge in charges)
     return CostSoFar(
@@ -194,17 +201,34 @@ def _return(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
     version = binding_version(desk.world.agreement, desk.at)
     if version is None or version.reinstatement is None:
         return []
-    lines = [
-        line
-        for draft in desk.money.invoices
-        for line in draft.lines
-        if line.asset == answer.asset and line.kind in _RETURN_KINDS
-    ]
+    lines = _return_lines(desk, answer)
     bill = ReturnBill(
         items=tuple(f"{line.description}: {line.amount}" for line in lines),
         total=total([line.amount for line in lines], desk.world.client.currency),
     )
     return [draft_reinstatement(answer, version.reinstatement, bill, desk.letter())]
+
+
+def _return_lines(desk: Desk, answer: ReinstatementAnswer) -> list[InvoiceLine]:
+    """The return's own lines and the fee of its month; fees of other months are no cost of coming back."""
+    assert answer.effective_at is not None  # noqa: S101 - asked only about returns
+    day = local_date(desk.world.client.zone, answer.effective_at)
+    return [
+        line
+        for draft in desk.money.invoices
+        if draft.kind is DocumentKind.INVOICE and draft.period_start <= day < draft.period_end
+        for line in draft.lines
+        if line.asset == answer.asset
+        and ((line.kind in _ONCE and line.service_day == day) or _is_fee_of(line, day))
+    ]
+
+
+def _is_fee_of(line: InvoiceLine, day: date) -> bool:
+    """A fee line stands under the first day of its month."""
+    started = line.service_day
+    months = (day.year - started.year) * 12 + day.month - started.month
+    passed = months - (day.day < started.day)
+    return line.kind is LineKind.FEE and started <= day and not passed
 
 
 def _vendor(desk: Desk, answer: VendorAnswer) -> list[LetterDraft]:

@@ -8,32 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from groundrules.core.agreements.facts import CoverageState, StateSpan
+from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.answers.returning import OFF, off_since
 from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.ids import AssetId, InvoiceId
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.difference import difference
 from groundrules.core.invoices.draft import (
     Billable,
-    Correction,
     FeeToBill,
     NothingToInvoice,
     draft_credit_note,
     draft_invoice,
 )
-from groundrules.core.invoices.fees import FeeMonth, fee_share, listed_assets
+from groundrules.core.invoices.exact import check
+from groundrules.core.invoices.fees import FeeMonth, fee_months, fee_share, listed_assets
 from groundrules.core.invoices.lines import charge_line, reinstatement_lines, uncharged_line
 from groundrules.core.lifecycle.answers import EntryKind, LifecycleEntry
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, total
-from groundrules.core.periods import local_date, utc
+from groundrules.core.periods import local_date, start_of_local_day, utc
 from groundrules.core.rating.answers import Charge, UnchargedLine
 from groundrules.core.world import DocumentPeriod, World
 
 _FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
-_OFF = frozenset({CoverageState.SUSPENDED, CoverageState.REINSTATING})
+_JUST_BEFORE = timedelta(microseconds=1)
+
+
+class InexactDocument(ValueError):
+    """A drafted document does not add up to the smallest unit, so it may be neither shown nor issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +68,36 @@ def documents_of(
     """
     done = {document.period for document in issued}
     still_open = [period for period in world.to_bill if period not in done]
-    drafts: list[InvoiceDraft | None] = [document.draft for document in issued]
-    drafts += [_credit_note(world, document, rated) for document in issued]
+    notes, late_lines = _compared(world, issued, rated)
+    drafts: list[InvoiceDraft | None] = [*(document.draft for document in issued), *notes]
     for place, period in enumerate(still_open):
-        late = issued if place == 0 else ()
+        late = Late(issued, late_lines) if place == 0 else Late((), ())
         drafts.append(_draft(world, period, rated, late))
-    return tuple(draft for draft in drafts if draft is not None)
+    return tuple(_exact(draft) for draft in drafts if draft is not None)
 
 
-def _draft(
-    world: World, period: DocumentPeriod, rated: Rated, late_for: tuple[Issued, ...]
-) -> InvoiceDraft | None:
-    late = _missing_on(world, late_for, rated)
+def _exact(draft: InvoiceDraft) -> InvoiceDraft:
+    """The last look before anybody sees a document: every line must follow from its own printed figures."""
+    failures = check(draft)
+    if failures:
+        found = "; ".join(f"line {f.line} {f.problem}" for f in failures)
+        message = (
+            f"the {draft.kind.value} from {draft.period_start} does not add up ({found}); "
+            "report this as an error of Groundrules, and issue nothing from it"
+        )
+        raise InexactDocument(message)
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What the first open document takes in: the issued ones whose fees it settles, and lines that stand on none."""
+
+    documents: tuple[Issued, ...]
+    lines: tuple[InvoiceLine, ...]
+
+
+def _draft(world: World, period: DocumentPeriod, rated: Rated, late: Late) -> InvoiceDraft | None:
     billable = Billable(
         client=world.client.id,
         currency=world.client.currency,
@@ -81,8 +105,11 @@ def _draft(
         period_end=period.end,
         charges=tuple(c for c in rated.charges if _inside(period, c.service_day)),
         uncharged=tuple(u for u in rated.uncharged if _inside(period, u.service_day)),
-        fees=(*_fees(world, period, rated.states), *_late_fees(world, late_for, rated.states)),
-        further=(*late, *_returns(world, period, rated.states)),
+        fees=(
+            *_fees(world, period, rated.states),
+            *_late_fees(world, late.documents, rated.states),
+        ),
+        further=(*late.lines, *_returns(world, period, rated.states)),
         names=_names(world),
     )
     try:
@@ -107,41 +134,40 @@ def _lines_now(world: World, period: DocumentPeriod, rated: Rated) -> list[Invoi
     return [*charged, *shown, *_returns(world, period, rated.states)]
 
 
-def _key(line: InvoiceLine) -> tuple[object, ...]:
-    return (line.kind, line.entries, line.service_day, line.amount, line.value, line.clause)
+def _compared(
+    world: World, issued: tuple[Issued, ...], rated: Rated
+) -> tuple[tuple[InvoiceDraft, ...], tuple[InvoiceLine, ...]]:
+    """The credit note of each issued document, and what belongs to issued periods and stands on none of them.
 
-
-def _missing_on(world: World, issued: tuple[Issued, ...], rated: Rated) -> list[InvoiceLine]:
-    """What belongs to issued periods and stands on no issued document, not even late on a later one."""
-    printed = [_key(line) for document in issued for line in document.draft.lines]
-    return [
-        line
-        for document in issued
-        for line in _lines_now(world, document.period, rated)
-        if _key(line) not in printed
-    ]
-
-
-def _credit_note(world: World, document: Issued, rated: Rated) -> InvoiceDraft | None:
-    """What takes back every rated line that would not be printed today; None when all still stand."""
-    # A document may hold late lines of earlier periods, so it is compared with today's lines of every period.
-    today = [_key(line) for period in world.to_bill for line in _lines_now(world, period, rated)]
-    corrections = [
-        Correction(number, "decided again from what became known")
-        for number, line in enumerate(document.draft.lines, start=1)
-        if line.kind not in _FEES and _key(line) not in today
-    ]
-    if not corrections:
-        return None
-    number = document.period.invoice or InvoiceId(f"the document of {document.period.first}")
-    return draft_credit_note(document.draft, number, corrections)
+    Lines are matched one for one over all documents, since a document may hold late lines of earlier periods: two
+    lines alike need two lines today.
+    """
+    left = tuple(line for period in world.to_bill for line in _lines_now(world, period, rated))
+    notes: list[InvoiceDraft] = []
+    for document in issued:
+        found = difference(document.draft, left, "decided again from what became known")
+        left = found.to_bill
+        if found.corrections:
+            number = document.period.invoice or InvoiceId(
+                f"the document of {document.period.first}"
+            )
+            notes.append(draft_credit_note(document.draft, number, found.corrections))
+    late = (line for line in left if any(_inside(d.period, line.service_day) for d in issued))
+    return tuple(notes), tuple(late)
 
 
 def _fees(world: World, period: DocumentPeriod, states: StatesAnswer) -> tuple[FeeToBill, ...]:
-    month = FeeMonth(period.first, period.end)
     return tuple(
-        _fee(world, asset, month, states) for asset in listed_assets(world.agreement, month)
+        _fee(world, asset, month, states)
+        for month in fee_months(_billing_day(world, period), period.first, period.end)
+        for asset in listed_assets(world.agreement, month)
     )
+
+
+def _billing_day(world: World, period: DocumentPeriod) -> int:
+    opened = start_of_local_day(world.client.zone, period.first)
+    version = binding_version(world.agreement, opened) or world.agreement.versions[0]
+    return version.fees.billing_day
 
 
 def _fee(world: World, asset: AssetId, month: FeeMonth, states: StatesAnswer) -> FeeToBill:
@@ -188,19 +214,35 @@ def _returns(world: World, period: DocumentPeriod, states: StatesAnswer) -> tupl
         day = local_date(world.client.zone, entry.effective_at)
         version = binding_version(world.agreement, entry.effective_at)
         if _inside(period, day) and version is not None and _is_return(entry, states):
-            lines += _return(entry.asset, version, day)
+            lines += _return(world, entry, version, states)
     return tuple(lines)
 
 
 def _is_return(entry: LifecycleEntry, states: StatesAnswer) -> bool:
     """The way back from a suspension that counts as never made costs nothing."""
-    ended = (s for s in states.spans if s.asset == entry.asset and s.state in _OFF)
+    ended = (s for s in states.spans if s.asset == entry.asset and s.state in OFF)
     return entry.kind is EntryKind.REINSTATED and any(
         span.period.end == utc(entry.effective_at) for span in ended
     )
 
 
-def _return(asset: AssetId, version: AgreementVersion, day: date) -> tuple[InvoiceLine, ...]:
+def _return(
+    world: World, entry: LifecycleEntry, version: AgreementVersion, states: StatesAnswer
+) -> tuple[InvoiceLine, ...]:
+    """What the conditions of the return cost, but for those the owner waived while the asset was off."""
     if version.reinstatement is None:
         return ()
-    return reinstatement_lines(asset, version.reinstatement, version, day)
+    back = utc(entry.effective_at)
+    since = off_since(states.spans, entry.asset, back - _JUST_BEFORE) or back
+    waived = {
+        r.condition
+        for r in world.condition_records
+        if r.waived
+        and r.proof
+        and r.price is not None
+        and r.asset in {None, entry.asset}
+        and since <= utc(r.at) <= back
+    }
+    charged = tuple(c for c in version.reinstatement.conditions if c.id not in waived)
+    terms = replace(version.reinstatement, conditions=charged)
+    return reinstatement_lines(entry.asset, terms, version, local_date(world.client.zone, back))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from groundrules.core.agreements.facts import WorkCause
+from groundrules.core.answers.documents import Issued
 from groundrules.core.answers.model import DecisionHistory, MoneyAnswer, ReportAnswer
 from groundrules.core.ids import TimeEntryId, VendorId
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, total
 from groundrules.core.periods import local_date, start_of_local_day
@@ -19,27 +22,41 @@ from groundrules.core.world import FeeBilled, ReportPeriod, World
 _DAYS_A_MONTH = 30
 
 
-def reports_of(
-    world: World, histories: tuple[DecisionHistory, ...], money: MoneyAnswer
-) -> tuple[ReportAnswer, ...]:
-    """This function will report on each period the world asks about; profitability only where its figures are given."""
-    return tuple(_report(world, period, histories, money) for period in world.report_on)
+_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
+_RETURNS = frozenset({LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE})
 
 
-def _report(
-    world: World,
-    period: ReportPeriod,
-    histories: tuple[DecisionHistory, ...],
-    money: MoneyAnswer,
-) -> ReportAnswer:
-    fees = [fee for fee in world.fees_billed if _inside(period, fee.month)]
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What reports are made of: the decisions, what they come to, and the documents that were issued."""
+
+    histories: tuple[DecisionHistory, ...]
+    money: MoneyAnswer
+    issued: tuple[Issued, ...]
+
+
+def reports_of(world: World, books: Books) -> tuple[ReportAnswer, ...]:
+    """This function will report on each period the world asks about; profitability only where its figures are given.
+
+    Fees are those of `fees_billed` and of issued documents. What coming back from a suspension cost is revenue, and a
+    fee to the client: nobody who buys by the hour pays it.
+    """
+    return tuple(_report(world, period, books) for period in world.report_on)
+
+
+def _report(world: World, period: ReportPeriod, books: Books) -> ReportAnswer:
+    histories, money = books.histories, books.money
+    fees = [
+        *(_fee(fee) for fee in world.fees_billed if _inside(period, fee.month)),
+        *_fees_of_documents(books, period),
+    ]
     charges = tuple(c for c in money.charges if _inside(period, c.service_day))
     facts = ValueFacts(
         currency=world.client.currency,
         period_start=period.first,
         period_end=period.end,
         uncharged=tuple(u for u in money.uncharged if _inside(period, u.service_day)),
-        fees=tuple(_fee(fee) for fee in fees),
+        fees=tuple(fees),
         proactive=_proactive(world),
         charges=charges,
     )
@@ -56,6 +73,37 @@ def _fee(fee: FeeBilled) -> FeePaid:
     return FeePaid(fee.invoice or says, says, fee.amount)
 
 
+def _fees_of_documents(books: Books, period: ReportPeriod) -> list[FeePaid]:
+    """The fees that issued documents hold, less what a credit note must take back of a return by today's facts."""
+    numbers = {document.draft: document.period.invoice for document in books.issued}
+    taken_back = [d for d in books.money.invoices if d.kind is DocumentKind.CREDIT_NOTE]
+    lines = [
+        (line, numbers[draft] or line.description) for draft in numbers for line in draft.lines
+    ]
+    lines += [
+        (line, note.corrects or line.description)
+        for note in taken_back
+        for line in note.lines
+        if _was_a_return(line, note, books)
+    ]
+    return [
+        FeePaid(ref, line.description, line.amount)
+        for line, ref in lines
+        if _inside(period, line.service_day)
+        and (line.kind in _FEES or line.kind in _RETURNS or line.kind is LineKind.REFUND)
+    ]
+
+
+def _was_a_return(line: InvoiceLine, note: InvoiceDraft, books: Books) -> bool:
+    document = next((d for d in books.issued if d.period.first == note.period_start), None)
+    number = line.corrects_line
+    return (
+        document is not None
+        and number is not None
+        and document.draft.lines[number - 1].kind in _RETURNS
+    )
+
+
 def _proactive(world: World) -> frozenset[TimeEntryId]:
     return frozenset(entry.id for entry in world.work if entry.proactive)
 
@@ -64,7 +112,7 @@ def _profit(
     world: World,
     period: ReportPeriod,
     histories: tuple[DecisionHistory, ...],
-    earned: tuple[list[FeeBilled], tuple[Charge, ...]],
+    earned: tuple[list[FeePaid], tuple[Charge, ...]],
 ) -> Profitability | None:
     """Only with a target to compare with; revenue is what was billed unless the books say otherwise."""
     if period.target is None:

@@ -68,6 +68,16 @@ def fee_month(year: int, month: int, billing_day: int = 1) -> FeeMonth:
     return FeeMonth(_billing_date(year, month, billing_day), _billing_date(*following, billing_day))
 
 
+def fee_months(billing_day: int, first: date, end: date) -> tuple[FeeMonth, ...]:
+    """This function will list the fee periods that begin in the local days `[first, end)`: each is billed in advance.
+
+    A document over a quarter so holds three, and one over the second half of a month none.
+    """
+    months = range(first.year * 12 + first.month - 1, end.year * 12 + end.month)
+    periods = (fee_month(month // 12, month % 12 + 1, billing_day) for month in months)
+    return tuple(period for period in periods if first <= period.start < end)
+
+
 def _billing_date(year: int, month: int, billing_day: int) -> date:
     first_of_next = (date(year, month, 1) + timedelta(days=_LONGEST_MONTH)).replace(day=1)
     last = (first_of_next - timedelta(days=1)).day
