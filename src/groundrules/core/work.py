@@ -104,13 +104,14 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class ThirdPartyAttempt:
     """A call to a maker or vendor for help during an incident, and how it ended. `returned_at` gives the case
-    back to us.
+    back to us. Without `incident` it counts for each one that was open then.
     """
 
     party: str
     at: datetime
     outcome: str
     returned_at: datetime | None = None
+    incident: IncidentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

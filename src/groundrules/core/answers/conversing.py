@@ -47,7 +47,9 @@ def clocks(world: World, states: tuple[StateSpan, ...], at: datetime) -> tuple[C
         except NoTarget:
             continue  # Nothing was promised for this priority, so nothing is measured.
         attempts = tuple(
-            a for a in world.third_party_attempts if utc(a.at) >= utc(incident.opened_at)
+            a
+            for a in world.third_party_attempts
+            if a.incident in {None, incident.id} and utc(a.at) >= utc(incident.opened_at)
         )
         own = tuple(s for s in states if s.asset == incident.asset)
         facts = ClockFacts(attempts, own)
