@@ -48,7 +48,10 @@ HELD_UP = 3.0  # Cadences without a look from which on nobody looked.
 
 @dataclass(slots=True)
 class Recorder:
-    """A collector at work on one host. `last` is its last good look; `trouble` why there was none since."""
+    """A collector at work on one host. `last` is its last good look; `trouble` why there was none since.
+
+    `limit` is how many bytes of logs the next batch may hold: less than the setting while the disk is full.
+    """
 
     view: HostView
     spool: Spool
@@ -61,8 +64,13 @@ class Recorder:
     longest: float = 0.0
     last: Moment | None = None
     trouble: str = "the collector was not running"
+    limit: int = 0
     looked: dict[str, str] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begins with batches as large as they may be."""
+        self.limit = self.settings.batch_limit
 
     @property
     def database(self) -> sqlite3.Connection:
@@ -152,7 +160,7 @@ def _cursors(recorder: Recorder, now: Moment) -> Cursors:
         "SELECT origin, source, device, inode, offset, head, head_length, seen_at FROM cursor"
     )
     known = {row[0]: Cursor(*row) for row in rows}
-    return Cursors(known, now.at, recorder.settings.batch_limit)
+    return Cursors(known, now.at, recorder.limit)
 
 
 def _run(recorder: Recorder, gathered: Round, learned: _Learned) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from groundrules_collector.state import StateFolder
 from groundrules_wire import Manifest
 
 STOP_SECONDS = 10.0
+SMALLEST = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,9 @@ def run(job: Job) -> None:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         recorder = _recorder(job, agent)
+        # Asked first: what the server has needs no file any more, and a lost state goes on where the stream stands.
+        _sender(job, agent, recorder.spool).step()
         _start_clean(job, recorder)
-        if recorder.spool.last() is None:
-            # A state that was lost and a stream that was not: go on where the server says it stands.
-            _sender(job, agent, recorder.spool).step()
         sending = threading.Thread(target=_send, args=(job, agent, stop, wake), daemon=True)
         sending.start()
         tell_systemd("READY=1")
@@ -119,11 +120,14 @@ def _collect(recorder: Recorder, stop: threading.Event, wake: threading.Event) -
 def _look(recorder: Recorder, wake: threading.Event) -> bool:
     try:
         looked = look(recorder)
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
         if str(error) != recorder.trouble:
             recorder.say(f"nothing collected: {error}")
         recorder.trouble = str(error)
+        # Where a large piece finds no room, a small one may.
+        recorder.limit = max(SMALLEST, recorder.limit // 2)
         return False
+    recorder.limit = min(recorder.settings.batch_limit, recorder.limit * 2)
     if looked.batch is not None:
         wake.set()
     return looked.more

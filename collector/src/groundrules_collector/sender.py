@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import http
 import random
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from groundrules_collector.agent import Agent
@@ -75,9 +77,9 @@ class Sender:
             if batch is None:
                 return None
             answer = self.server.send(self.agent, batch, self.spool.body(batch))
-        except Unreachable as error:
+            return self._heard(batch, answer)
+        except (Unreachable, sqlite3.OperationalError) as error:
             return self._wait(str(error), self.backoff.next())
-        return self._heard(batch, answer)
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
         """This function will go on until told to stop; `wake` says that something new waits."""
@@ -172,7 +174,10 @@ class Sender:
     def _wait(self, said: str, seconds: float) -> float:
         if said != self.trouble:
             self.say(said)
-            remember(self.spool.database, "trouble", said)
+            with suppress(
+                sqlite3.OperationalError
+            ):  # On a full disk it has been said all the same.
+                remember(self.spool.database, "trouble", said)
         self.trouble = said
         return seconds
 

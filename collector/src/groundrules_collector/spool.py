@@ -127,10 +127,21 @@ class Spool:
         done = self.database.execute(
             "SELECT file FROM batch WHERE state = 'waiting' AND sequence <= ?", (up_to,)
         ).fetchall()
+        try:
+            self._note_sent(up_to)
+        except sqlite3.OperationalError:
+            # A full disk: the server has these, so their own room is what the note can be written in.
+            self._free(done)
+            self._note_sent(up_to)
+        self._free(done)
+
+    def _note_sent(self, up_to: int) -> None:
         with transaction(self.database):
             self.database.execute("UPDATE batch SET state = 'sent' WHERE sequence <= ?", (up_to,))
             self.database.execute("DELETE FROM batch WHERE sequence <= ?", (up_to - KEPT_ROWS,))
-        for (file,) in done:
+
+    def _free(self, files: Iterable[tuple[str]]) -> None:
+        for (file,) in files:
             with suppress(FileNotFoundError):
                 (self.folder.spool / file).unlink()
 
