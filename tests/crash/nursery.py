@@ -40,6 +40,7 @@ class Nursery:
 
     def start(self) -> None:
         """This function will start a server and wait until it listens; raises ServerNeverListened."""
+        assert not self.server, "the server before this one still runs; kill it first"
         self.server = int(self._ask(f"start {self.port}"))
         ends = time.monotonic() + _STARTS_WITHIN_SECONDS
         while not self._listens():

@@ -188,6 +188,7 @@ class TestCrashLoop:
             host.enrol(token)
             for _ in range(2):
                 host.send_until(_later(1.0, _fell_database))
+                servers.kill()
                 _crash_again_and_again(servers, host, 1)
                 servers.start()
 
