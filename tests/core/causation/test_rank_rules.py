@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -115,6 +116,29 @@ class TestRankPath:
         assert any(
             "A dependency of SharePoint on .NET Framework 1.0" in s for s in answer.would_change
         )
+
+    def test_asks_for_more_than_two_seconds_between_change_and_failure(self) -> None:
+        """The log's clock and the checker's may differ so far, so a change one second earlier is only a candidate."""
+        failing = CAUSES.health_checks[-1]
+        exact = at("2007-02-21 20:01") - timedelta(seconds=1)
+
+        near = replace(REMOVAL, interval=Interval.exactly(exact))
+        clear = replace(REMOVAL, interval=Interval.exactly(exact - timedelta(seconds=2)))
+
+        assert failing.at == at("2007-02-21 20:01")
+        assert rank(INCIDENT, (near,), CAUSES).verdict is CANDIDATES
+        assert rank(INCIDENT, (clear,), CAUSES).verdict is LIKELY
+
+    def test_accuses_no_other_change_while_one_came_with_the_failure(self) -> None:
+        """What happened in the same second may have come first, so the only other change is a candidate."""
+        near = at("2007-02-21 20:01") + timedelta(seconds=1)
+        with_it = change("CHG-NEAR", "2007-02-21 20:01", DOTNET, action=Action.ALTERED)
+        with_it = replace(with_it, interval=Interval.exactly(near))
+
+        answer = rank(INCIDENT, (REMOVAL, with_it), CAUSES)
+
+        assert answer.verdict is CANDIDATES
+        assert any("clocks do not tell which came first" in r.sentence for r in answer.reasons)
 
     def test_only_lists_candidates_without_any_map(self) -> None:
         """Same host is all that is known: listed, never likely."""

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Session
-from groundrules.core.ids import AssetId, SessionId
+from groundrules.core.ids import AssetId, SessionId, WindowId
+from groundrules.core.periods import Period
 from groundrules.core.vendors import session_deviations, sessions_out_of_window
 from tests.core.vendors.policy import EASTERN, SRV1, at, window
 
@@ -60,3 +61,45 @@ class TestSessionsOutOfWindow:
     def test_does_not_count_a_window_nobody_approved(self) -> None:
         """A session in an unapproved window has no window."""
         assert sessions_out_of_window([VISIT], [window(approved_at=None)]) == (VISIT,)
+
+    def test_lets_a_visit_cross_from_one_window_into_the_next(self) -> None:
+        """18:00 to 20:00 and 20:00 to 22:00 are one stretch; 19:00 to 21:00 lies inside it."""
+        first = window()
+        later = Period(at("2026-03-05 20:00", EASTERN), at("2026-03-05 22:00", EASTERN))
+        second = replace(first, id=WindowId("WIN-2"), period=later)
+        visit = replace(
+            VISIT,
+            started=at("2026-03-05 19:00", EASTERN),
+            ended=at("2026-03-05 21:00", EASTERN),
+        )
+
+        assert sessions_out_of_window([visit], [first, second]) == ()
+        assert session_deviations(first, [visit], [first, second]) == ()
+        assert session_deviations(second, [visit], [first, second]) == ()
+
+    def test_holds_an_approval_to_when_it_entered_the_book(self) -> None:
+        """Approved the morning after allows nothing; withdrawn the morning after takes nothing away."""
+        kept = replace(
+            VISIT,
+            started=at("2026-03-05 18:10", EASTERN),
+            ended=at("2026-03-05 19:50", EASTERN),
+        )
+        morning = at("2026-03-06 08:00", EASTERN)
+
+        afterwards = window(recorded_at=morning)
+        withdrawn = window(denied_at=morning)
+
+        assert sessions_out_of_window([kept], [afterwards]) == (kept,)
+        assert sessions_out_of_window([kept], [withdrawn]) == ()
+
+    def test_knows_the_account_with_its_domain(self) -> None:
+        """A window for an account in its domain is for the bare name too, and not for one of another domain."""
+        kept = replace(
+            VISIT,
+            started=at("2026-03-05 18:10", EASTERN),
+            ended=at("2026-03-05 19:50", EASTERN),
+        )
+        named = window(accounts=frozenset({r"HARBOR\v1-rogue"}))
+
+        assert sessions_out_of_window([kept], [named]) == ()
+        assert sessions_out_of_window([replace(kept, account=r"SRV1\v1-rogue")], [named]) != ()

@@ -73,11 +73,14 @@ def documents_of(
     for place, period in enumerate(still_open):
         late = Late(issued, late_lines) if place == 0 else Late((), ())
         drafts.append(_draft(world, period, rated, late))
-    return tuple(_exact(draft) for draft in drafts if draft is not None)
+    return tuple(refuse_inexact(draft) for draft in drafts if draft is not None)
 
 
-def _exact(draft: InvoiceDraft) -> InvoiceDraft:
-    """The last look before anybody sees a document: every line must follow from its own printed figures."""
+def refuse_inexact(draft: InvoiceDraft) -> InvoiceDraft:
+    """This function will return a draft whose every line follows from its own printed figures.
+
+    It is the last look before anybody sees a document. Raises InexactDocument naming each line that does not add up.
+    """
     failures = check(draft)
     if failures:
         found = "; ".join(f"line {f.line} {f.problem}" for f in failures)
