@@ -76,8 +76,7 @@ def row(name: str, seconds: list[float]) -> str:
 
 def filled(changes: int) -> Any:  # noqa: ANN401 - Django's test client
     """Make the database and return a browser's stand-in, signed in as the owner."""
-    from django.db import connection  # noqa: PLC0415 - after django.setup()
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415 - after django.setup()
 
     from groundrules.records import models as books  # noqa: PLC0415
     from groundrules.services import users  # noqa: PLC0415
@@ -101,8 +100,6 @@ def filled(changes: int) -> Any:  # noqa: ANN401 - Django's test client
     copy_changes(template, "B", changes, assets, (first - timedelta(days=_DAYS), _DAYS * _A_DAY))
     copy_changes(template, "D", _BUSY, assets[:1], (first, _A_DAY))
     copy_attributions(books.Attribution.objects.get(ref="CHG-1"))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     user = users.create(email="o@bench.example", name="Owner", role="owner", actor=actor, at=at)
     browser = Client(headers={"host": "127.0.0.1"})
     browser.force_login(user)

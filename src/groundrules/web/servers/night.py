@@ -111,10 +111,14 @@ def _sessions(asset: Asset, start: datetime, end: datetime) -> tuple[Session, ..
 
 
 def _changes(asset: Asset, start: datetime, end: datetime) -> tuple[SeenChange, ...]:
-    rows = Change.objects.touching(start, end).filter(asset=asset, successor__isnull=True)
+    rows = Change.objects.touching(start, end).filter(asset=asset)
     ordered = rows.order_by("not_before", "not_after", "pk")[:MOST_CHANGES]
     columns = ("pk", "ref", "kind", "action", "run", "sentence", "actor_account")
-    return tuple(SeenChange(*row) for row in ordered.values_list(*columns, *_WHEN))
+    found = [SeenChange(*row) for row in ordered.values_list(*columns, *_WHEN)]
+    # Asked for these rows only: joined to a million changes, SQLite would index all of them anew for each page.
+    later = Change.objects.filter(supersedes__in=[change.pk for change in found])
+    superseded = set(later.values_list("supersedes_id", flat=True))
+    return tuple(change for change in found if change.pk not in superseded)
 
 
 def _attributions(changes: tuple[SeenChange, ...]) -> dict[int, Answer]:
