@@ -88,7 +88,8 @@ class RelationshipFacts:
     """The facts of a period. `hourly` is the rate the work would be sold at; `target` the hourly rate aimed for.
 
     `bundled_retail` is the retail value of products inside the fee (formula B). `earned_by_vendor` is what was
-    charged for cleaning up after a vendor; it leaves with the vendor in the net view.
+    charged for cleaning up after a vendor; it leaves with the vendor in the net view. `names` maps vendor ids to what
+    people call them.
     """
 
     revenue: Money
@@ -100,6 +101,7 @@ class RelationshipFacts:
     months: Fraction = Fraction(1)
     bundled_retail: Money | None = None
     earned_by_vendor: Mapping[VendorId, Money] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +316,10 @@ def _change_vendor(facts: RelationshipFacts, measures: Measures, net: NetOfVendo
         return None
     vendor, rate = net.cost.vendor, net.measures.hourly_rate
     reached = rate is not None and rate >= facts.target
+    name = facts.names.get(vendor, vendor)
     sentence = (
-        f"Without the {_hours(net.cost.seconds)} caused by {vendor} it earns {rate or 'no hourly rate'} an hour"
-        f"{', which reaches the target' if reached else ''}. {vendor} cost {net.cost.cost} "
+        f"Without the {_hours(net.cost.seconds)} caused by {name} it earns {rate or 'no hourly rate'} an hour"
+        f"{', which reaches the target' if reached else ''}. {name} cost {net.cost.cost} "
         f"and {net.cost.forgone} not charged."
     )
     return Advice(Step.CHANGE_VENDOR, sentence, vendor)

@@ -131,6 +131,7 @@ def _profit(
         work=worked(decisions, _proactive(world), currency),
         months=period.months or _months(period),
         earned_by_vendor=_earned(histories, charges, currency),
+        names={str(vendor.id): vendor.name for vendor in world.vendors},
     )
     return margin(facts)
 
