@@ -43,7 +43,11 @@ class Change(Fact):
     objects = ChangeQuerySet.as_manager()
 
     class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["asset", "not_before"], name="change_timeline")]
+        # The first answers "in this span" without touching other rows, the second "the latest" and "newest first".
+        indexes = [
+            models.Index(fields=["asset", "not_before", "not_after"], name="change_timeline"),
+            models.Index(fields=["asset", "not_after"], name="change_ends"),
+        ]
 
     def to_core(self) -> CoreChange:
         """This function will return the change exactly as it was detected."""
