@@ -39,7 +39,6 @@ def main() -> None:
         from groundrules.services.actor import Actor  # noqa: PLC0415
         from groundrules.services.case_import import import_case  # noqa: PLC0415
         from groundrules.services.cases import run_case  # noqa: PLC0415
-        from groundrules.services.database import take_measure  # noqa: PLC0415
 
         began = time.perf_counter()
         browser = page_times.filled(1)
@@ -52,7 +51,6 @@ def main() -> None:
         actor = Actor("owner@bench.example", Role.OWNER)
         import_case(case.world, at=case.questions[-1].at, actor=actor)
         number = Decision.objects.order_by("pk").values_list("number", flat=True)[0]
-        take_measure()  # As the hourly `groundrules events retain` does.
         size = (Path(folder) / "groundrules.sqlite3").stat().st_size
         print(
             f"{template.asset.changes.count():,} changes on one server, built in "

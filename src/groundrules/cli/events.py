@@ -14,7 +14,6 @@ from groundrules.cli.exits import Exit
 from groundrules.core.events import SECOND, EmptySpan, Span, instant, microseconds
 from groundrules.services import hot_events, segments, segments_keep
 from groundrules.services.actor import NotAllowed
-from groundrules.services.database import take_measure
 from groundrules.services.events import index_for
 from groundrules.services.evidence import AmbiguousHost, UnknownHost, asset_called
 from groundrules.services.who import NobodyToActAs, acting
@@ -192,7 +191,6 @@ def _retain(args: argparse.Namespace) -> int:
         before = at - timedelta(days=args.days)
         dropped = segments_keep.drop_older(before, args.reason, actor=actor, at=at)
         print(f"{dropped} segments dropped; their evidence stays.")
-    take_measure()
     return Exit.OK
 
 

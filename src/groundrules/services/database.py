@@ -13,9 +13,6 @@ from groundrules.records.guards import missing_guards
 from groundrules.records.models import book_tables
 
 
-_SAMPLED = 1000
-
-
 class GuardsMissing(RuntimeError):
     """A book lacks a trigger that refuses change; the database must not be used before it is back."""
 
@@ -35,20 +32,7 @@ def migrate() -> int:
             "a migration with AppendOnly before going on"
         )
         raise GuardsMissing(message)
-    take_measure()
     return waiting
-
-
-def take_measure() -> None:
-    """This function will let SQLite look at samples of its indexes, so that it asks the right one; PostgreSQL does so
-    by itself.
-
-    Without it, one change of a million is looked for among all changes of its client: 0.4 s instead of none.
-    """
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA analysis_limit = {_SAMPLED}")
-            cursor.execute("ANALYZE")
 
 
 def unapplied() -> tuple[str, ...]:
