@@ -13,6 +13,7 @@ from groundrules.core.evidence import Action, ItemKind
 from groundrules.readers.context import UnknownZone
 from groundrules.readers.envelope import READERS, OpenedEnvelope, combine, read_envelope, read_parts
 from groundrules_collector.main import main
+from groundrules_collector.probes import SNAPSHOT_PROBES
 from groundrules_wire import EnvelopeDamaged, EnvelopeTruncated, Host, Manifest, Part, pack, part_of
 from tests.collector.host_tree import build
 from tests.readers.linux.reading import SRV1, assert_adds_up, at
@@ -48,23 +49,32 @@ class TestReadParts:
         """No part of a collected host is damaged, and none of a format or kind unknown."""
         readings = read_parts(collected, SRV1)
 
-        assert len(readings) == len(collected.manifest.parts) == 13
+        snapshots = [part for part in collected.manifest.parts if part.format == "snapshot"]
+        assert len(readings) == len(collected.manifest.parts)
+        assert len(snapshots) == len(SNAPSHOT_PROBES)
+        assert len(readings) - len(snapshots) == 6
         for reading in readings:
             assert_adds_up(reading)
             assert (reading.damaged, reading.unknown) == ((), {})
         assert {
             kind for reading in readings for one in reading.snapshots for kind in one.kinds
         } == {
-            ItemKind.PACKAGE,
-            ItemKind.SERVICE,
             ItemKind.ACCOUNT,
-            ItemKind.PASSWORD,
-            ItemKind.GROUP,
+            ItemKind.CERTIFICATE,
             ItemKind.CONFIG_FILE,
-            ItemKind.PORT,
-            ItemKind.SCHEDULED_TASK,
-            ItemKind.MOUNT,
             ItemKind.DISK,
+            ItemKind.DISK_ARRAY,
+            ItemKind.DRIVER,
+            ItemKind.GROUP,
+            ItemKind.MOUNT,
+            ItemKind.PACKAGE,
+            ItemKind.PASSWORD,
+            ItemKind.PORT,
+            ItemKind.RUNTIME,
+            ItemKind.SCHEDULED_TASK,
+            ItemKind.SERVICE,
+            ItemKind.SSH_KEY,
+            ItemKind.SUDO_RULE,
         }
 
     def test_has_a_reader_for_every_format_it_names(self) -> None:
@@ -170,7 +180,7 @@ class TestCombine:
         assert [(seen.action, seen.at, seen.actor.account) for seen in installed] == [
             (Action.ADDED, at("2026-03-05 18:02:11"), "rogue")
         ]
-        assert len(history.snapshots) == 7
+        assert len(history.snapshots) == len(SNAPSHOT_PROBES)
 
     def test_counts_an_envelope_received_twice_once(self, collected: OpenedEnvelope) -> None:
         """The same evidence again adds nothing."""
