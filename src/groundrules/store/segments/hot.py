@@ -15,7 +15,7 @@ from groundrules.store.segments import questions
 from groundrules.store.segments.questions import Dialect, Question
 
 TABLE = "records_hotevent"
-_DIALECT = Dialect(TABLE, "%s", "%%", names_clients=True)
+_DIALECT = Dialect(TABLE, "%s", "%%", names_clients=True, grouped="{} || ''")
 Ask = Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]
 
 
