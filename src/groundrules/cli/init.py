@@ -20,8 +20,8 @@ _NEXT = """\
 Next:
   groundrules import FILE      take your client, servers and agreement over from a readable file
                                (docs/reference/case-file.md; tests/cases/harbor.yaml is an example)
-  groundrules collect --once --output HOST.grev     on a server, then here:
-  groundrules evidence receive HOST.grev
+  groundrules collect --output HOST.grev            on this host; then take it in:
+  groundrules evidence receive HOST.grev --host SERVER
   groundrules serve            the pages, with a sign-in link for you
 """
 
