@@ -131,6 +131,9 @@ class TestChangePage:
         assert not books.Standing.objects.exists()
 
 
+APART = ("cause", "actor", "authority", "proof")
+
+
 class TestIncidentPage:
     def test_tells_the_cause_and_what_was_ruled_out(self, db: None, client: Client) -> None:
         """The removal explains the failure; the later installation cannot."""
@@ -142,6 +145,30 @@ class TestIncidentPage:
         assert "Likely change" in page
         assert "can&#x27;t be its cause" in page
         assert "RUN-RECOVERY" in page
+
+    def test_keeps_the_four_answers_apart(self, db: None, client: Client) -> None:
+        """Cause, actor, authority and proof each stand by themselves; nothing was tested, and that is said."""
+        told = harbor_books.take_over("04-rogue-change.yaml")
+        sign_in(client, told)
+
+        page = text(client, "/incidents/HARBOR/INC-2/")
+
+        parts = [page.split(f'id="{name}"')[1].split('<div class="block"')[0] for name in APART]
+        cause, actor, authority, proof = parts
+        assert "Rogue Dental Software" not in cause + proof
+        assert "Rogue Dental Software (recorded)" in actor
+        assert "Outside" in authority
+        assert "Not tested" in proof
+
+    def test_names_nobody_when_nothing_is_established(self, db: None, client: Client) -> None:
+        """A failed array is nobody's act: no party stands under actor."""
+        told = harbor_books.take_over("01-drive-array-recovery.yaml")
+        sign_in(client, told)
+
+        page = text(client, "/incidents/HARBOR/INC-1/")
+
+        assert "The hardware failed" in page
+        assert "Not asked" in page.split('id="actor"')[1].split('<div class="block"')[0]
 
 
 class TestLetters:

@@ -10,6 +10,7 @@ from groundrules.core.answers import Answers
 from groundrules.core.attribution.answers import Attribution, Hypothesis
 from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.changes import Change
+from groundrules.core.explanation import Explanation
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Message, ThirdPartyAttempt
@@ -52,7 +53,7 @@ def tell(answers: Answers, title: str = "") -> str:
         opening,
         section("What happened", _events(answers, names)),
         section("Who did it", (_attribution(a, answers, names) for a in answers.attributions)),
-        section("What broke, and why", (_cause(c, answers) for c in answers.causes)),
+        section("What broke, and why", _causes(answers)),
         section("What could not be proven today", _readiness(answers)),
         states(answers, names),
         notices(answers, names),
@@ -151,12 +152,18 @@ def _hypothesis(found: Hypothesis) -> str:
     return labelled(verdict, why if why.startswith(found.label) else f"{found.label}. {why}", 4)
 
 
-def _cause(found: CauseAnswer, answers: Answers) -> str:
+def _causes(answers: Answers) -> list[str]:
+    explained = {e.incident: e for e in answers.explanations}
+    return [_cause(c, explained[c.incident], answers) for c in answers.causes]
+
+
+def _cause(found: CauseAnswer, explained: Explanation, answers: Answers) -> str:
     incident = next(i for i in answers.world.incidents if i.id == found.incident)
     by_id = {str(c.id): c for c in answers.world.changes}
     lines = [
         point(f"{incident.title}: {_verdict(found, by_id)}."),
         *(labelled("because", reason.sentence, 4) for reason in found.reasons),
+        *_apart(explained),
     ]
     for hypothesis in found.hypotheses:
         why = " ".join(reason.sentence for reason in hypothesis.reasons)
@@ -167,8 +174,21 @@ def _cause(found: CauseAnswer, answers: Answers) -> str:
         why = " ".join(reason.sentence for reason in beside.reasons)
         said = why if why.startswith(beside.label) else f"{beside.label}: {why}"
         lines.append(labelled("not" if beside.rejected else "stays", said, 4))
-    lines += [labelled("unless", said, 4) for said in found.would_change]
+    lines += [labelled("open", reason.sentence, 4) for reason in explained.not_known]
+    lines += [labelled("unless", said, 4) for said in explained.would_change]
     return "\n".join(lines)
+
+
+def _apart(explained: Explanation) -> list[str]:
+    """Actor, authority and proof, each by itself: none of them weighs in what caused the failure."""
+    answers = (
+        ("actor", explained.actor),
+        ("allowed", explained.authority),
+        ("proof", explained.proof),
+    )
+    return [
+        labelled(label, reason.sentence, 4) for label, found in answers for reason in found.reasons
+    ]
 
 
 def _verdict(found: CauseAnswer, by_id: dict[str, Change]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -30,7 +31,12 @@ def session_page(client: str, ref: str) -> str:
     return reverse("web:session", args=[client, ref])
 
 
-def fact_page(client: str, kind: str, ref: str) -> str:
-    """This function will return where a cited fact opens, or nothing when its kind has no page of its own."""
+def fact_page(client: str, kind: str, ref: str, raw_held: Container[str] = ()) -> str:
+    """This function will return where a cited fact opens, or nothing when its kind has no page of its own.
+
+    Raw evidence opens when it is held in the store, as `raw_held` says.
+    """
+    if kind == "raw evidence":
+        return reverse("web:raw", args=[ref]) if ref in raw_held else ""
     name = _PAGES.get(kind)
     return reverse(name, args=[client, ref]) if name and client and ref else ""

@@ -28,6 +28,7 @@ from groundrules.core.causation import (
     readiness_gaps,
 )
 from groundrules.core.coverage.answers import EngineVersion
+from groundrules.core.explanation import Explanation, ExplanationView, explain
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.parties import Party, PartyKind
@@ -57,6 +58,7 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         world=known,
         attributions=found.attributions,
         causes=found.causes,
+        explanations=explanations_of(known, found.attributions, found.causes),
         readiness=readiness_of(known),
         states=states.spans,
         foreseen=states.foreseen,
@@ -153,6 +155,28 @@ def causes_of(world: World) -> tuple[CauseAnswer, ...]:
         recoveries=world.recoveries,
     )
     return tuple(rank(incident, world.changes, context) for incident in world.incidents)
+
+
+def explanations_of(
+    world: World, attributions: tuple[Attribution, ...], causes: tuple[CauseAnswer, ...]
+) -> tuple[Explanation, ...]:
+    """This function will put each incident's answers in the order a client reads them."""
+    changes = {c.id: c for c in world.changes}
+    made = {a.change: a for a in attributions}
+    incidents = {i.id: i for i in world.incidents}
+    return tuple(
+        explain(
+            ExplanationView(
+                zone=world.client.zone,
+                incident=incidents[cause.incident],
+                cause=cause,
+                changes=changes,
+                attributions=made,
+                gaps=world.gaps,
+            )
+        )
+        for cause in causes
+    )
 
 
 def readiness_of(world: World) -> tuple[ReadinessGap, ...]:

@@ -10,6 +10,7 @@ from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer, ReadinessGap
 from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
+from groundrules.core.explanation import Explanation
 from groundrules.core.ids import AssetId, TimeEntryId, VendorId, WindowId
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.letters.answers import LetterDraft
@@ -121,6 +122,7 @@ class Answers:
     world: World
     attributions: tuple[Attribution, ...]
     causes: tuple[CauseAnswer, ...]
+    explanations: tuple[Explanation, ...]
     readiness: tuple[ReadinessGap, ...]
     states: tuple[StateSpan, ...]
     foreseen: tuple[LifecycleEntry, ...]

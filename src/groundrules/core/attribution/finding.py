@@ -54,6 +54,8 @@ def find(scene: Scene) -> Finding:
         return _contradiction(
             scene, own, "The change is recorded under our run and under another login."
         )
+    if named is not None and own is not None and own.party is not None:
+        return replace(named, reasons=(*named.reasons, *own.reasons))
     return named or own or _by_system_run(scene) or _by_presence(scene)
 
 

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis
+from groundrules.core.explanation import Explanation
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.changes import Change
 from groundrules.records.coverage import Decision
+from groundrules.records.evidence import RawEvidence
 from groundrules.records.incidents import Cause, Incident
 from groundrules.records.parties import Asset
-from groundrules.services import attribution
+from groundrules.services import attribution, explanations
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
 from groundrules.web.servers.rows import PERMISSION_WORDS
@@ -133,6 +135,13 @@ def _weighed(answer: CauseAnswer, client: str) -> list[tuple[CauseHypothesis, Ch
     return [(h, rows.get(h.change)) for h in answer.hypotheses]
 
 
+def _held(explained: Explanation, row: Incident) -> frozenset[str]:
+    """The cited raw files that are in the store; a case may state a fact without one."""
+    cited = {fact.ref for fact in explained.cited if fact.kind == "raw evidence"}
+    held = RawEvidence.objects.filter(client=row.client_id, digest__in=cited)
+    return frozenset(held.values_list("digest", flat=True))
+
+
 @area("servers")
 def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     """One incident: what explains it, what was ruled out and why, and what would change our mind."""
@@ -142,6 +151,7 @@ def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     causes = list(Cause.objects.filter(ref=ref, client=row.client_id).order_by("recorded_at", "pk"))
     answer = causes[-1].to_core() if causes else None
     weighed = _weighed(answer, client) if answer else []
+    explained = explanations.explanation_of(row)
     context = {
         "client_code": client,
         "incident": row,
@@ -151,7 +161,8 @@ def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "answer": answer,
         "onset": when(answer.onset.not_before, answer.onset.not_after, zone) if answer else "",
         "weighed": weighed,
-        "named": [row for h, row in weighed if row and answer and h.change in answer.established],
+        "explained": explained,
+        "raw_held": _held(explained, row) if explained else frozenset(),
         "earlier": [(clock(c.recorded_at, zone), c) for c in causes[:-1]],
         "decisions": Decision.objects.current()
         .filter(client=row.client_id, payload__contains=f'"{ref}"')

@@ -21,13 +21,18 @@ _WORDS = {"session": "login", "time_entry": "time entry", "health_check": "healt
 
 @register.simple_tag(takes_context=True)
 def fact_link(context: dict[str, Any], fact: FactRef) -> SafeString:
-    """This function will write a fact's reference, linked to its page; long ones by their kind."""
+    """This function will write a fact's reference, linked to its page; long ones by their kind.
+
+    `raw_held` in the page's context names the raw files that are in the store and can be opened.
+    """
     word = _WORDS.get(fact.kind, fact.kind.replace("_", " "))
     shown = fact.ref if len(fact.ref) <= _LONG else word
     request: HttpRequest | None = context.get("request")
     readable = request is not None and may_open(request, "servers")
-    href = fact_page(str(context.get("client_code", "")), fact.kind, fact.ref) if readable else ""
-    says = fact.says or f"{word} {fact.ref}"
+    client = str(context.get("client_code", ""))
+    raw_held = context.get("raw_held", ())
+    href = fact_page(client, fact.kind, fact.ref, raw_held) if readable else ""
+    says = f"{word} {fact.ref}{f': {fact.says}' if fact.says else ''}"
     if href:
         return format_html('<a href="{}" title="{}">{}</a>', href, says, shown)
     return format_html('<span title="{}">{}</span>', says, shown)
