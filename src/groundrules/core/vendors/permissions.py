@@ -81,7 +81,7 @@ def permission(act: Act, grants: Grants) -> PermissionAnswer:
     return PermissionAnswer(
         permission=verdict,
         window=None if window is None else window.id,
-        sentences=(sentence, *said, *_rules(act, grants)),
+        sentences=(sentence, *said, *_letter(act, grants), *_rules(act, grants)),
         approved_afterwards=any(f.afterwards for f in findings),
     )
 
@@ -140,23 +140,27 @@ def _finding(window: AccessWindow, act: Act, grants: Grants) -> _Finding:
     allowed = _allowed(window, window.approved_at)
     if allowed is None:
         return _Finding(window, f"{name} was closed before it began.")
-    return _dated(window, name, allowed, act)
+    return _dated(window, name, allowed, act, grants.zone)
 
 
-def _dated(window: AccessWindow, name: str, allowed: Period, act: Act) -> _Finding:
+def _dated(window: AccessWindow, name: str, allowed: Period, act: Act, zone: str) -> _Finding:
     """Compare when the approval entered the book, then the account, with the act itself."""
     assert window.approved_at is not None  # noqa: S101 - _finding() has answered the unapproved ones
     known = max(utc(window.approved_at), utc(window.recorded_at or window.approved_at))
-    touches = act.interval.touches(window.period)
+    if not act.interval.touches(window.period):
+        return _Finding(window, f"{name} did not cover that time.", allowed=allowed)
+    recorded = zone_label(known, zone)
     if known > act.interval.not_after:
-        says = f"{name}: its approval was recorded after the change"
-        return _Finding(window, f"{says}.", afterwards=touches)
-    if known > act.interval.not_before and touches:
-        return _Finding(window, f"{name}: its approval may be later than the change.", open=True)
+        says = f"{name}: its approval was recorded after the change, {recorded}."
+        return _Finding(window, says, afterwards=True)
+    if known > act.interval.not_before:
+        says = f"{name}: its approval may be later than the change, recorded {recorded}."
+        return _Finding(window, says, open=True)
     if window.accounts and not act.account:
         says = f"{name} is for named accounts, and the change names none."
         return _Finding(window, says, open=act.interval.touches(allowed))
-    return _Finding(window, f"{name} was approved.", allowed=allowed)
+    who = f" by {window.approved_by}" if window.approved_by else ""
+    return _Finding(window, f"{name} was approved{who}, recorded {recorded}.", allowed=allowed)
 
 
 def _approved_again(window: AccessWindow) -> bool:
@@ -219,6 +223,19 @@ def _distance(period: Period, interval: Interval) -> float:
 def _name(window: AccessWindow, zone: str) -> str:
     end = "" if window.period.end is None else f" to {zone_label(window.period.end, zone)}"
     return f"Window {window.id} ({zone_label(window.period.start, zone)}{end})"
+
+
+def _letter(act: Act, grants: Grants) -> tuple[str, ...]:
+    """Whether the vendor's letter of agency was in force when the change happened."""
+    party = act.party
+    if party is None or party.kind is not PartyKind.VENDOR:
+        return ()
+    vendor = VendorId(party.id)
+    if not any(a.vendor == vendor for a in grants.letters):
+        return ()
+    at = act.interval.not_before
+    answer = agency(grants.letters, vendor, act.asset, at, grants.zone)
+    return (f"{zone_label(at, grants.zone)}: {answer.sentence}",)
 
 
 def _rules(act: Act, grants: Grants) -> tuple[str, ...]:
