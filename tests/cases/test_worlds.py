@@ -145,7 +145,7 @@ class TestBystanders:
 
 class TestAuthority:
     @MODEST
-    @given(noisy(), windows=st.booleans(), letters=st.booleans())
+    @given(drawn=noisy(), windows=st.booleans(), letters=st.booleans())
     def test_weighs_nothing_in_cause_or_actor(
         self, drawn: Drawn, *, windows: bool, letters: bool
     ) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
+from tests.journeys.serving import Served, served
+
 ROOT = Path(__file__).resolve().parents[2]
 WIDE = (1440, 900)
 NARROW = (360, 780)
-_COMMAND = Path(sys.executable).with_name("groundrules")
-_LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -28,14 +26,6 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Where the demo is served, and the link that signs its owner in once."""
-
-    address: str
-    link: str
 
 
 @dataclass(slots=True)
@@ -62,38 +52,11 @@ class Watch:
             self.elsewhere.append(url)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GROUNDRULES_", "DJANGO_"))}
-    return kept | {"GROUNDRULES_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The tale walked by `groundrules demo`, served on a free port of loopback."""
-    folder = tmp_path_factory.mktemp("demo")
-    environment = _environment(folder)
-    with (folder / "served.log").open("w+") as log:
-        serving = subprocess.Popen(
-            [_COMMAND, "demo", "--port", "0"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        try:
-            yield _announced(serving, folder / "served.log")
-        finally:
-            serving.terminate()
-            serving.communicate(timeout=20)
-
-
-def _announced(serving: subprocess.Popen[str], log: Path) -> Served:
-    assert serving.stdout is not None
-    for line in serving.stdout:
-        found = _LINK.search(line)
-        if found:
-            return Served(found[1], found[2])
-    pytest.fail(f"the demo ended without a sign-in link:\n{log.read_text()}")
+    with served(tmp_path_factory.mktemp("demo"), "demo") as where:
+        yield where
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,8 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     issued = _issued(world, moment, engine, findings_at)
     money = money_of(known, in_force, states, issued)
     standing = vendors(known, found.attributions, histories, calendar, moment)
-    desk = Desk(moment, known, found.attributions, found.causes, states, money, standing)
+    told = explanations_of(known, found.attributions, found.causes)
+    desk = Desk(moment, known, found.attributions, found.causes, told, states, money, standing)
     committed, not_committed = commitments(known)
     return Answers(
         at=moment,
@@ -58,7 +59,7 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         world=known,
         attributions=found.attributions,
         causes=found.causes,
-        explanations=explanations_of(known, found.attributions, found.causes),
+        explanations=told,
         readiness=readiness_of(known),
         states=states.spans,
         foreseen=states.foreseen,

@@ -17,6 +17,7 @@ from groundrules.core.answers.states import StatesAnswer, foreseen_notice
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
 from groundrules.core.conversations import authorised_contacts, reply_pack
+from groundrules.core.explanation import Explanation
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceLine, LineKind
 from groundrules.core.letters.answers import LetterDraft
@@ -56,6 +57,7 @@ class Desk:
     world: World
     attributions: tuple[Attribution, ...]
     causes: tuple[CauseAnswer, ...]
+    explanations: tuple[Explanation, ...]
     states: StatesAnswer
     money: MoneyAnswer
     vendors: tuple[VendorAnswer, ...]
@@ -81,7 +83,9 @@ class Desk:
     def troubles(self, asset: AssetId) -> tuple[Trouble, ...]:
         """This function will pair each incident on an asset with what is known of its cause."""
         known = {c.incident: c for c in self.causes}
-        return tuple(Trouble(i, known[i.id]) for i in self.world.incidents if i.asset == asset)
+        told = {e.incident: e for e in self.explanations}
+        here = (i for i in self.world.incidents if i.asset == asset)
+        return tuple(Trouble(i, known[i.id], told[i.id]) for i in here)
 
 
 def letters_of(desk: Desk) -> tuple[LetterDraft, ...]:

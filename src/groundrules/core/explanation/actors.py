@@ -21,6 +21,17 @@ def nobody_asked(cause: CauseAnswer) -> Verdict:
     return Verdict("not asked", (Reason("explanation: no name", says),))
 
 
+def nothing_to_allow(cause: CauseAnswer) -> Verdict:
+    """This function will say why no approval was looked for: there is no act to hold against one."""
+    ground = (
+        "No change is established as the cause"
+        if cause.verdict is CauseVerdict.CANDIDATES
+        else "No recorded change explains the failure"
+    )
+    says = f"{ground}, so there is no act to hold against an approval."
+    return Verdict("not asked", (Reason("explanation: no act", says),))
+
+
 def actor(settled: Settled) -> Verdict:
     """This function will say who made each change, as strongly as its record does, and who else it could be."""
     words = dict.fromkeys(_actor_words(found) for _, found in settled)

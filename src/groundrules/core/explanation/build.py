@@ -10,7 +10,7 @@ from groundrules.core.attribution.timing import dated
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incident
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Gap
-from groundrules.core.explanation.actors import actor, authority, nobody_asked
+from groundrules.core.explanation.actors import actor, authority, nobody_asked, nothing_to_allow
 from groundrules.core.explanation.answers import Explanation, Verdict
 from groundrules.core.explanation.unknown import not_known, would_change
 from groundrules.core.ids import ChangeId
@@ -18,7 +18,7 @@ from groundrules.core.reasons import FactRef, Reason
 
 _MOST_CANDIDATES = 3
 _ONSET = "causation: onset"
-_NOT_TESTED = "Not tested: no test on a copy is on record."
+_NOT_TESTED = "No test on a copy is on record."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def explain(view: ExplanationView) -> Explanation:
         what_failed=_what_failed(view),
         cause=_cause(view),
         actor=actor(settled) if settled else nobody_asked(view.cause),
-        authority=authority(settled) if settled else nobody_asked(view.cause),
+        authority=authority(settled) if settled else nothing_to_allow(view.cause),
         proof=Verdict(view.tested or "not tested", view.tests or (_untested(),)),
         ruled_out=_ruled_out(view),
         not_known=not_known(view.cause, settled, _gaps(view)),

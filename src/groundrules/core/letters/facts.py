@@ -12,6 +12,7 @@ from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incident
 from groundrules.core.changes import Change
+from groundrules.core.explanation import Explanation
 from groundrules.core.letters.answers import Paragraph
 from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.core.parties import Client, Provider
@@ -50,10 +51,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An incident and what is known of its cause."""
+    """An incident, what is known of its cause, and its explanation: what was tested, and what is not known."""
 
     incident: Incident
     cause: CauseAnswer
+    explained: Explanation | None = None
 
 
 def proven(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -130,7 +132,25 @@ def _trouble_paragraph(
         *(FactRef("change", f.change.id, f.change.sentence) for f in named),
     )
     seen = f"{when(cause.onset, letter.zone)}: {incident.title}."
-    return Paragraph(f"{seen} {_order_or_cause(cause, named)}", facts=facts)
+    text = f"{seen} {_order_or_cause(cause, named)}"
+    if trouble.explained is None:
+        return Paragraph(text, facts=facts)
+    items = _tested_and_open(trouble.explained)
+    return Paragraph(text, items=items, facts=(*facts, *_behind(trouble.explained)))
+
+
+def _tested_and_open(explained: Explanation) -> tuple[str, ...]:
+    """A letter says what was tested and what is not known as plainly as what is."""
+    tested = " ".join(reason.sentence for reason in explained.proof.reasons)
+    unknown = " ".join(reason.sentence for reason in explained.not_known)
+    listed = (("What we tested", tested), ("What we do not know", unknown))
+    return tuple(f"{label}: {says}" for label, says in listed if says)
+
+
+def _behind(explained: Explanation) -> tuple[FactRef, ...]:
+    """The records behind what was tested and what is missing."""
+    reasons = (*explained.proof.reasons, *explained.not_known)
+    return tuple(dict.fromkeys(fact for reason in reasons for fact in reason.facts))
 
 
 def _may_precede(finding: Finding, cause: CauseAnswer) -> bool:

@@ -1,0 +1,64 @@
+"""The product's own commands in a fresh folder, and its pages on a free port of loopback."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_COMMAND = Path(sys.executable).with_name("groundrules")
+_LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the pages are served, and the link that signs the owner in once."""
+
+    address: str
+    link: str
+
+
+def command(folder: Path, *words: str) -> None:
+    """Run one command of the product over the data in a folder; it must succeed."""
+    subprocess.run(
+        [_COMMAND, *words], env=_environment(folder), check=True, capture_output=True, text=True
+    )
+
+
+@contextmanager
+def served(folder: Path, how: str) -> Iterator[Served]:
+    """Serve the pages of a folder by `groundrules serve`, or by `demo`, which fills it first."""
+    with (folder / "served.log").open("w+") as log:
+        serving = subprocess.Popen(
+            [_COMMAND, how, "--port", "0"],
+            env=_environment(folder),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            yield _announced(serving, folder / "served.log")
+        finally:
+            serving.terminate()
+            serving.communicate(timeout=20)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GROUNDRULES_", "DJANGO_"))}
+    return kept | {"GROUNDRULES_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+
+
+def _announced(serving: subprocess.Popen[str], log: Path) -> Served:
+    assert serving.stdout is not None
+    for line in serving.stdout:
+        found = _LINK.search(line)
+        if found:
+            return Served(found[1], found[2])
+    pytest.fail(f"the command ended without a sign-in link:\n{log.read_text()}")
