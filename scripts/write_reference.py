@@ -113,6 +113,12 @@ FOR_TESTS = (
     ("GROUNDRULES_TEST_CRASH_SEED", "Other moments for the crash loop's kills."),
     ("GROUNDRULES_TEST_CRASH_DATABASE", "1 also crashes PostgreSQL: only alone on its cluster."),
     ("GROUNDRULES_TEST_SCREENSHOTS", "Folder for pictures of pages; `make screenshots` sets it."),
+    (
+        "GROUNDRULES_TEST_IMAGES",
+        "Where `scripts/host-image` keeps the image of the tests' real hosts.",
+    ),
+    ("GROUNDRULES_TEST_MIRROR", "The Debian mirror that image is made from."),
+    ("GROUNDRULES_TEST_WINDOWS", "How many windows the gate's test opens and closes at once (24)."),
     ("GROUNDRULES_TEST_WORKERS", "How many tests `make test` runs side by side (2)."),
 )
 

@@ -68,6 +68,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "gate",
+        "groundrules.cli.gate",
+        "Open and close vendors' access to Linux hosts by SSH certificates.",
+        needs_database=True,
+    ),
+    Command(
         "import",
         "groundrules.cli.take_over",
         "Take a case file's client, agreement and facts into the books.",

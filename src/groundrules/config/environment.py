@@ -76,6 +76,11 @@ SETTINGS = (
         "outbox writes each mail as a file into the data folder; null sends nothing.",
     ),
     Setting(
+        "GROUNDRULES_ONCALL",
+        "",
+        "Mail addresses to call when access is not closed in time, separated by commas; empty means every owner.",
+    ),
+    Setting(
         "GROUNDRULES_ACTOR",
         "",
         "Who a command acts as when it does not say --as; empty means the first owner.",

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    SSHCertificate,
+    SSHCertificateBuilder,
     load_pem_private_key,
 )
 
@@ -52,6 +54,10 @@ class KeyFolder:
     def sign(self, public: bytes, message: bytes) -> bytes:
         """This function will sign with the private half of a key; raises KeyMissing or KeyUnusable."""
         return self._load(public).sign(message)
+
+    def certify(self, public: bytes, builder: SSHCertificateBuilder) -> SSHCertificate:
+        """This function will sign an SSH certificate with a key's private half; raises KeyMissing or KeyUnusable."""
+        return builder.sign(self._load(public))
 
     def prove(self, public: bytes) -> None:
         """This function will refuse with KeyMissing or KeyUnusable unless the key can sign."""

@@ -30,6 +30,14 @@ from groundrules.records.evidence import (
     Session,
     Snapshot,
 )
+from groundrules.records.gate import (
+    Certificate,
+    CertificateAuthority,
+    CertificateRevoked,
+    Gate,
+    GateStepTaken,
+    SessionRecording,
+)
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
 from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
@@ -87,6 +95,9 @@ __all__ = [
     "AuditEntry",
     "Batch",
     "Cause",
+    "Certificate",
+    "CertificateAuthority",
+    "CertificateRevoked",
     "Change",
     "ChangesDue",
     "Charge",
@@ -103,6 +114,8 @@ __all__ = [
     "Freeze",
     "FrozenFile",
     "Gap",
+    "Gate",
+    "GateStepTaken",
     "HealthCheck",
     "HostName",
     "HotFloor",
@@ -144,6 +157,7 @@ __all__ = [
     "SegmentedEvidence",
     "Series",
     "Session",
+    "SessionRecording",
     "SignInLink",
     "Snapshot",
     "Standing",

@@ -1,0 +1,68 @@
+"""The gate: windows that open and close access for real, by SSH certificates and by the host's own word."""
+
+from groundrules.core.vendors.gate import CertificateRefused
+from groundrules.gateways.signing import KeyMissing, KeyUnusable
+from groundrules.gateways.ssh_certificates import RevocationListFailed, UserKeyUnusable
+from groundrules.renderers.gate_setup import AccountNotPlain
+from groundrules.services.gate.authority import (
+    AuthorityAlreadyRetired,
+    NoAuthority,
+    authority_folder,
+    make_authority,
+    retire_authority,
+)
+from groundrules.services.gate.certificates import (
+    CertificateAlreadyRevoked,
+    NoGate,
+    UnknownAccount,
+    UnknownCertificate,
+    UnknownWindow,
+    issue,
+    revoke,
+)
+from groundrules.services.gate.hosts import (
+    GateTerms,
+    HostKeyUnusable,
+    NoAccounts,
+    add_gate,
+    setup_text,
+    ssh_door,
+)
+from groundrules.services.gate.keeping import GateReport, Keeper, keep_gates, standings
+from groundrules.services.gate.lists import sync_lists
+from groundrules.services.gate.windows import WindowOver, end_now, extend
+
+__all__ = [
+    "AccountNotPlain",
+    "AuthorityAlreadyRetired",
+    "CertificateAlreadyRevoked",
+    "CertificateRefused",
+    "GateReport",
+    "GateTerms",
+    "HostKeyUnusable",
+    "Keeper",
+    "KeyMissing",
+    "KeyUnusable",
+    "NoAccounts",
+    "NoAuthority",
+    "NoGate",
+    "RevocationListFailed",
+    "UnknownAccount",
+    "UnknownCertificate",
+    "UnknownWindow",
+    "UserKeyUnusable",
+    "WindowOver",
+    "add_gate",
+    "authority_folder",
+    "end_now",
+    "extend",
+    "issue",
+    "keep_gates",
+    "make_authority",
+    "retire_authority",
+    "revoke",
+    "setup_text",
+    "ssh_door",
+    "standings",
+    "sync_lists",
+]
