@@ -134,6 +134,34 @@ class Session:
         return Period(self.started, self.ended)
 
 
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """A login ended whose beginning is in no record of the same file: an earlier piece of the log has it.
+
+    `tie` names the login as its session does: by the place that opened it (`sshd:1234`) or its exact key. Empty means
+    every login of the host: it was restarted.
+    """
+
+    asset: AssetId
+    tie: str
+    at: datetime
+    citation: Citation
+
+
+def is_ended_by(session: Session, end: SessionEnd) -> bool:
+    """This function will say whether an end seen elsewhere is that of a session whose own end was not seen."""
+    if session.ended is not None or session.asset != end.asset or session.started > end.at:
+        return False
+    if not end.tie:
+        return session.kind is not SessionKind.DATABASE
+    return end.tie in (session.key, place_of(session))
+
+
+def place_of(session: Session) -> str:
+    """This function will return what opened a session by its id (`asset|sshd:1234|start`), or nothing."""
+    return session.id.split("|")[-2] if session.id.count("|") > 1 else ""
+
+
 class Action(StrEnum):
     """What an observed event did to its item."""
 
@@ -232,12 +260,20 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """Everything handed in so far of one numbered source, joined where nothing is missing in between."""
+
+    stretches: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader got out of one piece of raw evidence. Every record is read, unknown or damaged: they add up.
 
     `by_type` counts records per type (`Security/4624`, `dpkg/install`), known and unknown; `unknown` those kept but not
     understood; `records` all that could be read. `hosts` are host names found in the records themselves; `stretches`
-    are the parts of numbered sources that were covered, so that files can be held against each other.
+    are the parts of numbered sources that were covered, so that files can be held against each other; `ends` are of
+    logins that began in an earlier piece of the log.
     """
 
     reader: str
@@ -252,3 +288,4 @@ class Reading:
     unknown: Mapping[str, int] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    ends: tuple[SessionEnd, ...] = ()

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from groundrules.core.evidence import (
@@ -24,6 +24,8 @@ from groundrules.core.evidence import (
 from groundrules.core.ids import AssetId, GapId
 from groundrules.core.periods import Interval, utc
 
+# What found a gap between files: no one file's reader, but all that was handed in so far.
+BETWEEN = "between-files/1"
 # A cadence is missed once it is this many times over; one late run is no silence.
 MISSED_RUNS = 3
 # Fewer snapshots than this do not tell a cadence.
@@ -77,11 +79,32 @@ def numbering_gaps(stretches: Iterable[Stretch]) -> tuple[Gap, ...]:
     return tuple(gap for several in streams.values() for gap in _along(several))
 
 
+def coalesce(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """This function will join stretches that follow one another without a gap; what is missing between all stays so."""
+    streams: defaultdict[tuple[AssetId, str], set[Stretch]] = defaultdict(set)
+    for stretch in stretches:
+        streams[stretch.asset, stretch.source].add(stretch)
+    return tuple(one for several in streams.values() for one in _joined(several))
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    kept: list[Stretch] = []
+    for stretch in sorted(stretches, key=_order):
+        before = kept[-1] if kept else None
+        if before is None or _begins_anew(before, stretch) or _step(before, stretch, anew=False):
+            kept.append(stretch)
+        elif stretch.last > before.last:
+            kept[-1] = replace(before, last=stretch.last, ended=max(before.ended, stretch.ended))
+    return kept
+
+
+def _order(stretch: Stretch) -> tuple[datetime, int, datetime, str]:
+    return utc(stretch.ended), stretch.last, utc(stretch.began), stretch.citation.evidence
+
+
 def _along(stretches: Iterable[Stretch]) -> Iterable[Gap]:
     """Files of one source by the time they end, each held against what all before it had reached."""
-    ordered = sorted(
-        stretches, key=lambda s: (utc(s.ended), s.last, utc(s.began), s.citation.evidence)
-    )
+    ordered = sorted(stretches, key=_order)
     reached: Stretch | None = None
     for stretch in ordered:
         anew = reached is not None and _begins_anew(reached, stretch)
@@ -138,7 +161,8 @@ def _clock(before: Stretch, after: Stretch) -> list[Gap]:
 
 
 def _gap(kind: GapKind, before: Stretch, after: Stretch, says: str) -> Gap:
-    return gap_of(after.asset, kind, _span(before, after), after.source, says, after.citation)
+    citation = replace(after.citation, reader=BETWEEN)
+    return gap_of(after.asset, kind, _span(before, after), after.source, says, citation)
 
 
 def silences(snapshots: Iterable[Snapshot], cadence: Cadence) -> tuple[Gap, ...]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db import models
 
+from groundrules.core.evidence import Covered, Stretch
 from groundrules.core.evidence import Gap as CoreGap
 from groundrules.core.evidence import HealthCheck as CoreHealthCheck
 from groundrules.core.evidence import Observation as CoreObservation
 from groundrules.core.evidence import Session as CoreSession
+from groundrules.core.evidence import SessionEnd as CoreSessionEnd
 from groundrules.core.evidence import Snapshot as CoreSnapshot
 from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Book, Fact, FactQuerySet
 from groundrules.records.parties import Application, Asset, Client
@@ -91,6 +93,46 @@ class Session(Fact):
     def to_core(self) -> CoreSession:
         """This function will return the session exactly as it was read."""
         return load(CoreSession, self.payload)
+
+
+class SessionEnd(Fact):
+    """The end of a login whose beginning is in another piece of the log; `tie` is empty for every login of a host."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="session_ends")
+    tie = models.CharField(max_length=255, blank=True)
+    ended_at = models.DateTimeField()
+
+    objects = FactQuerySet["SessionEnd"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "tie", "ended_at"], name="sessionend_by_tie")]
+
+    def to_core(self) -> CoreSessionEnd:
+        """This function will return the end exactly as it was read."""
+        return load(CoreSessionEnd, self.payload)
+
+
+class SourceCoverage(models.Model):
+    """Which numbered records of one source have been handed in so far, joined where they follow one another.
+
+    A running sum of the readings that can be made again from them; the gaps it shows are in the book.
+    """
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="coverage")
+    source = models.CharField(max_length=255)
+    payload = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "source"], name="sourcecoverage_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} of {self.asset}"
+
+    def to_core(self) -> tuple[Stretch, ...]:
+        """This function will return the stretches, in the order their records were written."""
+        return load(Covered, self.payload).stretches
 
 
 class Observation(Fact):

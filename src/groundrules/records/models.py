@@ -28,7 +28,9 @@ from groundrules.records.evidence import (
     RawEvidence,
     Reading,
     Session,
+    SessionEnd,
     Snapshot,
+    SourceCoverage,
 )
 from groundrules.records.gate import (
     Certificate,
@@ -157,9 +159,11 @@ __all__ = [
     "SegmentedEvidence",
     "Series",
     "Session",
+    "SessionEnd",
     "SessionRecording",
     "SignInLink",
     "Snapshot",
+    "SourceCoverage",
     "Standing",
     "Technician",
     "ThirdPartyAttempt",

@@ -32,6 +32,7 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.changes import detect
 from groundrules.services.evidence_formats import ENVELOPE, format_of
 from groundrules.services.evidence_index import Arrival, index_file, index_parts, index_readings
+from groundrules.services.evidence_joining import ended_sessions, gaps_between_files
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.storage import raw_store
 from groundrules_wire import EnvelopeError
@@ -153,7 +154,7 @@ def _receive(handed: Handed, kind: str, actor: Actor, at: datetime) -> Received:
         row = index_file(arrival, opened)
         parts = index_parts(row, arrival, opened) if opened else (row,)
         rows = index_readings(parts, readings, arrival)
-        filed = file_claims(readings, Filing(asset.client, actor, at))
+        filed = file_claims(readings, asset, Filing(asset.client, actor, at))
         filed |= _new_changes(asset, actor, at)
         says = f"{handed.name} ({len(handed.raw)} bytes, {kind}) received for {asset.code}"
         entry = audit.Entry("evidence.receive", digest, says, asset.client, filed)
@@ -177,14 +178,18 @@ def read_arrival(
     return (READERS[arrival.format].read(arrival.raw, context),)
 
 
-def file_claims(readings: tuple[Reading, ...], filing: Filing) -> dict[str, int]:
+def file_claims(readings: tuple[Reading, ...], asset: Asset, filing: Filing) -> dict[str, int]:
     """This function will file what several readings of one host say together, each once; returns new rows per kind."""
     history = combine(readings)
+    ends = tuple(end for reading in readings for end in reading.ends)
+    between = {gap.id: gap for gap in gaps_between_files(readings, filing)}
     claims = (
-        *history.sessions,
+        *ends,
+        *ended_sessions(history.sessions, ends, asset),
         *history.observations,
         *history.snapshots,
-        *history.gaps,
+        *(gap for gap in history.gaps if gap.id not in between),
+        *between.values(),
         *(check for reading in readings for check in reading.health_checks),
     )
     filed = file_facts(claims, filing)

@@ -10,8 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 from groundrules.core.changes import Change
-from groundrules.core.evidence import Gap, GapKind, HealthCheck, Observation, Session, Snapshot
+from groundrules.core.evidence import (
+    Gap,
+    GapKind,
+    HealthCheck,
+    Observation,
+    Session,
+    SessionEnd,
+    Snapshot,
+)
 from groundrules.core.work import OwnRun
+from groundrules.readers.gaps import BETWEEN
 from groundrules.records import models as books
 from groundrules.records.typed_json import dump
 from groundrules.services.index import CardIndex
@@ -27,6 +36,14 @@ def _session(value: Session, cards: CardIndex) -> Mapping[str, Any]:
         "started_at": value.started,
         "ended_at": value.ended,
     }
+
+
+def _session_end(value: SessionEnd, cards: CardIndex) -> Mapping[str, Any]:
+    return {"asset": cards.asset(value.asset), "tie": value.tie[:255], "ended_at": value.at}
+
+
+def _session_end_ref(value: SessionEnd) -> str:
+    return f"END-{short_digest(reference(value.asset, value.tie, value.at))}"
 
 
 def _session_news(old: Session, new: Session) -> bool:
@@ -71,11 +88,14 @@ def _gap(value: Gap, cards: CardIndex) -> Mapping[str, Any]:
 
 
 def _gap_news(old: Gap, new: Gap) -> bool:
-    """Silence goes on until a batch ends it; every other gap is whole when it is found."""
-    return new.kind is GapKind.COLLECTOR_SILENT and (old.interval, old.says) != (
-        new.interval,
-        new.says,
-    )
+    """Silence goes on until a batch ends it, what is between files until it is handed in; others are whole at once."""
+    goes_on = new.kind is GapKind.COLLECTOR_SILENT or _is_between_files(new)
+    return goes_on and (old.interval, old.says) != (new.interval, new.says)
+
+
+def _is_between_files(gap: Gap) -> bool:
+    """What is missing between files may still be handed in."""
+    return gap.citation is not None and gap.citation.reader == BETWEEN
 
 
 def _health_check(value: HealthCheck, cards: CardIndex) -> Mapping[str, Any]:
@@ -119,6 +139,7 @@ def _own_run(value: OwnRun, cards: CardIndex) -> Mapping[str, Any]:
 
 EVIDENCE_SHELVES: dict[type, Shelf] = {
     Session: Shelf(books.Session, lambda v: v.id, _session, _session_news),
+    SessionEnd: Shelf(books.SessionEnd, _session_end_ref, _session_end, never),
     Observation: Shelf(books.Observation, _observation_ref, _observation, never),
     Snapshot: Shelf(books.Snapshot, _snapshot_ref, _snapshot, never),
     Gap: Shelf(books.Gap, lambda v: v.id, _gap, _gap_news),

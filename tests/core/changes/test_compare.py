@@ -173,6 +173,17 @@ class TestCompareSeries:
 
         assert [c.component for c in compare_series(series)] == ["curl", "tcp/1433"]
 
+    def test_holds_each_source_against_itself(self) -> None:
+        """An inventory that names packages in its own way differs from the collector's, and nothing has changed."""
+        theirs = replace(
+            snapshot(TUESDAY, package("curl (GLPI)", "1")),
+            citation=Citation(EvidenceId("glpi"), reader="glpi/1"),
+        )
+        wednesday = TUESDAY + timedelta(days=1)
+        ours = [snapshot(MONDAY, package("curl", "1")), snapshot(wednesday, package("curl", "2"))]
+
+        assert [c.component for c in compare_series([*ours, theirs])] == ["curl"]
+
     @given(st.permutations(range(4)))
     def test_does_not_depend_on_order(self, order: list[int]) -> None:
         """Snapshots may come in any order."""

@@ -65,11 +65,26 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
 
 
 def compare_series(snapshots: Iterable[Snapshot]) -> tuple[Change, ...]:
-    """This function will compare each snapshot, kind by kind, with the last earlier one that looked at that kind.
+    """This function will compare each snapshot, kind by kind, with the last earlier one of its source with that kind.
 
-    A snapshot that skipped a kind must not hide what changed around it. Of several taken at one instant (a file
-    handed in twice) the first counts per kind. Raises SnapshotsOfDifferentAssets.
+    A snapshot that skipped a kind must not hide what changed around it. Two sources (a collector and an inventory)
+    name and number things in their own ways, so what differs between them is no change. Of several taken at one
+    instant (a file handed in twice) the first counts per kind. Raises SnapshotsOfDifferentAssets.
     """
+    by_source: defaultdict[str, list[Snapshot]] = defaultdict(list)
+    for snapshot in snapshots:
+        by_source[_source_of(snapshot)].append(snapshot)
+    return tuple(
+        change for source in sorted(by_source) for change in _along_source(by_source[source])
+    )
+
+
+def _source_of(snapshot: Snapshot) -> str:
+    """Another version of a reader still reads the same source."""
+    return snapshot.citation.reader.partition("/")[0]
+
+
+def _along_source(snapshots: Iterable[Snapshot]) -> list[Change]:
     ordered = sorted(snapshots, key=lambda s: (utc(s.taken_at), s.citation.evidence))
     latest: dict[ItemKind, int] = {}
     found: list[Change] = []
@@ -81,7 +96,7 @@ def compare_series(snapshots: Iterable[Snapshot]) -> tuple[Change, ...]:
             kinds = frozenset(k for k in newer if latest.get(k) == earlier)
             found += compare(replace(ordered[earlier], kinds=kinds), snapshot)
         latest.update(dict.fromkeys(newer, number))
-    return tuple(found)
+    return found
 
 
 def _is_before(earlier: Snapshot, later: Snapshot) -> bool:

@@ -17,6 +17,7 @@ from groundrules.core.evidence import (
     ItemKind,
     Observation,
     Session,
+    SessionEnd,
     SessionKind,
 )
 from groundrules.core.ids import AssetId, EvidenceId, GapId, SessionId
@@ -108,6 +109,12 @@ class Claims:
     installations: list[Installation] = field(default_factory=list)
     audits_off: dict[str, AuditOff] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    ends: list[SessionEnd] = field(default_factory=list)
+
+    def ended(self, record: Record, key: str) -> None:
+        """This function will keep the end of a login that began before this evidence."""
+        if key:
+            self.ends.append(SessionEnd(self.source.asset, key, record.at, self.cite(record)))
 
     def cite(self, record: Record) -> Citation:
         """This function will cite a record of this evidence."""

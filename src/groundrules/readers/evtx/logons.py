@@ -89,6 +89,7 @@ def logged_off(record: Record, claims: Claims) -> None:
     """This function will end the session named in 4634 or 4647; of several such records the latest counts."""
     login = _login_of(record, claims, "TargetLogonId")
     if login is None:
+        claims.ended(record, claims.session_key(record, record.value("TargetLogonId")))
         return
     login.ended = record.at if login.ended is None else max(login.ended, record.at)
     login.citations.append(claims.cite(record))

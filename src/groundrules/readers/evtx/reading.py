@@ -78,6 +78,7 @@ def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
         unknown=intake.unknown,
         hosts=tuple(sorted(name for name in intake.hosts if name)),
         stretches=tuple(_stretch(log, intake, claims) for log in logs if log),
+        ends=tuple(claims.ends),
     )
 
 

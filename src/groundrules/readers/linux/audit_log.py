@@ -149,8 +149,14 @@ def _more(log: _Log, record: AuditRecord) -> None:
 
 def _end(log: _Log, record: AuditRecord) -> None:
     program = record.get("exe").rpartition("/")[2]
-    login = log.logins.get(record.get("ses"))
-    if login is None or program in {"sudo", "su", "runuser"}:
+    session = record.get("ses")
+    login = log.logins.get(session)
+    if program in {"sudo", "su", "runuser"}:
+        return
+    if login is None:
+        key = exact_key(record.node or log.tally.context.host, log.boot, session)
+        if key:
+            log.tally.ended(key, record.at, record.number)
         return
     login.ended = max(record.at, login.started)
     login.citations.append(log.tally.cite(record.number))

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from groundrules.core.evidence import Citation, ItemKind, Observation, Session, SessionKind
+from groundrules.core.evidence import (
+    Citation,
+    ItemKind,
+    Observation,
+    Session,
+    SessionKind,
+    place_of,
+)
 
 DPKG = "dpkg-log/"
 APT = "apt-history/"
@@ -139,8 +146,7 @@ def _same_login(one: Session, other: Session) -> bool:
 
 def _process(session: Session) -> str:
     """The process number in a session's id (`asset|pts/0:1234|start`), which sshd writes to its log and to wtmp."""
-    place = session.id.split("|")[-2] if session.id.count("|") > 1 else ""
-    _, _, process = place.rpartition(":")
+    _, _, process = place_of(session).rpartition(":")
     return process
 
 

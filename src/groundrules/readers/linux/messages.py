@@ -131,8 +131,15 @@ def _kind(service: str) -> SessionKind | None:
 
 
 def _closed(ledger: Ledger, message: Message, found: re.Match[str]) -> None:
-    if _kind(found["service"]) is not None:
+    kind = _kind(found["service"])
+    if kind is None:
+        return
+    if (message.host, message.pid) in ledger.logins:
         _end(ledger, message, (message.host, message.pid))
+    elif message.pid:
+        service = "sshd" if kind is SessionKind.REMOTE else found["service"]
+        tie = f"{service}:{message.pid}"
+        ledger.tally.ended(tie, message.instant.latest, message.record)
 
 
 def _disconnected(ledger: Ledger, message: Message, found: re.Match[str]) -> None:

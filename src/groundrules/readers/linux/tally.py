@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from groundrules.core.evidence import Citation, Damage, Gap, Observation, Reading, Session, Snapshot
+from groundrules.core.evidence import (
+    Citation,
+    Damage,
+    Gap,
+    Observation,
+    Reading,
+    Session,
+    SessionEnd,
+    Snapshot,
+)
 from groundrules.readers.context import ReadingContext
 
 
@@ -23,6 +33,7 @@ class Tally:
     snapshots: list[Snapshot] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    ends: list[SessionEnd] = field(default_factory=list)
 
     def cite(self, record: int | str) -> Citation:
         """This function will cite one record of the evidence being read."""
@@ -41,6 +52,10 @@ class Tally:
         """This function will keep a record that could not be read, with its place and the reason."""
         self.damages.append(Damage(where, problem))
 
+    def ended(self, tie: str, at: datetime, record: int | str) -> None:
+        """This function will keep the end of a login that began before this evidence; an empty tie ends all of them."""
+        self.ends.append(SessionEnd(self.context.asset, tie, at, self.cite(record)))
+
     def reading(self) -> Reading:
         """This function will return what was found, in time order."""
         return Reading(
@@ -56,6 +71,7 @@ class Tally:
             by_type=dict(self.by_type),
             unknown=dict(self.not_understood),
             hosts=tuple(sorted(self.hosts)),
+            ends=tuple(sorted(self.ends, key=lambda end: (end.at, end.tie))),
         )
 
 

@@ -197,6 +197,8 @@ def _close(
         for place in open_logins
         if place[0] == record.line or (record.pid and place[1] == record.pid)
     ]
+    if not (exact or near) and record.line and record.pid:
+        tally.ended(f"{record.line}:{record.pid}", record.at, record.offset)
     for place in exact or near:
         login = open_logins.pop(place)
         login.ended = record.at
@@ -215,6 +217,7 @@ def _restart(
         login.ended = max(record.at, login.started)
         finished.append(login)
     open_logins.clear()
+    tally.ended("", record.at, record.offset)
     since = min(last or record.at, record.at)
     _gap(
         tally,

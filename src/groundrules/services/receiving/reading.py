@@ -164,7 +164,7 @@ def _file(prepared: _Prepared, at: datetime) -> dict[str, int]:
     parts = index_parts(row, prepared.arrival, prepared.opened)
     index_readings(parts, prepared.readings, prepared.arrival)
     asset = prepared.arrival.asset
-    filed = file_claims(prepared.readings, Filing(asset.client, prepared.actor, at))
+    filed = file_claims(prepared.readings, asset, Filing(asset.client, prepared.actor, at))
     says = f"batch {batch} ({batch.length} bytes) read for {asset.code}"
     entry = audit.Entry("evidence.read", batch.digest, says, asset.client, filed)
     audit.record(entry, actor=prepared.actor, at=at)
