@@ -19,7 +19,7 @@ _PLAIN: dict[type[models.Field[Any, Any]], Any] = {
     models.PositiveIntegerField: 1,
     models.BigIntegerField: 1,
 }
-_CHOSEN = {"verdict": "confirmed", "state": "drafted", "role": "log"}
+_CHOSEN = {"verdict": "confirmed", "speaker": "", "state": "drafted", "role": "log"}
 
 
 def insert_plain_row(model: type[models.Model]) -> int:

@@ -120,6 +120,41 @@ class TestChangePage:
         assert "<strong>disputed</strong> by alex@greenway.example: Ray says no" in page
         assert "Grade A" in page
 
+    def test_keeps_every_word_in_view(self, db: None, client: Client) -> None:
+        """Our later word supersedes our earlier one; the vendor's reply stands beside it, here and at the incident."""
+        told = harbor_books.take_over("04-rogue-change.yaml")
+        sign_in(client, told, "technician")
+        words = "/changes/HARBOR/CHG-1/verdict/"
+
+        client.post(words, {"dispute": "1", "reason": "Ray says no"})
+        client.post(words, {"expect": "1", "reason": "Pat knew of it"})
+        client.post(words, {"reply": "1", "vendor": "V1", "reason": "We were asked by phone"})
+
+        page, incident = (
+            text(client, f"/{where}/")
+            for where in ("changes/HARBOR/CHG-1", "incidents/HARBOR/INC-2")
+        )
+        assert "Ray says no (superseded)" in page
+        assert "<strong>expected</strong> by alex@greenway.example: Pat knew of it" in page
+        assert "<strong>reply</strong> of V1, filed by alex@greenway.example" in page
+        assert "We were asked by phone" in incident
+        assert "Outside any approved window" in page
+        assert books.AuditEntry.objects.filter(verb__startswith="attribution.reply").count() == 1
+
+    def test_refuses_a_reply_of_nobody(self, db: None, client: Client) -> None:
+        """A reply needs a vendor on record; nothing is written."""
+        told = harbor_books.take_over("04-rogue-change.yaml")
+        sign_in(client, told, "technician")
+
+        answer = client.post(
+            "/changes/HARBOR/CHG-1/verdict/",
+            {"reply": "1", "vendor": "V9", "reason": "It was us"},
+            follow=True,
+        )
+
+        assert "no vendor on record" in answer.content.decode()
+        assert not books.Standing.objects.exists()
+
     def test_refuses_a_verdict_without_a_reason(self, db: None, client: Client) -> None:
         """The refusal says why, and nothing is written."""
         told = harbor_books.take_over("04-rogue-change.yaml")

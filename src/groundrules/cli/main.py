@@ -98,6 +98,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),
     Command(
+        "verdict",
+        "groundrules.cli.verdict",
+        "Confirm or dispute who made a change, mark it as expected, or file a vendor's reply.",
+        needs_database=True,
+    ),
+    Command(
         "worker", "groundrules.cli.worker", "Read what collectors have sent.", needs_database=True
     ),
 )

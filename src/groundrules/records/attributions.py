@@ -38,21 +38,35 @@ class Attribution(Fact):
 
 
 class Standing(Book):
-    """What a person said about an attribution: confirmed or disputed, by whom, and why. The latest one stands."""
+    """What a person said about an attribution, and why: confirmed, disputed, expected, or a party's own reply.
+
+    `speaker` is the party a reply comes from (a vendor's code); our own word has none. Each voice's latest entry
+    stands and supersedes its earlier one, which stays.
+    """
 
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
+    EXPECTED = "expected"
+    REPLY = "reply"
 
     attribution = models.ForeignKey(Attribution, on_delete=models.PROTECT, related_name="standings")
     verdict = models.CharField(max_length=16)
     reason = models.TextField()
+    speaker = models.CharField(max_length=REF_LENGTH, blank=True, db_default="")
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="successor"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(verdict__in=["confirmed", "disputed"]), name="standing_verdict"
+                condition=models.Q(verdict__in=["confirmed", "disputed", "expected", "reply"]),
+                name="standing_verdict",
             ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="standing_reason"),
+            models.CheckConstraint(
+                condition=models.Q(verdict="reply") ^ models.Q(speaker=""), name="standing_speaker"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -261,12 +261,16 @@ class Application(Card):
 
 
 class Dependency(models.Model):
-    """One edge of the dependency map: an application or component needs a component."""
+    """One edge of the dependency map: an application or component needs a component.
+
+    `source` says where we know it from: a case file, a declaration, an observation, or who stated it and why.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="dependencies")
     dependent = models.CharField(max_length=_NAME)
     component = models.CharField(max_length=_NAME)
     grade = models.CharField(max_length=_CODE)
+    source = models.TextField(blank=True, db_default="")
 
     class Meta:
         constraints = [

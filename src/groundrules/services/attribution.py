@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -25,6 +26,25 @@ class ReasonMissing(ValueError):
 
 class NothingToConfirm(ValueError):
     """An attribution that names no party cannot be confirmed: a person's word is not evidence."""
+
+
+class UnknownSpeaker(LookupError):
+    """A reply names a party that is no vendor on record."""
+
+
+class UnknownChange(LookupError):
+    """No change with that reference has an attribution, or several clients have one."""
+
+
+def standing_of(ref: str, client: str = "") -> books.Attribution:
+    """This function will return the attribution of a change that stands now; raises UnknownChange."""
+    rows = books.Attribution.objects.current().filter(ref=ref).select_related("client")
+    found = list(rows.filter(client__code=client) if client else rows)
+    if len(found) == 1:
+        return found[0]
+    problem = "several clients have it; add --client" if found else "no attribution of it stands"
+    message = f"{ref}: {problem}"
+    raise UnknownChange(message)
 
 
 def propose(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Attribution, ...]:
@@ -63,7 +83,7 @@ def confirm(attribution: books.Attribution, *, reason: str, actor: Actor, at: da
     if not attribution.names_party:
         message = f"{attribution.ref} names nobody ({attribution.strength}); collect evidence instead of confirming"
         raise NothingToConfirm(message)
-    return _stand(attribution, Standing.CONFIRMED, reason, actor, at)
+    return _stand(attribution, Word(Standing.CONFIRMED, reason), actor, at)
 
 
 def dispute(attribution: books.Attribution, *, reason: str, actor: Actor, at: datetime) -> Standing:
@@ -71,29 +91,69 @@ def dispute(attribution: books.Attribution, *, reason: str, actor: Actor, at: da
 
     Raises ReasonMissing or AttributionSuperseded.
     """
-    return _stand(attribution, Standing.DISPUTED, reason, actor, at)
+    return _stand(attribution, Word(Standing.DISPUTED, reason), actor, at)
 
 
-def _stand(
-    attribution: books.Attribution, verdict: str, reason: str, actor: Actor, at: datetime
+def expect(attribution: books.Attribution, *, reason: str, actor: Actor, at: datetime) -> Standing:
+    """This function will note that a change was expected, and why; it allows nothing that was not allowed.
+
+    Raises ReasonMissing or AttributionSuperseded.
+    """
+    return _stand(attribution, Word(Standing.EXPECTED, reason), actor, at)
+
+
+def reply(
+    attribution: books.Attribution, *, vendor: str, reason: str, actor: Actor, at: datetime
 ) -> Standing:
+    """This function will put a vendor's own answer beside an attribution, in the vendor's name.
+
+    Raises UnknownSpeaker, ReasonMissing or AttributionSuperseded.
+    """
+    if not books.Vendor.objects.filter(code=vendor).exists():
+        message = f"{vendor or 'nobody'} is no vendor on record; name the vendor whose reply it is"
+        raise UnknownSpeaker(message)
+    return _stand(attribution, Word(Standing.REPLY, reason, vendor), actor, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said about an attribution, why, and in whose name (empty: our own)."""
+
+    verdict: str
+    reason: str
+    speaker: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The word for the audit entry."""
+        return (
+            f"{self.verdict}{f' of {self.speaker}' if self.speaker else ''}: {self.reason.strip()}"
+        )
+
+
+def _stand(attribution: books.Attribution, word: Word, actor: Actor, at: datetime) -> Standing:
     require(actor, Role.TECHNICIAN)
-    if not reason.strip():
-        message = f"{attribution.ref} cannot be {verdict} without a reason"
+    if not word.reason.strip():
+        message = f"{attribution.ref} cannot be {word.verdict} without a reason"
         raise ReasonMissing(message)
     with transaction.atomic():
         if books.Attribution.objects.filter(supersedes=attribution).exists():
             message = f"a newer attribution of {attribution.ref} stands; look at it first"
             raise AttributionSuperseded(message)
+        voice = Standing.objects.filter(attribution=attribution, speaker=word.speaker)
         row = Standing.objects.create(
             recorded_at=at,
             recorded_by=actor.label,
             attribution=attribution,
-            verdict=verdict,
-            reason=reason.strip(),
+            verdict=word.verdict,
+            reason=word.reason.strip(),
+            speaker=word.speaker,
+            supersedes=voice.filter(successor__isnull=True).order_by("pk").last(),
         )
-        says = f"attribution of {attribution.ref} {verdict}: {reason.strip()}"
-        entry = audit.Entry(f"attribution.{verdict}", attribution.ref, says, attribution.client)
+        says = f"attribution of {attribution.ref} {word.sentence}"
+        entry = audit.Entry(
+            f"attribution.{word.verdict}", attribution.ref, says, attribution.client
+        )
         audit.record(entry, actor=actor, at=at)
     return row
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +18,7 @@ from groundrules.records.changes import Change
 from groundrules.records.coverage import Decision
 from groundrules.records.evidence import RawEvidence
 from groundrules.records.incidents import Cause, Incident
-from groundrules.records.parties import Asset
+from groundrules.records.parties import Asset, Vendor
 from groundrules.services import attribution, explanations
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
@@ -29,8 +31,15 @@ _REFUSALS = (
     attribution.AttributionSuperseded,
     attribution.ReasonMissing,
     attribution.NothingToConfirm,
+    attribution.UnknownSpeaker,
     NotAllowed,
 )
+_WORDS: Mapping[str, Callable[..., Standing]] = {
+    "dispute": attribution.dispute,
+    "expect": attribution.expect,
+    "reply": attribution.reply,
+    "confirm": attribution.confirm,
+}
 
 
 def _zone(asset: Asset) -> str:
@@ -79,7 +88,8 @@ def change(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "standing": [h for h in answer.hypotheses if not h.rejected] if answer else [],
         "rejected": [h for h in answer.hypotheses if h.rejected] if answer else [],
         "history": [(clock(a.recorded_at, zone), a) for a in history[:-1]],
-        "people_said": _people_said(current, zone),
+        "people_said": _people_said(history, zone),
+        "vendors": Vendor.objects.order_by("name"),
         "permission": PERMISSION_WORDS.get(answer.permission.permission.value, "")
         if answer
         else "",
@@ -89,21 +99,38 @@ def change(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     return render(request, "web/changes/change.html", context)
 
 
-def _people_said(current: Attribution | None, zone: str) -> list[tuple[str, Standing]]:
-    said = current.standings.order_by("recorded_at", "pk") if current else ()
-    return [(clock(one.recorded_at, zone), one) for one in said]
+def _people_said(history: list[Attribution], zone: str) -> list[tuple[str, Standing, str]]:
+    """Every word about this change, oldest first: when, the entry, and whether it still stands."""
+    said = Standing.objects.filter(attribution__in=history).select_related("attribution")
+    current = {one.ref: one.pk for one in history}
+    superseded = set(said.filter(supersedes__isnull=False).values_list("supersedes", flat=True))
+    return [
+        (clock(one.recorded_at, zone), one, _fate(one, set(current.values()), superseded))
+        for one in said.order_by("recorded_at", "pk")
+    ]
+
+
+def _fate(said: Standing, current: set[int], superseded: set[int | None]) -> str:
+    if said.pk in superseded:
+        return "superseded"
+    if said.attribution_id not in current:
+        return "about an earlier answer"
+    return "stands"
 
 
 @area("servers")
 @require_POST
 def verdict(request: HttpRequest, client: str, ref: str) -> HttpResponse:
-    """Confirm or dispute who made a change, with a reason that stays on record."""
+    """Confirm, dispute, mark as expected, or file a vendor's reply, with a reason that stays on record."""
     row = _change(client, ref)
     current = get_object_or_404(Attribution.objects.current(), change=row)
-    stand = attribution.dispute if "dispute" in request.POST else attribution.confirm
+    word = next((name for name in _WORDS if name in request.POST), "confirm")
+    whose = {"vendor": request.POST.get("vendor", "")} if word == "reply" else {}
     reason = request.POST.get("reason", "")
     try:
-        said = stand(current, reason=reason, actor=actor_of(request), at=timezone.now())
+        said = _WORDS[word](
+            current, reason=reason, actor=actor_of(request), at=timezone.now(), **whose
+        )
         messages.info(
             request, f"Noted: {said.verdict}. The evidence and its answer stay as they are."
         )
@@ -135,6 +162,16 @@ def _weighed(answer: CauseAnswer, client: str) -> list[tuple[CauseHypothesis, Ch
     return [(h, rows.get(h.change)) for h in answer.hypotheses]
 
 
+def _said_of(answer: CauseAnswer, row: Incident, zone: str) -> list[tuple[str, Standing, str]]:
+    """What people and vendors said about who made the changes the cause rests on."""
+    made = Attribution.objects.filter(client=row.client_id, ref__in=answer.established)
+    return [
+        one
+        for one in _people_said(list(made.order_by("recorded_at", "pk")), zone)
+        if one[2] == "stands"
+    ]
+
+
 def _held(explained: Explanation, row: Incident) -> frozenset[str]:
     """The cited raw files that are in the store; a case may state a fact without one."""
     cited = {fact.ref for fact in explained.cited if fact.kind == "raw evidence"}
@@ -163,6 +200,7 @@ def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "weighed": weighed,
         "explained": explained,
         "raw_held": _held(explained, row) if explained else frozenset(),
+        "said_of_it": _said_of(answer, row, zone) if answer else [],
         "earlier": [(clock(c.recorded_at, zone), c) for c in causes[:-1]],
         "decisions": Decision.objects.current()
         .filter(client=row.client_id, payload__contains=f'"{ref}"')
