@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -21,6 +22,21 @@ INCIDENTS = {
     "explained-no-change": ("INC-NOTHING", "Not asked", "Not asked"),
     "explained-unknown": ("INC-OPEN", "Not asked", "Not asked"),
 }
+# What `groundrules-collector needs` reports, as its own tests hold it.
+REPORT = {
+    "groundrules-needs": 1,
+    "application": "LEDGER",
+    "host": "SRV1",
+    "began": "2007-02-01T10:00:00+00:00",
+    "ended": "2007-02-01T10:01:00+00:00",
+    "looks": 60,
+    "edges": [
+        {"component": "sa", "grade": "observed", "how": "connected to sqlservr"},
+        {"component": "SQL Server 2005", "grade": "observed", "how": "connected to sqlservr"},
+        {"component": "C:\\Ledger\\bridge.ini", "grade": "observed", "how": "held open"},
+        {"component": "ODBC driver", "grade": "declared", "how": "settings"},
+    ],
+}
 _TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _GRAVE = {"serious", "critical"}
 
@@ -31,6 +47,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("explained")
     command(folder, "init", "--email", "kim@greenway.example", "--name", "Kim Green")
     command(folder, "import", str(CASE))
+    report = folder / "needs.json"
+    report.write_text(json.dumps(REPORT))
+    command(folder, "dependencies", "take", str(report))
     with served(folder, "serve") as where:
         yield where
 
@@ -69,3 +88,25 @@ class TestExplanations:
         reader.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
         assert reader.evaluate(_TOO_WIDE) <= 0
         keep_picture(reader, f"{name}-phone")
+
+
+class TestMap:
+    def test_shows_the_same_edges_drawn_and_listed(
+        self, reader: Page, installation: Served, watch: Watch, keep_picture: Keep
+    ) -> None:
+        """From the incident to its application's map and to the whole server's, at a desk and on a phone."""
+        watch.over(reader.context, installation.address)
+        reader.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+        reader.goto("/incidents/HARBOR/INC-OPEN/")
+        reader.get_by_role("link", name="Ledger Bridge", exact=True).click()
+        assert reader.locator("svg.map path").count() == 4
+        assert reader.locator("tbody tr").count() == 4
+
+        reader.get_by_role("link", name="All applications").click()
+        keep_picture(reader, "dependencies")
+
+        found = Axe().run(reader, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in _GRAVE] == []
+        reader.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        assert reader.evaluate(_TOO_WIDE) <= 0
+        keep_picture(reader, "dependencies-phone")

@@ -51,6 +51,8 @@ class TestEveryPage(TestCase):
         cls.arguments = {
             "server": ["HARBOR", "SRV1"],
             "server-changes": ["HARBOR", "SRV1"],
+            "dependencies": ["HARBOR", "SRV1"],
+            "dependencies-edit": ["HARBOR", "SRV1"],
             "session": ["HARBOR", "SES-1"],
             "change": ["HARBOR", "CHG-1"],
             "change-verdict": ["HARBOR", "CHG-1"],
@@ -96,7 +98,7 @@ class TestEveryPage(TestCase):
 
     def test_each_opens_for_its_roles_and_refuses_the_others(self) -> None:
         """The table in access.py is what really happens."""
-        posted = {"change-verdict", "letter-decide"}
+        posted = {"change-verdict", "letter-decide", "dependencies-edit"}
         for role in Role.values:
             self.client.force_login(self.users[role])
             for name in self._guarded():

@@ -391,3 +391,35 @@ class TestToday:
         client.force_login(harbor_books.people(BEGAN)["owner"])
 
         assert "Nothing waits for you." in text(client, "/")
+
+
+class TestDependencies:
+    def test_draw_and_list_the_same_edges(self, db: None, client: Client) -> None:
+        """Each edge is a line of the drawing and a row of the table; the CSV has them too."""
+        told = harbor_books.take_over("04-rogue-change.yaml")
+        sign_in(client, told, "technician")
+
+        page = text(client, "/servers/HARBOR/SRV1/needs/?application=CHARTS")
+        answer = client.get("/servers/HARBOR/SRV1/needs/?application=CHARTS&format=csv")
+        rows = b"".join(answer.streaming_content).decode()
+
+        assert page.count('<path class="edge-declared"') == 3  # two edges, and the legend
+        assert "<title>Rogue Charts needs sa (declared)</title>" in page
+        assert [line.split(",")[:2] for line in rows.splitlines()[1:]] == [
+            ["CHARTS", ".NET Framework 1.0"],
+            ["CHARTS", "sa"],
+        ]
+
+    def test_are_edited_with_a_reason(self, db: None, client: Client) -> None:
+        """An edge is added and taken out again; without a reason nothing happens."""
+        told = harbor_books.take_over("04-rogue-change.yaml")
+        sign_in(client, told, "technician")
+        edit = "/servers/HARBOR/SRV1/needs/edit/"
+        edge = {"dependent": "SHAREPOINT", "component": "sa"}
+
+        client.post(edit, {**edge, "reason": ""})
+        assert not told.client.dependencies.filter(**edge).exists()
+        client.post(edit, {**edge, "reason": "seen in its settings"})
+        assert told.client.dependencies.get(**edge).source.endswith("seen in its settings")
+        client.post(edit, {"withdraw": "1", "edge": "SHAREPOINT\nsa", "reason": "a mistake"})
+        assert not told.client.dependencies.filter(**edge).exists()

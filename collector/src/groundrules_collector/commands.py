@@ -1,4 +1,4 @@
-"""The commands of a collector that sends by itself: enrol, run, status, audit-setup. One function each.
+"""The commands of the collector: enrol, run, status, needs, audit-setup. One function each.
 
 Exits: 0 done · 2 wrong arguments · 5 refused (the reason is on standard error).
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from groundrules_collector import audit_setup, daemon
@@ -17,11 +19,14 @@ from groundrules_collector.agent import AlreadyEnrolled, NotEnrolled
 from groundrules_collector.client import Server, ServerRefused, Unreachable
 from groundrules_collector.enrol import EnrolmentRefused, enrol
 from groundrules_collector.host import HostView
+from groundrules_collector.needs import NothingToWatch, Wanted, watch
+from groundrules_collector.needs_report import Watched, report
 from groundrules_collector.settings import DEFAULT_SETTINGS, SettingsRefused, load
 from groundrules_collector.state import DEFAULT_STATE, StateFolder, StateInUse
 from groundrules_collector.status import status
 
 DONE = 0
+_SHORTEST_PAUSE = 0.05
 REFUSED = 5
 REFUSALS = (
     AlreadyEnrolled,
@@ -30,6 +35,7 @@ REFUSALS = (
     ServerRefused,
     SettingsRefused,
     StateInUse,
+    NothingToWatch,
     Unreachable,
     audit_setup.AuditSetupFailed,
     PermissionError,
@@ -110,6 +116,34 @@ def _audit_options(one: argparse.ArgumentParser) -> None:
     _root_option(one)
 
 
+def _needs_options(one: argparse.ArgumentParser) -> None:
+    whose = one.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--unit", default="", help="processes of this service unit")
+    whose.add_argument("--process", default="", metavar="NAME", help="programs of this name")
+    whose.add_argument("--pid", type=int, default=0, help="this process and what it started")
+    one.add_argument("--application", required=True, metavar="CODE", help="its code on your server")
+    one.add_argument("--output", type=Path, required=True, metavar="FILE", help="the report")
+    one.add_argument("--seconds", type=float, default=60.0, help="how long to look (default 60)")
+    one.add_argument("--every", type=float, default=1.0, help="time between two looks (default 1)")
+    _root_option(one)
+
+
+def _needs(chosen: argparse.Namespace) -> int:
+    view = HostView(chosen.root.resolve())
+    wanted = Wanted(chosen.pid, chosen.unit, chosen.process)
+    looks = max(1, int(chosen.seconds / max(chosen.every, _SHORTEST_PAUSE)))
+    began = datetime.now(UTC)
+    seen = watch(view, wanted, looks=looks, pause=lambda: time.sleep(chosen.every))
+    told = Watched(chosen.application, wanted, seen, began, datetime.now(UTC))
+    chosen.output.write_bytes(report(view, told))
+    for problem in sorted({*seen.problems, *view.problems}):
+        say(f"could not read: {problem}")
+    say(
+        f"{chosen.output}: {seen.looks} looks at {wanted.sentence}; take it in with: groundrules dependencies take"
+    )
+    return DONE
+
+
 def _enrol(chosen: argparse.Namespace) -> int:
     view = HostView(chosen.root.resolve())
     given = enrol(StateFolder(chosen.state), Server(chosen.server, chosen.ca), chosen.token, view)
@@ -165,11 +199,13 @@ COMMANDS: Mapping[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "enrol": (_enrol, "make a key and introduce this host to your server"),
     "run": (_run, "collect and send until told to stop"),
     "status": (_status, "say how this collector is doing"),
+    "needs": (_needs, "watch what an application holds open, and report what it needs"),
     "audit-setup": (_audit_setup, "print (or apply) the audit rules that lose nothing"),
 }
 OPTIONS: Mapping[str, Callable[[argparse.ArgumentParser], None]] = {
     "enrol": _enrol_options,
     "run": _run_options,
     "status": _status_options,
+    "needs": _needs_options,
     "audit-setup": _audit_options,
 }

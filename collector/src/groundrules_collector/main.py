@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="groundrules-collector",
         description="Reads what is on this host, changes nothing, and writes one evidence envelope.",
-        epilog="Commands that send by themselves: enrol, run, status, audit-setup (ask each for --help). "
+        epilog="Commands: enrol, run, status, needs, audit-setup (ask each for --help). "
         "Exits: 0 complete, 2 wrong arguments, 3 written but something could not be read, 4 nothing written.",
     )
     parser.add_argument("--version", action="version", version=__version__)

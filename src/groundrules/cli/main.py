@@ -53,6 +53,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "dependencies",
+        "groundrules.cli.dependencies",
+        "Show and keep the map of what applications need.",
+        needs_database=True,
+    ),
+    Command(
         "events",
         "groundrules.cli.events",
         "Ask about raw events, and keep their segments.",

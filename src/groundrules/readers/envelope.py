@@ -17,7 +17,17 @@ from datetime import datetime
 from groundrules.core.evidence import Damage, Gap, Observation, Reading, Session, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
-from groundrules.readers import evtx, gaps, glpi, ocsf, osquery, wazuh, windows, windows_events_json
+from groundrules.readers import (
+    evtx,
+    gaps,
+    glpi,
+    needs,
+    ocsf,
+    osquery,
+    wazuh,
+    windows,
+    windows_events_json,
+)
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.linux import (
     apt_history,
@@ -71,6 +81,7 @@ READERS: Mapping[str, RegisteredReader] = {
     "journal-json": RegisteredReader(journal.READER, journal.read_journal_json),
     "journal-export": RegisteredReader(journal.READER, journal.read_journal_export),
     "audit-log": RegisteredReader(audit_log.READER, audit_log.read_audit_log),
+    "needs": RegisteredReader(needs.READER, needs.read_needs),
     "osquery": RegisteredReader(osquery.READER, osquery.read_osquery),
     "wazuh": RegisteredReader(wazuh.READER, wazuh.read_wazuh),
     "glpi": RegisteredReader(glpi.READER, glpi.read_glpi),

@@ -10,6 +10,7 @@ _EVTX_BEGINS = b"ElfFile\x00"
 _LOOKED_AT = 16_384
 # What only one of the formats written in JSON or XML says near its beginning.
 _TELLING = (
+    ("needs", (b'"groundrules-needs"',)),
     ("ocsf", (b'"class_uid"',)),
     ("osquery", (b'"unixTime"',)),
     ("wazuh", (b'"syscheck"', b'"dbsync_')),

@@ -7,6 +7,7 @@ from django.urls import path
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import views as clients
 from groundrules.web.coverage import views as coverage
+from groundrules.web.dependencies import views as dependencies
 from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
 from groundrules.web.invoices import views as invoices
@@ -28,6 +29,16 @@ urlpatterns = [
     path("servers/", servers.servers, name="servers"),
     path("servers/<str:client>/<str:code>/", servers.server, name="server"),
     path("servers/<str:client>/<str:code>/changes/", changes.server_changes, name="server-changes"),
+    path(
+        "servers/<str:client>/<str:code>/needs/",
+        dependencies.server_dependencies,
+        name="dependencies",
+    ),
+    path(
+        "servers/<str:client>/<str:code>/needs/edit/",
+        dependencies.edit_dependencies,
+        name="dependencies-edit",
+    ),
     path("logins/<str:client>/<path:ref>/", servers.session, name="session"),
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),
     path("changes/<str:client>/<str:ref>/verdict/", changes.verdict, name="change-verdict"),

@@ -35,7 +35,7 @@ def items(view: HostView) -> Iterator[Item]:
             fields = line.split()
             if len(fields) < NEEDED_FIELDS or fields[3] != listening:
                 continue
-            address, port = _address(fields[1])
+            address, port = packed_address(fields[1])
             key = f"{table[:3]} {address}:{port}"
             if key in seen or (table.startswith("udp") and port >= ephemeral):
                 continue
@@ -43,7 +43,8 @@ def items(view: HostView) -> Iterator[Item]:
             yield Item("port", key, {"process": owners.get(fields[9], ""), "uid": fields[7]})
 
 
-def _address(packed: str) -> tuple[str, int]:
+def packed_address(packed: str) -> tuple[str, int]:
+    """This function will read an address and port as /proc/net writes them."""
     host, _, port = packed.partition(":")
     words = [bytes.fromhex(host[at : at + 8]) for at in range(0, len(host), 8)]
     raw = b"".join(word[::-1] if sys.byteorder == "little" else word for word in words)

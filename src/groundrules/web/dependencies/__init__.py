@@ -1,0 +1,1 @@
+"""The dependency map of a server: a drawing, the equal table, and the edits people make."""
