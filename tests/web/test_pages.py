@@ -406,8 +406,8 @@ class TestDependencies:
         assert page.count('<path class="edge-declared"') == 3  # two edges, and the legend
         assert "<title>Rogue Charts needs sa (declared)</title>" in page
         assert [line.split(",")[:2] for line in rows.splitlines()[1:]] == [
-            ["CHARTS", ".NET Framework 1.0"],
-            ["CHARTS", "sa"],
+            ["Rogue Charts", ".NET Framework 1.0"],
+            ["Rogue Charts", "sa"],
         ]
 
     def test_are_edited_with_a_reason(self, db: None, client: Client) -> None:

@@ -75,7 +75,8 @@ def observe(raw: bytes, *, client: str = "", actor: Actor, at: datetime) -> Take
     handed = Handed(raw, f"needs-{application.code}.json", "needs", asset.code, asset.client.code)
     with transaction.atomic():
         kept = receive(handed, actor=actor, at=at).evidence
-        source = f"report {kept.digest[:16]} of {found.looks} looks until {found.ended.isoformat()}"
+        seen = f"{found.looks} looks until {found.ended:%Y-%m-%d %H:%M} UTC"
+        source = f"{seen}, report {kept.digest[:16]}"
         done = [_draw(application, need, source) for need in found.needs]
         counts = {word: done.count(word) for word in ("new", "better", "same")}
         says = f"{application.code}: {counts['new']} edges new, {counts['better']} known better"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from django.contrib import messages
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groundrules.core.parties import DependencyGrade
-from groundrules.records.parties import Asset, Dependency
+from groundrules.records.parties import Application, Asset, Dependency
 from groundrules.services import dependencies
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
@@ -30,11 +32,26 @@ def _named(rows: QuerySet[Dependency], text: str) -> QuerySet[Dependency]:
     return rows.filter(Q(dependent__icontains=text) | Q(component__icontains=text))
 
 
+def _note_names(rows: Sequence[Dependency]) -> None:
+    """An application is shown by its name; an edge knows its code."""
+    codes = {name for row in rows for name in (row.dependent, row.component)}
+    found = Application.objects.filter(client__in={row.client_id for row in rows}, code__in=codes)
+    names = {(a.client_id, a.code): a.name for a in found}
+    for row in rows:
+        for end in ("dependent", "component"):
+            code = getattr(row, end)
+            vars(row)[f"{end}_shown"] = names.get((row.client_id, code), code)
+
+
+def _shown(end: str) -> Callable[[Dependency], str]:
+    return lambda row: str(vars(row).get(f"{end}_shown") or getattr(row, end))
+
+
 DEPENDENCIES: Table[Dependency] = Table(
     name="dependencies",
     columns=(
-        Column("dependent", "What", lambda d: d.dependent, sort="dependent"),
-        Column("component", "Needs", lambda d: d.component, sort="component"),
+        Column("dependent", "What", _shown("dependent"), sort="dependent"),
+        Column("component", "Needs", _shown("component"), sort="component"),
         Column("grade", "How known", lambda d: d.grade, sort="strength"),
         Column("source", "From", lambda d: d.source or "a case file or card"),
     ),
@@ -47,7 +64,8 @@ DEPENDENCIES: Table[Dependency] = Table(
         ),
         Filter("q", "Name", _named),
     ),
-    order="grade",
+    order="dependent",
+    prepare=_note_names,
     empty="No dependency is on record. A change on this server is then known by the same host only.",
 )
 
