@@ -9,8 +9,9 @@ import pytest
 
 from groundrules.cli.main import main
 from groundrules.records import models as books
+from groundrules.records.models import Role
 from groundrules.services import dependencies
-from groundrules.services.actor import NotAllowed
+from groundrules.services.actor import Actor, NotAllowed
 from tests.readers.test_needs import written
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX, KIM
@@ -92,7 +93,7 @@ class TestPeople:
 
     def test_are_owners_and_technicians(self, told: harbor_books.Books) -> None:
         """An accountant draws no map."""
-        ann = harbor_books.Actor("ann@greenway.example", harbor_books.Role.ACCOUNTANT)
+        ann = Actor("ann@greenway.example", Role.ACCOUNTANT)
 
         with pytest.raises(NotAllowed):
             dependencies.state(told.client, "A", "B", reason="x", actor=ann, at=told.at)

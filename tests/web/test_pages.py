@@ -401,7 +401,7 @@ class TestDependencies:
 
         page = text(client, "/servers/HARBOR/SRV1/needs/?application=CHARTS")
         answer = client.get("/servers/HARBOR/SRV1/needs/?application=CHARTS&format=csv")
-        rows = b"".join(answer.streaming_content).decode()
+        rows = answer.getvalue().decode()
 
         assert page.count('<path class="edge-declared"') == 3  # two edges, and the legend
         assert "<title>Rogue Charts needs sa (declared)</title>" in page

@@ -6,7 +6,7 @@ from groundrules.records.guards import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0006_change_indexes"),
+        ("records", "0008_pieces"),
     ]
 
     operations = [
