@@ -123,3 +123,28 @@ class TestClosedPipe:
 
         assert ended.returncode == Exit.FAILURE
         assert not ended.stderr
+
+
+class TestBeforeInit:
+    """A command on a machine where nothing has been set up."""
+
+    @pytest.mark.parametrize("command", [["evidence", "list"], ["gate", "list"], ["serve"]])
+    def test_says_what_to_run(self, tmp_path: Path, command: list[str]) -> None:
+        """One sentence and a number, no traceback."""
+        done = subprocess.run(
+            [sys.executable, "-m", "groundrules.cli.main", *command],
+            env={
+                **os.environ,
+                "GROUNDRULES_DATA": str(tmp_path / "new"),
+                "GROUNDRULES_DATABASE_URL": "",
+                "DJANGO_SETTINGS_MODULE": "groundrules.config.settings",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.returncode == Exit.CHECK_FAILED
+        assert (
+            done.stderr == "groundrules: nothing has been set up here yet; run: groundrules init\n"
+        )

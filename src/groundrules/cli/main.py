@@ -127,11 +127,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.USAGE
     run = cast("Run", import_module(loaded[0].module).run)
     try:
-        return int(run(parsed))
+        return _run(run, parsed, loaded[0])
     except BrokenPipeError:
         # Whoever read our output (head, less) has seen enough; Python must not complain while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILURE
+
+
+def _run(run: Run, parsed: argparse.Namespace, command: Command) -> int:
+    """A database that was never set up, or is of an older version, is said in one sentence instead of a traceback."""
+    if not command.needs_database:
+        return int(run(parsed))
+    failure = cast("type[Exception]", import_module("django.db.utils").DatabaseError)
+    try:
+        return int(run(parsed))
+    except failure:
+        not_ready = cast(
+            "Callable[[], str]", import_module("groundrules.services.database").not_ready
+        )
+        sentence = not_ready()
+        if not sentence:
+            raise
+        print(f"groundrules: {sentence}", file=sys.stderr)
+        return Exit.CHECK_FAILED
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ from waitress.server import create_server
 from groundrules.cli.exits import Exit
 from groundrules.records.models import User
 from groundrules.services import users
-from groundrules.services.database import unapplied
+from groundrules.services.database import not_ready
 from groundrules.services.receiving import keep_reading
 from groundrules.services.who import NobodyToActAs, acting
 
@@ -38,12 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """This function will serve until it is stopped."""
-    waiting = unapplied()
+    waiting = not_ready()
     if waiting:
-        print(
-            f"groundrules: {len(waiting)} migrations are waiting; run: groundrules migrate",
-            file=sys.stderr,
-        )
+        print(f"groundrules: {waiting}", file=sys.stderr)
         return Exit.CHECK_FAILED
     return serve(args.host, args.port)
 

@@ -14,6 +14,7 @@ from groundrules.services.receiving import (
     find_silent,
     keep_reading,
     read_pending,
+    sign_checkpoints,
     work_out_changes,
 )
 
@@ -42,6 +43,7 @@ def _once() -> int:
         read, failed, more = read + report.read, failed + report.failed, report.more
     work_out_changes(at=timezone.now())
     silent = len(find_silent(timezone.now()))
+    sign_checkpoints(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed else Exit.OK
 

@@ -30,7 +30,7 @@ class Attribution(Fact):
     objects = FactQuerySet["Attribution"].as_manager()
 
     class Meta(Fact.Meta):
-        pass
+        indexes = [models.Index(fields=["client", "ref"], name="attribution_by_ref")]
 
     def to_core(self) -> CoreAttribution:
         """This function will return the attribution with every hypothesis."""

@@ -45,6 +45,8 @@ class Change(Fact):
     class Meta(Fact.Meta):
         # The first answers "in this span" without touching other rows, the second "the latest" and "newest first".
         indexes = [
+            # Without it SQLite looks a reference up among all of the client's changes.
+            models.Index(fields=["client", "ref"], name="change_by_ref"),
             models.Index(fields=["asset", "not_before", "not_after"], name="change_timeline"),
             models.Index(fields=["asset", "not_after"], name="change_ends"),
         ]

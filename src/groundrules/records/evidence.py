@@ -88,7 +88,10 @@ class Session(Fact):
     objects = FactQuerySet["Session"].as_manager()
 
     class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["asset", "started_at"], name="session_timeline")]
+        indexes = [
+            models.Index(fields=["client", "ref"], name="session_by_ref"),
+            models.Index(fields=["asset", "started_at"], name="session_timeline"),
+        ]
 
     def to_core(self) -> CoreSession:
         """This function will return the session exactly as it was read."""
@@ -147,7 +150,10 @@ class Observation(Fact):
     objects = FactQuerySet["Observation"].as_manager()
 
     class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["asset", "observed_at"], name="observation_timeline")]
+        indexes = [
+            models.Index(fields=["client", "ref"], name="observation_by_ref"),
+            models.Index(fields=["asset", "observed_at"], name="observation_timeline"),
+        ]
 
     def to_core(self) -> CoreObservation:
         """This function will return the observation exactly as it was read."""

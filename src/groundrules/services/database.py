@@ -6,11 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from groundrules.records.guards import missing_guards
-from groundrules.records.models import book_tables
+from groundrules.records.models import User, book_tables
+
+NOTHING_YET = "nothing has been set up here yet; run: groundrules init"
 
 
 class GuardsMissing(RuntimeError):
@@ -33,6 +35,22 @@ def migrate() -> int:
         )
         raise GuardsMissing(message)
     return waiting
+
+
+def not_ready() -> str:
+    """This function will say what keeps the database from being used, and what to do; empty when nothing does."""
+    file = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and not file.exists():
+        return NOTHING_YET
+    try:
+        waiting = unapplied()
+    except OperationalError as problem:
+        return f"the database does not answer ({str(problem).splitlines()[0]}); start it, or correct the setting"
+    if not waiting:
+        return ""
+    if User._meta.db_table not in connection.introspection.table_names():
+        return NOTHING_YET
+    return f"the database is of an older version ({len(waiting)} migrations wait); run: groundrules migrate"
 
 
 def unapplied() -> tuple[str, ...]:

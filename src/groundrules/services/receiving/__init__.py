@@ -17,7 +17,7 @@ from groundrules.services.receiving.accepting import (
 )
 from groundrules.services.receiving.reading import ReadReport, read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
-from groundrules.services.receiving.worker import keep_reading
+from groundrules.services.receiving.worker import keep_reading, sign_checkpoints
 from groundrules.store.incoming import BodyTooLarge
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "keep_reading",
     "position",
     "read_pending",
+    "sign_checkpoints",
     "work_out_changes",
 ]

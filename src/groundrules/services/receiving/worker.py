@@ -1,4 +1,4 @@
-"""The work that goes on beside receiving, for as long as a program runs: reading, changes, and noticing silence.
+"""The work that goes on beside receiving, for as long as a program runs: reading, changes, silence, checkpoints.
 
 A thread of `groundrules serve` runs it, or `groundrules worker` on its own; several at once do no harm.
 """
@@ -13,8 +13,11 @@ from functools import partial
 
 from django.db import Error, close_old_connections, connection
 
+from groundrules.services.actor import ENGINE
+from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
+from groundrules.services.seal import CHECKPOINT_EVERY, checkpoint_all
 from groundrules.services.storage import raw_store
 from groundrules.store.incoming import sweep
 
@@ -30,7 +33,7 @@ _SURELY_ABANDONED = timedelta(days=1)
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
-    next_changes = next_silence = clock()
+    next_changes = next_silence = next_checkpoint = clock()
     try:
         while not stop.is_set():
             at = clock()
@@ -42,6 +45,9 @@ def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
             if at >= next_silence:
                 _guarded(partial(find_silent, at), "looking for silent collectors")
                 next_silence = at + _SILENCE_EVERY
+            if at >= next_checkpoint:
+                _guarded(partial(sign_checkpoints, at), "signing checkpoints")
+                next_checkpoint = at + CHECKPOINT_EVERY
             if not more:
                 stop.wait(_PAUSE_SECONDS)
     finally:
@@ -50,6 +56,14 @@ def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
 
 def _read(at: datetime) -> bool:
     return read_pending(at=at).more
+
+
+def sign_checkpoints(at: datetime) -> None:
+    """This function will sign every log as it stands; one that cannot be signed is said in the log, and tried again."""
+    try:
+        checkpoint_all(actor=ENGINE, at=at)
+    except UNSEALABLE:
+        _LOG.exception("the logs cannot all be signed; run: groundrules evidence verify")
 
 
 def _guarded(act: Callable[[], object], name: str) -> bool:
