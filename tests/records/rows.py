@@ -19,7 +19,14 @@ _PLAIN: dict[type[models.Field[Any, Any]], Any] = {
     models.PositiveIntegerField: 1,
     models.BigIntegerField: 1,
 }
-_CHOSEN = {"verdict": "confirmed", "speaker": "", "state": "drafted", "role": "log"}
+_CHOSEN = {
+    "verdict": "confirmed",
+    "speaker": "",
+    "state": "drafted",
+    "role": "log",
+    "step": "open",
+    "valid_to": datetime(2007, 3, 2, tzinfo=UTC),
+}
 
 
 def insert_plain_row(model: type[models.Model]) -> int:
