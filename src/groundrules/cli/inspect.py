@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from groundrules.cli.exits import Exit
+from groundrules.services.exam import Examined, examine
 from groundrules.services.inspection import Inspection, NotReadable, inspect
 
 NAME = "inspect"
@@ -27,27 +29,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--zone", default="UTC", help="the zone of wall times in a log (default UTC)"
     )
+    parser.add_argument(
+        "--who",
+        action="store_true",
+        help="say of each change who is known to have made it, and why",
+    )
     parser.add_argument("--types", action="store_true", help="also count the records of each type")
     parser.add_argument("--json", action="store_true", help="as data")
 
 
 def run(args: argparse.Namespace) -> int:
     """This function will print a row per file; a file that can't be read is said, and the others still counted."""
-    found, refused = [], 0
+    found: list[Inspection] = []
+    examined: list[Examined] = []
+    refused = 0
     for path in args.files:
         try:
             at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            found.append(
-                inspect(path.read_bytes(), path.name, at=at, named=args.kind, zone=args.zone)
-            )
+            told = {"at": at, "named": args.kind, "zone": args.zone}
+            if args.who:
+                examined += examine(path.read_bytes(), path.name, **told)
+            else:
+                found.append(inspect(path.read_bytes(), path.name, **told))
         except (OSError, NotReadable) as wrong:
             refused += 1
             print(f"groundrules: {wrong}", file=sys.stderr)
     if args.json:
-        print(json.dumps([asdict(one) for one in found], indent=2))
+        print(json.dumps([asdict(one) for one in (*found, *examined)], indent=2, default=str))
+    elif args.who:
+        _tell(examined)
     else:
         _show(found, types=args.types)
     return Exit.BAD_INPUT if refused else Exit.OK
+
+
+def _tell(examined: list[Examined]) -> None:
+    """A block per change, and how many there are of each level and word."""
+    for one in examined:
+        when = one.earliest.isoformat()
+        until = "" if one.latest == one.earliest else f" to {one.latest.isoformat()}"
+        print(f"{one.file}, record {one.record}: {one.change}")
+        print(f"    {when}{until}")
+        print(f"    {one.level} {one.strength}: {one.who}")
+        for sentence in one.why:
+            print(f"    because {sentence}")
+    counts = Counter((one.level, one.strength) for one in examined)
+    told = ", ".join(f"{level} {word} {count}" for (level, word), count in sorted(counts.items()))
+    print(f"{len(examined)} changes{f': {told}' if told else ''}")
 
 
 def _show(found: list[Inspection], *, types: bool) -> None:

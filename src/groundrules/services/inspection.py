@@ -51,14 +51,21 @@ def inspect(
 
     `at` is when it was collected as far as known (old syslog lines carry no year), `zone` that of its wall times.
     """
+    form, readings = read_file(raw, name, at=at, named=named, zone=zone)
+    return _counted(name, form, raw, readings)
+
+
+def read_file(
+    raw: bytes, name: str, *, at: datetime, named: str = "", zone: str = "UTC"
+) -> tuple[str, tuple[Reading, ...]]:
+    """This function will return a file's format and what its reader found; raises NotReadable."""
     pin_zones()
     try:
         form = format_of(raw, named)
-        readings = _read(raw, form, at, zone)
+        return form, _read(raw, form, at, zone)
     except (UnknownFormat, ValueError, OSError) as wrong:
         message = f"{name} cannot be read: {wrong}"
         raise NotReadable(message) from wrong
-    return _counted(name, form, raw, readings)
 
 
 def _read(raw: bytes, form: str, at: datetime, zone: str) -> tuple[Reading, ...]:
