@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
             refused += 1
             print(f"groundrules: {wrong}", file=sys.stderr)
     if args.json:
-        print(json.dumps([asdict(one) for one in (*found, *examined)], indent=2, default=str))
+        told_all = [*map(asdict, found), *map(asdict, examined)]
+        print(json.dumps(told_all, indent=2, default=str))
     elif args.who:
         _tell(examined)
     else:
