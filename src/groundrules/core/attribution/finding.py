@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from groundrules.core.attribution.answers import Level, Strength
+from groundrules.core.attribution.certificates import certified
 from groundrules.core.attribution.context import said
 from groundrules.core.attribution.identity import (
     Login,
@@ -93,6 +94,7 @@ def _by_session_key(scene: Scene) -> Finding | None:
         scene.context.accounts,
         scene.context.slack,
     )
+    owner = certified(owner, session, scene.context.windows, scene.context.vendors)
     reason = Reason(
         "attribution: L1",
         f"The record carries the key of session {session.id}, opened by {session.account}.",
@@ -191,7 +193,8 @@ def _of_owner(
     session: Session | None,
 ) -> Finding:
     registered = (FactRef("account", owner.account),) if owner.known else ()
-    owned = Reason("attribution: owner", owner.sentence, registered)
+    issued = (FactRef("window", owner.window),) if owner.window else ()
+    owned = Reason("attribution: owner", owner.sentence, (*registered, *issued))
     return Finding(
         strength=strength,
         level=level,

@@ -35,7 +35,7 @@ class Login:
 class Owner:
     """Whose a login was: `party` only when exactly one and unshared; `known` when the register lists it.
 
-    `account` is the name the register has for it.
+    `account` is the name the register has for it, `window` the access window whose certificate proved the login.
     """
 
     login: Login
@@ -44,6 +44,7 @@ class Owner:
     sentence: str
     shared: bool = False
     account: str = ""
+    window: str = ""
 
 
 def login_of_actor(actor: Actor, host: AssetId) -> Login:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from groundrules.core.attribution.certificates import certified
 from groundrules.core.attribution.context import AttributionContext
 from groundrules.core.attribution.gaps import gaps_over
 from groundrules.core.attribution.identity import Owner, login_of_session, owner_of
@@ -172,10 +173,11 @@ def _present(
 ) -> Present:
     login = login_of_session(session)
     service = session.kind in _NOT_A_PERSON or is_service_account(session.account)
+    owner = owner_of(login, change.interval, context.accounts, context.slack)
     return Present(
         session=session,
         period=period,
-        owner=owner_of(login, change.interval, context.accounts, context.slack),
+        owner=certified(owner, session, context.windows, context.vendors),
         here=session.asset == change.asset,
         open=touches(change.interval, period, context.slack),
         throughout=covers(change.interval, period, context.slack),
