@@ -23,6 +23,7 @@ from groundrules.core.evidence import (
 from groundrules.core.ids import AssetId, EvidenceId, GapId, SessionId
 from groundrules.core.periods import Interval
 from groundrules.readers.evtx.identity import subject_of
+from groundrules.readers.evtx.processes import Tree, is_tool, login_above
 from groundrules.readers.evtx.records import Record, number_of
 
 
@@ -110,6 +111,7 @@ class Claims:
     audits_off: dict[str, AuditOff] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
     ends: list[SessionEnd] = field(default_factory=list)
+    processes: Tree = field(default_factory=dict)
 
     def ended(self, record: Record, key: str) -> None:
         """This function will keep the end of a login that began before this evidence."""
@@ -142,7 +144,11 @@ class Claims:
         return subject_of(record, self.session_key(record, record.value("SubjectLogonId")))
 
     def observe(self, record: Record, actor: Actor, seen: Seen) -> Observation:
-        """This function will keep what a record says, with its time, actor and citation."""
+        """This function will keep what a record says, with its time, actor and citation.
+
+        A tool's act is the login's that its process tree leads to, where the whole tree is in the evidence.
+        """
+        actor, tree = self._behind(record, actor)
         made = Observation(
             asset=self.source.asset,
             kind=seen.kind,
@@ -156,9 +162,20 @@ class Claims:
             succeeded=seen.succeeded and not record.failed,
             summary=seen.summary,
             correlation=seen.correlation,
+            supporting=tree,
         )
         self.observations.append(made)
         return made
+
+    def _behind(self, record: Record, actor: Actor) -> tuple[Actor, tuple[Citation, ...]]:
+        number = number_of(record.value("ClientProcessId"))
+        if not number or not is_tool(actor):
+            return actor, ()
+        return login_above(self.processes, self.machine_of(record), number) or (actor, ())
+
+    def machine_of(self, record: Record) -> str:
+        """This function will name a host between two of its starts: within it, a process number is one process's."""
+        return f"{record.host.lower()}|{self.boot_of(record)}"
 
     def gap(
         self, kind: GapKind, interval: Interval, source: str, says: str, citation: Citation | None

@@ -10,6 +10,7 @@ from datetime import datetime
 from groundrules.core.evidence import SessionKind
 from groundrules.readers.evtx.claims import Claims, Login
 from groundrules.readers.evtx.identity import account_name, is_service_identity, remote_address
+from groundrules.readers.evtx.processes import Process, runs_as
 from groundrules.readers.evtx.records import Record, number_of
 
 # Logon types: Microsoft, "4624(S): An account was successfully logged on".
@@ -109,6 +110,27 @@ def _login_of(record: Record, claims: Claims, name: str) -> Login | None:
     """This function will find the login a record speaks of, through either of its tokens."""
     key = claims.session_key(record, record.value(name))
     return claims.logins.get(claims.aliases.get(key, key))
+
+
+def process_started(record: Record, claims: Claims) -> None:
+    """This function will remember a started process (4688): its starter's number, and in whose login it runs."""
+    target = claims.session_key(record, record.value("TargetLogonId"))
+    actor = runs_as(
+        claims.subject(record),
+        record.value("TargetUserSid"),
+        record.value("TargetDomainName"),
+        record.value("TargetUserName"),
+        claims.aliases.get(target, target),
+    )
+    started = (claims.machine_of(record), number_of(record.value("NewProcessId")))
+    parent = number_of(record.value("ProcessId"))
+    claims.processes[started] = Process(parent, actor, claims.cite(record))
+
+
+def process_ended(record: Record, claims: Claims) -> None:
+    """This function will forget a process that ended (4689): its number may be another's from here on."""
+    ended = (claims.machine_of(record), number_of(record.value("ProcessId")))
+    claims.processes.pop(ended, None)
 
 
 def end_sessions_of_boot(boot: str, at: datetime, record: Record, claims: Claims) -> None:

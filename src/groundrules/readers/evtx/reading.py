@@ -170,6 +170,7 @@ def _is_same(record: Record, previous: Record) -> bool:
 
 def _note_missing(before: Record, after: Record, lost: list[int], claims: Claims) -> None:
     """This function will keep a hole in the record numbers: damaged records of this file, or records not in it."""
+    claims.processes.clear()  # A start or an end may be among what is missing.
     low, high = before.number + 1, after.number - 1
     place = bisect_left(lost, low)
     damaged = place < len(lost) and lost[place] <= high

@@ -26,6 +26,14 @@ LOGINS = (
         LOGIN,
         handle=logons.logged_off,
     ),
+    RecordType(
+        SECURITY,
+        4688,
+        "a process was started, by which and in whose login (its command line is not kept)",
+        SUBJECT,
+        handle=logons.process_started,
+    ),
+    RecordType(SECURITY, 4689, "a process ended", SUBJECT, handle=logons.process_ended),
     RecordType(SECURITY, 4648, "other credentials were used inside a session", SUBJECT),
     RecordType(SECURITY, 4672, "the new login holds administrator rights", SUBJECT),
     RecordType(
