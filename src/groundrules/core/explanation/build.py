@@ -49,7 +49,7 @@ def explain(view: ExplanationView) -> Explanation:
         authority=authority(settled) if settled else nothing_to_allow(view.cause),
         proof=Verdict(view.tested or "not tested", view.tests or (_untested(),)),
         ruled_out=_ruled_out(view),
-        not_known=not_known(view.cause, settled, _gaps(view)),
+        not_known=not_known(view.cause, settled, _gaps(view), tested=bool(view.tests)),
         would_change=would_change(view.cause, settled),
     )
 

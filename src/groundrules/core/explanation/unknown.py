@@ -14,10 +14,16 @@ from groundrules.core.reasons import FactRef, Reason
 _RULE = "explanation: not known"
 
 
-def not_known(cause: CauseAnswer, settled: Settled, gaps: tuple[Gap, ...]) -> tuple[Reason, ...]:
-    """This function will list what the record leaves open: the cause, the maker, missing evidence, and the why."""
+def not_known(
+    cause: CauseAnswer, settled: Settled, gaps: tuple[Gap, ...], *, tested: bool
+) -> tuple[Reason, ...]:
+    """This function will list what the record leaves open: the cause, the maker, missing evidence, and the why.
+
+    `tested` says that tests on copies are on record; they then say themselves what they leave open.
+    """
     return (
         *_open_cause(cause),
+        *_untested(cause, tested=tested),
         *_left_open(cause),
         *_open_actor(settled),
         *(_missing(gap) for gap in gaps),
@@ -31,6 +37,12 @@ def _open_cause(cause: CauseAnswer) -> tuple[Reason, ...]:
     if cause.verdict is CauseVerdict.CANDIDATES:
         return (Reason(_RULE, "Which of the changes that remain caused the failure, if any did."),)
     return (Reason(_RULE, "What caused the failure."),)
+
+
+def _untested(cause: CauseAnswer, *, tested: bool) -> tuple[Reason, ...]:
+    if tested or cause.verdict is not CauseVerdict.LIKELY_CHANGE:
+        return ()
+    return (Reason(_RULE, "Whether undoing the change heals the failure."),)
 
 
 def _left_open(cause: CauseAnswer) -> tuple[Reason, ...]:
