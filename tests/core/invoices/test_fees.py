@@ -155,6 +155,13 @@ class TestProration:
 
         assert share(early, month=fee_month(2007, 2), agreement=agreement).due == usd("0")
 
+    def test_pays_one_covered_day_of_a_long_month(self) -> None:
+        """30 of 31 days off are 29/30 of a thirty-day month: the one covered day is paid, 350.00 x 1/30."""
+        agreement = with_fees(proration=Proration.FIXED_30_DAYS)
+        early = replace(SUSPENDED, effective_at=site("2007-03-02 08:00"))
+
+        assert share(early, agreement=agreement).due == usd("11.67")
+
     def test_gives_the_half_cent_to_the_client(self) -> None:
         """350.01 x 15/30 is 175.005 on both sides: credited 175.01, due 175.00."""
         agreement = with_fees(monthly=usd("350.01"))

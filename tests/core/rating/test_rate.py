@@ -3,11 +3,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from groundrules.core.agreements.terms import Agreement, Rounding, RoundingDirection, RoundingUnit
 from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.facts_of_work import ROUTINE
 from groundrules.core.money import Money
+from groundrules.core.periods import Period
+from groundrules.core.rating.answers import Charge
 from groundrules.core.rating.other_rules import NothingCharged, trace, what_other_rules_would_give
 from groundrules.core.rating.rate import (
     AmbiguousDecision,
@@ -17,9 +21,9 @@ from groundrules.core.rating.rate import (
     rate,
     uncharged_lines,
 )
-from groundrules.core.rating.rounding import ImpossibleIncrement
+from groundrules.core.rating.rounding import ImpossibleIncrement, rounded_minutes
 from groundrules.core.work import WorkType
-from tests.core.harbor import DESK, SRV2, TECHNICIAN_B, HarborTerms, harbor_agreement
+from tests.core.harbor import DESK, PAT, SRV2, TECHNICIAN_B, HarborTerms, harbor_agreement
 from tests.core.harbor_work import AGREEMENT, V1_BROKE_IT, Job, decided, pat_asks, site
 
 
@@ -399,3 +403,43 @@ class TestVariants:
 
         assert charge.assets == ("SRV1", "SRV2")
         assert charge.minutes_charged == 90
+
+
+class TestAUnitAcrossVersions:
+    """A version that begins within an evening's work does not begin a second rounding unit."""
+
+    def split(self, first: int, second: int) -> tuple[Charge, ...]:
+        """Pat's after-hours work of `first` minutes before version 2 begins at 20:00, and `second` after it."""
+        begins = site("2007-02-20 20:00")
+        one, two = AGREEMENT.versions
+        later = replace(
+            two, in_force=Period(begins), rates=replace(two.rates, hourly=usd("200.00"))
+        )
+        agreement = replace(AGREEMENT, versions=(one, replace(later, signed_at=one.signed_at)))
+        start, end = begins - timedelta(minutes=first), begins + timedelta(minutes=second)
+        job = Job(start, end, asked_at=start, asked_by=PAT)
+        return rate([decided(job, agreement)], agreement)
+
+    def test_applies_the_minimum_once(self) -> None:
+        """10 min at $300 and 20 min at $400: the agreed hour is charged once, at the price it began under."""
+        before, after = self.split(10, 20)
+
+        assert (before.minutes_charged, after.minutes_charged) == (60, 0)
+        assert (before.amount, after.amount) == (usd("300.00"), usd("0"))
+        assert "once for the whole unit, which began under version 1" in after.working
+
+    def test_rounds_the_sum_once(self) -> None:
+        """70 + 70 min are 2.50 h in all, not 1.25 h twice with an increment of each; each hour at its own price."""
+        before, after = self.split(70, 70)
+
+        assert (before.minutes_charged, after.minutes_charged) == (75, 75)
+        assert before.amount + after.amount == usd("375.00") + usd("500.00")
+
+    @given(st.integers(1, 180), st.integers(1, 230))
+    @settings(max_examples=40, deadline=None)
+    def test_charges_what_one_version_would(self, first: int, second: int) -> None:
+        """However the unit is divided, its minutes are those of the same work under one version."""
+        rounding = AGREEMENT.versions[0].rounding
+        whole = max(rounded_minutes((first + second) * 60, rounding), 60)
+
+        assert sum(charge.minutes_charged for charge in self.split(first, second)) == whole

@@ -189,9 +189,9 @@ def _actual_days(off: _Off) -> tuple[int, int, str]:
 
 
 def _fixed_days(off: _Off) -> tuple[int, int, str]:
-    """Every month counts 30 days; a month entirely on or off counts whole, whatever its length."""
+    """Every month counts 30 days; a month entirely on or off counts whole, and one covered day is always paid."""
     uncovered, length = off.days, len(off.month.days)
-    counted = _FIXED_DAYS if uncovered == length else min(uncovered, _FIXED_DAYS)
+    counted = _FIXED_DAYS if uncovered == length else min(uncovered, _FIXED_DAYS - 1)
     return counted, _FIXED_DAYS, "days (30-day month)"
 
 

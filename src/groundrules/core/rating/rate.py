@@ -7,7 +7,7 @@ first and dividing once. Re-rating from the decisions is always possible; nothin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from groundrules.core.agreements.facts import Outcome
@@ -17,7 +17,12 @@ from groundrules.core.ids import ClauseNumber, TimeEntryId
 from groundrules.core.money import price_of_seconds, total
 from groundrules.core.periods import Period
 from groundrules.core.rating.answers import Charge, ChargeKey, OpenLine, UnchargedLine
-from groundrules.core.rating.rounding import minimum_minutes, rounded_minutes, rule_in_words
+from groundrules.core.rating.rounding import (
+    minimum_minutes,
+    minutes_in_turn,
+    rounded_minutes,
+    rule_in_words,
+)
 from groundrules.core.rating.working import charged_label, exact_label, spans_label
 
 _T = TypeVar("_T")
@@ -84,11 +89,50 @@ def rate(decisions: Iterable[CoverageDecision], agreement: Agreement) -> tuple[C
     for piece in pieces_of(decisions):
         version = version_numbered(agreement, piece.segment.agreement_version)
         groups.setdefault(key_of(piece, version.rounding), []).append(piece)
-    charges = [
-        charge_of(key, tuple(pieces), version_numbered(agreement, key.agreement_version))
-        for key, pieces in groups.items()
-    ]
+    units: dict[tuple[object, ...], list[_Part]] = {}
+    for key, pieces in groups.items():
+        version = version_numbered(agreement, key.agreement_version)
+        units.setdefault(_unit_of(key, pieces), []).append(_Part(key, tuple(pieces), version))
+    charges = [charge for parts in units.values() for charge in _charges_of(parts)]
     return tuple(sorted(charges, key=_printing_order))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one version says about a rounding unit."""
+
+    key: ChargeKey
+    pieces: tuple[Piece, ...]
+    version: AgreementVersion
+
+
+def _unit_of(key: ChargeKey, pieces: list[Piece]) -> tuple[object, ...]:
+    """The rounding unit whatever version priced it: a new version within an evening does not begin a second one."""
+    bands = frozenset(piece.segment.band for piece in pieces)
+    return replace(key, hourly=None, agreement_version=0), bands
+
+
+def _charges_of(parts: list[_Part]) -> list[Charge]:
+    """Rounds a unit once by the version it began under; each version prices the minutes that fell to it."""
+    if len({part.key.agreement_version for part in parts}) == 1:
+        return [charge_of(part.key, part.pieces, part.version) for part in parts]
+    ordered = sorted(parts, key=lambda part: part.pieces[0].segment.period.start)
+    opening = ordered[0].version
+    bands = [piece.segment.band for piece in ordered[0].pieces]
+    worked = [sum(piece.segment.seconds for piece in part.pieces) for part in ordered]
+    minutes = minutes_in_turn(worked, opening.rounding, bands)
+    return [
+        charge_of(part.key, part.pieces, part.version, Begun(opening, charged))
+        for part, charged in zip(ordered, minutes, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The version a rounding unit began under, and the minutes of the unit that fall to one of its versions."""
+
+    version: AgreementVersion
+    minutes: int
 
 
 def _printing_order(charge: Charge) -> tuple[object, ...]:
@@ -120,13 +164,22 @@ def key_of(piece: Piece, rounding: Rounding) -> ChargeKey:
     )
 
 
-def charge_of(key: ChargeKey, pieces: tuple[Piece, ...], version: AgreementVersion) -> Charge:
-    """This function will round and price one rounding unit. `pieces` share one hourly price and are in time order."""
+def charge_of(
+    key: ChargeKey,
+    pieces: tuple[Piece, ...],
+    version: AgreementVersion,
+    begun: Begun | None = None,
+) -> Charge:
+    """This function will round and price one rounding unit. `pieces` share one hourly price and are in time order.
+
+    `begun` is given when the unit spans versions: its minutes were rounded together, by the version it began under.
+    """
     hourly = pieces[0].segment.hourly
     seconds = sum(piece.segment.seconds for piece in pieces)
-    minimum = minimum_minutes({p.segment.band for p in pieces}, version.rounding)
-    plain = rounded_minutes(seconds, version.rounding)
-    minutes = max(plain, minimum)
+    rounding = begun.version.rounding if begun else version.rounding
+    minimum = minimum_minutes({p.segment.band for p in pieces}, rounding)
+    plain = rounded_minutes(seconds, rounding)
+    minutes = begun.minutes if begun else max(plain, minimum)
     amount = price_of_seconds(hourly, minutes * 60)
     spans = joined(pieces)
     said = charged_label(minutes, minimum if minutes > plain else 0)
@@ -142,11 +195,17 @@ def charge_of(key: ChargeKey, pieces: tuple[Piece, ...], version: AgreementVersi
         service_day=pieces[0].segment.local_day,
         working=(
             f"{spans_label(spans, version.calendar.zone)}: {exact_label(spans)} -> {said} "
-            f"x {hourly} = {amount}; {rule_in_words(version.rounding)}"
+            f"x {hourly} = {amount}; {rule_in_words(rounding)}{_begun_label(begun)}"
         ),
         request=", ".join(requests_of(pieces)),
         spans=spans,
     )
+
+
+def _begun_label(begun: Begun | None) -> str:
+    if begun is None:
+        return ""
+    return f", once for the whole unit, which began under version {begun.version.version}"
 
 
 def _distinct(values: Iterable[_T]) -> tuple[_T, ...]:

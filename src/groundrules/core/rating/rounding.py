@@ -53,6 +53,25 @@ def minimum_minutes(bands: Iterable[HoursBand], rounding: Rounding) -> int:
     return max((rounding.minimum_minutes.get(band, 0) for band in bands), default=0)
 
 
+def minutes_in_turn(
+    worked: Iterable[int], rounding: Rounding, bands: Iterable[HoursBand]
+) -> tuple[int, ...]:
+    """This function will divide a unit's rounded minutes over its parts in time order; they add up to the whole.
+
+    Each part gets what it adds to the rounded sum so far, so an increment or a minimum that has begun is charged once,
+    to the part it began in.
+    """
+    minimum = minimum_minutes(bands, rounding)
+    seconds = charged = 0
+    shares = []
+    for part in worked:
+        seconds += part
+        reached = max(rounded_minutes(seconds, rounding), minimum)
+        shares.append(reached - charged)
+        charged = reached
+    return tuple(shares)
+
+
 def rule_in_words(rounding: Rounding) -> str:
     """This function will name a rule: `rounding up to 15 min per issue and person (clause 5.2)`."""
     units = [_UNIT_WORDS[unit] for unit in RoundingUnit if unit in rounding.unit]
