@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,13 @@ import socket, sys
 kept = open(sys.argv[1]); log = open(sys.argv[2], "w")
 server = socket.create_server(("127.0.0.1", 0))
 client = socket.create_connection(server.getsockname())
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+_CLIENT = """
+import socket, sys
+client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -64,7 +72,22 @@ class TestWatch:
         with application(tmp_path) as pid:
             seen = watch(HERE, Wanted(pid=pid), looks=1, pause=_no_pause)
 
-        assert seen.peers <= seen.programs
+        assert seen.peers == set()
+
+    def test_follows_a_connection_to_the_program_that_listens(self) -> None:
+        """A listener of another process is what it needs, by the program that holds the port."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = str(server.getsockname()[1])
+            with subprocess.Popen(
+                [sys.executable, "-c", _CLIENT, port],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            ) as client:
+                assert client.stdout is not None
+                client.stdout.readline()
+                seen = watch(HERE, Wanted(pid=client.pid), looks=1, pause=_no_pause)
+
+        assert seen.peers == {str(Path(sys.executable).resolve())}
 
     def test_refuses_when_nothing_is_running(self) -> None:
         """The message names what was asked for."""

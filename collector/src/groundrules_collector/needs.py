@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -126,11 +126,10 @@ def _look_at(process: Path, seen: Seen) -> set[str]:
             if "/" in line
         }
         _note_files(mapped, seen)
-        for entry in (process / "fd").iterdir():
-            target = str(entry.readlink())
+        for descriptor, target in _open_files(process):
             if target.startswith("socket:["):
                 inodes.add(target[8:-1])
-            elif not _writes_only(process, entry.name):
+            elif not _writes_only(process, descriptor):
                 _note_files({target}, seen)
     except PermissionError:
         seen.problems.add("the files of some processes can't be seen; run this as root")
@@ -139,9 +138,22 @@ def _look_at(process: Path, seen: Seen) -> set[str]:
     return inodes
 
 
+def _open_files(process: Path) -> Iterator[tuple[str, str]]:
+    """Each open descriptor and what it leads to; one that was closed while we looked is passed over."""
+    for entry in (process / "fd").iterdir():
+        try:
+            yield entry.name, str(entry.readlink())
+        except FileNotFoundError:
+            continue
+
+
 def _writes_only(process: Path, descriptor: str) -> bool:
     """A log that is only written is not needed to run."""
-    for line in _text(process / "fdinfo" / descriptor).splitlines():
+    try:
+        told = _text(process / "fdinfo" / descriptor)
+    except FileNotFoundError:
+        return True  # It was closed meanwhile, before anybody could tell what it was for.
+    for line in told.splitlines():
         if line.startswith("flags:"):
             return int(line.split()[1], 8) & _ACCESS_MODE == _WRITE_ONLY
     return False
@@ -181,7 +193,8 @@ def _peers(view: HostView, inodes: set[str]) -> set[str]:
     served = {port for port, inode in listeners.items() if inode in inodes}
     outward = {far for near, far in ours if _port(near) not in served}
     programs = _programs_by_inode(view) if inodes else {}
-    led = {_peer(far, listeners, programs) for far in outward}
+    others = {port: inode for port, inode in listeners.items() if port not in served}
+    led = {_peer(far, others, programs) for far in outward}
     return (led | _local_peers(view, inodes, programs)) - {""}
 
 
@@ -213,7 +226,7 @@ def _programs_by_inode(view: HostView) -> dict[str, str]:
     for process in view.path("/proc").glob("[0-9]*"):
         try:
             program = str((process / "exe").readlink())
-            targets = [str(entry.readlink()) for entry in (process / "fd").iterdir()]
+            targets = [target for _, target in _open_files(process)]
         except OSError:
             continue  # The process ended, or is somebody else's and can't be seen: its sockets stay unnamed.
         programs |= {t[8:-1]: program for t in targets if t.startswith("socket:[")}
