@@ -14,6 +14,7 @@ from groundrules.cli import (
     evidence_export,
     evidence_pack,
     evidence_redact,
+    evidence_timestamp,
     evidence_verify,
     evidence_witness,
 )
@@ -49,6 +50,7 @@ _FURTHER = (
     evidence_pack,
     evidence_checkpoint,
     evidence_witness,
+    evidence_timestamp,
     evidence_redact,
     evidence_export,
 )

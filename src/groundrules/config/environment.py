@@ -111,6 +111,16 @@ SETTINGS = (
         "After how many missed heartbeats a collector counts as silent.",
     ),
     Setting(
+        "GROUNDRULES_TSA_URL",
+        "",
+        "A time stamping authority (RFC 3161) asked hourly for each log's checkpoint; empty asks nobody.",
+    ),
+    Setting(
+        "GROUNDRULES_TSA_ROOTS",
+        "",
+        "The PEM file of the certificates that authority is trusted by.",
+    ),
+    Setting(
         "GROUNDRULES_SEGMENTS_URL",
         "",
         "Where raw events rest: file:///path or s3://bucket/prefix?endpoint=host:port&scheme=https&region=name "

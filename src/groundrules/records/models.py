@@ -65,6 +65,7 @@ from groundrules.records.seal import (
     SealKey,
     SealLeaf,
     SealLog,
+    SealTimestamp,
 )
 from groundrules.records.segments import (
     HotFloor,
@@ -153,6 +154,7 @@ __all__ = [
     "SealKey",
     "SealLeaf",
     "SealLog",
+    "SealTimestamp",
     "Segment",
     "SegmentDropped",
     "SegmentHolding",

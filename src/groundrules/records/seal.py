@@ -111,6 +111,19 @@ class SealCosignature(Book):
         return f"{self.key} on {self.checkpoint}"
 
 
+class SealTimestamp(Book):
+    """An authority's word (RFC 3161) that a checkpoint existed by then: its response in base64, as it came."""
+
+    checkpoint = models.OneToOneField(
+        SealCheckpoint, on_delete=models.PROTECT, related_name="timestamp"
+    )
+    stamped_at = models.DateTimeField()
+    response = models.TextField()
+
+    def __str__(self) -> str:
+        return f"time stamp of {self.checkpoint}"
+
+
 class Redaction(Book):
     """The bytes with this SHA-256 were dropped, by whom, when, why; `asked_for` is what was named. Their leaf stays."""
 

@@ -206,6 +206,10 @@ entries/                     what the log says of each record: whose, received w
 proofs/                      for each record, the proof that its entry is in the log
 checkpoint                   the signed sum of the whole log
 keys.txt                     the keys of the log and of its witnesses
+timestamp.tsr                when there is one: a time stamping authority's word (RFC 3161) that the file
+                             timestamp-about, the checkpoint without its witnesses, existed by then. Check
+                             it with the authority's own certificate:
+                             openssl ts -verify -data timestamp-about -in timestamp.tsr -CAfile ROOTS.pem
 LIST.txt                     every file with its SHA-256, signed
 verify.py                    the program that checks all of this
 
@@ -215,7 +219,7 @@ What it proves, and what it does not
 
 It proves that these bytes were in {provider}'s hands, in this order, when the checkpoint was signed, and
 that nothing about them was changed since. When that was is {provider}'s own word, unless a witness
-cosigned the checkpoint: then it was by the time the witness says.
+cosigned the checkpoint or an authority stamped it: then it was by the time the witness or the stamp says.
 
 It does not prove that the server they came from told the truth, nor that nothing else happened: look for
 "evidence is missing" in the timeline. The timeline and the chain are readings of the records by

@@ -1,13 +1,15 @@
 """Evidence packs: one zip that lets a stranger check, offline, what a decision, a line, a change or a period rests on.
 
-A pack uses the earliest checkpoint that covers its records (the earliest cosigned one when there is any), so the same
-question gives the same bytes today and next year. Every proof is checked before a pack is handed out.
+A pack uses the earliest checkpoint that covers its records (the earliest cosigned or time-stamped one when there is
+any), so the same question gives the same bytes today and next year. Every proof is checked before a pack is handed out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from groundrules.core.periods import Period, utc
 from groundrules.core.seal.merkle import (
@@ -43,6 +45,7 @@ from groundrules.services.pack_contents import Contents, contents_of_period, con
 from groundrules.services.pack_timeline import timeline_of
 from groundrules.services.seal_keys import log_keys, newest_key, sign_note, witness_keys
 from groundrules.services.storage import raw_store, tile_store
+from groundrules.services.timestamps import response_of
 
 
 class NothingToPack(LookupError):
@@ -111,7 +114,8 @@ def _checkpoint_over(
 ) -> books.SealCheckpoint:
     covering = leaves[-1].log.checkpoints.filter(size__gt=leaves[-1].index)
     covering = covering.select_related("log__client").order_by("size", "pk")
-    cosigned = covering.filter(cosignatures__isnull=False).first()
+    witnessed = Q(cosignatures__isnull=False) | Q(timestamp__isnull=False)
+    cosigned = covering.filter(witnessed).first()
     found = cosigned or covering.first()
     return found or seal.checkpoint(leaves[-1].log, actor=actor, at=at)
 
@@ -188,9 +192,18 @@ def _papers(contents: Contents, text: PackText, point: books.SealCheckpoint) -> 
     }
     return {
         **{name: content.encode() for name, content in papers.items() if content},
+        **_stamp(point),
         "timeline.pdf": timeline_pdf(text, point.recorded_at),
         VERIFIER: verifier_source(),
     }
+
+
+def _stamp(point: books.SealCheckpoint) -> dict[str, bytes]:
+    """The authority's word about the checkpoint and exactly what it was asked about, when there is one."""
+    stamp = books.SealTimestamp.objects.filter(checkpoint=point).first()
+    if stamp is None:
+        return {}
+    return {"timestamp.tsr": response_of(stamp), "timestamp-about": point.note.encode()}
 
 
 def _when(moment: datetime) -> str:

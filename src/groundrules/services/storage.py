@@ -10,6 +10,7 @@ from django.conf import settings
 
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.signing import KeyFolder
+from groundrules.gateways.timestamping import HttpTimestamper, NullTimestamper, Timestamper
 from groundrules.records.models import Client
 from groundrules.store.raw import RawStore
 from groundrules.store.segments.places import SegmentStore, segment_store
@@ -45,6 +46,18 @@ def _opened(url: str, data: Path) -> SegmentStore:
 def key_folder() -> KeyFolder:
     """This function will return the folder of the keys that sign checkpoints."""
     return KeyFolder(Path(settings.GROUNDRULES_DATA) / "keys" / "seal")
+
+
+def timestamper() -> Timestamper:
+    """This function will return the way to the time stamping authority the settings name, if they name one."""
+    if not settings.GROUNDRULES_TSA_URL:
+        return NullTimestamper()
+    return HttpTimestamper(settings.GROUNDRULES_TSA_URL, timestamp_roots())
+
+
+def timestamp_roots() -> Path:
+    """This function will return the file of the certificates the authority is trusted by."""
+    return Path(settings.GROUNDRULES_TSA_ROOTS)
 
 
 def outbox() -> Outbox:

@@ -20,10 +20,19 @@ from groundrules.core.seal.notes import (
 )
 from groundrules.core.seal.tiles import Tile, bundle_bytes, tile_bytes, tile_named, tiles_between
 from groundrules.gateways.signing import KeyMissing, KeyUnusable, check
-from groundrules.records.models import Client, SealCheckpoint, SealCosignature, SealKey, SealLog
+from groundrules.gateways.timestamping import StampRefused, stamped_at
+from groundrules.records.models import (
+    Client,
+    SealCheckpoint,
+    SealCosignature,
+    SealKey,
+    SealLog,
+    SealTimestamp,
+)
 from groundrules.services.findings import Report
 from groundrules.services.seal import cosigned_note
-from groundrules.services.storage import key_folder, tile_store
+from groundrules.services.storage import key_folder, tile_store, timestamp_roots
+from groundrules.services.timestamps import response_of
 from groundrules.store.tiles import TileStore
 
 _NOTE_ERRORS = (NoteMalformed, NotSigned, SignatureWrong, CheckpointMalformed)
@@ -44,6 +53,7 @@ def check_log(client: Client, leaves: list[bytes], report: Report) -> None:
         good = _check_root(row, heads, good, report)
         for line in row.cosignatures.select_related("key").order_by("pk"):
             _check_cosignature(row, line, report)
+        _check_timestamp(row, report)
     _check_files(log, rows, leaves, report)
     if rows and rows[-1].size < len(leaves):
         waiting = len(leaves) - rows[-1].size
@@ -113,6 +123,23 @@ def _check_cosignature(row: SealCheckpoint, line: SealCosignature, report: Repor
         return
     if cosigned_at(signature) != int(line.cosigned_at.timestamp()):
         report.find("cosignature", where, "its time and its column say different things")
+
+
+def _check_timestamp(row: SealCheckpoint, report: Report) -> None:
+    stamp = SealTimestamp.objects.filter(checkpoint=row).first()
+    if stamp is None:
+        return
+    report.look("time stamps")
+    if not timestamp_roots().is_file():
+        report.notes.append(f"time stamp of {_named(row)}: GROUNDRULES_TSA_ROOTS names no file")
+        return
+    try:
+        when = stamped_at(response_of(stamp), row.note.encode(), timestamp_roots())
+    except (StampRefused, ValueError) as error:
+        report.find("time stamp", _named(row), str(error))
+        return
+    if when != stamp.stamped_at:
+        report.find("time stamp", _named(row), "its time and its column say different things")
 
 
 def _check_files(

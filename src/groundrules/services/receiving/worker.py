@@ -19,6 +19,7 @@ from groundrules.services.receiving.reading import read_pending, work_out_change
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.seal import CHECKPOINT_EVERY, checkpoint_all
 from groundrules.services.storage import raw_store
+from groundrules.services.timestamps import is_asked, stamp_logs
 from groundrules.store.incoming import sweep
 
 _LOG = logging.getLogger(__name__)
@@ -64,6 +65,10 @@ def sign_checkpoints(at: datetime) -> None:
         checkpoint_all(actor=ENGINE, at=at)
     except UNSEALABLE:
         _LOG.exception("the logs cannot all be signed; run: groundrules evidence verify")
+        return
+    if is_asked():
+        for problem in stamp_logs(actor=ENGINE, at=at).refused:
+            _LOG.warning("no time stamp: %s", problem)
 
 
 def _guarded(act: Callable[[], object], name: str) -> bool:
