@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from groundrules_collector.host import HostView
 from groundrules_collector.needs_packages import owners_of
-from groundrules_collector.probes.ports import TABLES, packed_address
+from groundrules_collector.probes.ports import TABLES, open_files, packed_address
 
 FORMAT = 1
 MOST_FILES = 2000
@@ -126,7 +126,7 @@ def _look_at(process: Path, seen: Seen) -> set[str]:
             if "/" in line
         }
         _note_files(mapped, seen)
-        for descriptor, target in _open_files(process):
+        for descriptor, target in open_files(process):
             if target.startswith("socket:["):
                 inodes.add(target[8:-1])
             elif not _writes_only(process, descriptor):
@@ -136,15 +136,6 @@ def _look_at(process: Path, seen: Seen) -> set[str]:
     except OSError:
         return inodes  # The process ended while we looked: what was seen of it stays.
     return inodes
-
-
-def _open_files(process: Path) -> Iterator[tuple[str, str]]:
-    """Each open descriptor and what it leads to; one that was closed while we looked is passed over."""
-    for entry in (process / "fd").iterdir():
-        try:
-            yield entry.name, str(entry.readlink())
-        except FileNotFoundError:
-            continue
 
 
 def _writes_only(process: Path, descriptor: str) -> bool:
@@ -226,7 +217,7 @@ def _programs_by_inode(view: HostView) -> dict[str, str]:
     for process in view.path("/proc").glob("[0-9]*"):
         try:
             program = str((process / "exe").readlink())
-            targets = [target for _, target in _open_files(process)]
+            targets = [target for _, target in open_files(process)]
         except OSError:
             continue  # The process ended, or is somebody else's and can't be seen: its sockets stay unnamed.
         programs |= {t[8:-1]: program for t in targets if t.startswith("socket:[")}

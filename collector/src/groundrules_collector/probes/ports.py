@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from groundrules_collector.host import HostView
 from groundrules_collector.probe import Item, SnapshotProbe, Spec
@@ -56,7 +57,7 @@ def _owners(view: HostView) -> dict[str, str]:
     owners: dict[str, str] = {}
     for process in view.path("/proc").glob("[0-9]*"):
         try:
-            targets = [str(entry.readlink()) for entry in (process / "fd").iterdir()]
+            targets = [target for _, target in open_files(process)]
             name = (process / "comm").read_text("utf-8", "replace").strip()
         except OSError:
             # The process ended meanwhile, or belongs to somebody else: its ports stay listed, without a name.
@@ -65,6 +66,18 @@ def _owners(view: HostView) -> dict[str, str]:
             if target.startswith("socket:["):
                 owners.setdefault(target[8:-1], name)
     return owners
+
+
+def open_files(process: Path) -> Iterator[tuple[str, str]]:
+    """This function will yield each open descriptor of a process and what it leads to.
+
+    One that was closed while we looked is passed over: the process's others are still there.
+    """
+    for entry in (process / "fd").iterdir():
+        try:
+            yield entry.name, str(entry.readlink())
+        except FileNotFoundError:
+            continue
 
 
 PROBE = SnapshotProbe(SPEC, items)
