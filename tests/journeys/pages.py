@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, str]] = {
         "td a[href^='/logins/']",
     ),
     "incident": ("/incidents/HARBOR/INC-2/", ""),
+    "time": ("/time/?line=45m+SRV1+patching", ""),
+    "time without network": ("/time/offline/", ""),
     "work": ("/work/", ""),
     "decision": ("/work/", "td a[href^='/work/']"),
     "clients": ("/clients/", ""),

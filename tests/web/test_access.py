@@ -69,6 +69,7 @@ class TestEveryPage(TestCase):
             "invoice-pdf": [document.ref],
             "raw": [raw.digest],
             "explain": [decision.number],
+            "time-aside": [1],
             "sign-in-link": ["not-a-token"],
         }
 
@@ -98,7 +99,10 @@ class TestEveryPage(TestCase):
 
     def test_each_opens_for_its_roles_and_refuses_the_others(self) -> None:
         """The table in access.py is what really happens."""
-        posted = {"change-verdict", "letter-decide", "dependencies-edit"}
+        posted = {
+            *("change-verdict", "letter-decide", "dependencies-edit"),
+            *("time-timer", "time-aside"),
+        }
         for role in Role.values:
             self.client.force_login(self.users[role])
             for name in self._guarded():

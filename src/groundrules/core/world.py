@@ -14,6 +14,7 @@ from fractions import Fraction
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
+from groundrules.core.coverage.overriding import Override
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import AssetId, InvoiceId, MessageId, VendorId
 from groundrules.core.lifecycle.answers import (
@@ -133,6 +134,7 @@ class World:
     third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
     work: tuple[TimeEntry, ...] = ()
     requests: tuple[Request, ...] = ()
+    overrides: tuple[Override, ...] = ()
     messages: tuple[Message, ...] = ()
     notices: tuple[Notice, ...] = ()
     lifecycle: tuple[LifecycleEntry, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from groundrules.core.coverage.answers import CoverageDecision
+from groundrules.core.coverage.overriding import Override as CoreOverride
 from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
 from groundrules.records.parties import Asset, Technician
 from groundrules.records.typed_json import load
@@ -35,3 +36,27 @@ class Decision(Fact):
     def to_core(self) -> CoverageDecision:
         """This function will return the decision with its full trace."""
         return load(CoverageDecision, self.payload)
+
+
+class Override(Fact):
+    """The owner's exception to what the clauses say about one time entry, with its reason; lifting it is a new row.
+
+    `difference_minor` is the price that was shown before it was confirmed: what all charges came to, after less before.
+    """
+
+    entry = models.ForeignKey(TimeEntry, on_delete=models.PROTECT, related_name="overrides")
+    outcome = models.CharField(max_length=REF_LENGTH)
+    reason = models.TextField()
+    lifted = models.BooleanField()
+    decided_at = models.DateTimeField()
+    difference_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+
+    objects = FactQuerySet["Override"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["client", "decided_at"], name="override_timeline")]
+
+    def to_core(self) -> CoreOverride:
+        """This function will return the exception."""
+        return load(CoreOverride, self.payload)

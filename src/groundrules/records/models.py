@@ -19,7 +19,7 @@ from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStandi
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
 from groundrules.records.conversations import Message, Promise
-from groundrules.records.coverage import Decision
+from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import (
     Gap,
     HealthCheck,
@@ -74,6 +74,7 @@ from groundrules.records.segments import (
     SegmentedEvidence,
     SegmentHolding,
 )
+from groundrules.records.timekeeping import RunningTimer, SessionSetAside
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
     AccessWindow,
@@ -134,6 +135,7 @@ __all__ = [
     "Message",
     "Notice",
     "Observation",
+    "Override",
     "OwnRun",
     "PendingBatch",
     "Posting",
@@ -148,6 +150,7 @@ __all__ = [
     "Request",
     "Role",
     "RulesAcceptance",
+    "RunningTimer",
     "ScorecardRule",
     "SealCheckpoint",
     "SealCosignature",
@@ -163,6 +166,7 @@ __all__ = [
     "Session",
     "SessionEnd",
     "SessionRecording",
+    "SessionSetAside",
     "SignInLink",
     "Snapshot",
     "SourceCoverage",

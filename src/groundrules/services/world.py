@@ -34,6 +34,7 @@ FACT_BOOKS: Mapping[str, type[orm.Model]] = {
     "third_party_attempts": books.ThirdPartyAttempt,
     "work": books.TimeEntry,
     "requests": books.Request,
+    "overrides": books.Override,
     "messages": books.Message,
     "notices": books.Notice,
     "lifecycle": books.LifecycleEntry,

@@ -12,6 +12,7 @@ from groundrules.web.access import may_open, role_of
 _ITEMS = (
     ("today", "Today", "web:today", "g t"),
     ("servers", "Servers", "web:servers", "g s"),
+    ("time", "Time", "web:time", "g h"),
     ("work", "Work", "web:decisions", "g w"),
     ("clients", "Clients", "web:clients", "g c"),
     ("letters", "Letters", "web:letters", "g l"),

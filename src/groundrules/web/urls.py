@@ -15,6 +15,7 @@ from groundrules.web.letters import views as letters
 from groundrules.web.search import views as search
 from groundrules.web.servers import views as servers
 from groundrules.web.signin import views as signin
+from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
 
 app_name = "web"
@@ -43,6 +44,13 @@ urlpatterns = [
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),
     path("changes/<str:client>/<str:ref>/verdict/", changes.verdict, name="change-verdict"),
     path("incidents/<str:client>/<str:ref>/", changes.incident, name="incident"),
+    path("time/", timekeeping.time, name="time"),
+    path("time/preview/", timekeeping.preview, name="time-preview"),
+    path("time/timer/", timekeeping.timer, name="time-timer"),
+    path("time/aside/<int:session>/", timekeeping.set_aside, name="time-aside"),
+    path("time/queue/", timekeeping.queue, name="time-queue"),
+    path("time/offline/", timekeeping.offline, name="time-offline"),
+    path("time/worker.js", timekeeping.worker, name="time-worker"),
     path("work/", coverage.decisions, name="decisions"),
     path("work/<str:number>/", coverage.decision, name="decision"),
     path("clients/", clients.clients, name="clients"),

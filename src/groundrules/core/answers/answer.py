@@ -120,6 +120,11 @@ def _remembering(world: World) -> Callable[[datetime], Findings]:
     return findings_at
 
 
+def findings_of(world: World, at: datetime) -> Findings:
+    """This function will work out what the evidence says at an instant, from what was known then."""
+    return _find(as_known(world, utc(at)), utc(at))
+
+
 def _find(known: World, at: datetime) -> Findings:
     attributions = attributions_of(known)
     states: StatesAnswer = states_of(known, attributions, at)

@@ -20,6 +20,7 @@ from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.decide import WorkNotAllocated, decide
 from groundrules.core.coverage.facts_of_work import AskedSpan, WorkFacts, asked_spans, cause_fact
+from groundrules.core.coverage.overriding import overridden, standing_override
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
 from groundrules.core.work import Request, TimeEntry
@@ -49,7 +50,8 @@ def decisions_of(
     for entry in world.work:
         try:
             made = [
-                _decide(entry, findings_at(moment), engine) for moment in _moments(world, entry, at)
+                decide_entry(entry, findings_at(moment), engine)
+                for moment in _moments(world, entry, at)
             ]
         except (WorkNotAllocated, UnknownVersion) as refusal:
             refusals.append(Refusal(entry.id, type(refusal).__name__, str(refusal)))
@@ -68,6 +70,7 @@ def _moments(world: World, entry: TimeEntry, at: datetime) -> tuple[datetime, ..
         *(i.opened_at for i in world.incidents),
         *(r.ratification.at for r in world.requests if r.ratification is not None),
         *(c.at for c in world.health_checks),
+        *(o.at for o in world.overrides if o.entry == entry.id),
         *_deadlines(world, entry),
     ]
     between = {utc(moment) for moment in learned if first < utc(moment) < utc(at)}
@@ -91,7 +94,8 @@ def request_of(world: World, entry: TimeEntry) -> Request | None:
     return next((r for r in world.requests if r.id == entry.request), None)
 
 
-def _decide(entry: TimeEntry, findings: Findings, engine: EngineVersion) -> CoverageDecision:
+def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) -> CoverageDecision:
+    """This function will decide one entry from one instant's findings, with the owner's exception if one stands."""
     world = findings.world
     technician = next(t for t in world.technicians if t.id == entry.technician)
     incident = next((i for i in world.incidents if i.id == entry.incident), None)
@@ -104,7 +108,9 @@ def _decide(entry: TimeEntry, findings: Findings, engine: EngineVersion) -> Cove
         cause=cause_fact(incident, cause, attributions),
         asked=_asked(entry, findings),
     )
-    return decide(facts, world.agreement, findings.at, engine)
+    decision = decide(facts, world.agreement, findings.at, engine)
+    exception = standing_override(world.overrides, entry.id, findings.at)
+    return overridden(decision, exception, world.client.zone)
 
 
 def _asked(entry: TimeEntry, findings: Findings) -> tuple[AskedSpan, ...]:

@@ -36,6 +36,7 @@ def as_known(world: World, at: datetime) -> World:
         third_party_attempts=_known(world.third_party_attempts, lambda a: a.at, moment),
         work=_known(world.work, work_known_at, moment),
         requests=_requests(world.requests, moment),
+        overrides=_known(world.overrides, lambda o: o.at, moment),
         messages=_known(world.messages, lambda m: m.at, moment),
         lifecycle=_known(world.lifecycle, lambda e: e.recorded_at, moment),
         condition_records=_known(world.condition_records, lambda r: r.at, moment),

@@ -1,0 +1,191 @@
+"""Time in two taps: what a line would come to, saved once however often sent, timers, suggestions, a phone's queue."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from groundrules.core.evidence import Session
+from groundrules.core.ids import AssetId, SessionId
+from groundrules.records import models as books
+from groundrules.records.models import RunningTimer, User
+from groundrules.services.filing import Filing, file_facts
+from tests.web import harbor_books
+
+WORK = "45m SRV1 patching for INC-2 2007-03-14 10:00"
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(client: Client) -> harbor_books.Books:
+    """Scenario 4's books, with Alex signed in as the technician he is."""
+    books_told = harbor_books.take_over("04-rogue-change.yaml")
+    user = harbor_books.people(books_told.at)["technician"]
+    User.objects.filter(pk=user.pk).update(
+        technician=books.Technician.objects.get(name="Alex"), name="Alex"
+    )
+    client.force_login(User.objects.get(pk=user.pk))
+    return books_told
+
+
+def preview(client: Client, line: str) -> str:
+    return client.get("/time/preview/", {"line": line}).content.decode()
+
+
+def kept(client: Client, line: str, typed: datetime, key: str = "k1") -> tuple[int, dict[str, str]]:
+    """Send one line a phone kept, as its script does."""
+    body = json.dumps({"line": line, "key": key, "typed_at": typed.isoformat()})
+    answer = client.post("/time/queue/", body, content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+class TestPreview:
+    def test_says_what_work_would_come_to_before_it_is_done(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """A server alone asks about the next hour: verdict, clause, value and charge."""
+        shown = preview(client, "SRV1")
+
+        assert "If you worked the next hour" in shown
+        assert "Charged to the client" in shown
+
+    def test_names_the_clause_and_the_value(self, told: harbor_books.Books, client: Client) -> None:
+        """Covered work has its value and is charged nothing."""
+        shown = preview(client, "45m SRV1 patching 2007-03-14 10:00")
+
+        assert "covered</span> under 3.2" in shown
+        assert "value $112.50, charged nothing" in shown
+        assert "$0.00" in shown
+
+    def test_asks_where_it_would_guess(self, told: harbor_books.Books, client: Client) -> None:
+        """A bare digit is offered both ways."""
+        shown = preview(client, "8 SRV1 restart")
+
+        assert 'data-line="8m SRV1 restart"' in shown
+        assert 'data-line="8h SRV1 restart"' in shown
+
+    def test_writes_nothing(self, told: harbor_books.Books, client: Client) -> None:
+        """Asking is free."""
+        before = books.TimeEntry.objects.count()
+
+        preview(client, WORK)
+
+        assert books.TimeEntry.objects.count() == before
+
+
+class TestSaving:
+    def test_is_once_however_often_it_is_sent(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """Two presses of the button are one entry, decided."""
+        for _ in range(2):
+            answer = client.post("/time/", {"line": WORK, "key": "abc"}, follow=True)
+
+        rows = books.TimeEntry.objects.filter(note="patching")
+        assert rows.count() == 1
+        assert rows[0].issue == "INC-2"
+        assert rows[0].work_type == "remediation"
+        assert books.Decision.objects.filter(ref=rows[0].ref).exists()
+        assert "Saved: 45 min on SRV1" in answer.content.decode()
+
+    def test_keeps_what_was_typed_when_it_is_refused(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """A refusal says why, and nothing typed is lost."""
+        answer = client.post("/time/", {"line": "45m patching", "key": "abc"})
+
+        assert answer.status_code == 422
+        assert 'value="45m patching"' in answer.content.decode()
+        assert "say which server" in answer.content.decode()
+
+
+class TestTimer:
+    def test_outlives_the_page_and_stops_into_the_form(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """Start, come back later, stop, save: the measured time is recorded and the timer gone."""
+        client.post("/time/timer/", {"act": "start", "line": "SRV1 rebuild"})
+        RunningTimer.objects.update(started_at=timezone.now() - timedelta(minutes=30))
+        assert "Stop timer" in client.get("/time/").content.decode()
+
+        form = client.post("/time/timer/", {"act": "stop"}, follow=True)
+        values = {k: form.context["values"][k] for k in ("line", "began", "ended")}
+        assert RunningTimer.objects.exists()
+        client.post("/time/", {**values, "timer": "1"})
+
+        row = books.TimeEntry.objects.get(note="rebuild")
+        assert row.ended_at - row.started_at >= timedelta(minutes=30)
+        assert not RunningTimer.objects.exists()
+
+    def test_can_be_thrown_away(self, told: harbor_books.Books, client: Client) -> None:
+        """Nothing is recorded."""
+        before = books.TimeEntry.objects.count()
+        client.post("/time/timer/", {"act": "start", "line": ""})
+
+        client.post("/time/timer/", {"act": "discard"})
+
+        assert not RunningTimer.objects.exists()
+        assert books.TimeEntry.objects.count() == before
+
+
+class TestSuggestions:
+    def test_come_from_own_logins_until_logged_or_set_aside(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """A login of Alex's account of an hour ago is offered; saying it was no work ends that."""
+        now = timezone.now()
+        session = Session(
+            id=SessionId("SES-OWN"),
+            asset=AssetId("SRV1"),
+            account="alex",
+            started=now - timedelta(minutes=60),
+            ended=now - timedelta(minutes=12),
+        )
+        file_facts([session], Filing(told.client, harbor_books.KIM, now))
+
+        assert "48 min" in client.get("/time/").content.decode()
+        row = books.Session.objects.get(ref="SES-OWN")
+        client.post(f"/time/aside/{row.pk}/", {"reason": "looked around"})
+
+        assert "48 min" not in client.get("/time/").content.decode()
+
+
+class TestTheQueueOfAPhone:
+    def test_is_taken_once(self, told: harbor_books.Books, client: Client) -> None:
+        """A line sent twice, for an answer that was lost on the way, is one entry, at the time it was typed."""
+        typed = timezone.now() - timedelta(hours=5)
+
+        first, again = (kept(client, "20m SRV1 checked", typed) for _ in range(2))
+
+        assert (first[0], again[0]) == (200, 200)
+        row = books.TimeEntry.objects.get(note="checked")
+        assert row.ended_at == typed.replace(second=0, microsecond=0)
+
+    def test_is_refused_in_words(self, told: harbor_books.Books, client: Client) -> None:
+        """A line without a server stays on the phone, with the reason."""
+        status, said = kept(client, "20m checked", timezone.now())
+
+        assert status == 422
+        assert "say which server" in said["problem"]
+
+    @pytest.mark.parametrize(
+        "body", ["", "[]", "{}", '{"line": "x", "key": "k", "typed_at": "no"}']
+    )
+    def test_takes_nothing_else(self, told: harbor_books.Books, client: Client, body: str) -> None:
+        """What is no kept entry is refused and nothing written."""
+        assert client.post("/time/queue/", body, content_type="application/json").status_code == 400
+
+    def test_leaves_nothing_of_a_client_on_the_phone(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """The page kept for offline names no client, server or user."""
+        page = client.get("/time/offline/").content.decode()
+
+        assert "Harbor" not in page
+        assert "Alex" not in page
