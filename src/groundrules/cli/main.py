@@ -102,6 +102,12 @@ COMMANDS: tuple[Command, ...] = (
         "Bring the database to the newest form.",
         needs_database=True,
     ),
+    Command(
+        "replay",
+        "groundrules.cli.replay",
+        "Prove by replay on isolated copies which change broke an application.",
+        needs_database=True,
+    ),
     Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),
     Command(
         "verdict",

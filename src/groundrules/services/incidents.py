@@ -9,6 +9,7 @@ from django.db import transaction
 
 from groundrules.core.causation.answers import CauseAnswer, Incident
 from groundrules.core.recovery import Recovery
+from groundrules.core.replay import was_replayed
 from groundrules.core.work import ThirdPartyAttempt
 from groundrules.records import models as books
 from groundrules.records.models import Role
@@ -85,7 +86,13 @@ def verdict_of(value: CauseAnswer) -> tuple[object, ...]:
 
 
 def _is_news(standing: books.Cause | None, value: CauseAnswer) -> bool:
-    return standing is None or verdict_of(standing.to_core()) != verdict_of(value)
+    if standing is None:
+        return True
+    before = standing.to_core()
+    if was_replayed(before):
+        # A ranking can't outweigh a replay; only other facts (onset, hardware, possible changes) reopen the question.
+        return verdict_of(before)[2:] != verdict_of(value)[2:]
+    return verdict_of(before) != verdict_of(value)
 
 
 def file_causes(

@@ -19,7 +19,7 @@ from groundrules.records.coverage import Decision
 from groundrules.records.evidence import RawEvidence
 from groundrules.records.incidents import Cause, Incident
 from groundrules.records.parties import Asset, Vendor
-from groundrules.services import attribution, explanations
+from groundrules.services import attribution, explanations, replays
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
 from groundrules.web.servers.rows import PERMISSION_WORDS
@@ -199,6 +199,7 @@ def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "onset": when(answer.onset.not_before, answer.onset.not_after, zone) if answer else "",
         "weighed": weighed,
         "explained": explained,
+        "replays": replays.tested(row),
         "raw_held": _held(explained, row) if explained else frozenset(),
         "said_of_it": _said_of(answer, row, zone) if answer else [],
         "earlier": [(clock(c.recorded_at, zone), c) for c in causes[:-1]],
