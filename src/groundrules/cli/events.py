@@ -145,17 +145,19 @@ def _count(args: argparse.Namespace) -> int:
     asset = asset_called(args.server, args.client) if args.server else None
     client = asset.client.code if asset else args.client
     span = _span(args, client)
-    return _print_counts(args, index_for(span).count(span, asset.code if asset else ""))
+    return _print_counts(
+        args, index_for(span, of_many=asset is None).count(span, asset.code if asset else "")
+    )
 
 
 def _fleet(args: argparse.Namespace) -> int:
     span = _span(args, args.client)
-    return _print_counts(args, index_for(span).fleet(span, args.type))
+    return _print_counts(args, index_for(span, of_many=True).fleet(span, args.type))
 
 
 def _histogram(args: argparse.Namespace) -> int:
     span = _span(args, args.client)
-    found = index_for(span).histogram(span, args.every * SECOND, args.types)
+    found = index_for(span, of_many=True).histogram(span, args.every * SECOND, args.types)
     return _print_counts(args, [(instant(at).isoformat(), number) for at, number in found])
 
 
