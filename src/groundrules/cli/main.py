@@ -42,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
         "Let collectors enrol, list them, or revoke one.",
         needs_database=True,
     ),
+    Command("bench", "groundrules.cli.bench", "Measure on this machine how fast work is rated."),
     Command("case", "groundrules.cli.case", "Answer a case file, or check one."),
     Command(
         "collect", "groundrules.cli.collect", "Collect evidence from this host into an envelope."

@@ -9,17 +9,18 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from groundrules.core.agreements.facts import DIMENSIONS, Cell, Outcome
+from groundrules.core.agreements.facts import DIMENSIONS, Asked, Cell, Outcome, WorkCause
 from groundrules.core.agreements.matching import CauseEvidence, outcome_of
 from groundrules.core.agreements.table import DecisionTable
 from groundrules.core.ids import ClauseNumber
+from groundrules.core.work import WorkType
 
 NO_CLAUSE = -1
 IMPOSSIBLE = -1
 _FACTS = tuple(field.name for field in fields(Cell))
 _SIZES = tuple(len(DIMENSIONS[fact]) for fact in _FACTS)
 _CODES = tuple({value: code for code, value in enumerate(DIMENSIONS[fact])} for fact in _FACTS)
-_OUTCOMES = tuple(Outcome)
+OUTCOMES = tuple(Outcome)
 _EVIDENCE = tuple(
     CauseEvidence(change=change, actor=actor) for change in (False, True) for actor in (False, True)
 )
@@ -51,7 +52,7 @@ class CodedDecisions:
         """This function will return one answer in words the row form uses."""
         winner = self.winners[index]
         clause = None if winner == NO_CLAUSE else table.clauses[winner]
-        return _OUTCOMES[self.outcomes[index]], clause
+        return OUTCOMES[self.outcomes[index]], clause
 
 
 def encode(cell: Cell, evidence: CauseEvidence) -> int:
@@ -60,6 +61,23 @@ def encode(cell: Cell, evidence: CauseEvidence) -> int:
     for fact, size, codes in zip(_FACTS, _SIZES, _CODES, strict=True):
         code = code * size + codes[getattr(cell, fact)]
     return code * len(_EVIDENCE) + _EVIDENCE_CODES[evidence]
+
+
+def weight_of(fact: str) -> int:
+    """This function will say by how much a code grows with each step of one fact; raises ValueError for no fact."""
+    weight = len(_EVIDENCE)
+    for size in _SIZES[_FACTS.index(fact) + 1 :]:
+        weight *= size
+    return weight
+
+
+def encode_facts(
+    work_type: WorkType, cause: WorkCause, asked: Asked, evidence: CauseEvidence
+) -> int:
+    """This function will encode what does not change with the clock; the state and the band are added by weight."""
+    given = {"work_type": work_type, "cause": cause, "asked": asked}
+    code = sum(weight_of(fact) * _CODES[_FACTS.index(fact)][value] for fact, value in given.items())
+    return code + _EVIDENCE_CODES[evidence]
 
 
 def coded_table(table: DecisionTable) -> CodedTable:
@@ -74,7 +92,7 @@ def coded_table(table: DecisionTable) -> CodedTable:
     for cell, verdict in table.verdicts.items():
         for evidence in _EVIDENCE:
             code = encode(cell, evidence)
-            outcomes[code] = _OUTCOMES.index(outcome_of(verdict, cell, evidence))
+            outcomes[code] = OUTCOMES.index(outcome_of(verdict, cell, evidence))
             if verdict.winner is not None:
                 winners[code] = places[verdict.winner.number]
     return CodedTable(table.version, tuple(numbers), outcomes, winners)

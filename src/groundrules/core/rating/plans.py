@@ -1,0 +1,158 @@
+"""What rating by volume looks up: an agreement laid out in integers, made by the rules the full decision uses.
+
+The calendar is laid out once per day and zone, a version's clauses once per decision table; an entry then only meets
+sorted instants and array places. `rows.py` walks these plans, and a column engine may load the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from groundrules.core.agreements.clause_sentences import say_clause
+from groundrules.core.agreements.facts import CoverageState, StateSpan
+from groundrules.core.agreements.table import bands_of, decision_table
+from groundrules.core.agreements.terms import Agreement, AgreementVersion, RateBasis, Rounding
+from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
+from groundrules.core.calendars import Calendar, HoursBand
+from groundrules.core.coverage.columns import CodedTable, coded_table
+from groundrules.core.coverage.decide import state_span
+from groundrules.core.ids import AssetId
+from groundrules.core.periods import Period, local_date
+
+NO_VERSION = -1
+BANDS = tuple(HoursBand)
+STATES = tuple(CoverageState)
+BASES = tuple(RateBasis)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """A calendar over a horizon: from `starts[i]` to the next, one hours band on one local day (an ordinal)."""
+
+    starts: tuple[int, ...]
+    bands: tuple[int, ...]
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetSpans:
+    """One server over time: from `starts[i]` to the next, one version (a place, -1 for none) and one state."""
+
+    starts: tuple[int, ...]
+    versions: tuple[int, ...]
+    states: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPlan:
+    """One version: its calendar, its coded clauses, and the hourly price of each band and basis in minor units.
+
+    `bases` holds each clause's basis and, at its end, the one of work no clause decides.
+    """
+
+    number: int
+    stretches: Stretches
+    table: CodedTable
+    bases: tuple[int, ...]
+    prices: tuple[int, ...]
+    rounding: Rounding
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPlan:
+    """An agreement ready for rating by volume; servers are known by their place in `assets`."""
+
+    versions: tuple[VersionPlan, ...]
+    assets: tuple[AssetSpans, ...]
+
+
+@dataclass(slots=True)
+class Planner:
+    """Makes plans over one horizon, laying out each calendar and each set of clauses only once."""
+
+    horizon: Period
+    _stretches: dict[Calendar, Stretches] = field(default_factory=dict)
+    _tables: dict[tuple[str, ...], CodedTable] = field(default_factory=dict)
+
+    def plan(
+        self, agreement: Agreement, states: Mapping[AssetId, Sequence[StateSpan]]
+    ) -> AgreementPlan:
+        """This function will lay an agreement out for the servers in `states`, in their order.
+
+        Raises UnknownFact when a clause speaks of facts that do not exist.
+        """
+        versions = tuple(self._version(version) for version in agreement.versions)
+        spans = tuple(
+            _asset_spans(agreement, asset, tuple(known), self.horizon)
+            for asset, known in states.items()
+        )
+        return AgreementPlan(versions, spans)
+
+    def _version(self, version: AgreementVersion) -> VersionPlan:
+        table = self._table(version)
+        clauses = {clause.number: clause for clause in version.clauses}
+        bases = [BASES.index(clauses[number].rate) for number in table.clauses]
+        prices = [
+            version.rates.price_per_hour(band, basis).minor for band in BANDS for basis in BASES
+        ]
+        return VersionPlan(
+            version.version,
+            self._calendar(version.calendar),
+            table,
+            (*bases, BASES.index(RateBasis.BY_BAND)),
+            tuple(prices),
+            version.rounding,
+        )
+
+    def _table(self, version: AgreementVersion) -> CodedTable:
+        key = (*sorted(bands_of(version.calendar)), *(say_clause(c) for c in version.clauses))
+        if key not in self._tables:
+            self._tables[key] = coded_table(decision_table(version))
+        return self._tables[key]
+
+    def _calendar(self, calendar: Calendar) -> Stretches:
+        if calendar not in self._stretches:
+            self._stretches[calendar] = lay_out(calendar, self.horizon)
+        return self._stretches[calendar]
+
+
+def seconds_of(moment: datetime) -> int:
+    """This function will return an instant as whole seconds since 1970."""
+    return int(moment.timestamp())
+
+
+def lay_out(calendar: Calendar, horizon: Period) -> Stretches:
+    """This function will cut a closed horizon wherever the calendar's hours band or local day may change."""
+    parts = horizon.split_at(calendar.boundaries_within(horizon))
+    return Stretches(
+        tuple(seconds_of(part.start) for part in parts),
+        tuple(BANDS.index(calendar.band_at(part.start)) for part in parts),
+        tuple(local_date(calendar.zone, part.start).toordinal() for part in parts),
+    )
+
+
+def _asset_spans(
+    agreement: Agreement, asset: AssetId, states: tuple[StateSpan, ...], horizon: Period
+) -> AssetSpans:
+    edges = [s.period.start for s in states]
+    edges += [s.period.end for s in states if s.period.end is not None]
+    parts = horizon.split_at([*edges, *version_edges(agreement, horizon)])
+    found = [_state_in(agreement, asset, states, part) for part in parts]
+    return AssetSpans(
+        tuple(seconds_of(part.start) for part in parts),
+        tuple(version for version, _ in found),
+        tuple(STATES.index(state) for _, state in found),
+    )
+
+
+def _state_in(
+    agreement: Agreement, asset: AssetId, states: tuple[StateSpan, ...], part: Period
+) -> tuple[int, CoverageState]:
+    try:
+        version = version_at(agreement, part.start)
+    except UnknownVersion:
+        return NO_VERSION, CoverageState.NOT_IN_AGREEMENT
+    state = state_span(states, asset, part, version, in_force=True).state
+    return agreement.versions.index(version), state
