@@ -42,6 +42,11 @@ COMMANDS: tuple[Command, ...] = (
         "Let collectors enrol, list them, or revoke one.",
         needs_database=True,
     ),
+    Command(
+        "agreement",
+        "groundrules.cli.agreement",
+        "Prove an agreement, or see what a new version would change.",
+    ),
     Command("bench", "groundrules.cli.bench", "Measure on this machine how fast work is rated."),
     Command("case", "groundrules.cli.case", "Answer a case file, or check one."),
     Command(
