@@ -124,6 +124,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "worker", "groundrules.cli.worker", "Read what collectors have sent.", needs_database=True
     ),
+    Command(
+        "worlds",
+        "groundrules.cli.worlds",
+        "Score causes against case files whose author states the truth.",
+    ),
 )
 
 

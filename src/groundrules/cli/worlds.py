@@ -1,0 +1,55 @@
+"""`groundrules worlds score`: our causes beside the truth that the authors of case files state."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from groundrules.cli.exits import Exit
+from groundrules.services import worlds
+
+NAME = "worlds"
+HELP = "Score causes against case files whose author states the truth."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `score DIR`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    score = actions.add_parser(
+        "score",
+        help="answer every case file in a folder and count",
+        epilog="Exits: 0 scored, 2 wrong usage, 3 no such folder, 8 a file could not be read (the others are scored).",
+    )
+    score.add_argument("folder", type=Path, help="a folder of case files, YAML or JSON")
+    score.add_argument("--json", action="store_true", help="as data, with every incident")
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will print the scoreboard of a folder and return its exit number."""
+    folder: Path = args.folder
+    if not folder.is_dir():
+        print(f"groundrules: {folder} is no folder; name one with case files.", file=sys.stderr)
+        return Exit.NOT_FOUND
+    scored = worlds.score(folder)
+    for wrong in scored.refused:
+        print(wrong, file=sys.stderr)
+    print(json.dumps(worlds.as_data(scored), indent=2) if args.json else _told(scored))
+    return Exit.BAD_INPUT if scored.refused else Exit.OK
+
+
+def _told(scored: worlds.Scored) -> str:
+    board = scored.board
+    verdicts = (
+        f"Verdicts (likely or proven): {board.verdicts}; right {board.found}, false {board.false} "
+        f"({board.false_per_thousand:.1f} per 1,000 incidents; "
+        f"at most {board.false_upper:.1%} of verdicts at 95 % confidence)."
+    )
+    lines = [
+        f"{board.incidents} incidents whose truth is stated, {board.left_out} left out (only candidates stated).",
+        f"Cause recorded: {board.with_cause}; ranked first {board.first}, among the first three {board.among_three}.",
+        verdicts,
+    ]
+    false = [f"  false: {r.file}, {r.incident}" for r in scored.judged if r.is_false]
+    return "\n".join([*lines, *false])

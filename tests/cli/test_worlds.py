@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from groundrules.cli.exits import Exit
+from groundrules.cli.main import main
+from groundrules.core.causation import CauseVerdict
+from groundrules.core.ids import ChangeId, IncidentId
+from groundrules.services.worlds import Judged, tally
+
+_CASES = Path(__file__).resolve().parents[1] / "cases"
+_SCORED = ("harbor.yaml", "04-rogue-change.yaml", "06-our-own-patch.yaml")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two acceptance cases with their base."""
+    for name in _SCORED:
+        copy(_CASES / name, tmp_path / name)
+    (tmp_path / "harbor.yaml").rename(tmp_path / "harbor.base")
+    for name in _SCORED[1:]:
+        text = (tmp_path / name).read_text()
+        (tmp_path / name).write_text(text.replace("harbor.yaml", "harbor.base"))
+    return tmp_path
+
+
+class TestWorldsScore:
+    """`groundrules worlds score FOLDER`."""
+
+    def test_counts_causes_beside_the_authors(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The rogue change and our own patch are both ranked first, and no verdict is false."""
+        code = main(["worlds", "score", str(folder), "--json"])
+
+        told = json.loads(capsys.readouterr().out)
+        board = told["board"]
+        assert code == Exit.OK, told["refused"]
+        assert board["with_cause"] == board["first"] == board["verdicts"] == 2
+        assert board["false"] == 0
+
+    def test_scores_the_rest_when_a_file_is_damaged(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A file that can't be read is said, and the others still count."""
+        (folder / "broken.yaml").write_text("nonsense: [")
+
+        code = main(["worlds", "score", str(folder)])
+
+        said = capsys.readouterr()
+        assert code == Exit.BAD_INPUT
+        assert "broken.yaml" in said.err
+        assert "ranked first 2" in said.out
+
+    def test_says_when_there_is_no_folder(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A wrong name ends with its own exit and a remedy."""
+        assert main(["worlds", "score", str(tmp_path / "none")]) == Exit.NOT_FOUND
+        assert "name one with case files" in capsys.readouterr().err
+
+
+class TestTally:
+    def test_counts_a_verdict_on_an_innocent_change_as_false(self) -> None:
+        """Naming a change where none did it is false, whatever else was right."""
+        sure = CauseVerdict.LIKELY_CHANGE
+        one, other = ChangeId("CHG-1"), ChangeId("CHG-2")
+        right = Judged("a", IncidentId("1"), (one,), sure, (one,), 1)
+        trap = Judged("b", IncidentId("2"), (), sure, (other,), None)
+        silent = Judged("c", IncidentId("3"), (one,), CauseVerdict.CANDIDATES, (), 3)
+
+        board = tally((right, trap, silent))
+
+        assert (board.with_cause, board.first, board.among_three) == (2, 1, 2)
+        assert (board.verdicts, board.found, board.false) == (2, 1, 1)
+        assert board.false_per_thousand == pytest.approx(1000 / 3)
