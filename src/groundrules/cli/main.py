@@ -122,6 +122,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "visit",
+        "groundrules.cli.visit",
+        "Report a vendor's visit: its changes and logins against the window.",
+        needs_database=True,
+    ),
+    Command(
         "worker", "groundrules.cli.worker", "Read what collectors have sent.", needs_database=True
     ),
     Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from groundrules.core.agreements.facts import Outcome, WorkCause
@@ -10,7 +11,7 @@ from groundrules.core.attribution.answers import Attribution, Level
 from groundrules.core.attribution.identity import login_of_session, owner_of
 from groundrules.core.calendars import Calendar
 from groundrules.core.evidence import Session, SessionKind
-from groundrules.core.parties import PartyKind, Vendor
+from groundrules.core.parties import Account, PartyKind, Vendor
 from groundrules.core.periods import Interval
 from groundrules.core.vendors import (
     ApprovalContext,
@@ -88,7 +89,8 @@ def _tally(
     histories: tuple[DecisionHistory, ...],
 ) -> Tally:
     own_windows = [w for w in world.windows if w.vendor == vendor.id]
-    stray = sessions_out_of_window(_sessions_of(world, vendor), own_windows)
+    visits = visits_of(world.sessions, vendor, world.accounts)
+    stray = sessions_out_of_window(visits, own_windows)
     seconds = sum(
         segment.seconds
         for history in histories
@@ -105,16 +107,21 @@ def _tally(
     )
 
 
-def _sessions_of(world: World, vendor: Vendor) -> tuple[Session, ...]:
-    """The visits by logins that were this vendor's alone; what its programs log on for themselves is no visit."""
-    visits = (s for s in world.sessions if s.kind not in _NOT_A_VISIT)
-    return tuple(session for session in visits if _is_of(session, vendor, world))
+def visits_of(
+    sessions: Iterable[Session], vendor: Vendor, accounts: tuple[Account, ...]
+) -> tuple[Session, ...]:
+    """This function will pick the visits by logins that were this vendor's alone.
+
+    What its programs log on for themselves is no visit.
+    """
+    visits = (s for s in sessions if s.kind not in _NOT_A_VISIT)
+    return tuple(session for session in visits if _is_of(session, vendor, accounts))
 
 
-def _is_of(session: Session, vendor: Vendor, world: World) -> bool:
+def _is_of(session: Session, vendor: Vendor, accounts: tuple[Account, ...]) -> bool:
     """Weighed like a change: the identifier outweighs the name, and a shared login is nobody's."""
     began = Interval.exactly(session.started)
-    party = owner_of(login_of_session(session), began, world.accounts).party
+    party = owner_of(login_of_session(session), began, accounts).party
     return party is not None and party.kind is PartyKind.VENDOR and party.id == vendor.id
 
 
