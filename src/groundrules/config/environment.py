@@ -81,6 +81,11 @@ SETTINGS = (
         "Mail addresses to call when access is not closed in time, separated by commas; empty means every owner.",
     ),
     Setting(
+        "GROUNDRULES_DECIDE_WITHIN",
+        "120",
+        "How many minutes after a vendor's request for access a decision is promised.",
+    ),
+    Setting(
         "GROUNDRULES_ACTOR",
         "",
         "Who a command acts as when it does not say --as; empty means the first owner.",

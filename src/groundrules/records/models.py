@@ -58,6 +58,7 @@ from groundrules.records.parties import (
     Technician,
     Vendor,
 )
+from groundrules.records.portal import AccessRequest, PortalLink
 from groundrules.records.seal import (
     Redaction,
     SealCheckpoint,
@@ -87,6 +88,7 @@ from groundrules.records.vendors import (
 from groundrules.records.work import OwnRun, Request, TimeEntry
 
 __all__ = [
+    "AccessRequest",
     "AccessWindow",
     "Account",
     "Agent",
@@ -138,6 +140,7 @@ __all__ = [
     "Override",
     "OwnRun",
     "PendingBatch",
+    "PortalLink",
     "Posting",
     "Promise",
     "Provider",

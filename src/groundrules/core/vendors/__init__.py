@@ -18,6 +18,7 @@ from groundrules.core.vendors.approvals import (
     ApprovalAnswer,
     ApprovalContext,
     ApprovalRefused,
+    clashes,
     may_approve,
     require_approval,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "accepted_version",
     "agency",
     "agency_period",
+    "clashes",
     "letter_of_agency_status",
     "may_approve",
     "offers_replacement",

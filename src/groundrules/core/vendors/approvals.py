@@ -23,7 +23,10 @@ class ApprovalRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalContext:
-    """Who asks, who approves, when, and what is on record; business days are the calendar's (site zone)."""
+    """Who asks, who approves, when, and what is on record; business days are the calendar's (site zone).
+
+    `clash_accepted` says that a person saw the other windows at that time and wants this one beside them.
+    """
 
     at: datetime
     requester: str
@@ -31,6 +34,8 @@ class ApprovalContext:
     calendar: Calendar
     freezes: tuple[Freeze, ...] = ()
     letters: tuple[LetterOfAgency, ...] = ()
+    windows: tuple[AccessWindow, ...] = ()
+    clash_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,16 @@ def may_approve(window: AccessWindow, context: ApprovalContext) -> ApprovalAnswe
     A freeze refuses all but an emergency with a reason, which is reviewed by the next business day. A missing backup
     confirmation blocks every type. Nobody approves their own request.
     """
-    checks = (_own_request, _decided, _over, _frozen, _without_reason, _without_backup, _agency)
+    checks = (
+        _own_request,
+        _decided,
+        _over,
+        _frozen,
+        _without_reason,
+        _without_backup,
+        _agency,
+        _clash,
+    )
     refusals = tuple(reason for check in checks for reason in check(window, context))
     emergency = window.type is ChangeRequestType.EMERGENCY
     return ApprovalAnswer(
@@ -129,6 +143,35 @@ def _agency(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
     zone = context.calendar.zone
     answer = agency(context.letters, window.vendor, window.asset, context.at, zone)
     return [] if answer.in_force else [_refusal(window, "letter of agency", answer.sentence)]
+
+
+def clashes(window: AccessWindow, windows: tuple[AccessWindow, ...]) -> tuple[AccessWindow, ...]:
+    """This function will list the approved windows of others on the same server at the same time."""
+    others = (w for w in windows if w.id != window.id and w.asset == window.asset)
+    return tuple(
+        w
+        for w in sorted(others, key=lambda w: (w.period.start, w.id))
+        if w.approved_at is not None
+        and w.denied_at is None
+        and w.ended_at is None
+        and w.period.overlaps(window.period)
+    )
+
+
+def _clash(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
+    if context.clash_accepted:
+        return []
+    zone = context.calendar.zone
+    return [
+        _refusal(
+            window,
+            "clash",
+            f"Window {other.id} is open on {other.asset} from {zone_label(other.period.start, zone)}; "
+            "choose another time, or say that both are wanted.",
+            FactRef("window", other.id),
+        )
+        for other in clashes(window, context.windows)
+    ]
 
 
 def _refusal(window: AccessWindow, rule: str, sentence: str, *facts: FactRef) -> Reason:

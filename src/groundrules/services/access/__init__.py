@@ -1,0 +1,43 @@
+"""Access by personal link: a vendor asks without an account, a person of ours decides, and both are told."""
+
+from groundrules.services.access.asking import RequestRefused, Wanted, request_access
+from groundrules.services.access.codes import CodeRefused, mail_code
+from groundrules.services.access.deciding import (
+    AlreadyDecided,
+    Deciding,
+    approve,
+    change_time,
+    deny,
+    outlook,
+)
+from groundrules.services.access.ending import end_early, give_more_time
+from groundrules.services.access.links import (
+    Invited,
+    LinkRefused,
+    invite,
+    open_link,
+    revoke_link,
+    share_report,
+)
+
+__all__ = [
+    "AlreadyDecided",
+    "CodeRefused",
+    "Deciding",
+    "Invited",
+    "LinkRefused",
+    "RequestRefused",
+    "Wanted",
+    "approve",
+    "change_time",
+    "deny",
+    "end_early",
+    "give_more_time",
+    "invite",
+    "mail_code",
+    "open_link",
+    "outlook",
+    "request_access",
+    "revoke_link",
+    "share_report",
+]

@@ -1,0 +1,146 @@
+"""A vendor's person asks for access by their link: checked first, then the code is used, then it is on record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.evidence import ItemKind
+from groundrules.core.ids import AssetId, VendorId, WindowId
+from groundrules.core.periods import Period
+from groundrules.core.vendors import AccessWindow as CoreWindow
+from groundrules.core.vendors import ChangeRequestType
+from groundrules.gateways.ssh_certificates import read_user_key
+from groundrules.records.models import (
+    AccessRequest,
+    AccessWindow,
+    Client,
+    Gate,
+    PortalLink,
+    Role,
+)
+from groundrules.services.access.codes import use_code
+from groundrules.services.access.telling import both_zones, post, staff_page
+from groundrules.services.actor import Actor
+from groundrules.services.filing import Filing, enter
+from groundrules.services.paging import page
+
+_LONGEST = timedelta(hours=12)
+_NUMBERED = re.compile(r"WIN-(\d+)")
+
+
+class RequestRefused(ValueError):
+    """The request can't be taken as it is; the message says what to correct."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the person wants to do, and when. `kinds` empty means that they did not narrow it down."""
+
+    starts_at: datetime
+    ends_at: datetime
+    plan: str
+    way_back: str = ""
+    kinds: frozenset[ItemKind] = frozenset()
+    public_key: str = ""
+    emergency: bool = False
+
+
+def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) -> AccessWindow:
+    """This function will put a request on record and promise a decision.
+
+    Raises RequestRefused, UserKeyUnusable or CodeRefused; then nothing was sent.
+    """
+    _check(link, wanted, at)
+    use_code(link, code, at)
+    actor = Actor(
+        link.email, Role.TECHNICIAN
+    )  # the label in the books; a link opens no verb that asks for a role
+    with transaction.atomic():
+        client = Client.objects.select_for_update().get(pk=link.client_id)
+        window = _window(link, wanted, _next(client), at)
+        says = f"{link.person} asks for access to {window.asset}"
+        row: AccessWindow = enter(window, "access.request", says, Filing(client, actor, at)).row
+        AccessRequest.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            client=client,
+            link=link,
+            window=row.ref,
+            plan=wanted.plan.strip(),
+            way_back=wanted.way_back.strip(),
+            public_key=" ".join(wanted.public_key.split()[:2]),
+            decide_by=at + timedelta(minutes=settings.GROUNDRULES_DECIDE_WITHIN),
+        )
+    _tell(row, link, wanted, at)
+    return row
+
+
+def _check(link: PortalLink, wanted: Wanted, at: datetime) -> None:
+    if link.vendor is None or link.asset is None:
+        message = "This link shows a report; it can't ask for access."
+        raise RequestRefused(message)
+    checks = (
+        (not wanted.plan.strip(), "Say what you will do."),
+        (wanted.ends_at <= wanted.starts_at, "The end must come after the beginning."),
+        (wanted.ends_at <= at, "That time is over; choose a later one."),
+        (
+            wanted.ends_at - wanted.starts_at > _LONGEST,
+            "A window lasts twelve hours at most; ask for several.",
+        ),
+    )
+    for holds, sentence in checks:
+        if holds:
+            raise RequestRefused(sentence)
+    if wanted.public_key.strip():
+        read_user_key(wanted.public_key)
+    elif Gate.objects.filter(asset=link.asset).exists():
+        message = "This server lets you in by certificate: paste your public key (the .pub file)."
+        raise RequestRefused(message)
+
+
+def _window(link: PortalLink, wanted: Wanted, ref: str, at: datetime) -> CoreWindow:
+    assert link.vendor is not None  # noqa: S101 - _check() has refused a link without one
+    assert link.asset is not None  # noqa: S101 - as above
+    return CoreWindow(
+        WindowId(ref),
+        AssetId(link.asset.code),
+        Period(wanted.starts_at, wanted.ends_at),
+        vendor=VendorId(link.vendor.code),
+        type=ChangeRequestType.EMERGENCY if wanted.emergency else ChangeRequestType.NORMAL,
+        kinds=wanted.kinds,
+        accounts=frozenset({link.account}) if link.account else frozenset(),
+        requested_at=at,
+        reason=wanted.plan.strip() if wanted.emergency else "",
+    )
+
+
+def _next(client: Client) -> str:
+    """The client's row is locked, so no two requests get one number."""
+    refs = AccessWindow.objects.of_client(client).values_list("ref", flat=True).distinct()
+    numbers = [int(found[1]) for ref in refs if (found := _NUMBERED.fullmatch(ref))]
+    return f"WIN-{max(numbers, default=0) + 1}"
+
+
+def _tell(row: AccessWindow, link: PortalLink, wanted: Wanted, at: datetime) -> None:
+    core = row.to_core()
+    request = AccessRequest.objects.get(client=row.client, window=row.ref)
+    by = zone_label(request.decide_by, row.client.zone)
+    urgent = "EMERGENCY: " if wanted.emergency else ""
+    text = (
+        f"{link.person} ({link.email}) asks for {row.asset.name} at {row.client.name}:\n\n{both_zones(core, row)}\n\n"
+        f"{wanted.plan}\n\nDecide by {by}: {staff_page(row)}"
+    )
+    page(f"{urgent}{row.ref} on {row.asset.name} is asked for", text, at=at)
+    post(
+        f"{row.ref}-asked",
+        link.email,
+        f"{row.ref} is asked for",
+        f"We have your request:\n\n{both_zones(core, row)}\n\nYou hear from us by {by}.",
+        at,
+    )

@@ -1,0 +1,131 @@
+"""Mails about access: sent only after what they tell is committed, with the calendar file where a time is agreed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.vendors import AccessWindow as CoreWindow
+from groundrules.core.vendors.gate import window_end
+from groundrules.gateways.mail import Attachment, Mail
+from groundrules.records.models import (
+    AccessRequest,
+    AccessWindow,
+    Certificate,
+    Gate,
+    Provider,
+)
+from groundrules.renderers.icalendar import CalendarEvent, icalendar
+from groundrules.services.storage import outbox
+
+NO_GATE = (
+    "This server has no gate: Groundrules records who logs in and what changes, and alerts, but it neither opens nor "
+    "blocks access there."
+)
+_CALENDAR = "text/calendar"
+
+
+def post(
+    reference: str,
+    to: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    attachments: tuple[Attachment, ...] = (),
+) -> None:
+    """This function will send one mail after the transaction it is part of is committed."""
+    mail = Mail(reference, sender(), to, subject, text, at, attachments=attachments)
+    transaction.on_commit(lambda: outbox().send(mail) and None)
+
+
+def sender() -> str:
+    """This function will return the address mails come from."""
+    provider = Provider.objects.order_by("pk").first()
+    return provider.email if provider and provider.email else "groundrules@localhost"
+
+
+def both_zones(window: CoreWindow, row: AccessWindow) -> str:
+    """This function will write a window's time in the site's zone and in the vendor's."""
+    zones = [row.client.zone]
+    vendor_zone = row.vendor.zone if row.vendor else ""
+    if vendor_zone and vendor_zone not in zones:
+        zones.append(vendor_zone)
+    end = window.period.end or window.period.start
+    return "\n".join(
+        f"  {zone_label(window.period.start, zone)} to {zone_label(end, zone)}" for zone in zones
+    )
+
+
+def calendar_file(row: AccessWindow, attendees: tuple[str, ...]) -> bytes:
+    """This function will write a window's calendar file; each later state of the window replaces the one before."""
+    core = row.to_core()
+    end = window_end(core) or core.period.start
+    gone = core.denied_at is not None or end <= core.period.start
+    return icalendar(
+        CalendarEvent(
+            uid=f"{row.ref}.{row.client.code}@groundrules.invalid",
+            sequence=AccessWindow.objects.of_client(row.client).chain(row.ref).count(),
+            stamp=row.recorded_at,
+            starts_at=core.period.start,
+            ends_at=core.period.end or core.period.start if gone else end,
+            summary=f"{row.vendor.name if row.vendor else 'Access'} on {row.asset.name} ({row.ref})",
+            description=both_zones(core, row),
+            organizer=sender(),
+            attendees=attendees,
+            cancelled=gone,
+        )
+    )
+
+
+def login_words(certificate: Certificate) -> str:
+    """This function will say how to log in with a certificate."""
+    gate = certificate.gate
+    port = f"-p {gate.port} " if gate.port != 22 else ""  # noqa: PLR2004 - the port everybody leaves out
+    return (
+        "Save the certificate beside your private key as id_ed25519-cert.pub (the name of your key, then -cert.pub), "
+        f"and log in from {', '.join(certificate.networks)}:\n\n  ssh {port}{certificate.account}@{gate.address}"
+    )
+
+
+def tell_approved(
+    row: AccessWindow, request: AccessRequest, certificate: Certificate | None, approver: str
+) -> None:
+    """This function will tell the vendor's person and the approver, each with the calendar file."""
+    core, at = row.to_core(), row.recorded_at
+    person = request.link
+    file = calendar_file(row, (person.email, approver))
+    attached = [Attachment(f"{row.ref}.ics", _CALENDAR, file)]
+    says = NO_GATE
+    if certificate is not None:
+        key = certificate.text + "\n"
+        attached.append(Attachment(f"{row.ref}-cert.pub", "text/plain", key.encode()))
+        says = login_words(certificate)
+    elif Gate.objects.filter(asset=row.asset).exists():
+        says = f"No certificate was issued; {approver} will send it."
+    window = f"Window {row.ref} on {row.asset.name} at {row.client.name}"
+    text = f"{window} is approved:\n\n{both_zones(core, row)}\n\n{says}"
+    subject = f"Approved: {row.asset.name}, {row.ref}"
+    post(row.ref, person.email, subject, text, at, tuple(attached))
+    post(row.ref, approver, subject, text, at, tuple(attached[:1]))
+
+
+def tell(row: AccessWindow, request: AccessRequest, what: str, more: str) -> None:
+    """This function will tell the vendor's person what became of their window; with its calendar file if approved."""
+    attached: tuple[Attachment, ...] = ()
+    if row.to_core().approved_at is not None:
+        file = calendar_file(row, (request.link.email,))
+        attached = (Attachment(f"{row.ref}.ics", _CALENDAR, file),)
+    text = (
+        f"Window {row.ref} on {row.asset.name} at {row.client.name} {what}:\n\n{both_zones(row.to_core(), row)}\n\n"
+        f"{more}"
+    )
+    subject = f"{row.ref} {what}"
+    post(row.ref, request.link.email, subject, text, row.recorded_at, attached)
+
+
+def staff_page(row: AccessWindow) -> str:
+    """This function will return the address of the page a request is decided on."""
+    return f"{settings.GROUNDRULES_PUBLIC_URL}/vendors/windows/{row.client.code}/{row.ref}/"
