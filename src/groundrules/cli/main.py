@@ -26,13 +26,15 @@ class Command:
     """One command: its name, the module that holds it, the overview's line, and whether Django must be started first.
 
     The module declares `NAME`, `HELP`, `add_arguments(parser)` and `run(args) -> int`, and `NEEDS_DATABASE = True` when
-    it needs the database. Name, help and need stand here too, so that the overview imports nothing.
+    it needs the database. Name, help and need stand here too, so that the overview imports nothing. What a command that
+    `makes_database` meets there is its own business, never "run init first".
     """
 
     name: str
     module: str
     help: str
     needs_database: bool = False
+    makes_database: bool = False
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -57,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
         "groundrules.cli.demo",
         "Walk the cautionary tale, then serve it.",
         needs_database=True,
+        makes_database=True,
     ),
     Command(
         "dependencies",
@@ -96,6 +99,7 @@ COMMANDS: tuple[Command, ...] = (
         "groundrules.cli.init",
         "Set up a new installation: the database and its first owner.",
         needs_database=True,
+        makes_database=True,
     ),
     Command(
         "inspect",
@@ -107,6 +111,7 @@ COMMANDS: tuple[Command, ...] = (
         "groundrules.cli.migrate",
         "Bring the database to the newest form.",
         needs_database=True,
+        makes_database=True,
     ),
     Command(
         "replay",
@@ -159,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(run: Run, parsed: argparse.Namespace, command: Command) -> int:
     """A database that was never set up, or is of an older version, is said in one sentence instead of a traceback."""
-    if not command.needs_database:
+    if not command.needs_database or command.makes_database:
         return int(run(parsed))
     failure = cast("type[Exception]", import_module("django.db.utils").DatabaseError)
     try:
