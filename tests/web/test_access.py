@@ -58,6 +58,7 @@ class TestEveryPage(TestCase):
             "change-verdict": ["HARBOR", "CHG-1"],
             "incident": ["HARBOR", "INC-2"],
             "decision": [decision.number],
+            "decision-exception": [decision.number],
             "client": ["HARBOR"],
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
             "letter": [letter.ref],
@@ -101,7 +102,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit"),
-            *("time-timer", "time-aside"),
+            *("time-timer", "time-aside", "decision-exception"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

@@ -6,6 +6,7 @@ from django.urls import path
 
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import views as clients
+from groundrules.web.coverage import exceptions
 from groundrules.web.coverage import views as coverage
 from groundrules.web.dependencies import views as dependencies
 from groundrules.web.evidence import views as evidence
@@ -53,6 +54,7 @@ urlpatterns = [
     path("time/worker.js", timekeeping.worker, name="time-worker"),
     path("work/", coverage.decisions, name="decisions"),
     path("work/<str:number>/", coverage.decision, name="decision"),
+    path("work/<str:number>/exception/", exceptions.make_exception, name="decision-exception"),
     path("clients/", clients.clients, name="clients"),
     path("clients/<str:code>/", clients.client, name="client"),
     path(

@@ -9,12 +9,16 @@ from django.shortcuts import get_object_or_404, render
 
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.coverage.answers import CoverageDecision, Segment
+from groundrules.core.coverage.overriding import turns
+from groundrules.core.coverage.saying import Telling, say_to_client
 from groundrules.core.money import Money
 from groundrules.records.agreements import AgreementVersion
 from groundrules.records.coverage import Decision
 from groundrules.records.invoices import IssuedLine
 from groundrules.records.ledger import Charge
+from groundrules.services import overrides
 from groundrules.web.access import area, may_open
+from groundrules.web.coverage.exceptions import EXCEPTIONS
 from groundrules.web.coverage.tables import DECISIONS
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, minute, span_words
@@ -138,5 +142,25 @@ def decision(request: HttpRequest, number: str) -> HttpResponse:
         "lines": _lines(row),
         "may_invoices": may_open(request, "invoices"),
         "may_servers": may_open(request, "servers"),
+        "say_it": say_to_client(core, _telling(row, core, clauses, charges)),
+        "exception": overrides.standing_of(row),
+        "outcomes": [
+            (o.value, EXCEPTIONS[o])
+            for o in overrides.OUTCOMES
+            if any(turns(o, segment) for segment in core.segments)
+        ],
     }
     return render(request, "web/coverage/decision.html", context)
+
+
+def _telling(
+    row: Decision,
+    core: CoverageDecision,
+    clauses: dict[tuple[int, str], tuple[str, str]],
+    charges: list[Charge],
+) -> Telling:
+    used = {(s.agreement_version, s.clause) for s in core.segments if s.clause is not None}
+    titles = {number: clauses.get((version, str(number)), ("", ""))[0] for version, number in used}
+    charged = sum((c.to_core().amount for c in charges), Money.zero(row.client.currency))
+    server = row.asset.name if row.asset else ""
+    return Telling(row.technician.name, server, row.entry.to_core().note, charged, titles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.money import Money
 from groundrules.records.attributions import Attribution
-from groundrules.records.coverage import Decision
+from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import Gap, Quarantined
 from groundrules.records.incidents import Incident
 from groundrules.records.invoices import Issued
@@ -80,6 +82,21 @@ def _decisions() -> Card:
     more = reverse("web:decisions") + f"?outcome={Outcome.NEEDS_PERSON.value}"
     return Card(
         "Work that needs a person to decide", items, rows.count(), "Every entry is decided.", more
+    )
+
+
+def _exceptions() -> Card:
+    rows = Override.objects.select_related("client", "entry").order_by("-decided_at", "-pk")
+    items = tuple(
+        Item(
+            f"{r.client.name}: {r.entry.issue}, {Money(r.difference_minor, r.currency)}",
+            f"{reverse('web:decisions')}?issue={quote(r.entry.issue)}",
+            f"{'lifted' if r.lifted else 'made'} by {r.recorded_by}: {r.reason}",
+        )
+        for r in rows[:_SHOWN]
+    )
+    return Card(
+        "Exceptions from the clauses", items, rows.count(), "No exception has been made.", ""
     )
 
 
@@ -185,6 +202,7 @@ def _invoices() -> Card:
 _CARDS = (
     ("letters", _letters),
     ("work", _decisions),
+    ("work", _exceptions),
     ("servers", _states),
     ("servers", _unnamed),
     ("servers", _incidents),
