@@ -1,4 +1,4 @@
-"""Mail leaves through an outbox: each message is written whole as one .eml file, for a mail program to carry on."""
+"""Mail leaves through an outbox: a folder of .eml files that a mail program carries on, or a server (`smtp.py`)."""
 
 from __future__ import annotations
 
@@ -35,11 +35,23 @@ class Mail:
     attachments: tuple[Attachment, ...] = field(default=())
 
 
+class MailRefused(RuntimeError):
+    """The mail was refused for good: trying again as it is would be refused again."""
+
+
+class MailDelayed(RuntimeError):
+    """The mail did not leave, and may be tried again as it is."""
+
+
+class MailUncertain(RuntimeError):
+    """The mail was handed over whole and nobody said that it was taken: it may have left, or not."""
+
+
 class Outbox(Protocol):
     """Where mail goes; returns the Message-ID it went under."""
 
     def send(self, mail: Mail) -> str:
-        """This function will hand a mail on."""
+        """This function will hand a mail on; raises MailRefused, MailDelayed or MailUncertain."""
 
 
 class NullOutbox:
