@@ -46,6 +46,7 @@ _REFUSED = {
         "broken-evidence.yaml:5:5: evidence file broken.evtx cannot be read: the event log has a file header "
         "but no records"
     ),
+    "truth-of-two-minds": "truth-of-two-minds.yaml:7:5: `kind: change` lists the recorded `changes` that did it",
 }
 
 

@@ -56,6 +56,46 @@ class TestWorldsScore:
         assert "broken.yaml" in said.err
         assert "ranked first 2" in said.out
 
+    def test_holds_verdicts_against_the_truth_before_the_expectation(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The truth says that a certificate expired: Rogue was named for nothing, whatever the author expected."""
+        case = folder / "04-rogue-change.yaml"
+        stated = "\ntruth:\n  - {incident: INC-2, kind: certificate, party: nobody}\n"
+        case.write_text(case.read_text() + stated)
+
+        main(["worlds", "score", str(folder), "--json"])
+
+        told = json.loads(capsys.readouterr().out)
+        assert [r["named"] for r in told["incidents"]] == [["V1"], ["provider"]]
+        assert (told["board"]["accused_falsely"], told["board"]["false"]) == (1, 1)
+        assert told["board"]["rivals"]["latest"]["accused_falsely"] == 1
+
+    def test_counts_a_named_vendor_and_the_authority(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The truth agrees: Rogue did it and was not allowed to."""
+        case = folder / "04-rogue-change.yaml"
+        stated = "\ntruth:\n  - {incident: INC-2, kind: change, changes: [CHG-1], party: V1, authority: outside}\n"
+        case.write_text(case.read_text() + stated)
+
+        main(["worlds", "score", str(folder), "--json"])
+
+        board = json.loads(capsys.readouterr().out)["board"]
+        assert (board["vendor_caused"], board["vendor_named"]) == (1, 1)
+        assert (board["authority_stated"], board["authority_right"]) == (1, 1)
+        assert (board["accused_falsely"], board["acquitted_wrongly"]) == (0, 0)
+
+    def test_skips_a_base_that_asks_nothing(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A base lies among the cases and is no damaged file."""
+        copy(_CASES / "harbor.yaml", folder / "harbor.yaml")
+
+        assert main(["worlds", "score", str(folder), "--json"]) == Exit.OK
+
+        assert json.loads(capsys.readouterr().out)["skipped"] == ["harbor.yaml"]
+
     def test_says_when_there_is_no_folder(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

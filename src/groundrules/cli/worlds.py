@@ -41,15 +41,37 @@ def run(args: argparse.Namespace) -> int:
 
 def _told(scored: worlds.Scored) -> str:
     board = scored.board
-    verdicts = (
-        f"Verdicts (likely or proven): {board.verdicts}; right {board.found}, false {board.false} "
-        f"({board.false_per_thousand:.1f} per 1,000 incidents; "
-        f"at most {board.false_upper:.1%} of verdicts at 95 % confidence)."
-    )
     lines = [
         f"{board.incidents} incidents whose truth is stated, {board.left_out} left out (only candidates stated).",
-        f"Cause recorded: {board.with_cause}; ranked first {board.first}, among the first three {board.among_three}.",
-        verdicts,
+        (
+            f"Cause recorded: {board.with_cause}; ranked first {board.first}, "
+            f"among the first three {board.among_three}; ruled out wrongly {board.acquitted_wrongly}."
+        ),
+        (
+            f"Verdicts (likely or proven): {board.verdicts}; right {board.found}, false {board.false} "
+            f"({board.false_per_thousand:.1f} per 1,000 incidents; "
+            f"at most {board.false_upper:.1%} of verdicts at 95 % confidence)."
+        ),
+        (
+            f"Parties named: {board.accusations}; falsely {board.accused_falsely} "
+            f"({board.accused_falsely_per_thousand:.1f} per 1,000 incidents, at most "
+            f"{1000 * board.accused_falsely_upper:.1f} at 95 % confidence; "
+            f"{board.false_discovery_rate:.1%} of those named, at most {board.false_discovery_upper:.1%})."
+        ),
+        f"Caused by a vendor and recorded: {board.vendor_caused}; the vendor named {board.vendor_named}.",
+        f"Authority of the cause stated: {board.authority_stated}; right {board.authority_right}.",
+        *(
+            f"As far as {s.verdict.value}: {s.answered} answered, {s.wrong} beginning with a wrong change."
+            for s in board.coverage_risk
+        ),
     ]
     false = [f"  false: {r.file}, {r.incident}" for r in scored.judged if r.is_false]
-    return "\n".join([*lines, *false])
+    return "\n".join([*lines, *_rivals(board), *false])
+
+
+def _rivals(board: worlds.Scoreboard) -> list[str]:
+    rows = [
+        f"  {name:<18} first {r.first}, among three {r.among_three}, named falsely {r.accused_falsely}"
+        for name, r in board.rivals.items()
+    ]
+    return ["Beside them, if the first of each were named:", *rows] if rows else []

@@ -33,6 +33,10 @@ class CaseRefused(ValueError):
     """A case file can't be read or answered; the message lists every problem with file, line and column."""
 
 
+class NothingAsked(CaseRefused):
+    """A case file is sound and asks nothing, as a base for others does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """One question with its answers, what was not as expected, and how many statements were compared."""
@@ -86,6 +90,16 @@ def check_case(raw: bytes, path: Path) -> CaseChecked:
     return CaseChecked(case, said)
 
 
+def read_whole(raw: bytes, path: Path) -> Case:
+    """This function will read a case with its bases and its raw evidence; raises CaseRefused.
+
+    One that asks nothing raises NothingAsked.
+    """
+    case, _files = _with_evidence(_read(raw, path), path)
+    _require_questions(case)
+    return case
+
+
 def run_case(raw: bytes, path: Path, *, at: str = "") -> CaseOutcome:
     """This function will answer a case at every instant it asks about, or at `at` alone (then nothing is compared).
 
@@ -93,12 +107,17 @@ def run_case(raw: bytes, path: Path, *, at: str = "") -> CaseOutcome:
     """
     case, files = _with_evidence(_read(raw, path), path)
     questions = (Question(_instant(at, case.zone)),) if at else case.questions
-    if not questions:
+    if not at:
+        _require_questions(case)
+    return CaseOutcome(case, tuple(_answer(case, question) for question in questions), files)
+
+
+def _require_questions(case: Case) -> None:
+    if not case.questions:
         place = Place(case.file, 1, 1)
-        raise CaseRefused(
+        raise NothingAsked(
             f"{place}: nothing is asked; add `at`: the instant to answer from, or give --at"
         )
-    return CaseOutcome(case, tuple(_answer(case, question) for question in questions), files)
 
 
 def _answer(case: Case, question: Question) -> Answered:

@@ -8,6 +8,7 @@ from datetime import datetime
 from groundrules.core.world import World
 from groundrules.readers.case_file.model import EvidenceSource
 from groundrules.readers.case_file.model_expect import Expectations
+from groundrules.readers.case_file.model_truth import StatedTruth
 from groundrules.readers.case_file.places import Place
 
 
@@ -24,7 +25,7 @@ class Question:
 class Case:
     """A world with its title and story, the raw evidence still to be read into it, and the questions asked of it.
 
-    `evidence_places` says where each entry of `evidence` is written, in the same order.
+    `evidence_places` says where each entry of `evidence` is written, in the same order. No answer looks at `truth`.
     """
 
     file: str
@@ -35,3 +36,4 @@ class Case:
     evidence: tuple[EvidenceSource, ...]
     questions: tuple[Question, ...]
     evidence_places: tuple[Place, ...] = ()
+    truth: tuple[StatedTruth, ...] = ()

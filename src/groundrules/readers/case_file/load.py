@@ -73,6 +73,7 @@ def _case(written: CaseFile, name: str, world: World) -> Case:
         world=world,
         evidence=written.evidence,
         questions=_questions(written),
+        truth=written.truth,
     )
 
 

@@ -29,6 +29,7 @@ from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, T
 from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation, ReportPeriod
 from groundrules.readers.case_file.model_agreement import WrittenAgreement
 from groundrules.readers.case_file.model_expect import Expectations
+from groundrules.readers.case_file.model_truth import StatedTruth
 from groundrules.readers.case_file.shapes import PartyName
 
 
@@ -152,3 +153,4 @@ class CaseFile:
     report_on: tuple[ReportPeriod, ...] = ()
     expect: Expectations | None = None
     ask: tuple[WrittenQuestion, ...] = ()
+    truth: tuple[StatedTruth, ...] = ()

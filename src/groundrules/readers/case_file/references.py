@@ -12,6 +12,7 @@ from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.parties import PartyKind
 from groundrules.readers.case_file.instants import known_zone
 from groundrules.readers.case_file.model import CaseFile
+from groundrules.readers.case_file.model_truth import TrueCauseKind
 from groundrules.readers.case_file.places import nearest
 from groundrules.readers.case_file.reading import Reading, noun_of
 
@@ -115,6 +116,22 @@ def check_expectations(case: CaseFile, reading: Reading) -> None:
         )
 
 
+def check_truth(case: CaseFile, reading: Reading) -> None:
+    """This function will note truths that contradict themselves: changes that did it, and a cause that is no change."""
+    seen: set[str] = set()
+    for stated in case.truth:
+        place = reading.place_of(stated)
+        if stated.incident in seen:
+            reading.note(place, f'the truth of incident "{stated.incident}" stands here twice')
+        seen.add(stated.incident)
+        if (stated.kind is TrueCauseKind.CHANGE) is not bool(stated.changes):
+            says = (
+                "`kind: change` lists the recorded `changes` that did it, and no other kind does; "
+                "for one that no record shows write `kind: unrecorded change`"
+            )
+            reading.note(place, says)
+
+
 def check_zones(case: CaseFile, reading: Reading) -> None:
     """This function will note zones that are not in the IANA database."""
     named: list[tuple[object, str]] = [
@@ -150,3 +167,4 @@ def check_everything(case: CaseFile, reading: Reading) -> None:
     check_version(case, reading)
     check_zones(case, reading)
     check_expectations(case, reading)
+    check_truth(case, reading)
