@@ -1,7 +1,7 @@
 """Invoices: drafted from what the decisions come to, issued under the next number without a gap, credited by line.
 
-The number, the frozen document and its seal are written in one transaction under a lock on the series. The same
-idempotency key never issues twice.
+The document is typeset first; then number, frozen document and seal are written in one short transaction under a lock
+on the series. The same idempotency key never issues twice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ from groundrules.records.models import Role
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter, file_facts
-from groundrules.services.issuing import issue_document
+from groundrules.services.issuing import (
+    NumberTaken,
+    Typeset,
+    busy_is_refused,
+    issue_document,
+    typeset_ahead,
+)
 from groundrules.services.rating import write_entries
 from groundrules.services.world import answer_for
 
@@ -35,6 +41,9 @@ _POSTED_WITH_THE_DOCUMENT = _FEES | {
     LineKind.REINSTATEMENT_FEE,
     LineKind.REFUND,
 }
+
+# How often a document is typeset before the lock is taken; another issuer may take its number each time.
+_TYPESET_AHEAD = 3
 
 
 class NothingToInvoice(ValueError):
@@ -71,10 +80,31 @@ def ask_for(*, client: books.Client, first: date, end: date, actor: Actor, at: d
 def issue(
     document: InvoiceDraft, *, client: books.Client, key: str, actor: Actor, at: datetime
 ) -> books.Issued:
-    """This function will issue a document once under `key`, with the next number of its series, frozen and sealed."""
+    """This function will issue a document once under `key`, with the next number of its series, frozen and sealed.
+
+    Raises KeyTaken, and IssuerBusy when the books stay locked by another process; nothing is issued then.
+    """
     require(actor, Role.ACCOUNTANT)
+    filing = Filing(client, actor, at)
+    with busy_is_refused(key):
+        for _ in range(_TYPESET_AHEAD):
+            typeset = typeset_ahead(document, client=client, key=key, at=at)
+            try:
+                return _issue(document, key, typeset, filing)
+            except NumberTaken:
+                continue
+        # Many issue at once: this one holds the lock while it is typeset, so that it is not passed over for ever.
+        return _issue(document, key, None, filing)
+
+
+def _issue(
+    document: InvoiceDraft, key: str, typeset: Typeset | None, filing: Filing
+) -> books.Issued:
+    client, actor, at = filing.client, filing.actor, filing.at
     with transaction.atomic():
-        issued, is_new = issue_document(document, client=client, key=key, actor=actor, at=at)
+        issued, is_new = issue_document(
+            document, client=client, key=key, typeset=typeset, actor=actor, at=at
+        )
         if is_new:
             _book_document(issued, document, actor, at)
             says = f"{issued.ref} issued: {document.total}"

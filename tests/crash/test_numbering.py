@@ -1,0 +1,105 @@
+"""Invoice numbers have no gap and no double, though processes issue at once and are killed while they do.
+
+Six kills with a fixed seed; GROUNDRULES_TEST_CRASHES and GROUNDRULES_TEST_CRASH_SEED make it longer or another run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.crash.installation import ROOT, Installation, postgres_installation
+
+pytestmark = [pytest.mark.crash, pytest.mark.database]
+
+KILLS = int(os.environ.get("GROUNDRULES_TEST_CRASHES", "6"))
+SEED = int(os.environ.get("GROUNDRULES_TEST_CRASH_SEED", "20260305"))
+DATABASE_URL = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
+PROCESSES = 2
+_LIVES_SECONDS = (0.0, 0.4)
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """This fixture will begin an installation on the database the tests run on."""
+    data = tmp_path_factory.mktemp("installation")
+    if not DATABASE_URL:
+        begun = Installation(data)
+        begun.begin()
+        yield begun
+        return
+    with postgres_installation(data, DATABASE_URL) as on_postgres:
+        on_postgres.begin()
+        yield on_postgres
+
+
+def _start(installation: Installation, first: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.programs.issue", str(first)],
+        env=dict(installation.environment),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _kill_while_issuing(
+    installation: Installation, first: int, dice: random.Random
+) -> list[tuple[int, str]]:
+    """Two processes ask for the same documents; each is killed a little after it issued its first."""
+    running = [_start(installation, first) for _ in range(PROCESSES)]
+    told: list[str] = []
+    try:
+        told += [process.stdout.readline() for process in running if process.stdout]
+        assert all(told), "a process ended before it issued anything"
+        for process in running:
+            time.sleep(dice.uniform(*_LIVES_SECONDS))
+            process.kill()
+    finally:
+        for process in running:
+            process.kill()
+            rest, _ = process.communicate()
+            told += rest.splitlines(keepends=True)
+    whole = (line.split() for line in told if line.endswith("\n"))
+    return [(int(key), ref) for key, ref in whole]
+
+
+class TestNumbering:
+    def test_leaves_no_gap_and_no_double_when_issuers_are_killed(
+        self, installation: Installation, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Every number is there once, every key kept the number it was told, and each document is whole."""
+        dice = random.Random(SEED)  # noqa: S311 - the same moments on every run
+        acknowledged: dict[int, str] = {}
+        for _ in range(KILLS // PROCESSES):
+            # From the last key anybody was told of: the documents after it may or may not be there.
+            for key, ref in _kill_while_issuing(installation, max(acknowledged, default=1), dice):
+                assert acknowledged.setdefault(key, ref) == ref
+
+        told = json.loads(installation.run("tests.crash.programs.tell_issued"))
+        issued = len(told["numbers"])
+        assert issued > KILLS
+        assert told["numbers"] == list(range(1, issued + 1))
+        assert told["last_number"] == told["lines"] == told["posted"] == issued
+        assert {told["refs"][f"key {key}"] for key in acknowledged} == set(acknowledged.values())
+        assert all(told["refs"][f"key {key}"] == ref for key, ref in acknowledged.items())
+        assert told["broken"] == []
+        with capsys.disabled():
+            sys.stdout.write(f"\n{KILLS} kills, {issued} issued: no gap, no double\n")
+
+    def test_refuses_in_words_while_another_process_keeps_the_books_locked(
+        self, installation: Installation
+    ) -> None:
+        """Nothing is issued, the refusal says what to do, and the same key issues as soon as the lock is free."""
+        refused, issued = installation.run("tests.crash.programs.issue_locked").splitlines()
+
+        assert refused.startswith("IssuerBusy: another process is writing to the books")
+        assert "issue it again under the same key ('key 0')" in refused
+        assert issued.startswith("INV-")
