@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import django
 from django.apps import apps
@@ -25,6 +26,8 @@ django.setup()
 
 environment = importlib.import_module("groundrules.config.environment")
 schema = importlib.import_module("groundrules.readers.case_file.schema")
+clauses = importlib.import_module("groundrules.services.clause_library")
+counsel = importlib.import_module("groundrules.core.agreements.library").COUNSEL
 book = importlib.import_module("groundrules.records.book")
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -224,11 +227,39 @@ def case_file_schema() -> str:
     return json.dumps(schema.case_file_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def clause_library_page() -> str:
+    """This function will write the page of every clause the product offers for a first agreement."""
+    library = clauses.load_library()
+    sections = [_clause_entry(entry) for entry in library.entries]
+    rows = [(f"`{{{p.name}}}`", p.question, p.default) for p in library.parameters]
+    heads = ("Parameter", "Question", "Usual answer")
+    return _page(
+        "The clause library",
+        "What agreements say, as sentences the engine decides by (see [clauses.md](clauses.md)). "
+        "`groundrules agreement new` drafts a first agreement from them. Of entries with the same choice at most one "
+        "is in an agreement; *standard* ones are in a first agreement unless another of the choice is taken. "
+        "A drafted clause states precedence over those above it that speak of the same work.\n\n"
+        "Every text here is a draft, not legal advice.",
+        [*sections, f"## Parameters\n\n{_table(heads, rows)}"],
+    )
+
+
+def _clause_entry(entry: Any) -> str:  # noqa: ANN401 - imported by name, as everything of the product here
+    marks = ["standard"] * entry.standard + [f"choice `{entry.choice}`"] * bool(entry.choice)
+    marks += [f"requires `{other}`" for other in entry.requires]
+    said = "\n".join(entry.sentences)
+    return (
+        f"## {entry.title}\n\n`{entry.id}`: {'; '.join([entry.topic, *marks])}.\n\n{entry.plain} "
+        f"*{counsel}*\n\n```text\n{said}\n```"
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "settings.md": settings_page,
     "records.md": records_page,
     "case-file.schema.json": case_file_schema,
+    "clause-library.md": clause_library_page,
 }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -38,3 +39,52 @@ class TestAgreement:
         """The message names the versions there are."""
         assert main(["agreement", "diff", _WASTED, "1", "7"]) == Exit.NOT_FOUND
         assert "choose from 1, 2" in capsys.readouterr().err
+
+
+_ANSWERS = """
+client = "Harbor Dental"
+provider = "North IT"
+contact = "Linda"
+servers = ["SRV1"]
+signed = 2026-01-15
+begins = 2026-02-01
+choose = ["rates-weekends-holidays", "third-party-change"]
+[parameters]
+hourly = "120.00 EUR"
+after_hours_times = 2
+"""
+
+
+class TestFirstAgreement:
+    """`groundrules agreement library|new`."""
+
+    def test_lists_the_library_as_data(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Every entry is there with its plain text, marked for review."""
+        assert main(["agreement", "library", "--json"]) == Exit.OK
+
+        found = json.loads(capsys.readouterr().out)
+        assert "counsel" in found["review"]
+        assert all(entry["plain"] for entry in found["entries"])
+
+    def test_drafts_an_agreement_that_checks(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The file that is written is proven by the other command, and never written over."""
+        answers, drafted = tmp_path / "answers.toml", tmp_path / "first.yaml"
+        answers.write_text(_ANSWERS)
+        new = ["agreement", "new", "--answers", str(answers), "--output", str(drafted)]
+
+        assert main(new) == Exit.OK
+        assert main(["agreement", "check", str(drafted)]) == Exit.OK
+        assert "Version 1: proven" in capsys.readouterr().out
+        assert "after hours 2 times that" in drafted.read_text()
+        assert main(new) == Exit.CONFLICT
+
+    def test_asks_and_refuses_when_answers_end(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Nobody at the keyboard is said, not guessed."""
+        monkeypatch.setattr("sys.stdin", io.StringIO("Harbor Dental\nNorth IT\n"))
+
+        assert main(["agreement", "new"]) == Exit.BAD_INPUT
+        assert "--answers FILE" in capsys.readouterr().err

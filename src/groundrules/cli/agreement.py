@@ -1,4 +1,4 @@
-"""`groundrules agreement`: prove the versions of a case file's agreement, or see what a version would change."""
+"""`groundrules agreement`: draft a first agreement, prove one, or see what a new version would change."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from groundrules.cli import agreement_first
 from groundrules.cli.exits import Exit
 from groundrules.core.agreements.terms import Agreement
 from groundrules.services import agreement_check, cases
 
 NAME = "agreement"
-HELP = "Prove an agreement, or see what a new version would change."
+HELP = "Draft or prove an agreement, or see what a new version would change."
+
+
+_WITHOUT_CASE = {"library": agreement_first.run_library, "new": agreement_first.run_new}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `check FILE` and `diff FILE OLD NEW`."""
+    """This function will declare `check`, `diff`, `library` and `new`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser(
         "check",
@@ -35,10 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("new", type=int, help="the version that is proposed")
     for action in (check, diff):
         action.add_argument("--json", action="store_true", help="print data")
+    agreement_first.add_library(actions)
+    agreement_first.add_new(actions)
 
 
 def run(args: argparse.Namespace) -> int:
     """This function will run one action and return its exit number."""
+    if args.action in _WITHOUT_CASE:
+        return _WITHOUT_CASE[args.action](args)
     path: Path = args.file
     try:
         checked = cases.check_case(path.read_bytes(), path)

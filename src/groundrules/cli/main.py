@@ -47,7 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "agreement",
         "groundrules.cli.agreement",
-        "Prove an agreement, or see what a new version would change.",
+        "Draft or prove an agreement, or see what a new version would change.",
     ),
     Command("bench", "groundrules.cli.bench", "Measure on this machine how fast work is rated."),
     Command("case", "groundrules.cli.case", "Answer a case file, or check one."),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from groundrules.core.world import World
 from groundrules.readers.case_file.build import build_world
 from groundrules.readers.case_file.case import Case, Question
+from groundrules.readers.case_file.instants import known_zone
 from groundrules.readers.case_file.json_tree import read_json
 from groundrules.readers.case_file.merging import overlay
 from groundrules.readers.case_file.model import CaseFile
@@ -18,6 +19,7 @@ from groundrules.readers.case_file.places import (
     Entry,
     Mapping,
     Node,
+    Problem,
     Scalar,
     Sequence,
     refuse,
@@ -136,7 +138,17 @@ def _without(tree: Mapping, key: str) -> Mapping:
 
 def _zone_of(tree: Mapping) -> str:
     zone = tree.get("zone")
-    return zone.text if isinstance(zone, Scalar) else ""
+    if not isinstance(zone, Scalar):
+        return ""
+    if zone.text and not known_zone(zone.text):
+        raise CaseFileRefused(
+            (
+                Problem(
+                    zone.place, f'"{zone.text}" is no time zone; write one such as Europe/Berlin'
+                ),
+            )
+        )
+    return zone.text
 
 
 def _with_likes(tree: Mapping) -> Mapping:
