@@ -61,6 +61,8 @@ class TestEveryPage(TestCase):
             "decision-exception": [decision.number],
             "client": ["HARBOR"],
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
+            "agreement-editor": ["HARBOR", "MSA-HARBOR"],
+            "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
             "letter": [letter.ref],
             "letter-decide": [letter.ref],
             "letter-page": [letter.ref, 1],

@@ -57,3 +57,16 @@ class AgreementVersion(models.Model):
     def to_core(self) -> CoreAgreementVersion:
         """This function will return the version exactly as it was written."""
         return load(CoreAgreementVersion, self.payload)
+
+
+class AgreementDraft(models.Model):
+    """The next version while it is being written: its sentences as typed, readable or not, so that nothing is lost."""
+
+    agreement = models.OneToOneField(Agreement, on_delete=models.CASCADE, related_name="draft")
+    text = models.TextField()
+    in_force_date = models.DateField(null=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=REF_LENGTH)
+
+    def __str__(self) -> str:
+        return f"draft of {self.agreement}"

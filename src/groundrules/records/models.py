@@ -12,7 +12,7 @@ from groundrules.records.agents import (
     EnrolmentToken,
     PendingBatch,
 )
-from groundrules.records.agreements import Agreement, AgreementVersion
+from groundrules.records.agreements import Agreement, AgreementDraft, AgreementVersion
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding
@@ -94,6 +94,7 @@ __all__ = [
     "Agent",
     "AgentKey",
     "Agreement",
+    "AgreementDraft",
     "AgreementVersion",
     "Application",
     "Asset",

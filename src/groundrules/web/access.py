@@ -17,6 +17,7 @@ AREAS: dict[str, frozenset[str]] = {
     "today": frozenset({"owner", "technician", "accountant"}),
     "servers": frozenset({"owner", "technician"}),
     "clients": frozenset({"owner", "technician", "accountant"}),
+    "agreements": frozenset({"owner"}),
     "time": frozenset({"owner", "technician"}),
     "work": frozenset({"owner", "technician", "accountant"}),
     "letters": frozenset({"owner", "technician"}),

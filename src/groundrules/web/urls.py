@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import views as clients
 from groundrules.web.coverage import exceptions
@@ -61,6 +62,16 @@ urlpatterns = [
         "clients/<str:code>/agreements/<str:agreement>/<int:version>/",
         clients.agreement_version,
         name="agreement",
+    ),
+    path(
+        "clients/<str:code>/agreements/<str:agreement>/next/",
+        agreements.editor,
+        name="agreement-editor",
+    ),
+    path(
+        "clients/<str:code>/agreements/<str:agreement>/next/judgement/",
+        agreements.judgement,
+        name="agreement-judgement",
     ),
     path("letters/", letters.letters, name="letters"),
     path("letters/<str:ref>/", letters.letter, name="letter"),

@@ -1,0 +1,149 @@
+"""Writing the next version: saved as typed, judged while it is written, and published only when it is proven.
+
+Judging writes nothing. What people typed is kept whether it can be read or not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from groundrules.core.agreements.drafting import DraftRead, draft_text, read_draft
+from groundrules.core.agreements.matching import UnknownFact
+from groundrules.core.agreements.sentences import parse
+from groundrules.core.agreements.table import prove
+from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
+from groundrules.core.periods import Period, utc
+from groundrules.records import models as books
+from groundrules.services import agreements, audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.agreement_check import Amendment, compare_versions
+from groundrules.services.world import load_world
+
+
+class DraftNotReadable(ValueError):
+    """A draft with lines nobody can read, or without a date, was to be published."""
+
+
+class NoVersionYet(LookupError):
+    """The agreement has no published version to go on from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a draft comes to: what could be read, what keeps it from being proven, and what it would change."""
+
+    read: DraftRead
+    failures: tuple[str, ...]
+    amendment: Amendment | None
+
+    @property
+    def is_proven(self) -> bool:
+        """True when every line was read and every kind of work is decided exactly once."""
+        return self.read.version is not None and not self.failures
+
+
+def newest(agreement: books.Agreement) -> AgreementVersion:
+    """This function will return the newest published version; raises NoVersionYet."""
+    rows = agreement.versions.filter(published_at__isnull=False).order_by("-version")
+    row = rows.first()
+    if row is None:
+        message = f"{agreement.title} has no published version to go on from"
+        raise NoVersionYet(message)
+    return row.to_core()
+
+
+def text_of(agreement: books.Agreement) -> str:
+    """This function will return what has been typed so far, or the newest version's sentences to begin from."""
+    saved = books.AgreementDraft.objects.filter(agreement=agreement).first()
+    return saved.text if saved else draft_text(newest(agreement))
+
+
+def keep(
+    agreement: books.Agreement, text: str, starts: date | None, *, actor: Actor, at: datetime
+) -> books.AgreementDraft:
+    """This function will keep what was typed, readable or not; owners only."""
+    require(actor)
+    with transaction.atomic():
+        row, _ = books.AgreementDraft.objects.update_or_create(
+            agreement=agreement,
+            defaults={
+                "text": text,
+                "in_force_date": starts,
+                "saved_at": at,
+                "saved_by": actor.label,
+            },
+        )
+        entry = audit.Entry(
+            "agreements.save_draft", agreement.code, "draft saved", agreement.client
+        )
+        audit.record(entry, actor=actor, at=at)
+    return row
+
+
+def judge(
+    agreement: books.Agreement, text: str, *, at: datetime, with_past: bool = False
+) -> Judged:
+    """This function will read and prove a draft; `with_past` also answers past work under it. Writes nothing."""
+    standing = newest(agreement)
+    read = read_draft(text, _follows(standing, utc(at)))
+    if read.version is None:
+        return Judged(read, (), None)
+    try:
+        failures = tuple(failure.sentence for failure in prove(read.version))
+    except UnknownFact as unknown:
+        return Judged(read, (str(unknown),), None)
+    amendment = None
+    if with_past and not failures:
+        world = load_world(agreement.client, at)
+        both = replace(world.agreement, versions=(*world.agreement.versions, read.version))
+        changed = replace(world, agreement=both)
+        amendment = compare_versions(changed, standing.version, read.version.version, at)
+    return Judged(read, failures, amendment)
+
+
+def read_draft_line(lines: list[str], line: int) -> DecidingClause:
+    """This function will return the clause that stands in a line (from 1); raises DraftNotReadable when none does."""
+    record = parse(lines[line - 1].strip()) if 0 < line <= len(lines) else None
+    if not isinstance(record, DecidingClause):
+        message = f"line {line} is no clause that decides work; the text has changed, look again"
+        raise DraftNotReadable(message)
+    return record
+
+
+def publish(
+    agreement: books.Agreement, text: str, starts: date, *, actor: Actor, at: datetime
+) -> books.AgreementVersion:
+    """This function will publish a draft as the next version, in force from the local midnight of `starts`.
+
+    Raises DraftNotReadable, and the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…).
+    """
+    require(actor)
+    standing = newest(agreement)
+    zone = ZoneInfo(standing.calendar.zone)
+    begins = utc(datetime.combine(starts, time(0), zone))
+    read = read_draft(text, _follows(standing, begins, signed=utc(at)))
+    if read.version is None:
+        problem = read.problems[0]
+        where = f"line {problem.line}: " if problem.line else ""
+        message = f"this draft is no version yet: {where}{problem.says}"
+        raise DraftNotReadable(message)
+    with transaction.atomic():
+        row = agreements.draft(agreement, read.version, actor=actor, at=at)
+        published = agreements.publish(row, actor=actor, at=at)
+        books.AgreementDraft.objects.filter(agreement=agreement).delete()
+    return published
+
+
+def _follows(
+    standing: AgreementVersion, begins: datetime, signed: datetime | None = None
+) -> AgreementVersion:
+    return replace(
+        standing,
+        version=standing.version + 1,
+        in_force=Period(begins, None),
+        signed_at=signed or begins,
+    )
