@@ -88,3 +88,28 @@ class TestFirstAgreement:
 
         assert main(["agreement", "new"]) == Exit.BAD_INPUT
         assert "--answers FILE" in capsys.readouterr().err
+
+    def test_maps_an_agreement_and_bills_a_month_under_it(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Unmapped rows go to the error stream; the month is billed by the draft."""
+        for name, text in (
+            ("answers.toml", _ANSWERS),
+            ("sheet.csv", "item,entry,parameter,value\nVenue,,,\nMonth,fee,monthly,10.00 EUR\n"),
+            ("time.csv", "id,technician,from,to,issue,server,kind,asked_by,asked_at\n"),
+        ):
+            (tmp_path / name).write_text(text)
+        made = str(tmp_path / "first.yaml")
+        new = [
+            "--answers",
+            str(tmp_path / "answers.toml"),
+            "--mapping",
+            str(tmp_path / "sheet.csv"),
+        ]
+
+        assert main(["agreement", "new", *new, "--output", made]) == Exit.OK
+        assert "not mapped: row 2, Venue" in capsys.readouterr().err
+        shadow = ["agreement", "shadow", made, str(tmp_path / "time.csv"), "2026-03"]
+        assert main([*shadow, "--json"]) == Exit.OK
+        assert "10.00" in json.loads(capsys.readouterr().out)["total"]
+        assert main(["agreement", "shadow", made, "no.csv", "2026-03"]) == Exit.NOT_FOUND

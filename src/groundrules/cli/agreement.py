@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from groundrules.cli import agreement_first
+from groundrules.cli import agreement_first, agreement_shadow
 from groundrules.cli.exits import Exit
 from groundrules.core.agreements.terms import Agreement
 from groundrules.services import agreement_check, cases
@@ -17,11 +17,15 @@ NAME = "agreement"
 HELP = "Draft or prove an agreement, or see what a new version would change."
 
 
-_WITHOUT_CASE = {"library": agreement_first.run_library, "new": agreement_first.run_new}
+_ELSEWHERE = {
+    "library": agreement_first.run_library,
+    "new": agreement_first.run_new,
+    "shadow": agreement_shadow.run_shadow,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `check`, `diff`, `library` and `new`."""
+    """This function will declare `check`, `diff`, `library`, `new` and `shadow`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser(
         "check",
@@ -41,12 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--json", action="store_true", help="print data")
     agreement_first.add_library(actions)
     agreement_first.add_new(actions)
+    agreement_shadow.add_shadow(actions)
 
 
 def run(args: argparse.Namespace) -> int:
     """This function will run one action and return its exit number."""
-    if args.action in _WITHOUT_CASE:
-        return _WITHOUT_CASE[args.action](args)
+    if args.action in _ELSEWHERE:
+        return _ELSEWHERE[args.action](args)
     path: Path = args.file
     try:
         checked = cases.check_case(path.read_bytes(), path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.core.agreements.library import COUNSEL
-from groundrules.services import clause_library
+from groundrules.services import clause_library, mapping
 
 
 def add_library(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,6 +32,11 @@ def add_new(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     new.add_argument(
         "--answers", type=Path, help="a TOML file of answers; without it you are asked"
+    )
+    new.add_argument(
+        "--mapping",
+        type=Path,
+        help="a CSV sheet: items of an agreement you have, mapped to entries",
     )
     new.add_argument(
         "--output", type=Path, help="the file to write; without it the draft is printed"
@@ -56,13 +61,19 @@ def run_library(args: argparse.Namespace) -> int:
 def run_new(args: argparse.Namespace) -> int:
     """This function will draft a first agreement and print it, or write it to a new file."""
     try:
-        drafted = clause_library.draft(_answers(args.answers))
+        answered, mapped = _answers(args.answers), None
+        if args.mapping is not None:
+            mapped = mapping.map_items(args.mapping.read_bytes(), answered)
+            answered = mapped.answered
+        drafted = clause_library.draft(answered)
     except clause_library.DraftRefused as refused:
         print(f"groundrules: {refused}", file=sys.stderr)
         return Exit.BAD_INPUT
     except OSError as error:
-        print(f"groundrules: {args.answers} cannot be read: {error.strerror}", file=sys.stderr)
+        print(f"groundrules: {error.filename} cannot be read: {error.strerror}", file=sys.stderr)
         return Exit.NOT_FOUND
+    if mapped is not None:
+        print("\n".join(_about(mapped, drafted)), file=sys.stderr)
     text = json.dumps(_as_data(drafted), indent=2, ensure_ascii=False) if args.json else ""
     if args.output is None:
         print(text or drafted.text, end="\n" if text else "")
@@ -86,6 +97,15 @@ def _ask(question: str, usual: str) -> str:
         message = "the answers ended before the questions did; answer each, or use --answers FILE"
         raise clause_library.DraftRefused(message)
     return line.strip() or usual
+
+
+def _about(mapped: mapping.Mapped, drafted: clause_library.Draft) -> list[str]:
+    """What a person must still look at goes to the error stream, beside the draft."""
+    total, left = len(mapped.items), len(mapped.unmapped)
+    lines = [f"{total - left} of {total} items are mapped."]
+    lines += [f"not mapped: row {item.row}, {item.item}" for item in mapped.unmapped]
+    lines.append(f"usual clauses nobody mapped: {', '.join(mapped.added(drafted)) or 'none'}")
+    return lines
 
 
 def _as_data(drafted: clause_library.Draft) -> dict[str, object]:
