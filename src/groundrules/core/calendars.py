@@ -39,8 +39,19 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekendEve:
+    """Where weekends are priced apart they begin early: on this weekday (0 = Monday) at this local wall time."""
+
+    weekday: int
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
-    """Business hours of an agreement in one zone, with its materialised holidays."""
+    """Business hours of an agreement in one zone, with its materialised holidays.
+
+    `weekend_eve` counts only with `separate_weekend`; business hours on that evening stay business hours.
+    """
 
     zone: str
     hours: tuple[OpeningHours, ...]
@@ -48,6 +59,7 @@ class Calendar:
     separate_weekend: bool = False
     separate_holiday: bool = False
     weekend_days: frozenset[int] = field(default=frozenset({5, 6}))
+    weekend_eve: WeekendEve | None = None
 
     def is_business_day(self, day: date) -> bool:
         """This function will say whether the calendar opens at all on that local day."""
@@ -75,9 +87,19 @@ class Calendar:
                 return HoursBand.BUSINESS
         if self.separate_holiday and day in self.holidays:
             return HoursBand.HOLIDAY
-        if self.separate_weekend and day.weekday() in self.weekend_days:
+        if self.separate_weekend and self._is_weekend(day, moment):
             return HoursBand.WEEKEND
         return HoursBand.AFTER_HOURS
+
+    def _is_weekend(self, day: date, moment: datetime) -> bool:
+        eve = self._eve_of(day)
+        return day.weekday() in self.weekend_days or (eve is not None and eve <= utc(moment))
+
+    def _eve_of(self, day: date) -> datetime | None:
+        """The instant on a local day from which the weekend has begun early."""
+        if self.weekend_eve is None or day.weekday() != self.weekend_eve.weekday:
+            return None
+        return first_instant(self.zone, datetime.combine(day, self.weekend_eve.at))
 
     def boundaries_within(self, period: Period) -> tuple[datetime, ...]:
         """This function will return every instant in a closed period where the band or the local day may change."""
@@ -89,6 +111,8 @@ class Calendar:
             cuts.add(start_of_local_day(self.zone, day))
             for span in self.open_periods(day):
                 cuts.update(edge for edge in (span.start, span.end) if edge is not None)
+            eve = self._eve_of(day)
+            cuts |= {eve} if eve is not None else set()
             day += timedelta(days=1)
         return tuple(sorted(cut for cut in cuts if period.contains(cut)))
 

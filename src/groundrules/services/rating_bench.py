@@ -26,7 +26,7 @@ from groundrules.core.agreements.terms import (
     RoundingDirection,
     RoundingUnit,
 )
-from groundrules.core.calendars import Calendar, HoursBand, OpeningHours
+from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, WeekendEve
 from groundrules.core.coverage.columns import encode_facts
 from groundrules.core.coverage.facts_of_work import ROUTINE, WorkFacts
 from groundrules.core.ids import (
@@ -169,7 +169,12 @@ def _calendar(number: int) -> Calendar:
     hours = tuple(OpeningHours(day, time(opens), time(closes)) for day in range(5))
     holidays = frozenset({date(2026, 1, 1), date(2026, 5, 1), date(2026, 7, 3), date(2026, 12, 25)})
     return Calendar(
-        _ZONES[number % len(_ZONES)], hours, holidays, separate_weekend=True, separate_holiday=True
+        _ZONES[number % len(_ZONES)],
+        hours,
+        holidays,
+        separate_weekend=True,
+        separate_holiday=True,
+        weekend_eve=WeekendEve(4, time(17)) if number % 2 else None,
     )
 
 

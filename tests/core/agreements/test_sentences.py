@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from fractions import Fraction
 
@@ -35,7 +36,7 @@ from groundrules.core.agreements.terms import (
     ServiceTarget,
     SuspensionTerms,
 )
-from groundrules.core.calendars import Calendar, HoursBand, OpeningHours
+from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, WeekendEve
 from groundrules.core.ids import AssetId, ClauseNumber, ConditionId, VendorId
 from groundrules.core.money import Money
 from tests.core.harbor import harbor_version, number
@@ -118,6 +119,12 @@ calendars = st.builds(
     separate_holiday=st.booleans(),
     weekend_days=st.frozensets(st.integers(0, 6)),
 )
+early_weekends = st.builds(
+    replace,
+    calendars,
+    separate_weekend=st.just(value=True),
+    weekend_eve=st.builds(WeekendEve, st.integers(0, 6), walls),
+)
 quantities: st.SearchStrategy[Sayable] = st.one_of(
     st.builds(ObligationClause, clause_numbers, words, words),
     st.builds(RateCard, money(), st.dictionaries(bands, fractions), maybe_numbers),
@@ -129,6 +136,7 @@ quantities: st.SearchStrategy[Sayable] = st.one_of(
     st.builds(ReinstatementTerms, maybe_numbers, st.lists(conditions, max_size=3).map(tuple)),
     st.builds(ServiceTarget, words, whole, maybe_numbers),
     calendars,
+    early_weekends,
 )
 
 
@@ -201,6 +209,16 @@ class TestSay:
             'Hours: local time of "America/Chicago"; open Monday 08:00 to 17:00; closed on '
             "2007-01-01; weekend is Saturday and Sunday."
         )
+
+    def test_writes_a_weekend_that_begins_on_friday(self) -> None:
+        """It reads back, and without weekends priced apart it is refused."""
+        eve = WeekendEve(4, time(17))
+        calendar = Calendar("Europe/London", (), separate_weekend=True, weekend_eve=eve)
+
+        assert "; weekends priced apart from Friday 17:00." in say(calendar)
+        assert parse(say(calendar)) == calendar
+        with pytest.raises(UnreadableClause, match="priced apart"):
+            say(replace(calendar, separate_weekend=False))
 
     @pytest.mark.parametrize("bad", ["", "4.2.", "four", "4 2", "4.2)"])
     def test_refuses_a_number_it_could_not_read_back(self, bad: str) -> None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from groundrules.core.agreements.reading import (
     Cursor,
+    UnreadableClause,
     said_fraction,
     said_money,
     said_number,
@@ -27,7 +28,7 @@ from groundrules.core.agreements.terms import (
     SuspensionTerms,
 )
 from groundrules.core.agreements.words import PHRASES, spoken_list
-from groundrules.core.calendars import Calendar, HoursBand, OpeningHours
+from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, WeekendEve
 from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.core.money import Money
 
@@ -269,9 +270,19 @@ def say_hours(calendar: Calendar) -> str:
         parts.append(f"closed on {days}")
     if calendar.weekend_days:
         parts.append(f"weekend is {spoken_list(_DAYS[d] for d in sorted(calendar.weekend_days))}")
-    parts += ["weekends priced apart"] * calendar.separate_weekend
+    if calendar.separate_weekend:
+        parts.append(f"weekends priced apart{_said_eve(calendar.weekend_eve)}")
+    elif calendar.weekend_eve is not None:
+        message = (
+            "a weekend can begin early only where weekends are priced apart; say both or neither"
+        )
+        raise UnreadableClause(message)
     parts += ["holidays priced apart"] * calendar.separate_holiday
     return f"Hours: {'; '.join(parts)}."
+
+
+def _said_eve(eve: WeekendEve | None) -> str:
+    return f" from {_DAYS[eve.weekday]} {said_time(eve.at)}" if eve else ""
 
 
 def _said_opening(hours: OpeningHours) -> str:
@@ -291,9 +302,17 @@ def read_hours(cursor: Cursor) -> Calendar:
         holidays = cursor.listed(cursor.day)
     if cursor.skip("; weekend is "):
         weekend = cursor.listed(lambda: cursor.choose(_WEEKDAYS))
-    apart = cursor.skip("; weekends priced apart"), cursor.skip("; holidays priced apart")
+    weekends = cursor.skip("; weekends priced apart")
+    eve = _read_eve(cursor) if weekends and cursor.skip(" from ") else None
+    apart = weekends, cursor.skip("; holidays priced apart")
     cursor.expect(".")
-    return Calendar(zone, hours, frozenset(holidays), *apart, frozenset(weekend))
+    return Calendar(zone, hours, frozenset(holidays), *apart, frozenset(weekend), eve)
+
+
+def _read_eve(cursor: Cursor) -> WeekendEve:
+    weekday = cursor.choose(_WEEKDAYS)
+    cursor.expect(" ")
+    return WeekendEve(weekday, cursor.wall_time())
 
 
 def _read_opening(cursor: Cursor) -> OpeningHours:

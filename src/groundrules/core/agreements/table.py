@@ -94,7 +94,7 @@ def bands_of(calendar: Calendar) -> frozenset[HoursBand]:
     """This function will return the hours bands a calendar can produce."""
     bands = {HoursBand.BUSINESS} if calendar.hours else set()
     bands.add(HoursBand.AFTER_HOURS)
-    if calendar.separate_weekend and calendar.weekend_days:
+    if calendar.separate_weekend and (calendar.weekend_days or calendar.weekend_eve):
         bands.add(HoursBand.WEEKEND)
     if calendar.separate_holiday and calendar.holidays:
         bands.add(HoursBand.HOLIDAY)
