@@ -82,5 +82,7 @@ def _invoice(client: books.Client) -> books.Issued:
 
 def _letter(client: books.Client) -> books.Letter:
     draft = letters.draft(client=client, actor=TARIQ, at=RECEIVED)[0]
-    approved = letters.approve(draft=draft, actor=OLGA, at=RECEIVED)
+    approved = letters.approve(
+        draft=draft, actor=OLGA, at=RECEIVED, confirmed=letters.to_confirm(draft)
+    )
     return letters.send(draft=approved, actor=OLGA, at=RECEIVED)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from groundrules.records import models as books
+from groundrules.services import letters as letter_services
 from tests.web import harbor_books
 
 BEGAN = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
@@ -208,7 +210,7 @@ class TestIncidentPage:
 
 class TestLetters:
     def test_are_approved_and_sent_by_people(self, db: None, client: Client) -> None:
-        """Drafted, approved, sent, frozen: each step is a button, and the PDF is what was sent."""
+        """Approved, sent after a hold, called back, frozen: each step is a button, and the PDF is what was sent."""
         told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told)
         letter = books.LetterDraft.objects.get(kind="suspension")
@@ -216,8 +218,16 @@ class TestLetters:
 
         client.post(f"{address}decide/", {"act": "approve"})
         client.post(f"{address}decide/", {"act": "send"})
+        leaving = text(client, address)
+        client.post(f"{address}decide/", {"act": "call back"})
+        called_back = text(client, address)
+        client.post(f"{address}decide/", {"act": "send"})
+        letter_services.send_due(at=timezone.now() + timedelta(minutes=11))
         pdf = client.get(f"{address}letter.pdf")
 
+        assert "Leaves at" in leaving
+        assert "Send letter" not in leaving
+        assert "Send letter" in called_back
         assert books.LetterDraft.objects.get(pk=letter.pk).state == "sent"
         assert pdf.content.startswith(b"%PDF-")
         assert pdf.headers["Content-Type"] == "application/pdf"

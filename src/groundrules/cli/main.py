@@ -107,6 +107,12 @@ COMMANDS: tuple[Command, ...] = (
         "Count what the readers find in files, without keeping anything.",
     ),
     Command(
+        "letter",
+        "groundrules.cli.letter",
+        "Review letters, send them, call them back, and see whether they arrived.",
+        needs_database=True,
+    ),
+    Command(
         "migrate",
         "groundrules.cli.migrate",
         "Bring the database to the newest form.",
@@ -133,7 +139,10 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
-        "worker", "groundrules.cli.worker", "Read what collectors have sent.", needs_database=True
+        "worker",
+        "groundrules.cli.worker",
+        "Read what collectors have sent, and send letters that are due.",
+        needs_database=True,
     ),
     Command(
         "worlds",

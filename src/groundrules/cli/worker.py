@@ -1,4 +1,4 @@
-"""`groundrules worker`: read what collectors have sent, without serving pages."""
+"""`groundrules worker`: read what collectors have sent and send letters that are due, without serving pages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from groundrules.services.receiving import (
     find_silent,
     keep_reading,
     read_pending,
+    send_letters,
     sign_checkpoints,
     work_out_changes,
 )
 
 NAME = "worker"
-HELP = "Read what collectors have sent."
+HELP = "Read what collectors have sent, and send letters that are due."
 NEEDS_DATABASE = True
 
 
@@ -44,6 +45,7 @@ def _once() -> int:
     work_out_changes(at=timezone.now())
     silent = len(find_silent(timezone.now()))
     sign_checkpoints(timezone.now())
+    send_letters(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed else Exit.OK
 

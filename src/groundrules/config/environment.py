@@ -73,7 +73,18 @@ SETTINGS = (
     Setting(
         "GROUNDRULES_MAIL",
         "outbox",
-        "outbox writes each mail as a file into the data folder; null sends nothing.",
+        "outbox writes each mail as a file into the data folder; smtp://user@host:587 (changes to TLS) or "
+        "smtps://user@host:465 sends it; smtp+plain://127.0.0.1:25 sends it through this host; null sends nothing.",
+    ),
+    Setting(
+        "GROUNDRULES_MAIL_PASSWORD",
+        "",
+        "The password of the user GROUNDRULES_MAIL names; set it in the environment.",
+    ),
+    Setting(
+        "GROUNDRULES_SEND_HOLD",
+        "10",
+        "How many minutes a letter can still be called back after somebody sends it.",
     ),
     Setting(
         "GROUNDRULES_ONCALL",

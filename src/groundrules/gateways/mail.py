@@ -48,7 +48,11 @@ class MailUncertain(RuntimeError):
 
 
 class Outbox(Protocol):
-    """Where mail goes; returns the Message-ID it went under."""
+    """Where mail goes; `repeats_safely` when the same mail handed on twice is still one mail."""
+
+    @property
+    def repeats_safely(self) -> bool:
+        """Whether a mail may be handed on again when nobody knows if it was."""
 
     def send(self, mail: Mail) -> str:
         """This function will hand a mail on; raises MailRefused, MailDelayed or MailUncertain."""
@@ -56,6 +60,8 @@ class Outbox(Protocol):
 
 class NullOutbox:
     """Sends nothing, and gives the Message-ID a mail would have had."""
+
+    repeats_safely = True
 
     def send(self, mail: Mail) -> str:
         """This function will only name the mail."""
@@ -67,6 +73,11 @@ class FileOutbox:
     """Writes each mail into a folder."""
 
     folder: Path
+
+    @property
+    def repeats_safely(self) -> bool:
+        """A file of the same name is the same mail."""
+        return True
 
     def send(self, mail: Mail) -> str:
         """This function will write the mail as a file named by its Message-ID; a second time changes nothing."""

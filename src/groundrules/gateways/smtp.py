@@ -27,6 +27,11 @@ class SmtpOutbox:
     server: MailServer
     seconds: float = SECONDS
 
+    @property
+    def repeats_safely(self) -> bool:
+        """A server sends what it is given, as often as it is given."""
+        return False
+
     def send(self, mail: Mail) -> str:
         """This function will hand the mail to the server for all its recipients, or for none of them.
 

@@ -36,6 +36,7 @@ class LetterDraft(models.Model):
     decided_by = models.CharField(max_length=REF_LENGTH, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    leaves_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -84,3 +85,33 @@ class Letter(Book):
     def to_core(self) -> CoreLetterDraft:
         """This function will return the letter's content exactly as sent."""
         return load(CoreLetterDraft, self.payload)
+
+
+class Delivery(Book):
+    """What became of a sent letter on its way: each attempt, its outcome, and what came back."""
+
+    WAITING = "waiting"
+    TRYING = "trying"
+    DELAYED = "delayed"
+    HANDED_OVER = "handed over"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    BOUNCED = "bounced"
+    DELIVERED = "delivered"
+    REPLIED = "replied"
+    UNFINISHED = (WAITING, TRYING, DELAYED)
+    TROUBLED = (REFUSED, UNCERTAIN, BOUNCED)
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16)
+    says = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            # Two programs that act on one letter at once: the first wins, the other is told by the database.
+            models.UniqueConstraint(fields=["letter", "number"], name="delivery_one_step_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter.ref} {self.kind}"

@@ -43,7 +43,7 @@ from groundrules.records.gate import (
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
 from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
-from groundrules.records.letters import Letter, LetterDraft
+from groundrules.records.letters import Delivery, Letter, LetterDraft
 from groundrules.records.lifecycle import ConditionRecord, LifecycleEntry, Notice
 from groundrules.records.parties import (
     Account,
@@ -114,6 +114,7 @@ __all__ = [
     "Contact",
     "CostRate",
     "Decision",
+    "Delivery",
     "Dependency",
     "DocumentPeriod",
     "EnrolmentToken",

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from groundrules.core.letters.answers import LetterDraft
-from groundrules.gateways.mail import Attachment, Mail, message_id
+from groundrules.gateways.mail import Mail, message_id
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.letter_text import letter_text
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
-from groundrules.services import audit
-from groundrules.services.actor import Actor, require
+from groundrules.services import audit, delivering
+from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
 from groundrules.services.shelf import reference, short_digest
-from groundrules.services.storage import outbox
 from groundrules.services.world import answer_for
-
-PDF = "application/pdf"
 
 
 class LetterRefused(ValueError):
@@ -37,6 +35,10 @@ class LetterNotApproved(LetterRefused):
 
 class OwnLetter(LetterRefused):
     """A letter is approved by another person than its author, or by an owner."""
+
+
+class LetterAlreadyLeaving(LetterRefused):
+    """Somebody sent the letter before; it leaves at the time they were told."""
 
 
 class ReasonMissing(LetterRefused):
@@ -86,13 +88,27 @@ def letter_ref(client: books.Client, letter: LetterDraft) -> str:
     return f"LTR-{short_digest(about)}"
 
 
-def approve(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.LetterDraft:
-    """This function will approve a draft for sending; raises LetterNotOpen or OwnLetter."""
+def approve(
+    *, draft: books.LetterDraft, actor: Actor, at: datetime, confirmed: str = ""
+) -> books.LetterDraft:
+    """This function will approve a draft for sending.
+
+    Another person than its author approves it; an owner may approve their own by writing its server's name (or the
+    client's). Raises LetterNotOpen or OwnLetter.
+    """
     require(actor, Role.TECHNICIAN)
     if draft.drafted_by == actor.label and actor.role != Role.OWNER:
         message = f"{draft.ref} was drafted by {actor.label}; someone else approves it"
         raise OwnLetter(message)
+    if draft.drafted_by == actor.label and confirmed.strip() != to_confirm(draft):
+        message = f"{draft.ref} is your own letter; write {to_confirm(draft)} to approve it, or let someone else"
+        raise OwnLetter(message)
     return _decide(draft, books.LetterDraft.APPROVED, "approved", actor, at)
+
+
+def to_confirm(draft: books.LetterDraft) -> str:
+    """This function will return what an owner writes to approve their own letter: whom it strikes."""
+    return draft.asset.name if draft.asset else draft.client.name
 
 
 def hold(*, draft: books.LetterDraft, reason: str, actor: Actor, at: datetime) -> books.LetterDraft:
@@ -119,8 +135,41 @@ def release(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Le
     return row
 
 
+def queue(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.LetterDraft:
+    """This function will set an approved letter to leave after the hold, until when it can be called back.
+
+    Raises LetterNotApproved, or LetterAlreadyLeaving when somebody else was first.
+    """
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        row = _approved(draft)
+        if row.leaves_at is not None:
+            message = f"{row.ref} is on its way already; it leaves at {row.leaves_at.isoformat()}"
+            raise LetterAlreadyLeaving(message)
+        row.leaves_at = at + timedelta(minutes=settings.GROUNDRULES_SEND_HOLD)
+        row.save(update_fields=["leaves_at"])
+        says = f"{row.ref} leaves at {row.leaves_at.isoformat()}"
+        audit.record(audit.Entry("letters.queue", row.ref, says, row.client), actor=actor, at=at)
+    return row
+
+
+def call_back(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.LetterDraft:
+    """This function will call a letter back before it left; it is approved as before. Raises LetterNotOpen."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        row = books.LetterDraft.objects.select_for_update().get(pk=draft.pk)
+        if row.state == row.SENT or row.leaves_at is None:
+            message = f"{row.ref} is {row.state} and waits for nothing, so it cannot be called back"
+            raise LetterNotOpen(message)
+        row.leaves_at = None
+        row.save(update_fields=["leaves_at"])
+        entry = audit.Entry("letters.call_back", row.ref, f"{row.ref} called back", row.client)
+        audit.record(entry, actor=actor, at=at)
+    return row
+
+
 def send(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
-    """This function will send an approved letter once: frozen first, handed to the outbox after commit.
+    """This function will send an approved letter once: frozen first, handed over after commit.
 
     Raises LetterNotApproved.
     """
@@ -129,16 +178,38 @@ def send(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Lette
         row = books.LetterDraft.objects.select_for_update().get(pk=draft.pk)
         if row.state == row.SENT:
             return row.letter
-        if row.state != row.APPROVED:
-            message = f"{row.ref} is {row.state}; approve it before it is sent"
-            raise LetterNotApproved(message)
-        letter, mail = _freeze(row, actor, at)
+        _approved(row)
+        letter = _freeze(row, actor, at)
         row.state = row.SENT
         row.save(update_fields=["state"])
         says = f"{row.ref} sent to {letter.to}"
         audit.record(audit.Entry("letters.send", row.ref, says, row.client), actor=actor, at=at)
-        transaction.on_commit(lambda: _hand_over(mail))
+        transaction.on_commit(lambda: delivering.deliver(letter, at=at), robust=True)
     return letter
+
+
+def send_due(*, at: datetime) -> tuple[books.Letter, ...]:
+    """This function will send every letter whose hold is over; one that was called back meanwhile stays."""
+    due = books.LetterDraft.objects.filter(state=books.LetterDraft.APPROVED, leaves_at__lte=at)
+    return tuple(
+        letter for row in due.order_by("leaves_at", "pk") if (letter := _send_if_due(row, at))
+    )
+
+
+def _send_if_due(draft: books.LetterDraft, at: datetime) -> books.Letter | None:
+    with transaction.atomic():
+        row = books.LetterDraft.objects.select_for_update().get(pk=draft.pk)
+        if row.state != row.APPROVED or row.leaves_at is None or row.leaves_at > at:
+            return None
+        return send(draft=row, actor=ENGINE, at=at)
+
+
+def _approved(draft: books.LetterDraft) -> books.LetterDraft:
+    row = books.LetterDraft.objects.select_for_update().get(pk=draft.pk)
+    if row.state != row.APPROVED:
+        message = f"{row.ref} is {row.state}; approve it before it is sent"
+        raise LetterNotApproved(message)
+    return row
 
 
 def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> LetterContext:
@@ -161,21 +232,11 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
     )
 
 
-def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> tuple[books.Letter, Mail]:
+def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
     core = row.to_core()
     context = context_of(row, at, is_draft=False)
     text = letter_text(core, context.signature_lines)
-    pdf = freeze(render_letter(core, context), PDF, actor=actor, at=at)
-    mail = Mail(
-        reference=row.ref,
-        sender=_sender(),
-        to=_address(row),
-        subject=core.subject,
-        text=text,
-        written_at=at,
-        cc=core.cc,
-        attachments=(Attachment(f"{row.ref}.pdf", PDF, bytes(pdf.content)),),
-    )
+    to = _address(row)
     letter = books.Letter.objects.create(
         recorded_at=at,
         recorded_by=actor.label,
@@ -185,25 +246,23 @@ def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> tuple[books.L
         ref=row.ref,
         kind=row.kind,
         subject=row.subject,
-        to=mail.to,
-        cc=list(core.cc),
+        to=to,
+        cc=[_known_address(one, row.client) for one in core.cc],
         text=text,
         text_digest=digest_of(text),
         payload=row.payload,
-        pdf=pdf,
+        pdf=freeze(render_letter(core, context), delivering.PDF, actor=actor, at=at),
         sent_at=at,
-        sent_as=message_id(mail),
+        sent_as=message_id(Mail(row.ref, "", to, row.subject, text, at)),
     )
-    return letter, mail
+    delivering.expect(letter, actor=actor, at=at)
+    return letter
 
 
-def _hand_over(mail: Mail) -> None:
-    outbox().send(mail)
-
-
-def _sender() -> str:
-    provider = books.Provider.objects.order_by("pk").first()
-    return provider.email if provider and provider.email else "groundrules@localhost"
+def _known_address(name: str, client: books.Client) -> str:
+    """A copy goes to the address of the contact the letter names; without one, the name stands as written."""
+    contact = client.contacts.filter(name=name).exclude(email="").order_by("pk").first()
+    return contact.email if contact else name
 
 
 def _address(row: books.LetterDraft) -> str:

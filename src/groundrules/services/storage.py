@@ -9,7 +9,9 @@ from urllib.parse import quote
 from django.conf import settings
 
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
+from groundrules.gateways.mail_servers import mail_server
 from groundrules.gateways.signing import KeyFolder
+from groundrules.gateways.smtp import SmtpOutbox
 from groundrules.gateways.timestamping import HttpTimestamper, NullTimestamper, Timestamper
 from groundrules.records.models import Client
 from groundrules.store.raw import RawStore
@@ -61,10 +63,13 @@ def timestamp_roots() -> Path:
 
 
 def outbox() -> Outbox:
-    """This function will return the outbox the settings name; raises UnknownMailSetting."""
+    """This function will return the outbox the settings name; raises UnknownMailSetting or MailServerUnusable."""
     if settings.GROUNDRULES_MAIL == "outbox":
         return FileOutbox(Path(settings.GROUNDRULES_DATA) / "outbox")
     if settings.GROUNDRULES_MAIL == "null":
         return NullOutbox()
-    message = f"GROUNDRULES_MAIL is {settings.GROUNDRULES_MAIL!r}; write outbox or null"
+    if "://" in settings.GROUNDRULES_MAIL:
+        password = settings.GROUNDRULES_MAIL_PASSWORD
+        return SmtpOutbox(mail_server(settings.GROUNDRULES_MAIL, password, kind="smtp"))
+    message = f"GROUNDRULES_MAIL is {settings.GROUNDRULES_MAIL!r}; write outbox, null, or smtp://user@host"
     raise UnknownMailSetting(message)

@@ -133,7 +133,8 @@ def _write_letters(stage: Stage, kinds: set[str]) -> list[str]:
     said = []
     for draft in letters.draft(client=stage.client, actor=OWNER, at=stage.at):
         if draft.kind in kinds and draft.state == draft.DRAFTED:
-            approved = letters.approve(draft=draft, actor=OWNER, at=stage.at)
+            named = letters.to_confirm(draft)
+            approved = letters.approve(draft=draft, actor=OWNER, at=stage.at, confirmed=named)
             letter = letters.send(draft=approved, actor=OWNER, at=stage.at)
             said.append(f"Letter {letter.ref} sent to {letter.to}: {letter.subject}")
     return said

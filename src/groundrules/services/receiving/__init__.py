@@ -17,7 +17,7 @@ from groundrules.services.receiving.accepting import (
 )
 from groundrules.services.receiving.reading import ReadReport, read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
-from groundrules.services.receiving.worker import keep_reading, sign_checkpoints
+from groundrules.services.receiving.worker import keep_reading, send_letters, sign_checkpoints
 from groundrules.store.incoming import BodyTooLarge
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "keep_reading",
     "position",
     "read_pending",
+    "send_letters",
     "sign_checkpoints",
     "work_out_changes",
 ]

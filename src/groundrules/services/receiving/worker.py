@@ -1,4 +1,5 @@
-"""The work that goes on beside receiving, for as long as a program runs: reading, changes, silence, checkpoints.
+"""The work that goes on beside receiving, for as long as a program runs: reading, changes, silence,
+checkpoints, letters.
 
 A thread of `groundrules serve` runs it, or `groundrules worker` on its own; several at once do no harm.
 """
@@ -13,12 +14,14 @@ from functools import partial
 
 from django.db import Error, close_old_connections, connection
 
+from groundrules.gateways.mail_servers import MailServerUnusable
+from groundrules.services import delivering, letters
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.seal import CHECKPOINT_EVERY, checkpoint_all
-from groundrules.services.storage import raw_store
+from groundrules.services.storage import UnknownMailSetting, raw_store
 from groundrules.services.timestamps import is_asked, stamp_logs
 from groundrules.store.incoming import sweep
 
@@ -28,13 +31,14 @@ _SILENCE_EVERY = timedelta(minutes=1)
 # Working out a client's changes and attributions looks at all its facts: never more than a tenth of the time.
 _CHANGES_EVERY = timedelta(seconds=5)
 _SHARE = 9
+_LETTERS_EVERY = timedelta(seconds=5)
 _SURELY_ABANDONED = timedelta(days=1)
 
 
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
-    next_changes = next_silence = next_checkpoint = clock()
+    next_changes = next_silence = next_checkpoint = next_letters = clock()
     try:
         while not stop.is_set():
             at = clock()
@@ -49,6 +53,9 @@ def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
             if at >= next_checkpoint:
                 _guarded(partial(sign_checkpoints, at), "signing checkpoints")
                 next_checkpoint = at + CHECKPOINT_EVERY
+            if at >= next_letters:
+                _guarded(partial(send_letters, at), "sending letters")
+                next_letters = at + _LETTERS_EVERY
             if not more:
                 stop.wait(_PAUSE_SECONDS)
     finally:
@@ -69,6 +76,15 @@ def sign_checkpoints(at: datetime) -> None:
     if is_asked():
         for problem in stamp_logs(actor=ENGINE, at=at).refused:
             _LOG.warning("no time stamp: %s", problem)
+
+
+def send_letters(at: datetime) -> None:
+    """This function will send letters whose hold is over, and try again what was delayed; what it cannot it says."""
+    letters.send_due(at=at)
+    try:
+        delivering.deliver_due(at=at)
+    except (MailServerUnusable, UnknownMailSetting) as unusable:
+        _LOG.error("letters wait: %s", unusable)
 
 
 def _guarded(act: Callable[[], object], name: str) -> bool:

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from groundrules.records.letters import Letter, LetterDraft
+from groundrules.records.letters import Delivery, Letter, LetterDraft
+from groundrules.services import delivering, previews
 from groundrules.services import letters as letter_services
-from groundrules.services import previews
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.web.access import actor_of, area
 from groundrules.web.documents import pdf_response, png_response
@@ -46,9 +46,27 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
         "drafted": minute(row.drafted_at, zone),
         "decided": minute(row.decided_at, zone) if row.decided_at else "",
         "sent_at": minute(sent.sent_at, zone) if sent else "",
+        "leaves": _leaves(row),
+        "own": row.drafted_by == actor_of(request).label,
+        "to_confirm": letter_services.to_confirm(row),
+        "way": _way(sent) if sent else (),
         "pages": range(1, previews.letter_pages(row) + 1),
     }
     return render(request, "web/letters/letter.html", context)
+
+
+def _way(sent: Letter) -> tuple[dict[str, object], ...]:
+    """The steps of a sent letter, newest first; `troubled` when the newest needs a person."""
+    steps = sent.deliveries.order_by("-number")
+    return tuple(
+        {
+            "at": minute(step.recorded_at, sent.client.zone),
+            "kind": step.kind,
+            "says": step.says,
+            "troubled": step.kind in Delivery.TROUBLED,
+        }
+        for step in steps
+    )
 
 
 @area("letters")
@@ -69,8 +87,8 @@ def letter_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     return pdf_response(sent.pdf, sent.ref)  # type: ignore[arg-type]  # the filter says it is there
 
 
-def _approve(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
-    letter_services.approve(draft=row, actor=actor, at=at)
+def _approve(row: LetterDraft, words: str, actor: Actor, at: datetime) -> str:
+    letter_services.approve(draft=row, actor=actor, at=at, confirmed=words)
     return "Approved. Nothing has left yet: it goes out when it is sent."
 
 
@@ -85,24 +103,47 @@ def _release(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
 
 
 def _send(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
-    letter = letter_services.send(draft=row, actor=actor, at=at)
-    return f"Sent to {letter.to}, and kept here as it was sent."
+    leaving = letter_services.queue(draft=row, actor=actor, at=at)
+    return f"Leaves at {_leaves(leaving)}. Until then it can be called back."
 
 
-_ACTS = {"approve": _approve, "hold": _hold, "release": _release, "send": _send}
+def _call_back(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+    letter_services.call_back(draft=row, actor=actor, at=at)
+    return "Called back. It did not leave, and stays approved."
+
+
+def _repeat(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+    letter = get_object_or_404(Letter, draft=row)
+    delivering.repeat(letter, actor=actor, at=at)
+    return "It is sent once more, under the same Message-ID."
+
+
+def _leaves(row: LetterDraft) -> str:
+    return minute(row.leaves_at, row.client.zone) if row.leaves_at else ""
+
+
+_ACTS = {
+    "approve": _approve,
+    "call back": _call_back,
+    "hold": _hold,
+    "release": _release,
+    "repeat": _repeat,
+    "send": _send,
+}
 
 
 @area("letters")
 @require_POST
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
-    """Approve, hold, release or send a letter: one act a person answers for."""
+    """Approve, hold, release, send or call back a letter: one act a person answers for."""
     act = _ACTS.get(request.POST.get("act", ""))
     if act is None:
-        message = "A letter can be approved, held, released or sent."
+        message = "A letter can be approved, held, released, sent or called back."
         raise Http404(message)
     try:
-        said = act(_draft(ref), request.POST.get("reason", ""), actor_of(request), timezone.now())
+        words = request.POST.get("confirmed") or request.POST.get("reason", "")
+        said = act(_draft(ref), words, actor_of(request), timezone.now())
         messages.info(request, said)
-    except (letter_services.LetterRefused, NotAllowed) as refused:
+    except (letter_services.LetterRefused, delivering.NothingToRepeat, NotAllowed) as refused:
         messages.error(request, str(refused))
     return redirect("web:letter", ref)
