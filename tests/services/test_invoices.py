@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection, transaction
 
+from groundrules.core.ids import AssetId, TechnicianId, TimeEntryId
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.invoices.draft import Correction, CreditExceedsOriginal
 from groundrules.core.money import Money
+from groundrules.core.periods import Period
+from groundrules.core.work import TimeEntry
 from groundrules.records import models as books
-from groundrules.services import invoices
+from groundrules.services import invoices, work
 from groundrules.services.actor import NotAllowed
 from groundrules.services.issuing import KeyTaken, broken_seals
 from tests.cast import ANNA, TARIQ
@@ -129,3 +132,40 @@ class TestPayment:
         assert standing.paid_at == LATER
         with pytest.raises(invoices.AlreadyPaid, match="INV-00001"):
             invoices.record_payment(issued, paid_at=LATER, actor=ANNA, at=LATER)
+
+
+class TestSecondThoughts:
+    """What follows from an issued document is taken from the document, never drafted again."""
+
+    def test_about_work_are_credited_once_and_billed_again(self, harbor: books.Client) -> None:
+        """An entry shortened after it was billed, then put back: each time what was said before is taken back."""
+        entry = TimeEntry(
+            TimeEntryId("TIM-1"),
+            TechnicianId("A"),
+            Period(datetime(2007, 2, 6, 18, tzinfo=UTC), datetime(2007, 2, 6, 20, tzinfo=UTC)),
+            "projector",
+            asset=AssetId("SRV1"),
+        )
+        shorter = replace(
+            entry, period=Period(entry.period.start, datetime(2007, 2, 6, 19, tzinfo=UTC))
+        )
+        work.record_time(entry, client=harbor, actor=TARIQ, at=datetime(2007, 2, 6, 21, tzinfo=UTC))
+
+        shown = [_issue_month(harbor, 3)]
+        for month, version in ((4, shorter), (5, entry)):
+            at = datetime(2007, month - 1, 20, 16, tzinfo=UTC)
+            work.correct(version, client=harbor, why="recounted", actor=TARIQ, at=at)
+            shown.append(_issue_month(harbor, month))
+
+        assert shown == [30000, 15000 - 30000, 30000 - 15000]
+
+
+def _issue_month(client: books.Client, month: int) -> int:
+    """Issues everything due for the month before and returns the value of work it shows at 0.00."""
+    at = datetime(2007, month, 2, 16, tzinfo=UTC)
+    first, end = date(2007, month - 1, 1), date(2007, month, 1)
+    invoices.ask_for(client=client, first=first, end=end, actor=ANNA, at=at)
+    due = invoices.due(client=client, at=at)
+    for place, document in enumerate(due):
+        invoices.issue(document, client=client, key=f"{month} {place}", actor=ANNA, at=at)
+    return sum(line.value.minor for d in due for line in d.lines if line.amount.minor == 0)

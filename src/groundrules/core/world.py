@@ -17,6 +17,7 @@ from groundrules.core.changes import Change
 from groundrules.core.coverage.overriding import Override
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import AssetId, InvoiceId, MessageId, VendorId
+from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     InvoiceStanding,
@@ -87,6 +88,15 @@ class DocumentPeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class SentDocument:
+    """An invoice or credit note exactly as it went out; it is never drafted again."""
+
+    number: InvoiceId
+    at: datetime
+    draft: InvoiceDraft
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPeriod:
     """A period of local days `[first, end)` to report on. With a `target` hourly rate profitability is measured too.
 
@@ -143,6 +153,7 @@ class World:
     invoices: tuple[InvoiceStanding, ...] = ()
     fees_billed: tuple[FeeBilled, ...] = ()
     to_bill: tuple[DocumentPeriod, ...] = ()
+    documents: tuple[SentDocument, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
     report_on: tuple[ReportPeriod, ...] = ()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
 
+from groundrules.core.answers.documents import not_sent_yet
 from groundrules.core.ids import InvoiceId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, LineKind
 from groundrules.core.invoices.draft import Correction, draft_credit_note
@@ -183,26 +183,5 @@ def _book_document(
 
 def due(*, client: books.Client, at: datetime) -> tuple[InvoiceDraft, ...]:
     """This function will list the documents that today's facts call for and that were not issued yet."""
-    issued = books.Issued.objects.filter(client=client)
-    periods = set(
-        issued.filter(kind=DocumentKind.INVOICE.value).values_list("period_start", "period_end")
-    )
-    open_ones = (
-        _not_credited_yet(document) if document.kind is DocumentKind.CREDIT_NOTE else document
-        for document in answer_for(client, at).money.invoices
-        if document.kind is DocumentKind.CREDIT_NOTE
-        or (document.period_start, document.period_end) not in periods
-    )
-    return tuple(document for document in open_ones if document.lines)
-
-
-def _not_credited_yet(note: InvoiceDraft) -> InvoiceDraft:
-    """Leaves out lines that an issued credit note took back before."""
-    taken = {
-        line.corrects_line
-        for issued in books.Issued.objects.filter(corrects__ref=note.corrects or "")
-        for line in issued.to_core().lines
-    }
-    return replace(
-        note, lines=tuple(line for line in note.lines if line.corrects_line not in taken)
-    )
+    answers = answer_for(client, at)
+    return not_sent_yet(answers.money.invoices, answers.world.documents)

@@ -13,9 +13,9 @@ from django.db import models as orm
 
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.answers import Answers, answer
-from groundrules.core.ids import AgreementId, ClientId
+from groundrules.core.ids import AgreementId, ClientId, InvoiceId
 from groundrules.core.vendors import ScorecardRule
-from groundrules.core.world import World
+from groundrules.core.world import SentDocument, World
 from groundrules.records import models as books
 from groundrules.services.cases import engine_version
 
@@ -74,6 +74,7 @@ def load_world(client: books.Client, known_at: datetime) -> World:
         **{name: _facts(book, client, known_at) for name, book in FACT_BOOKS.items()},
         scorecard_rule=_scorecard(client, known_at),
         discovered=_discovered(client, known_at),
+        documents=_documents(client, known_at),
     )
 
 
@@ -117,6 +118,11 @@ def _cards(client: books.Client) -> dict[str, Any]:
 def _facts(book: Any, client: books.Client, known_at: datetime) -> tuple[Any, ...]:  # noqa: ANN401 - any book
     rows = book.objects.of_client(client).known_at(known_at).order_by("pk")
     return tuple(row.to_core() for row in rows)
+
+
+def _documents(client: books.Client, known_at: datetime) -> tuple[SentDocument, ...]:
+    rows = books.Issued.objects.filter(client=client, issued_at__lte=known_at).order_by("pk")
+    return tuple(SentDocument(InvoiceId(row.ref), row.issued_at, row.to_core()) for row in rows)
 
 
 def _scorecard(client: books.Client, known_at: datetime) -> ScorecardRule:

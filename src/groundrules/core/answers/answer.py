@@ -82,16 +82,20 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
 def _issued(
     world: World, at: datetime, engine: EngineVersion, findings_at: Callable[[datetime], Findings]
 ) -> tuple[Issued, ...]:
-    """Every document issued before `at`, drafted again from what was known when it went out.
+    """Every invoice issued before `at`: as it was sent, or drafted again from what was known when it went out.
 
     Oldest first, each from the ones before it: asking every one for its own predecessors would double the work with
     each further document.
     """
     periods = [(utc(p.issued_at), p) for p in world.to_bill if p.issued_at is not None]
+    sent = {document.number: document.draft for document in world.documents}
     documents: list[tuple[datetime, Issued]] = []
     for moment, period in sorted(periods, key=lambda pair: pair[0]):
         if moment >= at:
             break
+        if period.invoice in sent:
+            documents.append((moment, Issued(period, sent[period.invoice])))
+            continue
         found = findings_at(moment)
         histories, _ = decisions_of(found.world, moment, findings_at, engine)
         in_force = tuple(history.in_force for history in histories)

@@ -15,7 +15,7 @@ from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.answers.returning import OFF, off_since
 from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.ids import AssetId, InvoiceId
-from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.difference import difference
 from groundrules.core.invoices.draft import (
     Billable,
@@ -32,9 +32,10 @@ from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, total
 from groundrules.core.periods import local_date, start_of_local_day, utc
 from groundrules.core.rating.answers import Charge, UnchargedLine
-from groundrules.core.world import DocumentPeriod, World
+from groundrules.core.world import DocumentPeriod, SentDocument, World
 
 _FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
+DECIDED_AGAIN = "decided again from what became known"
 _JUST_BEFORE = timedelta(microseconds=1)
 
 
@@ -74,6 +75,23 @@ def documents_of(
         late = Late(issued, late_lines) if place == 0 else Late((), ())
         drafts.append(_draft(world, period, rated, late))
     return tuple(refuse_inexact(draft) for draft in drafts if draft is not None)
+
+
+def not_sent_yet(
+    drafts: tuple[InvoiceDraft, ...], sent: tuple[SentDocument, ...]
+) -> tuple[InvoiceDraft, ...]:
+    """This function will leave out the invoices that went out, and the lines that a credit note took back before."""
+    went = [document.draft for document in sent]
+    periods = {(d.period_start, d.period_end) for d in went if d.kind is DocumentKind.INVOICE}
+    taken = {(d.corrects, line.corrects_line) for d in went for line in d.lines}
+    still_due = (
+        replace(d, lines=tuple(x for x in d.lines if (d.corrects, x.corrects_line) not in taken))
+        if d.kind is DocumentKind.CREDIT_NOTE
+        else d
+        for d in drafts
+        if d.kind is DocumentKind.CREDIT_NOTE or (d.period_start, d.period_end) not in periods
+    )
+    return tuple(draft for draft in still_due if draft.lines)
 
 
 def refuse_inexact(draft: InvoiceDraft) -> InvoiceDraft:
@@ -148,7 +166,8 @@ def _compared(
     left = tuple(line for period in world.to_bill for line in _lines_now(world, period, rated))
     notes: list[InvoiceDraft] = []
     for document in issued:
-        found = difference(document.draft, left, "decided again from what became known")
+        taken_back = _taken_back(world, document)
+        found = difference(document.draft, left, DECIDED_AGAIN, taken_back)
         left = found.to_bill
         if found.corrections:
             number = document.period.invoice or InvoiceId(
@@ -157,6 +176,21 @@ def _compared(
             notes.append(draft_credit_note(document.draft, number, found.corrections))
     late = (line for line in left if any(_inside(d.period, line.service_day) for d in issued))
     return tuple(notes), tuple(late)
+
+
+def _taken_back(world: World, document: Issued) -> frozenset[int]:
+    """The lines that credit notes took back because they were decided otherwise: they stand on no document any more.
+
+    What an accountant credited for another reason was no new decision, so it is not billed anew.
+    """
+    return frozenset(
+        line.corrects_line
+        for note in world.documents
+        if note.draft.kind is DocumentKind.CREDIT_NOTE
+        and note.draft.corrects == document.period.invoice
+        for line in note.draft.lines
+        if line.corrects_line is not None and line.description.endswith(f": {DECIDED_AGAIN}")
+    )
 
 
 def _fees(world: World, period: DocumentPeriod, states: StatesAnswer) -> tuple[FeeToBill, ...]:

@@ -6,7 +6,7 @@ corrected by their own target (`fees.correction_line`), not here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
@@ -24,15 +24,21 @@ class Difference:
     to_bill: tuple[InvoiceLine, ...]
 
 
-def difference(original: InvoiceDraft, wanted: Iterable[InvoiceLine], why: str) -> Difference:
+def difference(
+    original: InvoiceDraft,
+    wanted: Iterable[InvoiceLine],
+    why: str,
+    taken_back: Container[int] = (),
+) -> Difference:
     """This function will compare an invoice's lines (but its fees) with what they should say by today's facts.
 
-    `wanted` are the lines of the same service days, drafted anew; `why` is printed on each correction.
+    `wanted` are the lines of the same service days, drafted anew; `why` is printed on each correction. The lines
+    numbered in `taken_back` stand no longer: they are not corrected twice, and what is like them is billed anew.
     """
     left = [line for line in wanted if line.kind not in _NOT_COMPARED]
     corrections: list[Correction] = []
     for number, line in enumerate(original.lines, start=1):
-        if line.kind in _NOT_COMPARED:
+        if line.kind in _NOT_COMPARED or number in taken_back:
             continue
         same = next((other for other in left if _figures(other) == _figures(line)), None)
         if same is None:

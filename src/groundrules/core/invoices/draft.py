@@ -139,7 +139,8 @@ def _credit_line(
     original: InvoiceDraft, correction: Correction, before: Mapping[int, Money]
 ) -> InvoiceLine:
     stored = _line(original, correction.line)
-    if stored.kind in _ZERO_KINDS:
+    # A charge may have been rounded down to nothing; it is taken back like work shown at 0.00.
+    if stored.kind in _ZERO_KINDS or (stored.amount.minor == 0 and correction.credit is None):
         if correction.line in before:
             message = (
                 f"the value of line {correction.line} was taken back before; nothing is left of it"
