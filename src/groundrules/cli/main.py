@@ -107,6 +107,12 @@ COMMANDS: tuple[Command, ...] = (
         "Count what the readers find in files, without keeping anything.",
     ),
     Command(
+        "invoice",
+        "groundrules.cli.invoice",
+        "Write an issued document as an electronic invoice.",
+        needs_database=True,
+    ),
+    Command(
         "letter",
         "groundrules.cli.letter",
         "Review letters, send them, call them back, and see whether they arrived.",

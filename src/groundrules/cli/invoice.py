@@ -1,0 +1,60 @@
+"""`groundrules invoice xml REF`: an issued document as an electronic invoice (EN 16931, UBL 2.1)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from groundrules.cli.exits import Exit
+from groundrules.core.invoices.electronic import ElectronicInvoiceRefused
+from groundrules.services.einvoices import Countries, UnknownDocument, xml_of
+
+NAME = "invoice"
+HELP = "Write an issued document as an electronic invoice."
+NEEDS_DATABASE = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `xml`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    xml = actions.add_parser("xml", help="write it as UBL 2.1 by the rules of EN 16931")
+    xml.add_argument("ref", help="INV-00001 or CRN-00001")
+    for party in ("seller", "buyer"):
+        xml.add_argument(
+            f"--{party}-country",
+            required=True,
+            metavar="CODE",
+            help=f"where the {party} is: two capital letters, such as US",
+        )
+    xml.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the file to write; one that is there is kept",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will write the XML and return the exit number."""
+    try:
+        content = xml_of(args.ref, Countries(args.seller_country, args.buyer_country))
+    except UnknownDocument as unknown:
+        return _refuse(unknown, Exit.NOT_FOUND)
+    except ElectronicInvoiceRefused as refused:
+        return _refuse(refused, Exit.BAD_INPUT)
+    if args.output is None:
+        sys.stdout.write(content.decode())
+        return Exit.OK
+    try:
+        with args.output.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        return _refuse(f"{args.output} was not written: {error.strerror}", Exit.FAILURE)
+    return Exit.OK
+
+
+def _refuse(reason: object, number: Exit) -> int:
+    print(f"groundrules: {reason}", file=sys.stderr)
+    return number
