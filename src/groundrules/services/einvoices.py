@@ -8,8 +8,12 @@ from datetime import date
 from groundrules.core.invoices.electronic import ElectronicParty, Heading, electronic
 from groundrules.core.periods import local_date
 from groundrules.records import models as books
+from groundrules.renderers.einvoice_cii import render_cii
 from groundrules.renderers.einvoice_ubl import render_ubl
 from groundrules.services.issuing import context_of
+
+_WRITERS = {"ubl": render_ubl, "cii": render_cii}
+FORMS = tuple(_WRITERS)
 
 
 class UnknownDocument(LookupError):
@@ -24,8 +28,8 @@ class Countries:
     buyer: str
 
 
-def xml_of(ref: str, countries: Countries) -> bytes:
-    """This function will write an issued document as UBL 2.1.
+def xml_of(ref: str, countries: Countries, form: str = "ubl") -> bytes:
+    """This function will write an issued document in one of FORMS: UBL 2.1, or a Cross Industry Invoice.
 
     Raises UnknownDocument, and the core's ElectronicInvoiceRefused.
     """
@@ -35,7 +39,7 @@ def xml_of(ref: str, countries: Countries) -> bytes:
             f"no document {ref} was issued; `groundrules explain` and the page Invoices know them"
         )
         raise UnknownDocument(message)
-    return render_ubl(electronic(row.to_core(), _heading(row, countries)))
+    return _WRITERS[form](electronic(row.to_core(), _heading(row, countries)))
 
 
 def _heading(row: books.Issued, countries: Countries) -> Heading:
