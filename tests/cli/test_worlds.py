@@ -10,7 +10,9 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
 from groundrules.core.causation import CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
+from groundrules.services.cases import read_whole
 from groundrules.services.worlds import Judged, tally
+from groundrules.services.worlds.making import PROFILES
 
 _CASES = Path(__file__).resolve().parents[1] / "cases"
 _SCORED = ("harbor.yaml", "04-rogue-change.yaml", "06-our-own-patch.yaml")
@@ -102,6 +104,42 @@ class TestWorldsScore:
         """A wrong name ends with its own exit and a remedy."""
         assert main(["worlds", "score", str(tmp_path / "none")]) == Exit.NOT_FOUND
         assert "name one with case files" in capsys.readouterr().err
+
+
+class TestWorldsGenerate:
+    """`groundrules worlds generate`."""
+
+    @pytest.mark.parametrize("profile", PROFILES)
+    def test_writes_the_same_sound_case_files_again(self, tmp_path: Path, profile: str) -> None:
+        """One seed gives one file to the byte, and it reads as a case with the truth of each incident."""
+        for folder in ("one", "other"):
+            asked = ["--profile", profile, "--seeds", "7", "--output", str(tmp_path / folder)]
+            assert main(["worlds", "generate", *asked]) == Exit.OK
+
+        (one,), (other,) = (list((tmp_path / f).iterdir()) for f in ("one", "other"))
+        case = read_whole(one.read_bytes(), one)
+        assert one.read_bytes() == other.read_bytes()
+        assert [t.incident for t in case.truth] == [i.id for i in case.world.incidents]
+
+    def test_refuses_a_profile_nobody_wrote(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The message lists the ones there are."""
+        asked = ["--profile", "moon", "--seeds", "1-2", "--output", str(tmp_path)]
+
+        assert main(["worlds", "generate", *asked]) == Exit.NOT_FOUND
+        assert "null-trap" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("seeds", ["two", "5-4", ""])
+    def test_refuses_what_is_no_range_of_seeds(self, tmp_path: Path, seeds: str) -> None:
+        """Wrong usage, before anything is written."""
+        asked = ["--profile", "home", "--seeds", seeds, "--output", str(tmp_path)]
+
+        with pytest.raises(SystemExit) as left:
+            main(["worlds", "generate", *asked])
+
+        assert left.value.code == Exit.USAGE
+        assert not list(tmp_path.iterdir())
 
 
 class TestTally:

@@ -1,4 +1,4 @@
-"""`groundrules worlds score`: our causes beside the truth that the authors of case files state."""
+"""`groundrules worlds`: make worlds whose truth is known, and score our causes against it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,31 @@ from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.services import worlds
+from groundrules.services.worlds import making
 
 NAME = "worlds"
-HELP = "Score causes against case files whose author states the truth."
+HELP = "Make worlds whose truth is known, and score causes against it."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `score DIR`."""
+    """This function will declare `generate` and `score`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    generate = actions.add_parser(
+        "generate",
+        help="write case files of made worlds with their truth",
+        description="The same profile and seeds give the same files to the byte.",
+        epilog="Exits: 0 written, 2 wrong usage, 3 no such profile.",
+    )
+    listed = ", ".join(making.PROFILES)
+    generate.add_argument("--profile", required=True, metavar="PROFILE", help=f"one of: {listed}")
+    generate.add_argument(
+        "--seeds",
+        type=_seeds,
+        required=True,
+        metavar="A-B",
+        help="one file for each, such as 1-100",
+    )
+    generate.add_argument("--output", type=Path, required=True, help="the folder to write into")
     score = actions.add_parser(
         "score",
         help="answer every case file in a folder and count",
@@ -27,7 +44,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """This function will print the scoreboard of a folder and return its exit number."""
+    """This function will make worlds or print a folder's scoreboard, and return its exit number."""
+    return _generate(args) if args.action == "generate" else _score(args)
+
+
+def _seeds(text: str) -> range:
+    first, _, last = text.partition("-")
+    try:
+        seeds = range(int(first), int(last or first) + 1)
+    except ValueError:
+        seeds = range(0)
+    if not seeds:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range of seeds; write A-B, such as 1-100")
+    return seeds
+
+
+def _generate(args: argparse.Namespace) -> int:
+    try:
+        made = making.generate(args.profile, args.seeds, args.output)
+    except making.UnknownProfile as wrong:
+        print(f"groundrules: {wrong}", file=sys.stderr)
+        return Exit.NOT_FOUND
+    print(f"{len(made)} worlds of profile {args.profile} written to {args.output}.")
+    return Exit.OK
+
+
+def _score(args: argparse.Namespace) -> int:
     folder: Path = args.folder
     if not folder.is_dir():
         print(f"groundrules: {folder} is no folder; name one with case files.", file=sys.stderr)

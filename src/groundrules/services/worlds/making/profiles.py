@@ -1,0 +1,146 @@
+"""Profiles: worlds that differ in structure and telemetry, not only in numbers.
+
+Every number is a judgement about small estates, told in docs/reference/scoreboard.md; none was fitted to real data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a kind of world is drawn: its size, its telemetry (shares between 0 and 1), and its incidents.
+
+    `mapped` of the true dependencies are on record; `exact` changes have a log record, of which `named` carry the
+    login; the others are seen in snapshots hours apart. `shared` visits use the common login. `telling` failures name
+    what failed. `busy` is the mean of innocent changes between the last good check and the failure. `traps` of the
+    failures that no change caused follow an innocent vendor's change. `approved` visits have a window, of which
+    `afterwards` were entered after the visit.
+    """
+
+    name: str
+    says: str
+    windows: bool = True
+    servers: tuple[int, int] = (1, 3)
+    applications: tuple[int, int] = (2, 4)
+    depth: int = 2
+    checks: tuple[int, ...] = (5, 15, 30)
+    mapped: float = 0.9
+    observed: float = 0.5
+    exact: float = 0.9
+    named: float = 0.9
+    shared: float = 0.1
+    telling: float = 0.6
+    busy: float = 0.7
+    traps: float = 0.3
+    approved: float = 0.6
+    afterwards: float = 0.05
+    gaps: float = 0.05
+    late: float = 0.1
+    skew_seconds: int = 1
+    background: int = 4
+    stories: Mapping[str, int] = field(default_factory=dict)
+
+
+_USUAL = {
+    "vendor": 26,
+    "technician": 10,
+    "patch": 8,
+    "client": 4,
+    "latent": 6,
+    "conjunctive": 5,
+    "masked": 5,
+    "unrecorded": 8,
+    "disk": 6,
+    "certificate": 5,
+    "outage": 5,
+    "plain": 12,
+}
+_NO_CAUSE = {"disk": 1, "certificate": 1, "outage": 1, "plain": 3, "unrecorded": 1}
+
+HOME = Profile(
+    "home", "Small offices with good records; the others differ from it.", stories=_USUAL
+)
+
+_ALL = (
+    HOME,
+    replace(
+        HOME,
+        name="windows-shared",
+        says="Windows servers whose vendors often use one common login.",
+        shared=0.5,
+        checks=(15, 30),
+    ),
+    replace(
+        HOME,
+        name="linux-audit",
+        says="Linux servers with audit records and deep package dependencies.",
+        windows=False,
+        depth=4,
+        exact=0.98,
+        named=0.97,
+        observed=0.8,
+        checks=(5, 10),
+    ),
+    replace(
+        HOME,
+        name="poor-telemetry",
+        says="Snapshots twice a day, few logins on record, thin maps, rare checks.",
+        mapped=0.7,
+        observed=0.1,
+        exact=0.45,
+        named=0.5,
+        telling=0.35,
+        checks=(60, 120, 240),
+        busy=1.5,
+        gaps=0.15,
+        late=0.3,
+        skew_seconds=20,
+    ),
+    replace(
+        HOME,
+        name="shifted",
+        says="Another trade: more servers, mixed causes, other delays, thinner maps.",
+        servers=(2, 4),
+        applications=(4, 7),
+        depth=3,
+        mapped=0.8,
+        observed=0.3,
+        exact=0.75,
+        named=0.7,
+        telling=0.4,
+        checks=(10, 30, 60),
+        busy=1.2,
+        skew_seconds=5,
+        stories={**_USUAL, "latent": 12, "technician": 16, "patch": 16, "plain": 18, "masked": 8},
+    ),
+    replace(
+        HOME,
+        name="null-trap",
+        says="No change caused anything, and an innocent vendor changed something needed just before.",
+        traps=1.0,
+        shared=0.0,
+        approved=0.3,
+        stories=_NO_CAUSE,
+    ),
+    replace(
+        HOME,
+        name="shared-account",
+        says="Everyone works under one shared login.",
+        shared=1.0,
+        stories={"vendor": 5, "technician": 3, "plain": 2, "masked": 1},
+    ),
+    replace(
+        HOME,
+        name="after-the-fact",
+        says="Approvals are entered after the visit, and innocents work next to failures of other origin.",
+        traps=0.8,
+        approved=1.0,
+        afterwards=0.8,
+        late=0.6,
+        stories={"vendor": 4, "technician": 2, **_NO_CAUSE},
+    ),
+)
+PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
