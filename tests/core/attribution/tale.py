@@ -155,6 +155,7 @@ INCIDENT = Incident(
     SRV1,
     at("2007-02-22 08:00"),
     ApplicationId("SharePoint"),
+    signature="could not load .NET Framework 2.0",
 )
 CAUSES = CausationContext(
     zone=ZONE,

@@ -11,6 +11,7 @@ from groundrules.core.causation import (
     CauseAnswer,
     CauseHypothesis,
     CauseVerdict,
+    Incident,
     onset,
     rank,
 )
@@ -211,6 +212,15 @@ class TestRankPassword:
         Application(ApplicationId("Xray"), "Xray", SRV1),
     )
 
+    def failed_login(self, name: str) -> Incident:
+        """The incident of one application, with the database's own error."""
+        return replace(
+            INCIDENT,
+            application=ApplicationId(name),
+            opened_at=at("2007-02-27 08:00"),
+            signature="login failed for user sa",
+        )
+
     def context(self, *applications: Application) -> CausationContext:
         """Every application needs the sa login and was checked before and after."""
         names = [a.name for a in applications]
@@ -236,9 +246,7 @@ class TestRankPassword:
     @pytest.mark.parametrize("name", ["Ledger", "Xray"])
     def test_links_each_failure_to_the_password(self, name: str) -> None:
         """What broke it is known; who did it is another question."""
-        incident = replace(
-            INCIDENT, application=ApplicationId(name), opened_at=at("2007-02-27 08:00")
-        )
+        incident = self.failed_login(name)
 
         answer = rank(incident, (self.SA,), self.context(*self.APPS))
 
@@ -248,9 +256,7 @@ class TestRankPassword:
     def test_is_not_misled_by_the_changers_own_healthy_application(self) -> None:
         """Whoever changes a password tells their own application; another one failing outweighs it."""
         rogue = Application(ApplicationId("Rogue"), "Rogue", SRV1)
-        incident = replace(
-            INCIDENT, application=ApplicationId("Ledger"), opened_at=at("2007-02-27 08:00")
-        )
+        incident = self.failed_login("Ledger")
 
         assert rank(incident, (self.SA,), self.context(*self.APPS, rogue)).verdict is LIKELY
         assert rank(incident, (self.SA,), self.context(self.APPS[0], rogue)).verdict is CANDIDATES

@@ -101,7 +101,7 @@ class TestRankPath:
         )
         made = change("CHG-SA", "2007-02-21 19:58", "sa", asset=SRV2, kind=ItemKind.PASSWORD)
 
-        answer = rank(INCIDENT, (made,), context)
+        answer = rank(replace(INCIDENT, signature="login failed for sa"), (made,), context)
 
         assert (answer.verdict, of(answer, made.id).path) == (LIKELY, ("SharePoint", "SQL", "sa"))
 

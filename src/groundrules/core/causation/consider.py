@@ -11,6 +11,7 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseHypothesis, Incident
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.controls import Control, healed_by, neighbours, reversal
+from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.onset import Bracket
 from groundrules.core.causation.paths import Reach, best_path
 from groundrules.core.changes import Change
@@ -47,6 +48,12 @@ class Case:
         return self.by_item.get(item_of(change), ())
 
     @property
+    def error(self) -> str:
+        """The failure's own error: the incident's, or that of its first failing check."""
+        bad = self.bracket.first_bad
+        return self.incident.signature or ("" if bad is None else bad.signature)
+
+    @property
     def mapped(self) -> bool:
         """True when some observed or declared dependency of the application is on record."""
         return any(reach.grade is not DependencyGrade.SAME_HOST for reach in self.reached)
@@ -54,7 +61,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A change with its hypothesis. `on_path` counts for a verdict; `doubted` keeps it from standing alone."""
+    """A change with its hypothesis. `on_path` counts for a verdict; `doubted` keeps it from standing alone.
+
+    What the failure's error names counts as well, doubted: the map may lack that dependency.
+    """
 
     change: Change
     hypothesis: CauseHypothesis
@@ -73,6 +83,7 @@ def consider(change: Change, case: Case) -> Considered:
     reach = best_path(change, case.reached)
     grade = _grade(change, reach, case)
     on_path = reach is not None and reach.grade is not DependencyGrade.SAME_HOST
+    named = mentions(case.error, change.component)
     undone = reversal(change, case.siblings(change))
     against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
     control = Control() if against else neighbours(change, case.incident, undone, case.context)
@@ -96,8 +107,13 @@ def consider(change: Change, case: Case) -> Considered:
         rejected=bool(against),
         reasons=reasons,
     )
-    doubted = control.against or not _surely_before(change, case) or _restores(change, case)
-    return Considered(change, hypothesis, on_path, doubted)
+    doubted = (
+        control.against
+        or not _surely_before(change, case)
+        or _restores(change, case)
+        or not on_path
+    )
+    return Considered(change, hypothesis, on_path or named, doubted)
 
 
 def _grade(change: Change, reach: Reach | None, case: Case) -> DependencyGrade | None:
@@ -133,7 +149,7 @@ def _rejection(
     if change.asset != case.asset and not on_path:
         says = f"It was made on {change.asset}, and no recorded dependency leads there."
         return (_reason("path", says, change),)
-    if case.mapped and not on_path:
+    if case.mapped and not on_path and not mentions(case.error, change.component):
         says = f"No recorded dependency leads from {case.name} to {change.component}."
         return (_reason("path", says, change),)
     if undone is not None and undone.interval.not_after < case.bracket.interval.not_after:
@@ -225,6 +241,8 @@ def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
         says = f"{' needs '.join(reach.path)} ({reach.grade.value})."
     elif change.asset == case.asset:
         says = f"It was made on the same server as {case.name}."
+        if mentions(case.error, change.component):
+            says = f'The error names it ("{case.error}"), though no dependency on it is on record.'
     else:
         says = f"It was made on {change.asset}; {case.name} runs on {case.asset}."
     return _reason("path", says, change)

@@ -19,20 +19,20 @@ from groundrules.core.causation.answers import (
     CauseVerdict,
     Incident,
 )
+from groundrules.core.causation.confirmation import is_confirmed, unconfirmed
 from groundrules.core.causation.consider import Case, Considered, Item, consider, item_of
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.obstacles import Obstacles, obstacles
 from groundrules.core.causation.onset import bracket
 from groundrules.core.causation.paths import reaches
+from groundrules.core.causation.plausibility import plausibility
+from groundrules.core.causation.weights import WEIGHTS, digest
 from groundrules.core.causation.words import would_change
 from groundrules.core.changes import Change
 from groundrules.core.evidence import HealthCheck
-from groundrules.core.parties import Application, DependencyGrade
+from groundrules.core.parties import Application
 from groundrules.core.periods import Interval, Order
 from groundrules.core.reasons import FactRef, Reason
-
-_GRADES = {DependencyGrade.OBSERVED: 0, DependencyGrade.DECLARED: 1, DependencyGrade.SAME_HOST: 2}
-_ORDERS = {Order.POSSIBLY_BEFORE: 0, Order.CERTAINLY_BEFORE: 1, Order.CERTAINLY_AFTER: 2}
 
 
 def rank(incident: Incident, changes: Iterable[Change], context: CausationContext) -> CauseAnswer:
@@ -51,8 +51,8 @@ def rank(incident: Incident, changes: Iterable[Change], context: CausationContex
         incident=incident.id,
         onset=case.bracket.interval,
         verdict=verdict,
-        changes=tuple(c.change.id for c in sorted(kept, key=_preference)),
-        hypotheses=tuple(c.hypothesis for c in sorted(weighed, key=_preference)),
+        changes=tuple(c.change.id for c in _in_order(kept, case)),
+        hypotheses=tuple(c.hypothesis for c in _in_order(weighed, case)),
         reasons=(_onset_reason(case), *why),
         hardware=incident.hardware,
         would_change=would_change(case, verdict, remaining),
@@ -137,9 +137,11 @@ def _verdict(
         says = f"No recorded change explains the failure of {case.name}."
         return CauseVerdict.UNKNOWN, (Reason("causation: none", says), *standing.reasons)
     sure = case.mapped and not standing.reasons and not any(c.doubted for c in remaining)
-    if sure and _one_operation(remaining, case):
-        return CauseVerdict.LIKELY_CHANGE, (_likely(case, remaining),)
-    return CauseVerdict.CANDIDATES, (_candidates(remaining), *standing.reasons)
+    if not sure or not _one_operation(remaining, case):
+        return CauseVerdict.CANDIDATES, (_candidates(remaining, case), *standing.reasons)
+    if not any(is_confirmed(c, case) for c in remaining):
+        return CauseVerdict.CANDIDATES, (_candidates(remaining, case), unconfirmed(remaining, case))
+    return CauseVerdict.LIKELY_CHANGE, (_likely(case, remaining),)
 
 
 def _one_operation(remaining: tuple[Considered, ...], case: Case) -> bool:
@@ -159,24 +161,26 @@ def _one_operation(remaining: tuple[Considered, ...], case: Case) -> bool:
 def _likely(case: Case, remaining: tuple[Considered, ...]) -> Reason:
     onset, zone = case.bracket.interval, case.context.zone
     good, bad = zone_label(onset.not_before, zone), zone_label(onset.not_after, zone)
-    what = "; ".join(c.change.sentence for c in sorted(remaining, key=_preference))
+    what = "; ".join(c.change.sentence for c in _in_order(remaining, case))
     says = (
         f"{what}: the only recorded change {case.name} depends on between the last good check ({good}) "
         f"and the first failure ({bad})."
     )
-    return Reason("causation: only one remains", says, _facts(remaining))
+    return Reason("causation: only one remains", says, _facts(_in_order(remaining, case)))
 
 
-def _candidates(remaining: tuple[Considered, ...]) -> Reason:
+def _candidates(remaining: tuple[Considered, ...], case: Case) -> Reason:
     if len(remaining) == 1:
         says = "One recorded change remains, and the evidence does not carry more than naming it a candidate."
     else:
-        says = f"{len(remaining)} recorded changes remain; the evidence does not tell them apart."
-    return Reason("causation: candidates", says, _facts(remaining))
+        says = (
+            f"{len(remaining)} recorded changes remain; the evidence does not tell them apart. They are listed as "
+            f"weights {WEIGHTS.version} ({digest(WEIGHTS)}) order them."
+        )
+    return Reason("causation: candidates", says, _facts(_in_order(remaining, case)))
 
 
-def _facts(remaining: tuple[Considered, ...]) -> tuple[FactRef, ...]:
-    ordered = sorted(remaining, key=_preference)
+def _facts(ordered: Iterable[Considered]) -> tuple[FactRef, ...]:
     return tuple(FactRef("change", c.change.id, c.change.sentence) for c in ordered)
 
 
@@ -194,16 +198,18 @@ def _onset_reason(case: Case) -> Reason:
     return Reason("causation: onset", says, facts or (FactRef("incident", case.incident.id),))
 
 
-def _preference(considered: Considered) -> tuple[object, ...]:
-    """Kept before rejected, in time before out of it, better path first, then the latest; content before reference."""
+def _in_order(weighed: Iterable[Considered], case: Case) -> list[Considered]:
+    """Kept before rejected, in time before out of it, the more plausible first; content before reference."""
+    return sorted(weighed, key=lambda c: _preference(c, case))
+
+
+def _preference(considered: Considered, case: Case) -> tuple[object, ...]:
     change, hypothesis = considered.change, considered.hypothesis
-    grade = 3 if hypothesis.grade is None else _GRADES[hypothesis.grade]
     return (
         hypothesis.rejected,
-        _ORDERS[hypothesis.order],
-        considered.doubted,
-        grade,
-        len(hypothesis.path),
+        hypothesis.order is Order.CERTAINLY_AFTER,
+        not considered.on_path,
+        -plausibility(considered, case),
         -change.interval.not_after.timestamp(),
         change.asset,
         change.kind.value,

@@ -1,0 +1,147 @@
+"""Time and path alone make a candidate: what else must tie a failure to a change before it is likely."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from groundrules.core.causation import CauseVerdict, rank
+from groundrules.core.causation.naming import mentions
+from groundrules.core.causation.weights import WEIGHTS, Weights, digest
+from groundrules.core.evidence import Action, ItemKind
+from tests.core.attribution.tale import CAUSES, DOTNET, INCIDENT, REMOVAL, change, check, needs
+
+LIKELY, CANDIDATES = CauseVerdict.LIKELY_CHANGE, CauseVerdict.CANDIDATES
+WEB = replace(CAUSES, dependencies=(*CAUSES.dependencies, needs("SharePoint", "web.config")))
+
+
+class TestConfirmation:
+    @pytest.mark.parametrize(
+        ("error", "verdict"),
+        [
+            ("could not load .NET Framework 2.0", LIKELY),
+            (".NET runtime 2.0 not found", LIKELY),
+            ("could not load .NET Framework 1.0", CANDIDATES),
+            ("invalid setting in web.config", CANDIDATES),
+            ("HTTP 500", CANDIDATES),
+            ("", CANDIDATES),
+            ("no space left on device", CANDIDATES),
+            ("the certificate has expired", CANDIDATES),
+            ("out of memory", CANDIDATES),
+        ],
+    )
+    def test_needs_an_error_that_names_what_was_changed(
+        self, error: str, verdict: CauseVerdict
+    ) -> None:
+        """The only change on the path, three minutes before: likely only when the error speaks of it."""
+        answer = rank(replace(INCIDENT, signature=error), (REMOVAL,), WEB)
+
+        assert answer.verdict is verdict
+        assert answer.changes == (REMOVAL.id,)
+
+    def test_says_what_is_missing(self) -> None:
+        """The client reads why the only change is not enough."""
+        answer = rank(replace(INCIDENT, signature="HTTP 500"), (REMOVAL,), CAUSES)
+
+        assert (
+            'The error ("HTTP 500") does not name .NET Framework 2.0' in answer.reasons[-1].sentence
+        )
+
+    def test_takes_a_repair_instead_of_a_name(self) -> None:
+        """Put back what was removed, and the next check passed: that ties them, unless the error names another."""
+        back = change("CHG-BACK", "2007-02-23 10:00", action=Action.ADDED)
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        context = replace(WEB, health_checks=(*WEB.health_checks, healed))
+
+        silent = rank(replace(INCIDENT, signature="HTTP 500"), (REMOVAL, back), context)
+        other = rank(replace(INCIDENT, signature="web.config: error"), (REMOVAL, back), context)
+
+        assert (silent.verdict, other.verdict) == (LIKELY, CANDIDATES)
+
+    def test_does_not_take_something_new_beside_it_for_a_cause(self) -> None:
+        """A package that was only added took nothing away, whatever the error names."""
+        added = replace(REMOVAL, action=Action.ADDED)
+
+        assert rank(INCIDENT, (added,), CAUSES).verdict is CANDIDATES
+
+    @pytest.mark.parametrize(("last_good", "verdict"), [("19:45", LIKELY), ("19:15", CANDIDATES)])
+    def test_takes_an_alteration_only_between_two_near_checks(
+        self, last_good: str, verdict: CauseVerdict
+    ) -> None:
+        """An altered package in 46 minutes without a check can be chance; in 16 with its name in the error hardly."""
+        altered = replace(REMOVAL, action=Action.ALTERED)
+        checks = (
+            check("HC-1", f"2007-02-21 {last_good}", healthy=True),
+            check("HC-2", "2007-02-21 20:01", healthy=False),
+        )
+
+        answer = rank(INCIDENT, (altered,), replace(CAUSES, health_checks=checks))
+
+        assert answer.verdict is verdict
+
+
+class TestMissingDependency:
+    def test_is_made_up_for_by_an_error_that_names_the_change(self) -> None:
+        """The map lacks web.config and the error names it: a candidate, which keeps every other from being likely."""
+        config = change("CHG-CONFIG", "2007-02-21 20:00", "web.config", action=Action.REMOVED)
+
+        silent = rank(INCIDENT, (config,), CAUSES)
+        named = rank(replace(INCIDENT, signature="no web.config"), (config,), CAUSES)
+
+        assert (silent.verdict, silent.changes) == (CauseVerdict.UNKNOWN, ())
+        assert (named.verdict, named.changes) == (CANDIDATES, (config.id,))
+
+
+class TestMentions:
+    @pytest.mark.parametrize(
+        ("error", "component", "named"),
+        [
+            ("login failed for user sa", "sa", True),
+            ("disaster in module", "sa", False),
+            ("cannot parse web.config", r"C:\Inetpub\web.config", True),
+            ("connection refused by postgresql", "postgresql.service", True),
+            ("connection refused by postgresql-old", "postgresql", False),
+            ("Security component .NET 2.0 failed", "Security Update for .NET 2.0 (KB1)", True),
+            ("anything", "x", False),
+        ],
+    )
+    def test_matches_whole_names_only(self, error: str, component: str, *, named: bool) -> None:
+        """A name inside another word, or of one letter, is no mention."""
+        assert mentions(error, component) is named
+
+
+class TestOrder:
+    def test_puts_what_the_error_names_first(self) -> None:
+        """Two candidates: the earlier one is named by the error and stands first."""
+        config = change(
+            "CHG-CONFIG",
+            "2007-02-21 20:00",
+            "web.config",
+            kind=ItemKind.CONFIG_FILE,
+            action=Action.ALTERED,
+        )
+
+        answer = rank(INCIDENT, (config, REMOVAL), WEB)
+        other = rank(replace(INCIDENT, signature="web.config: error"), (config, REMOVAL), WEB)
+
+        assert answer.changes == (REMOVAL.id, config.id)
+        assert other.changes == (config.id, REMOVAL.id)
+
+    def test_puts_what_takes_away_before_what_adds(self) -> None:
+        """Without a telling error the nature of a change and its distance order them."""
+        added = change("CHG-ADD", "2007-02-21 19:58", "web.config", action=Action.ADDED)
+
+        answer = rank(replace(INCIDENT, signature=""), (added, REMOVAL), WEB)
+
+        assert answer.changes == (REMOVAL.id, added.id)
+        assert DOTNET in REMOVAL.sentence
+
+    def test_shows_which_weights_ordered_them(self) -> None:
+        """The digest in the answer is that of the weights, and another weight has another one."""
+        added = change("CHG-ADD", "2007-02-21 19:58", "web.config", action=Action.ADDED)
+
+        answer = rank(INCIDENT, (added, REMOVAL), WEB)
+
+        assert any(digest(WEIGHTS) in r.sentence for r in answer.reasons)
+        assert digest(Weights(per_hop=-0.57)) != digest(WEIGHTS)
