@@ -130,7 +130,7 @@ class Stories:
         spare = [p for p in self.estate.unneeded if p.server == application.server]
         return self.journal.act(luck.choice(spare), at, who, harmful=False)
 
-    def _culprit(self, application: Software) -> Part:
+    def _broken_part(self, application: Software) -> Part:
         parts = [part for part, _ in application.needs]
         weights = [_BY_DISTANCE.get(distance, 12) for _, distance in application.needs]
         return self.luck.choices(parts, weights)[0]
@@ -148,21 +148,21 @@ class Stories:
 
     def _plain_change(self, scene: Scene, name: str) -> Ending:
         actor = self.luck.choice(ACTORS[name])
-        part = self._culprit(scene.application)
+        part = self._broken_part(scene.application)
         return self._by((self.journal.act(part, scene.between(self.luck), actor, harmful=True),))
 
     def _latent(self, scene: Scene, _name: str) -> Ending:
         """Harm that waits for a restart: checks go on passing for days."""
         at = scene.good - timedelta(hours=self.luck.randint(20, 70))
         actor = self.luck.choice((*VENDORS, *TECHNICIANS, *ACTORS["patch"]))
-        act = self.journal.act(self._culprit(scene.application), at, actor, harmful=True)
+        act = self.journal.act(self._broken_part(scene.application), at, actor, harmful=True)
         self.journal.restart(scene.application.server, scene.onset - timedelta(minutes=3))
         return self._by((act,))
 
     def _conjunctive(self, scene: Scene, _name: str) -> Ending:
         """Two changes of one party, harmless each alone; the second one completes it."""
         actor = self.luck.choice((*VENDORS, *TECHNICIANS))
-        first, second = self._culprit(scene.application), self._culprit(scene.application)
+        first, second = self._broken_part(scene.application), self._broken_part(scene.application)
         at = scene.good - timedelta(minutes=self.luck.randint(5, 300))
         one = self.journal.act(first, at, actor, harmful=True)
         other = self.journal.act(second, scene.between(self.luck), actor, harmful=True)
@@ -170,7 +170,7 @@ class Stories:
 
     def _masked(self, scene: Scene, _name: str) -> Ending:
         """Broken by one, repaired by us, and broken again by another."""
-        part = self._culprit(scene.application)
+        part = self._broken_part(scene.application)
         first = self.journal.act(
             part, scene.good - timedelta(hours=3), self.luck.choice(VENDORS), harmful=True
         )
@@ -180,7 +180,7 @@ class Stories:
     def _unrecorded(self, scene: Scene, _name: str) -> Ending:
         """A change did it, and no record shows it."""
         actor = self.luck.choice((*VENDORS, *TECHNICIANS))
-        part = self._culprit(scene.application)
+        part = self._broken_part(scene.application)
         act = self.journal.act(part, scene.between(self.luck), actor, harmful=True, recorded=False)
         self._perhaps_trap(scene, part)
         return Ending((), "unrecorded change", party_of(actor), self._signature(act.part))
