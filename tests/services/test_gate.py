@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from groundrules.core.ids import AssetId, VendorId, WindowId
 from groundrules.core.parties import Account, Party, PartyKind
@@ -16,6 +17,7 @@ from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
 from groundrules.core.vendors.gate import CertificateRefused
 from groundrules.gateways.gate import GateReply, GateUnreachable, NullGateDoor, Pass, Way
+from groundrules.gateways.mail import Mail, MailRefused
 from groundrules.records.models import (
     Asset,
     AuditEntry,
@@ -26,7 +28,7 @@ from groundrules.records.models import (
     GateStepTaken,
     Vendor,
 )
-from groundrules.services import cards
+from groundrules.services import cards, paging
 from groundrules.services.actor import NotAllowed
 from groundrules.services.gate import (
     AuthorityAlreadyRetired,
@@ -67,9 +69,19 @@ class UnwillingDoor(NullGateDoor):
         return super().call(way, held, words, sent)
 
 
+class RefusingOutbox:
+    """A mail server that takes nothing."""
+
+    def send(self, mail: Mail) -> str:
+        """This function will refuse."""
+        message = f"{mail.to} is refused"
+        raise MailRefused(message)
+
+
 @pytest.fixture
-def gate(harbor: Client) -> Gate:
+def gate(harbor: Client, monkeypatch: pytest.MonkeyPatch) -> Gate:
     """This fixture will give SRV1 a gate, and the vendor's engineer a named account on it."""
+    monkeypatch.setattr(settings, "GROUNDRULES_ONCALL", "oncall@castle-it.example")
     vendor = Vendor.objects.get(code="V1").to_core()
     keep_networks(vendor)
     party = Party(PartyKind.VENDOR, "V1", vendor.name)
@@ -229,6 +241,27 @@ class TestKeepGates:
 
         assert not GateStepTaken.objects.exists()
         assert keep_gates(Keeper(NullGateDoor(), lambda: AFTERWARDS)).opened == 1
+
+
+class TestPaging:
+    """Calling on-call."""
+
+    def test_does_not_stop_closing_when_the_mail_server_refuses(
+        self, gate: Gate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nobody could be reached: that is said, the closing goes on, and on-call is called again at the next turn."""
+        monkeypatch.setattr(paging, "outbox", RefusingOutbox)
+        approve(gate.asset.client)
+        certified(gate.asset.client)
+        away, end = UnwillingDoor(), AFTERWARDS + HOUR
+        keep_gates(Keeper(away, lambda: AFTERWARDS))
+
+        for minute in (0, 2, 4):
+            keep_gates(Keeper(away, partial(_same, end + minute * MINUTE)))
+
+        assert not GateStepTaken.objects.filter(paged=True).exists()
+        said = AuditEntry.objects.filter(verb="paging.call").values_list("says", flat=True)
+        assert [one.partition("; ")[2].partition(";")[0] for one in said] == ["called nobody"] * 2
 
 
 class TestWindows:

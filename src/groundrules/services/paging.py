@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 
-from groundrules.gateways.mail import Mail
+from groundrules.gateways.mail import Mail, MailDelayed, MailRefused, MailUncertain
+from groundrules.gateways.mail_servers import MailServerUnusable
 from groundrules.records.models import Provider, Role, User
 from groundrules.services import audit
 from groundrules.services.actor import ENGINE
 from groundrules.services.storage import outbox
 
+_LOG = logging.getLogger(__name__)
 _SUBJECT = 100
 
 
 def page(subject: str, text: str, *, at: datetime) -> tuple[str, ...]:
-    """This function will call on-call by mail and return whom: the setting's addresses, else every owner."""
+    """This function will call on-call by mail and return who was reached: the setting's addresses, else every owner.
+
+    A mail server that refuses must not stop whatever called: who could not be reached is said in the audit and the log,
+    and whoever called tries again.
+    """
     provider = Provider.objects.order_by("pk").first()
     sender = provider.email if provider and provider.email else "groundrules@localhost"
-    called = _on_call()
-    entry = audit.Entry("paging.call", subject[:_SUBJECT], f"{subject}; called {', '.join(called)}")
+    reference = f"page-{at:%Y%m%dT%H%M%S}"
+    mails = [
+        Mail(reference, sender, address, f"[on call] {subject}", text, at) for address in _on_call()
+    ]
+    reached = tuple(mail.to for mail in mails if _sent(mail))
+    missed = [mail.to for mail in mails if mail.to not in reached]
+    says = f"{subject}; called {', '.join(reached) or 'nobody'}"
+    says += f"; not reached: {', '.join(missed)}" if missed else ""
     with transaction.atomic():
+        entry = audit.Entry("paging.call", subject[:_SUBJECT], says)
         audit.record(entry, actor=ENGINE, at=at)
-    for address in called:
-        reference = f"page-{at:%Y%m%dT%H%M%S}"
-        outbox().send(Mail(reference, sender, address, f"[on call] {subject}", text, at))
-    return called
+    return reached
+
+
+def _sent(mail: Mail) -> bool:
+    try:
+        outbox().send(mail)
+    except (MailRefused, MailDelayed, MailUncertain, MailServerUnusable, OSError):
+        _LOG.exception("on-call was not reached at %s: %s", mail.to, mail.subject)
+        return False
+    return True
 
 
 def _on_call() -> tuple[str, ...]:

@@ -165,6 +165,10 @@ def _written(keeper: Keeper, standing: Standing, problems: tuple[str, ...]) -> G
         tried = GatedWindow(gated.window, gated.account, (*gated.attempts, failed))
         answer = gate_answer(tried, keeper.rule, at)
     says = "; ".join(problems)
+    label = f"{gated.window.id} on {standing.gate.asset.code}"
+    # Whoever is not reached is called again at the next turn, so a call counts only when it arrived.
+    calls = answer.page and bool(problems)
+    called = page(_should_be_closed(label), _call_text(standing, says), at=at) if calls else ()
     with transaction.atomic():
         row = GateStepTaken.objects.create(
             recorded_at=at,
@@ -176,15 +180,16 @@ def _written(keeper: Keeper, standing: Standing, problems: tuple[str, ...]) -> G
             done=not problems,
             until=window_end(gated.window) if is_open_step else None,
             says=says,
-            paged=answer.page and bool(problems),
+            paged=bool(called),
         )
         _audit(standing, row, at)
-    label = f"{gated.window.id} on {standing.gate.asset.code}"
-    if row.paged:
-        page(f"{label} should be closed and is not", _call_text(standing, says), at=at)
     if problems:
         return GateReport(problems=(f"{label}: {says}",))
     return GateReport(opened=int(is_open_step), closed=int(not is_open_step))
+
+
+def _should_be_closed(label: str) -> str:
+    return f"{label} should be closed and is not"
 
 
 def _audit(standing: Standing, row: GateStepTaken, at: datetime) -> None:
