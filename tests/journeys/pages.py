@@ -23,6 +23,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "clients": ("/clients/", ""),
     "client": ("/clients/HARBOR/", ""),
     "agreement": ("/clients/HARBOR/agreements/MSA-HARBOR/1/", ""),
+    "vendors": ("/vendors/", ""),
+    "vendor": ("/vendors/HARBOR/V1/", ""),
     "letters": ("/letters/", ""),
     "letter": ("/letters/", "td a[href^='/letters/']"),
     "invoices": ("/invoices/", ""),

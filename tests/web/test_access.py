@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.test import TestCase
 from django.urls import URLPattern, reverse
 
+from groundrules.core.ids import AssetId, VendorId, WindowId
+from groundrules.core.periods import Period
+from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
+from groundrules.services.vendors import record_window
 from groundrules.web.access import AREAS
 from groundrules.web.urls import urlpatterns
 from tests.web import harbor_books
@@ -45,6 +49,13 @@ class TestEveryPage(TestCase):
             format="syslog",
             name="auth.log",
         )
+        rae = AccessWindow(
+            WindowId("WIN-1"),
+            AssetId("SRV1"),
+            Period(_RECEIVED_AT, _RECEIVED_AT + timedelta(hours=1)),
+            vendor=VendorId("V1"),
+        )
+        record_window(rae, client=cls.told.client, actor=harbor_books.KIM, at=cls.told.at)
         letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
@@ -72,6 +83,10 @@ class TestEveryPage(TestCase):
             "invoice-pdf": [document.ref],
             "raw": [raw.digest],
             "explain": [decision.number],
+            "vendor": ["HARBOR", "V1"],
+            "vendor-invite": ["HARBOR", "V1"],
+            "window": ["HARBOR", "WIN-1"],
+            "visit": ["HARBOR", "WIN-1"],
             "time-aside": [1],
             "sign-in-link": ["not-a-token"],
         }
@@ -104,7 +119,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit"),
-            *("time-timer", "time-aside", "decision-exception"),
+            *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "groundrules.records",
     "groundrules.web",
+    "groundrules.portal",
 ]
 ROOT_URLCONF = "groundrules.config.urls"
 LOGIN_URL = "web:sign-in"

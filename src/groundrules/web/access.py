@@ -20,6 +20,7 @@ AREAS: dict[str, frozenset[str]] = {
     "agreements": frozenset({"owner"}),
     "time": frozenset({"owner", "technician"}),
     "work": frozenset({"owner", "technician", "accountant"}),
+    "vendors": frozenset({"owner", "technician"}),
     "letters": frozenset({"owner", "technician"}),
     "invoices": frozenset({"owner", "accountant"}),
     "evidence": frozenset({"owner", "technician"}),

@@ -15,6 +15,7 @@ _ITEMS = (
     ("time", "Time", "web:time", "g h"),
     ("work", "Work", "web:decisions", "g w"),
     ("clients", "Clients", "web:clients", "g c"),
+    ("vendors", "Vendors", "web:vendors", "g v"),
     ("letters", "Letters", "web:letters", "g l"),
     ("invoices", "Invoices", "web:invoices", "g i"),
     ("evidence", "Evidence", "web:evidence", "g e"),

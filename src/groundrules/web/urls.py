@@ -19,6 +19,8 @@ from groundrules.web.servers import views as servers
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
+from groundrules.web.vendors import views as vendors
+from groundrules.web.vendors import windows
 
 app_name = "web"
 
@@ -73,6 +75,11 @@ urlpatterns = [
         agreements.judgement,
         name="agreement-judgement",
     ),
+    path("vendors/", vendors.vendors, name="vendors"),
+    path("vendors/windows/<str:client>/<str:ref>/", windows.window, name="window"),
+    path("vendors/windows/<str:client>/<str:ref>/visit/", vendors.visit_page, name="visit"),
+    path("vendors/<str:client>/<str:code>/", vendors.vendor, name="vendor"),
+    path("vendors/<str:client>/<str:code>/invite/", vendors.invite, name="vendor-invite"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<str:ref>/", letters.letter, name="letter"),
     path("letters/<str:ref>/decide/", letters.decide, name="letter-decide"),

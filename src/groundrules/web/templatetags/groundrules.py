@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from groundrules.core.calendars import zone_label
 from groundrules.core.reasons import FactRef
 from groundrules.web.access import may_open
 from groundrules.web.refs import fact_page
@@ -36,6 +38,12 @@ def fact_link(context: dict[str, Any], fact: FactRef) -> SafeString:
     if href:
         return format_html('<a href="{}" title="{}">{}</a>', href, says, shown)
     return format_html('<span title="{}">{}</span>', says, shown)
+
+
+@register.filter
+def zoned(moment: datetime | None, zone: str) -> str:
+    """This function will write an instant in a zone, with the zone: `Thu 2026-03-05 18:00 EST`."""
+    return zone_label(moment, zone) if moment is not None else "no end"
 
 
 @register.filter

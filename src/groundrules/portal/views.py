@@ -1,0 +1,222 @@
+"""A personal link opened: ask for access, see what became of it, read what the visit was. Reading changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.vendors import accepted_version
+from groundrules.core.vendors.progress import decision_time, window_state
+from groundrules.portal.forms import TOUCHES, Filled, filled, prefilled
+from groundrules.records.models import (
+    AccessRequest,
+    AccessWindow,
+    Certificate,
+    Gate,
+    PortalLink,
+    RulesAcceptance,
+)
+from groundrules.services.access import (
+    CodeRefused,
+    LinkRefused,
+    RequestRefused,
+    mail_code,
+    open_link,
+    request_access,
+)
+from groundrules.services.access.deciding import request_of
+from groundrules.services.access.telling import NO_GATE, calendar_file, login_words
+from groundrules.services.gate import UserKeyUnusable
+from groundrules.services.gate.certificates import window_row
+from groundrules.services.visits import visit
+
+_REFUSALS = (RequestRefused, CodeRefused, UserKeyUnusable)
+
+
+def zones_of(link: PortalLink) -> tuple[str, ...]:
+    """This function will return the zones times are shown in: the site's, then the vendor's own."""
+    vendor = link.vendor.zone if link.vendor else ""
+    return tuple(dict.fromkeys(zone for zone in (link.client.zone, vendor) if zone))
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def opened(request: HttpRequest, token: str) -> HttpResponse:
+    """The form to ask for access, or the report the link is for. Only a request with its code is an effect."""
+    now = timezone.now()
+    try:
+        link = open_link(token, now)
+    except LinkRefused as refused:
+        return render(request, "portal/refused.html", {"problem": str(refused)}, status=410)
+    if link.window:
+        return _report(request, link, link.window, now)
+    if request.method != "POST":
+        return _form(request, link, token, prefilled(link, now))
+    form = filled(request.POST)
+    if request.POST.get("act") == "code":
+        mail_code(link, now)
+        said = (
+            f"We mailed six digits to {link.email}. Type them below; they are good for ten minutes."
+        )
+        return _form(request, link, token, form, said=said)
+    return _send(request, link, token, form, now)
+
+
+def _send(
+    request: HttpRequest, link: PortalLink, token: str, form: Filled, now: datetime
+) -> HttpResponse:
+    try:
+        code = request.POST.get("code", "")
+        row = request_access(link, form.wanted(link.client.zone), code, now)
+    except _REFUSALS as refused:
+        return _form(request, link, token, form, problem=str(refused))
+    return redirect("portal:window", token, row.ref)
+
+
+def _form(
+    request: HttpRequest,
+    link: PortalLink,
+    token: str,
+    form: Filled,
+    *,
+    problem: str = "",
+    said: str = "",
+) -> HttpResponse:
+    asked = link.requests.order_by("-pk")[:10]
+    context = {
+        "link": link,
+        "token": token,
+        "form": form,
+        "problem": problem,
+        "said": said,
+        "touches": [(name, says, name in form.touches) for name, says, _ in TOUCHES],
+        "times": _times(link, form),
+        "zones": zones_of(link),
+        "gated": Gate.objects.filter(asset=link.asset).exists(),
+        "no_gate": NO_GATE,
+        "rules": _rules(link),
+        "asked": asked,
+    }
+    return render(request, "portal/ask.html", context, status=422 if problem else 200)
+
+
+def _times(link: PortalLink, form: Filled) -> list[str]:
+    """The chosen time in every zone, as far as it can be read."""
+    try:
+        first, last = form.instants(link.client.zone)
+    except RequestRefused:
+        return []
+    return [f"{zone_label(first, z)} to {zone_label(last, z)}" for z in zones_of(link)]
+
+
+def _rules(link: PortalLink) -> str:
+    vendor = link.vendor
+    rows = RulesAcceptance.objects.current().of_client(link.client).filter(vendor=vendor)
+    known = [row.to_core() for row in rows]
+    latest = accepted_version(known, known[0].vendor, timezone.now()) if known else None
+    if latest is None:
+        return "No accepted rules of engagement are on record for your company."
+    when = zone_label(latest.at, link.client.zone)
+    return (
+        f"Rules of engagement: version {latest.version}, accepted by {latest.accepted_by}, {when}."
+    )
+
+
+def _asked(token: str, ref: str) -> tuple[PortalLink, AccessWindow, AccessRequest]:
+    """A window is shown only by the link it was asked with."""
+    try:
+        link = open_link(token, timezone.now())
+    except LinkRefused as refused:
+        raise Http404(str(refused)) from refused
+    request = link.requests.filter(window=ref).first()
+    if request is None:
+        message = "This link asked for no such window."
+        raise Http404(message)
+    return link, window_row(link.client, ref), request
+
+
+@login_not_required
+@require_safe
+def window(request: HttpRequest, token: str, ref: str) -> HttpResponse:
+    """What became of a request: how it stands, when, how to log in."""
+    link, row, asked = _asked(token, ref)
+    now, core = timezone.now(), row.to_core()
+    end = core.period.end or core.period.start
+    decision = decision_time(core, asked.decide_by)
+    newest = _certificate(row)
+    context = {
+        "link": link,
+        "token": token,
+        "row": row,
+        "core": core,
+        "asked": asked,
+        "state": window_state(core, now),
+        "times": [
+            f"{zone_label(core.period.start, z)} to {zone_label(end, z)}" for z in zones_of(link)
+        ],
+        "decision": decision.sentence(now, link.client.zone) if decision else "",
+        "certificate": newest,
+        "login": login_words(newest) if newest else "",
+        "no_gate": "" if Gate.objects.filter(asset=row.asset).exists() else NO_GATE,
+    }
+    return render(request, "portal/window.html", context)
+
+
+def _certificate(row: AccessWindow) -> Certificate | None:
+    standing = Certificate.objects.of_window(row.client, row.to_core().id)
+    return standing.filter(revocation__isnull=True).order_by("-serial").first()
+
+
+@login_not_required
+@require_safe
+def calendar(request: HttpRequest, token: str, ref: str) -> HttpResponse:
+    """The window as a calendar file, once it is approved."""
+    link, row, _ = _asked(token, ref)
+    if row.to_core().approved_at is None:
+        message = "The window is not approved."
+        raise Http404(message)
+    answer = HttpResponse(calendar_file(row, (link.email,)), content_type="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{ref}.ics"'
+    return answer
+
+
+@login_not_required
+@require_safe
+def certificate(request: HttpRequest, token: str, ref: str) -> HttpResponse:
+    """The certificate as a file: it is bound to the person's key, and of no use to anybody else."""
+    _, row, _ = _asked(token, ref)
+    newest = _certificate(row)
+    if newest is None:
+        message = "No certificate stands for this window."
+        raise Http404(message)
+    answer = HttpResponse(newest.text + "\n", content_type="text/plain")
+    answer.headers["Content-Disposition"] = 'attachment; filename="id_ed25519-cert.pub"'
+    return answer
+
+
+@login_not_required
+@require_safe
+def visit_page(request: HttpRequest, token: str, ref: str) -> HttpResponse:
+    """The visit report, as the provider and the client read it."""
+    link, row, _ = _asked(token, ref)
+    return _report(request, link, row.ref, timezone.now())
+
+
+def _report(request: HttpRequest, link: PortalLink, ref: str, now: datetime) -> HttpResponse:
+    row = window_row(link.client, ref)
+    asked = request_of(row)
+    zone = row.vendor.zone if row.vendor else ""
+    context = {
+        "report": visit(link.client, ref, now),
+        "row": row,
+        "zone": link.client.zone,
+        "vendor_zone": zone if zone != link.client.zone else "",
+        "plan": asked.plan if asked else "",
+    }
+    return render(request, "portal/visit.html", context)

@@ -1,0 +1,205 @@
+"""Requests waiting, windows and vendors; one vendor's page; and the visit report."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from groundrules.core.answers.model import VendorAnswer
+from groundrules.core.calendars import zone_label
+from groundrules.core.vendors import letter_of_agency_status
+from groundrules.core.vendors.progress import WindowState, decision_time, window_state
+from groundrules.records import models as books
+from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
+from groundrules.services import access
+from groundrules.services.access import Invited
+from groundrules.services.access.deciding import calendar_of, request_of
+from groundrules.services.actor import NotAllowed
+from groundrules.services.gate import UnknownWindow
+from groundrules.services.gate.certificates import window_row
+from groundrules.services.visits import NotAVendorsWindow, visit
+from groundrules.services.world import NoAgreement, NoProvider, answer_for
+from groundrules.web.access import actor_of, area
+
+_RECENT = timedelta(days=30)
+_SHOWN = 50
+
+
+def span(row: AccessWindow, zone: str = "") -> str:
+    """This function will write a window's time in the site's zone, or another."""
+    end = row.ends_at or row.starts_at
+    zone = zone or row.client.zone
+    return f"{zone_label(row.starts_at, zone)} to {zone_label(end, zone)}"
+
+
+@area("vendors")
+@require_safe
+def vendors(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, what is open or coming, what was lately, and every vendor."""
+    now = timezone.now()
+    rows = (
+        AccessWindow.objects.current()
+        .filter(vendor__isnull=False, starts_at__gte=now - _RECENT)
+        .select_related("client", "asset", "vendor")
+        .order_by("-starts_at", "-pk")[:_SHOWN]
+    )
+    found = [(row, window_state(row.to_core(), now), span(row)) for row in rows]
+    refs = [row.ref for row, state, _ in found if state is WindowState.REQUESTED]
+    asked = {
+        (one.client_id, one.window): one
+        for one in AccessRequest.objects.filter(window__in=refs).select_related("link")
+    }
+    context = {
+        "waiting": [
+            (row, when, asked.get((row.client_id, row.ref)), _waits(row, asked, now))
+            for row, state, when in reversed(found)
+            if state is WindowState.REQUESTED
+        ],
+        "windows": [one for one in found if one[1] is not WindowState.REQUESTED],
+        "vendors": _clients_of_vendors(),
+    }
+    return render(request, "web/vendors/list.html", context)
+
+
+def _waits(row: AccessWindow, asked: dict[tuple[int, str], AccessRequest], now: datetime) -> str:
+    request = asked.get((row.client_id, row.ref))
+    waits = decision_time(row.to_core(), request.decide_by) if request else None
+    return waits.sentence(now, row.client.zone) if waits else ""
+
+
+def _clients_of_vendors() -> list[tuple[books.Vendor, list[books.Client]]]:
+    """Where each vendor has an application, an account or a window; the others are listed without a client."""
+    clients = {client.pk: client for client in books.Client.objects.order_by("name")}
+    places: dict[str, set[int]] = {}
+    held = books.Account.objects.filter(party_kind="vendor").values_list("party_code", "client")
+    supplied = books.Application.objects.filter(vendor__isnull=False)
+    visited = AccessWindow.objects.filter(vendor__isnull=False)
+    for code, client in [
+        *held,
+        *supplied.values_list("vendor__code", "client"),
+        *visited.values_list("vendor__code", "client").distinct(),
+    ]:
+        places.setdefault(code, set()).add(client)
+    return [
+        (vendor, [c for pk, c in clients.items() if pk in places.get(vendor.code, set())])
+        for vendor in books.Vendor.objects.order_by("name")
+    ]
+
+
+@area("vendors")
+@require_safe
+def vendor(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """One vendor at one client: register, letter of agency, rules, links, windows, score."""
+    owner = get_object_or_404(books.Client, code=client)
+    card = get_object_or_404(books.Vendor, code=code)
+    now = timezone.now()
+    windows = (
+        AccessWindow.objects.current()
+        .of_client(owner)
+        .filter(vendor=card)
+        .select_related("client", "asset")
+        .order_by("-starts_at", "-pk")[:_SHOWN]
+    )
+    rules = books.RulesAcceptance.objects.current().of_client(owner).filter(vendor=card)
+    context = {
+        "owner": owner,
+        "vendor": card,
+        "accounts": owner.accounts.filter(party_kind="vendor", party_code=code).select_related(
+            "host"
+        ),
+        "applications": owner.applications.filter(vendor=card).select_related("asset"),
+        "letters": _letters(owner, card, now),
+        "rules": [
+            (row.to_core(), zone_label(row.accepted_at, owner.zone))
+            for row in rules.order_by("-version", "-accepted_at")
+        ],
+        "links": [
+            (link, zone_label(link.expires_at, owner.zone), link.expires_at <= now)
+            for link in owner.portal_links.filter(vendor=card)
+            .select_related("asset")
+            .order_by("-pk")
+        ],
+        "windows": [(row, window_state(row.to_core(), now), span(row)) for row in windows],
+        "assets": owner.assets.order_by("name"),
+        **_score(owner, card, now),
+    }
+    return render(request, "web/vendors/vendor.html", context)
+
+
+def _letters(owner: books.Client, card: books.Vendor, now: datetime) -> list[object]:
+    rows = books.LetterOfAgency.objects.current().of_client(owner).filter(vendor=card)
+    calendar = calendar_of(owner, now)
+    return [
+        (core, letter_of_agency_status(core, now, owner.zone, calendar))
+        for core in (row.to_core() for row in rows.order_by("-recorded_at", "-pk"))
+    ]
+
+
+def _score(owner: books.Client, card: books.Vendor, now: datetime) -> dict[str, object]:
+    """The score needs the whole of the client's record; without an agreement nothing is counted."""
+    try:
+        answers: tuple[VendorAnswer, ...] = answer_for(owner, now).vendors
+    except (NoAgreement, NoProvider) as unknown:
+        return {"score": None, "no_score": f"No score: {unknown}."}
+    found = next((one for one in answers if one.vendor == card.code), None)
+    return {"score": found, "no_score": "" if found else "No score: the vendor has no record here."}
+
+
+@area("vendors")
+@require_POST
+def invite(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """Make a personal link and mail it, or withdraw one."""
+    owner = get_object_or_404(books.Client, code=client)
+    card = get_object_or_404(books.Vendor, code=code)
+    actor, now = actor_of(request), timezone.now()
+    try:
+        if request.POST.get("revoke"):
+            link = get_object_or_404(
+                PortalLink, client=owner, vendor=card, pk=request.POST["revoke"]
+            )
+            access.revoke_link(link, actor=actor, at=now)
+            messages.info(request, f"The link of {link.person} is withdrawn.")
+        else:
+            _invite(request, owner, card, now)
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+    return redirect("web:vendor", client, code)
+
+
+def _invite(request: HttpRequest, owner: books.Client, card: books.Vendor, now: datetime) -> None:
+    person, email = request.POST.get("person", "").strip(), request.POST.get("email", "").strip()
+    asset = get_object_or_404(books.Asset, client=owner, code=request.POST.get("asset", ""))
+    if not person or "@" not in email:
+        messages.error(request, "Nothing was sent: a link needs a person's name and mail address.")
+        return
+    invited = Invited(person, email)
+    access.invite(invited, card, asset, actor=actor_of(request), at=now)
+    messages.info(request, f"A personal link to {asset.name} was mailed to {email}.")
+
+
+@area("vendors")
+@require_safe
+def visit_page(request: HttpRequest, client: str, ref: str) -> HttpResponse:
+    """What a visit was; the vendor and the client can read the same."""
+    owner = get_object_or_404(books.Client, code=client)
+    try:
+        row, report = window_row(owner, ref), visit(owner, ref, timezone.now())
+    except (UnknownWindow, NotAVendorsWindow) as unknown:
+        raise Http404(str(unknown)) from unknown
+    asked = request_of(row)
+    zone = row.vendor.zone if row.vendor else ""
+    context = {
+        "report": report,
+        "row": row,
+        "zone": owner.zone,
+        "vendor_zone": zone if zone != owner.zone else "",
+        "plan": asked.plan if asked else "",
+        "client_code": owner.code,
+        "staff": True,
+    }
+    return render(request, "web/vendors/visit.html", context)
