@@ -27,6 +27,13 @@ def _named(name: str) -> URLPattern:
     return next(pattern for pattern in urlpatterns if pattern.name == name)
 
 
+def ask_for_window(told: harbor_books.Books) -> None:
+    """A vendor's window that nobody has decided."""
+    period = Period(_RECEIVED_AT, _RECEIVED_AT + timedelta(hours=1))
+    asked = AccessWindow(WindowId("WIN-1"), AssetId("SRV1"), period, vendor=VendorId("V1"))
+    record_window(asked, client=told.client, actor=harbor_books.KIM, at=told.at)
+
+
 class TestEveryPage(TestCase):
     """One scenario with letters and invoices; each page is opened with a record that exists."""
 
@@ -49,13 +56,7 @@ class TestEveryPage(TestCase):
             format="syslog",
             name="auth.log",
         )
-        rae = AccessWindow(
-            WindowId("WIN-1"),
-            AssetId("SRV1"),
-            Period(_RECEIVED_AT, _RECEIVED_AT + timedelta(hours=1)),
-            vendor=VendorId("V1"),
-        )
-        record_window(rae, client=cls.told.client, actor=harbor_books.KIM, at=cls.told.at)
+        ask_for_window(cls.told)
         letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
