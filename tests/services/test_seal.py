@@ -18,12 +18,12 @@ from groundrules.core.seal.notes import NotSigned, parse_note, signers
 from groundrules.gateways.signing import KeyMissing, KeyUnusable, check
 from groundrules.records import models as books
 from groundrules.records.guards import AppendOnly, guard_names
-from groundrules.services import seal
+from groundrules.services import seal, segments
 from groundrules.services.actor import NotAllowed
 from groundrules.services.findings import Report
 from groundrules.services.redaction import RedactionWithoutReason, UnknownEvidence, drop, redact
 from groundrules.services.seal_keys import destroy_old_keys, log_keys, make_new_key
-from groundrules.services.storage import key_folder, raw_store, tile_store
+from groundrules.services.storage import key_folder, raw_store, segments_place, tile_store
 from groundrules.services.verification import verify
 from tests.cast import OLGA, TARIQ
 from tests.services.sealed import AUTH, DPKG, LATER, RECEIVED, Sealed, installation, take_in
@@ -282,6 +282,57 @@ class TestVerification:
             assert not report.holds, (model, column)
 
         assert verify().holds
+
+    @pytest.mark.parametrize(
+        ("model", "column"),
+        [
+            ("Change", "sentence"),
+            ("Change", "component"),
+            ("Change", "ref"),
+            ("Session", "account"),
+            ("Session", "source_address"),
+            ("Observation", "kind"),
+            ("HealthCheck", "signature"),
+        ],
+    )
+    def test_names_the_column_that_does_not_repeat_its_fact(
+        self, sealed: Sealed, model: str, column: str
+    ) -> None:
+        """Pages read columns, so a bit of one is as good a lie as a bit of the fact; each is found by its name."""
+        dice = random.Random(7)  # noqa: S311 - repeatable on purpose
+        row = getattr(books, model).objects.exclude(**{column: ""}).order_by("pk").first()
+        assert row is not None
+        assert publish_and_verify(sealed).holds
+        rewrite(row, column, flip_text(getattr(row, column), dice))
+        told = getattr(books, model).objects.get(pk=row.pk).ref
+
+        (found,) = [f for f in verify().findings if f.kind == row._meta.verbose_name]
+
+        assert found.where == told
+        assert found.says.endswith(f"do not repeat it: {column}")
+
+    def test_names_a_change_moved_to_another_server(self, sealed: Sealed) -> None:
+        """The card a row points at is compared with the one its fact names."""
+        row = books.Change.objects.order_by("pk")[0]
+        other = books.Asset.objects.create(client=sealed.client, code="ELSE", name="Elsewhere")
+        rewrite(row, "asset_id", str(other.pk))
+
+        found = [f.sentence for f in verify().findings if f.where == row.ref]
+
+        assert any(says.endswith("do not repeat it: asset") for says in found)
+
+    def test_names_a_flipped_bit_in_a_segment(self, sealed: Sealed) -> None:
+        """Raw events in segments are read whole as well."""
+        segments.segment(actor=TARIQ, at=RECEIVED + timedelta(days=1))
+        place = segments_place()
+        files = [Path(place.path_of(*name)) for name in place.names()]
+        assert publish_and_verify(sealed).checked["segments"] == len(files) > 0
+        flip_file(files[0], random.Random(3))  # noqa: S311 - repeatable on purpose
+
+        (found,) = verify().findings
+
+        assert found.kind == "segment"
+        assert files[0].stem[:16] in found.where
 
     @pytest.mark.parametrize("owner", ["invoice", "letter"])
     def test_finds_a_flipped_bit_in_a_pdf(self, sealed: Sealed, owner: str) -> None:

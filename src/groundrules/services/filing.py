@@ -27,7 +27,7 @@ from groundrules.services.work_shelves import WORK_SHELVES
 # SQLite takes at most so many parameters at once, and a row has some twenty of them.
 _BATCH = 400
 
-_SHELVES = EVIDENCE_SHELVES | WORK_SHELVES | VENDOR_SHELVES
+SHELVES = EVIDENCE_SHELVES | WORK_SHELVES | VENDOR_SHELVES
 
 
 class NoBookFor(TypeError):
@@ -93,7 +93,7 @@ def is_on_record(value: object, client: Client) -> bool:
 
 
 def _shelf(kind: type) -> Shelf:
-    shelf = _SHELVES.get(kind)
+    shelf = SHELVES.get(kind)
     if shelf is None:
         message = f"a {kind.__name__} belongs in no book; add its shelf beside the others"
         raise NoBookFor(message)

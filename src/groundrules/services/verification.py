@@ -1,4 +1,5 @@
-"""Verifying the whole store: raw files, leaves, trees, checkpoints, tiles, issued documents, letters and stored facts.
+"""Verifying the whole store: raw files, leaves, trees, checkpoints, tiles, segments, issued documents, letters
+and stored facts with their columns.
 
 Nothing is believed because it is in the database: every digest, hash, root and signature is calculated again. A single
 flipped bit in any of them is found and named.
@@ -14,6 +15,7 @@ from groundrules.services.findings import Report
 from groundrules.services.verify_books import check_documents, check_facts, check_letters
 from groundrules.services.verify_evidence import check_evidence, check_quarantine
 from groundrules.services.verify_log import check_log
+from groundrules.services.verify_segments import check_segments
 
 
 def verify(client: Client | None = None) -> Report:
@@ -27,6 +29,7 @@ def verify(client: Client | None = None) -> Report:
         leaves = check_evidence(one, report)
         check_log(one, leaves, report)
         check_facts(one, report)
+    check_segments(client, report)
     check_quarantine(report)
     check_documents(report)
     check_letters(report)

@@ -13,7 +13,9 @@ from groundrules.records import models as books
 from groundrules.records.book import Fact
 from groundrules.records.typed_json import StoredValueDamaged, digest_of, dump
 from groundrules.services.findings import Report
+from groundrules.services.index import index_of
 from groundrules.services.issuing import seal_of
+from groundrules.services.verify_columns import wrong_columns
 
 _BATCH = 500
 
@@ -52,17 +54,19 @@ def check_letters(report: Report) -> None:
 
 
 def check_facts(client: books.Client, report: Report) -> None:
-    """This function will check every stored fact of a client against its digest."""
+    """This function will check every stored fact of a client against its digest, and its columns against its value."""
+    cards = index_of(client)
     for model in apps.get_app_config("records").get_models():
         if not issubclass(model, Fact):
             continue
-        rows = model._default_manager.filter(client=client).order_by("pk")
-        values = rows.values_list("ref", "payload", "digest")
-        for ref, payload, digest in values.iterator(chunk_size=_BATCH):
+        kind = str(model._meta.verbose_name)
+        for row in model._default_manager.filter(client=client).order_by("pk").iterator(_BATCH):
             report.look("facts")
-            if digest_of(payload) != digest:
-                kind = str(model._meta.verbose_name)
-                report.find(kind, str(ref), "its content is not what was filed")
+            if digest_of(row.payload) != row.digest:
+                report.find(kind, row.ref, "its content is not what was filed")
+                continue
+            for says in wrong_columns(row, cards):
+                report.find(kind, row.ref, says)
 
 
 def _document(row: books.Issued, previous: str, number: int) -> Iterator[str]:
