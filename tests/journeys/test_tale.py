@@ -115,7 +115,8 @@ class TestTheTale:
         dark = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
 
         page.get_by_text("Kim Green").click()
-        page.get_by_role("button", name="Light").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Light").click()
         light = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
 
         assert page.url.endswith(EVENING)

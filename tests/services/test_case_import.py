@@ -63,8 +63,11 @@ class TestEveryCase:
 
 class TestWorld:
     def test_is_loaded_with_every_kind_of_fact(self) -> None:
-        """A fact the core knows has its book; what is only asked (periods to report on) needs none."""
-        asked = {"report_on"}
+        """A fact the core knows has its book; what is only asked (periods to report on) needs none.
+
+        Documents as they were sent are read from the issued documents, which issuing writes and no case brings.
+        """
+        asked = {"report_on", "documents"}
         cards = {"provider", "client", "agreement", "technicians", "vendors", "accounts", "assets"}
         cards |= {"applications", "dependencies", "scorecard_rule", "discovered"}
 
