@@ -145,3 +145,14 @@ class TestOrder:
 
         assert any(digest(WEIGHTS) in r.sentence for r in answer.reasons)
         assert digest(Weights(per_hop=-0.57)) != digest(WEIGHTS)
+
+    def test_lists_three_of_many(self) -> None:
+        """Five changes remain: the three most plausible are candidates, and the reason says how many there were."""
+        made = [change(f"CHG-{n}", f"2007-02-21 19:5{n}", "web.config") for n in range(6, 10)]
+
+        answer = rank(replace(INCIDENT, signature=""), (*made, REMOVAL), WEB)
+
+        assert answer.verdict is CANDIDATES
+        assert len(answer.changes) == 3
+        assert any("5 recorded changes remain" in r.sentence for r in answer.reasons)
+        assert sum(not h.rejected for h in answer.hypotheses) == 5

@@ -101,6 +101,30 @@ class TestOnset:
             at("2007-02-21 20:01"),
         )
 
+    @pytest.mark.parametrize(
+        ("told", "begins"), [("", "19:55"), ("HTTP 500", "19:55"), ("slow", "20:30")]
+    )
+    def test_takes_a_failure_that_had_healed_when_it_was_reported(
+        self, told: str, begins: str
+    ) -> None:
+        """Reported while all was well, it can only mean the failure just before, unless its error was another one."""
+        down = replace(CAUSES.health_checks[2], signature="HTTP 500")
+        healed = check("HC-4", "2007-02-21 20:30", healthy=True)
+        incident = replace(INCIDENT, opened_at=at("2007-02-21 21:00"), signature=told)
+
+        found = onset(incident, (*CAUSES.health_checks[:2], down, healed))
+
+        assert found.not_before == at(f"2007-02-21 {begins}")
+
+    def test_takes_no_failure_of_the_day_before_for_a_report_while_all_is_well(self) -> None:
+        """What healed half a day and more before the report is another story."""
+        healed = check("HC-4", "2007-02-21 20:30", healthy=True)
+        incident = replace(INCIDENT, opened_at=at("2007-02-22 09:00"))
+
+        found = onset(incident, (*CAUSES.health_checks, healed))
+
+        assert found.not_before == at("2007-02-21 20:30")
+
     def test_does_not_listen_to_other_applications(self) -> None:
         """Checks of another application say nothing about this one."""
         other = check("HC-X", "2007-02-21 19:59", healthy=True, of="Ledger")

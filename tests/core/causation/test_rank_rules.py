@@ -113,6 +113,8 @@ class TestRankPath:
 
         assert answer.verdict is UNKNOWN
         assert "No recorded dependency leads from SharePoint" in why(answer, other.id)
+        assert not of(answer, other.id).rejected
+        assert not of(answer, other.id).linked
         assert any(
             "A dependency of SharePoint on .NET Framework 1.0" in s for s in answer.would_change
         )

@@ -73,6 +73,19 @@ class TestExplain:
         assert FactRef("replay", "R-1") in told.cited
         assert "Whether undoing" not in sentences(told)
 
+    def test_leaves_open_what_no_dependency_leads_to(self) -> None:
+        """A map may have holes: what it does not lead to is not known, and not ruled out."""
+        other = replace(REMOVAL, component="web.config")
+
+        told = explain(
+            view(cause=rank(INCIDENT, (other,), CAUSES), changes={other.id: other}, attributions={})
+        )
+
+        assert not any("web.config" in r.sentence for r in told.ruled_out)
+        assert "Whether it has to do with web.config removed: no recorded dependency" in sentences(
+            told
+        )
+
     def test_names_nobody_for_a_candidate(self) -> None:
         """The same act, not established: nobody is asked about."""
         candidate = replace(view().cause, verdict=CauseVerdict.CANDIDATES)

@@ -41,7 +41,10 @@ class CauseVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CauseHypothesis:
-    """One change considered as the cause: its order to the onset, its dependency path, and why it stays or goes."""
+    """One change considered as the cause: its order to the onset, its dependency path, and why it stays or goes.
+
+    `linked` is False where a map is on record and leads nowhere near it: not ruled out, since maps have holes.
+    """
 
     change: ChangeId
     order: Order
@@ -49,6 +52,7 @@ class CauseHypothesis:
     grade: DependencyGrade | None
     rejected: bool
     reasons: tuple[Reason, ...]
+    linked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Alternative:
 class CauseAnswer:
     """What explains an incident: verdict, the change(s) it rests on, hypotheses, what would change our mind.
 
-    With CANDIDATES, `changes` lists every candidate in order; only `established` may carry consequences.
+    With CANDIDATES, `changes` lists the most plausible, at most three; only `established` may carry consequences.
     """
 
     incident: IncidentId

@@ -106,6 +106,7 @@ def consider(change: Change, case: Case) -> Considered:
         grade=grade,
         rejected=bool(against),
         reasons=reasons,
+        linked=on_path or named or not case.mapped,
     )
     doubted = (
         control.against
@@ -148,9 +149,6 @@ def _rejection(
         )
     if change.asset != case.asset and not on_path:
         says = f"It was made on {change.asset}, and no recorded dependency leads there."
-        return (_reason("path", says, change),)
-    if case.mapped and not on_path and not mentions(case.error, change.component):
-        says = f"No recorded dependency leads from {case.name} to {change.component}."
         return (_reason("path", says, change),)
     if undone is not None and undone.interval.not_after < case.bracket.interval.not_after:
         when = zone_label(undone.interval.not_after, case.context.zone)
@@ -243,6 +241,8 @@ def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
         says = f"It was made on the same server as {case.name}."
         if mentions(case.error, change.component):
             says = f'The error names it ("{case.error}"), though no dependency on it is on record.'
+        elif case.mapped:
+            says = f"No recorded dependency leads from {case.name} to {change.component}."
     else:
         says = f"It was made on {change.asset}; {case.name} runs on {case.asset}."
     return _reason("path", says, change)

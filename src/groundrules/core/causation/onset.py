@@ -11,6 +11,7 @@ from groundrules.core.evidence import HealthCheck
 from groundrules.core.periods import Interval, utc
 
 _UNWATCHED = timedelta(days=30)
+_LATE_REPORT = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,24 @@ def _first_bad(
 ) -> HealthCheck | None:
     """The first failing check of the run of failures the report belongs to, by its signature when both have one."""
     run: list[HealthCheck] = []
+    healed: list[HealthCheck] = []
     for check in ordered:
         if utc(check.at) > opened and (run or check.healthy):
             break
-        if check.healthy:
-            run = []
-        else:
+        if not check.healthy:
             run.append(check)
-    alike = [c for c in run if incident.signature and c.signature == incident.signature]
-    return next(iter(alike or run), None)
+        elif run:
+            healed, run = run, []
+    return next(iter(_alike(incident, run) or run or _reported_late(incident, healed)), None)
+
+
+def _alike(incident: Incident, run: list[HealthCheck]) -> list[HealthCheck]:
+    return [c for c in run if incident.signature and c.signature == incident.signature]
+
+
+def _reported_late(incident: Incident, healed: list[HealthCheck]) -> list[HealthCheck]:
+    """The failures that had healed when the report came in: reported while all was well, it can only mean them."""
+    if not healed or utc(incident.opened_at) - utc(healed[-1].at) > _LATE_REPORT:
+        return []
+    told = incident.signature and any(c.signature for c in healed)
+    return healed if not told or _alike(incident, healed) else []

@@ -30,9 +30,12 @@ from groundrules.core.causation.weights import WEIGHTS, digest
 from groundrules.core.causation.words import would_change
 from groundrules.core.changes import Change
 from groundrules.core.evidence import HealthCheck
+from groundrules.core.ids import ChangeId
 from groundrules.core.parties import Application
 from groundrules.core.periods import Interval, Order
 from groundrules.core.reasons import FactRef, Reason
+
+_MOST = 3
 
 
 def rank(incident: Incident, changes: Iterable[Change], context: CausationContext) -> CauseAnswer:
@@ -46,18 +49,27 @@ def rank(incident: Incident, changes: Iterable[Change], context: CausationContex
     remaining = _remaining(weighed, case)
     beside = alternatives(case)
     verdict, why = _verdict(case, remaining, obstacles(case, left_open(beside)))
-    kept = remaining if verdict is not CauseVerdict.UNKNOWN else ()
     return CauseAnswer(
         incident=incident.id,
         onset=case.bracket.interval,
         verdict=verdict,
-        changes=tuple(c.change.id for c in _in_order(kept, case)),
+        changes=_resting_on(verdict, remaining, case),
         hypotheses=tuple(c.hypothesis for c in _in_order(weighed, case)),
         reasons=(_onset_reason(case), *why),
         hardware=incident.hardware,
         would_change=would_change(case, verdict, remaining),
         alternatives=beside,
     )
+
+
+def _resting_on(
+    verdict: CauseVerdict, remaining: tuple[Considered, ...], case: Case
+) -> tuple[ChangeId, ...]:
+    """Everything a likely verdict rests on; of candidates the most plausible, because a long list says nothing."""
+    if verdict is CauseVerdict.UNKNOWN:
+        return ()
+    most = _MOST if verdict is CauseVerdict.CANDIDATES else len(remaining)
+    return tuple(c.change.id for c in _in_order(remaining, case)[:most])
 
 
 def _case(incident: Incident, changes: tuple[Change, ...], context: CausationContext) -> Case:
@@ -170,14 +182,15 @@ def _likely(case: Case, remaining: tuple[Considered, ...]) -> Reason:
 
 
 def _candidates(remaining: tuple[Considered, ...], case: Case) -> Reason:
+    listed = "They are listed" if len(remaining) <= _MOST else f"The first {_MOST} are listed"
     if len(remaining) == 1:
         says = "One recorded change remains, and the evidence does not carry more than naming it a candidate."
     else:
         says = (
-            f"{len(remaining)} recorded changes remain; the evidence does not tell them apart. They are listed as "
-            f"weights {WEIGHTS.version} ({digest(WEIGHTS)}) order them."
+            f"{len(remaining)} recorded changes remain; the evidence does not tell them apart. {listed} "
+            f"as weights {WEIGHTS.version} ({digest(WEIGHTS)}) order them."
         )
-    return Reason("causation: candidates", says, _facts(_in_order(remaining, case)))
+    return Reason("causation: candidates", says, _facts(_in_order(remaining, case)[:_MOST]))
 
 
 def _facts(ordered: Iterable[Considered]) -> tuple[FactRef, ...]:
@@ -208,7 +221,6 @@ def _preference(considered: Considered, case: Case) -> tuple[object, ...]:
     return (
         hypothesis.rejected,
         hypothesis.order is Order.CERTAINLY_AFTER,
-        not considered.on_path,
         -plausibility(considered, case),
         -change.interval.not_after.timestamp(),
         change.asset,

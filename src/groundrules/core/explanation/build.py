@@ -49,7 +49,10 @@ def explain(view: ExplanationView) -> Explanation:
         authority=authority(settled) if settled else nothing_to_allow(view.cause),
         proof=Verdict(view.tested or "not tested", view.tests or (_untested(),)),
         ruled_out=_ruled_out(view),
-        not_known=not_known(view.cause, settled, _gaps(view), tested=bool(view.tests)),
+        not_known=(
+            *_not_linked(view),
+            *not_known(view.cause, settled, _gaps(view), tested=bool(view.tests)),
+        ),
         would_change=would_change(view.cause, settled),
     )
 
@@ -124,6 +127,21 @@ def _ruled_out(view: ExplanationView) -> tuple[Reason, ...]:
         if h.rejected and h.change in view.changes
     )
     return tuple(_once(reason) for reason in (*own, *others))
+
+
+def _not_linked(view: ExplanationView) -> tuple[Reason, ...]:
+    """The most plausible change no dependency leads to: it is not ruled out, for a map may have holes."""
+    found = [h for h in view.cause.hypotheses if not h.linked and not h.rejected]
+    found = [h for h in found if h.change in view.changes and h.change not in view.cause.changes]
+    if not found or view.cause.established:
+        return ()
+    first = found[0]
+    others = f" ({len(found) - 1} more changes likewise)" if len(found) > 1 else ""
+    says = (
+        f"Whether it has to do with {view.changes[first.change].sentence}: no recorded dependency leads there, "
+        f"and maps have holes{others}."
+    )
+    return (Reason("explanation: not linked", says, (FactRef("change", first.change),)),)
 
 
 def _joined(label: str, reasons: tuple[Reason, ...]) -> str:
