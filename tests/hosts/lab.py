@@ -28,6 +28,7 @@ mount -t proc proc /proc
 mount -t tmpfs tmpfs /run
 mkdir -p /run/sshd /run/lock
 hostname "$1"
+echo "127.0.0.1 localhost $1" >/etc/hosts
 ip link set lo up
 [ -e /etc/ssh/ssh_host_ed25519_key ] || ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 printf '%s\\n' 'module(load="imuxsock")' '*.* /var/log/all.log' 'auth,authpriv.* /var/log/auth.log' >/etc/rsyslog.conf

@@ -33,6 +33,7 @@ from groundrules.services.gate.certificates import Asked
 from groundrules.services.vendors import record_window
 from tests.cast import OLGA, TARIQ
 from tests.hosts.lab import VENDOR, Host, Lab, lab, run
+from tests.hosts.logins import Engineer
 
 ROGUE = Party(PartyKind.VENDOR, "V1", "Rogue")
 
@@ -85,29 +86,9 @@ class Site:
         self, window: str, host: str, *command: str, account: str = "rogue", network: str = "vendor"
     ) -> tuple[str, ...]:
         """This function will return the words of an engineer's login with a window's certificate."""
-        options = (
-            "BatchMode=yes",
-            "IdentitiesOnly=yes",
-            "IdentityAgent=none",
-            "StrictHostKeyChecking=no",
-            "UserKnownHostsFile=/dev/null",
-            "LogLevel=ERROR",
-            "ConnectTimeout=5",
-            f"CertificateFile={self.keys / f'{window}-cert.pub'}",
-        )
-        said = tuple(word for option in options for word in ("-o", option))
-        address = self.host(host).address
-        return (
-            *self.lab.network(network),
-            "ssh",
-            "-F",
-            "/dev/null",
-            "-i",
-            str(self.keys / "id"),
-            *said,
-            f"{account}@{address}",
-            *command,
-        )
+        engineer = Engineer(self.lab, self.keys / "id", account)
+        certificate = self.keys / f"{window}-cert.pub"
+        return engineer.words(certificate, host, *command, network=network)
 
     def login(
         self, window: str, host: str, *command: str, account: str = "rogue", network: str = "vendor"

@@ -58,6 +58,7 @@ class TestReceive:
 
         removal = books.Change.objects.get(component=".NET Framework 2.0", action="removed")
         assert received.filed["Session"] == 4
+        assert books.ChangesDue.objects.get().asset.code == "SRV1", "nobody would ask whose it was"
         assert received.filed["Change"] == 5
         assert received.readings[0].records == 21
         assert removal.to_core().citations[0].evidence == received.evidence.digest

@@ -6,12 +6,15 @@ instant, not after another. Subtraction of aware datetimes is only done in UTC (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+_WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
 class NaiveTime(ValueError):
@@ -32,6 +35,17 @@ def utc(moment: datetime) -> datetime:
         message = f"{moment.isoformat()} has no time zone; write an offset such as -08:00 or Z"
         raise NaiveTime(message)
     return moment.astimezone(UTC)
+
+
+def wall_time(text: str) -> datetime:
+    """This function will read a wall time as a browser sends it, `2026-03-05T18:00`, with seconds or without.
+
+    Raises ValueError for anything else, an offset included: a wall time has none.
+    """
+    if not _WALL.fullmatch(text):
+        message = f"{text!r} is no wall time; write one such as 2026-03-05T18:00"
+        raise ValueError(message)
+    return datetime.fromisoformat(text)
 
 
 def local_instant(zone: str, wall: datetime) -> datetime:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 
 from groundrules.core.evidence import ItemKind
-from groundrules.core.periods import ImpossibleLocalTime, local_instant
+from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
 from groundrules.services.access import RequestRefused, Wanted
 
@@ -61,8 +61,7 @@ class Filled:
     def instants(self, zone: str) -> tuple[datetime, datetime]:
         """This function will read the wall times in a zone; raises RequestRefused."""
         try:
-            walls = [datetime.strptime(t, _WALL) for t in (self.starts, self.ends)]  # noqa: DTZ007 - wall times
-            first, last = (local_instant(zone, wall) for wall in walls)
+            first, last = (local_instant(zone, wall_time(t)) for t in (self.starts, self.ends))
         except ImpossibleLocalTime as impossible:
             message = f"{impossible}. Choose another time."
             raise RequestRefused(message) from impossible

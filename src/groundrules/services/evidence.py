@@ -25,7 +25,7 @@ from groundrules.readers.envelope import (
     read_envelope,
     read_parts,
 )
-from groundrules.records.models import Asset, Quarantined, RawEvidence, Role
+from groundrules.records.models import Asset, ChangesDue, Quarantined, RawEvidence, Role
 from groundrules.records.models import Reading as ReadingRow
 from groundrules.services import audit, seal
 from groundrules.services.actor import Actor, require
@@ -198,6 +198,9 @@ def file_claims(readings: tuple[Reading, ...], asset: Asset, filing: Filing) -> 
 
 def _new_changes(asset: Asset, actor: Actor, at: datetime) -> dict[str, int]:
     new = sum(one.new for one in detect(asset=asset, actor=actor, at=at))
+    if new:
+        # Whose they were is worked out at the worker's next turn, as with what collectors send.
+        ChangesDue.objects.get_or_create(asset=asset, defaults={"since": at})
     return {"Change": new} if new else {}
 
 

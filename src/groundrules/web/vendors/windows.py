@@ -13,7 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from groundrules.core.periods import EmptyPeriod, ImpossibleLocalTime, Period, local_instant
+from groundrules.core.periods import (
+    EmptyPeriod,
+    ImpossibleLocalTime,
+    Period,
+    local_instant,
+    wall_time,
+)
 from groundrules.core.vendors import ApprovalRefused, ChangeRequestType
 from groundrules.core.vendors.gate import window_end
 from groundrules.core.vendors.progress import WindowState, decision_time, window_state
@@ -123,7 +129,7 @@ def _deciding(request: HttpRequest) -> Deciding:
 def _period(request: HttpRequest, row: AccessWindow) -> Period:
     zone = row.client.zone
     try:
-        walls = [datetime.strptime(request.POST.get(n, ""), _WALL) for n in ("starts", "ends")]  # noqa: DTZ007 - wall times
+        walls = [wall_time(request.POST.get(n, "")) for n in ("starts", "ends")]
     except ValueError as unreadable:
         message = "Choose when the window begins and ends, with date and time."
         raise EmptyPeriod(message) from unreadable

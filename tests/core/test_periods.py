@@ -1,0 +1,27 @@
+"""Wall times as browsers send them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from groundrules.core.periods import wall_time
+
+
+class TestWallTime:
+    """A wall time read from a form."""
+
+    @pytest.mark.parametrize(
+        ("text", "second"), [("2026-03-05T18:00", 0), ("2026-03-05T18:00:07", 7)]
+    )
+    def test_takes_seconds_where_a_browser_sends_them(self, text: str, second: int) -> None:
+        """A field whose value has seconds sends them."""
+        wall = datetime.fromisoformat("2026-03-05T18:00:00").replace(second=second)
+        assert wall_time(text) == wall
+
+    @pytest.mark.parametrize("text", ["", "2026-03-05", "2026-03-05T18:00Z", "20260305T1800"])
+    def test_refuses_what_is_none(self, text: str) -> None:
+        """A day, an offset, another form: nothing is guessed."""
+        with pytest.raises(ValueError, match="no wall time"):
+            wall_time(text)

@@ -1,0 +1,151 @@
+"""The provider's own installation as an administrator runs it: commands, two programs that may be killed, its mails.
+
+Nothing here looks inside: what Groundrules knows is read from its commands, its pages and the mails it sends.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+_COMMAND = str(Path(sys.executable).with_name("groundrules"))
+_LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
+OWNER = "olga@castle-it.example"
+
+
+class ExamFailed(AssertionError):
+    """Something the exam demands is not so."""
+
+
+def must(holds: object, problem: str) -> None:
+    """This function will refuse to go on when something the exam demands is not so; raises ExamFailed."""
+    if not holds:
+        raise ExamFailed(problem)
+
+
+def wait_until(
+    true: Callable[[], object], problem: str, seconds: float = 40, every: float = 0.1
+) -> None:
+    """This function will wait until something is so; raises ExamFailed with the problem when it never is."""
+    until = time.monotonic() + seconds
+    while not true():
+        must(time.monotonic() < until, problem)
+        time.sleep(every)
+
+
+@dataclass
+class Office:
+    """A fresh installation in a folder; `way` are the words that run a program in the provider's network."""
+
+    folder: Path
+    way: tuple[str, ...]
+    undo: ExitStack = field(default_factory=ExitStack)
+    programs: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        """Chooses the port of the pages, which the mails' links name."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every command of this installation is given."""
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("GROUNDRULES_", "DJANGO_"))
+        }
+        return kept | {
+            "GROUNDRULES_DATA": str(self.folder / "data"),
+            "GROUNDRULES_PUBLIC_URL": self.address,
+            "GROUNDRULES_ONCALL": "oncall@castle-it.example",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def command(self, *words: str, sent: str = "") -> str:
+        """This function will run one command of the product, which must succeed, and return what it printed."""
+        done = subprocess.run(
+            [*self.way, _COMMAND, *words],
+            env=self.environment,
+            input=sent,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        said = f"groundrules {' '.join(words)} ended with {done.returncode}"
+        must(done.returncode == 0, f"{said}:\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def told(self, *words: str) -> Any:  # noqa: ANN401 - what a command prints as data
+        """This function will run one command with --json and return its data."""
+        return json.loads(self.command(*words, "--json"))
+
+    def start(self) -> str:
+        """This function will start the pages and the keeper of the gates, and return the owner's sign-in link."""
+        log = self.undo.enter_context((self.folder / "programs.log").open("a"))
+        for name, words in (
+            ("serve", ("serve", "--port", str(self.port))),
+            ("keep", ("gate", "keep")),
+        ):
+            way = self.way if name == "keep" else ()
+            self.programs[name] = subprocess.Popen(
+                [*way, _COMMAND, *words],
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.undo.callback(self.kill)
+        said = self.programs["serve"].stdout
+        must(said is not None, "serve has no output")
+        assert said is not None
+        found = next((match for line in said if (match := _LINK.search(line))), None)
+        must(found, "serve ended without a sign-in link")
+        return found[2] if found else ""
+
+    def kill(self) -> None:
+        """This function will kill every program of the installation at once, as a power cut would."""
+        for program in self.programs.values():
+            program.kill()
+        for program in self.programs.values():
+            program.communicate(timeout=20)
+        self.programs.clear()
+
+    def mails(self, to: str, subject: str) -> list[EmailMessage]:
+        """This function will return the mails to an address with words in their subject, oldest first."""
+        files = sorted(
+            (self.folder / "data" / "outbox").glob("*.eml"), key=lambda f: f.stat().st_mtime_ns
+        )
+        read = [
+            email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files
+        ]
+        return [m for m in read if m["To"] == to and subject in str(m["Subject"])]
+
+    def found_in_mail(self, to: str, subject: str, pattern: str) -> str:
+        """This function will return what a pattern finds in the newest such mail."""
+        mails = self.mails(to, subject)
+        must(mails, f"no mail {subject!r} to {to}")
+        body = mails[-1].get_body(("plain",))
+        found = re.search(pattern, body.get_content() if body else "")
+        must(found, f"the mail {subject!r} to {to} holds no {pattern}")
+        assert found is not None
+        return found[1]
