@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 _SUBJECT = 100
 
 
-def page(subject: str, text: str, *, at: datetime) -> tuple[str, ...]:
+def page(subject: str, text: str, *, at: datetime, reference: str = "") -> tuple[str, ...]:
     """This function will call on-call by mail and return who was reached: the setting's addresses, else every owner.
 
     A mail server that refuses must not stop whatever called: who could not be reached is said in the audit and the log,
@@ -27,9 +27,9 @@ def page(subject: str, text: str, *, at: datetime) -> tuple[str, ...]:
     """
     provider = Provider.objects.order_by("pk").first()
     sender = provider.email if provider and provider.email else "groundrules@localhost"
-    reference = f"page-{at:%Y%m%dT%H%M%S}"
+    named = reference or f"page-{at:%Y%m%dT%H%M%S}"
     mails = [
-        Mail(reference, sender, address, f"[on call] {subject}", text, at) for address in _on_call()
+        Mail(named, sender, address, f"[on call] {subject}", text, at) for address in _on_call()
     ]
     reached = tuple(mail.to for mail in mails if _sent(mail))
     missed = [mail.to for mail in mails if mail.to not in reached]

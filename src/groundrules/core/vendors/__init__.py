@@ -22,6 +22,13 @@ from groundrules.core.vendors.approvals import (
     may_approve,
     require_approval,
 )
+from groundrules.core.vendors.mail_answers import (
+    MailAnswer,
+    MailWord,
+    TimeUnreadable,
+    answer_in,
+    new_time,
+)
 from groundrules.core.vendors.model import (
     AccessWindow,
     ChangeRequestType,
@@ -69,6 +76,8 @@ __all__ = [
     "LetterOfAgencyState",
     "LetterOfAgencyStatus",
     "LetterOfAgencyStep",
+    "MailAnswer",
+    "MailWord",
     "Permission",
     "PermissionAnswer",
     "ReplacementOffer",
@@ -78,12 +87,15 @@ __all__ = [
     "Scorecard",
     "ScorecardRule",
     "Tally",
+    "TimeUnreadable",
     "accepted_version",
     "agency",
     "agency_period",
+    "answer_in",
     "clashes",
     "letter_of_agency_status",
     "may_approve",
+    "new_time",
     "offers_replacement",
     "permission",
     "require_agency",

@@ -1,6 +1,11 @@
 """Access by personal link: a vendor asks without an account, a person of ours decides, and both are told."""
 
 from groundrules.services.access.asking import RequestRefused, Wanted, request_access
+from groundrules.services.access.by_mail import (
+    Answered,
+    AnswerNotTrusted,
+    answer_request_by_mail,
+)
 from groundrules.services.access.codes import CodeRefused, mail_code
 from groundrules.services.access.deciding import (
     AlreadyDecided,
@@ -22,12 +27,15 @@ from groundrules.services.access.links import (
 
 __all__ = [
     "AlreadyDecided",
+    "AnswerNotTrusted",
+    "Answered",
     "CodeRefused",
     "Deciding",
     "Invited",
     "LinkRefused",
     "RequestRefused",
     "Wanted",
+    "answer_request_by_mail",
     "approve",
     "change_time",
     "deny",

@@ -24,6 +24,7 @@ from groundrules.records.models import (
     PortalLink,
     Role,
 )
+from groundrules.services.access.by_mail import how_to_reply
 from groundrules.services.access.codes import use_code
 from groundrules.services.access.telling import both_zones, post, staff_page
 from groundrules.services.actor import Actor
@@ -134,9 +135,14 @@ def _tell(row: AccessWindow, link: PortalLink, wanted: Wanted, at: datetime) -> 
     urgent = "EMERGENCY: " if wanted.emergency else ""
     text = (
         f"{link.person} ({link.email}) asks for {row.asset.name} at {row.client.name}:\n\n{both_zones(core, row)}\n\n"
-        f"{wanted.plan}\n\nDecide by {by}: {staff_page(row)}"
+        f"{wanted.plan}\n\nDecide by {by}: {staff_page(row)}\n\n{how_to_reply(row)}"
     )
-    page(f"{urgent}{row.ref} on {row.asset.name} is asked for", text, at=at)
+    page(
+        f"{urgent}{row.ref} on {row.asset.name} is asked for",
+        text,
+        at=at,
+        reference=f"{row.ref}-decide",
+    )
     post(
         f"{row.ref}-asked",
         link.email,

@@ -1,0 +1,158 @@
+"""A request decided by a reply to the mail that asked for it: a word and the code that only our own people were mailed.
+
+The code is computed from the request as it stands, so it ends with the decision, with another time, and with the
+window. The vendor's person is never mailed it, and who asked can never approve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from groundrules.core.vendors import (
+    ApprovalRefused,
+    MailAnswer,
+    MailWord,
+    TimeUnreadable,
+    answer_in,
+    new_time,
+)
+from groundrules.records.models import AccessRequest, AccessWindow, Client, Role, User
+from groundrules.services.access.deciding import (
+    AlreadyDecided,
+    Deciding,
+    approve,
+    change_time,
+    deny,
+)
+from groundrules.services.access.telling import post, staff_page
+from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.gate import (
+    CertificateRefused,
+    KeyMissing,
+    NoAuthority,
+    UnknownAccount,
+    UserKeyUnusable,
+)
+
+_DIGITS = 8
+_HALF = 4
+_REFUSALS = (
+    *(AlreadyDecided, ApprovalRefused, CertificateRefused, KeyMissing, NoAuthority, NotAllowed),
+    *(TimeUnreadable, UnknownAccount, UserKeyUnusable),
+)
+
+
+class AnswerNotTrusted(ValueError):
+    """The reply holds a request's code, but comes from nobody who may decide; nothing was done and nobody told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of a reply: the window it was about, whether it was done, and the sentence its writer was mailed."""
+
+    client: Client
+    window: str
+    word: MailWord
+    done: bool
+    says: str
+
+
+def reply_code(row: AccessWindow) -> str:
+    """This function will return the code that decides a request as it stands now, as `4821-5530`."""
+    said = f"{row.client_id}:{row.ref}:{row.pk}"
+    digest = salted_hmac("groundrules.access.reply", said, algorithm="sha256").digest()
+    digits = f"{int.from_bytes(digest[:8]) % 10**_DIGITS:0{_DIGITS}}"
+    return f"{digits[:_HALF]}-{digits[_HALF:]}"
+
+
+def how_to_reply(row: AccessWindow) -> str:
+    """This function will say how to decide a request by reply. No line of it is itself a decision."""
+    return (
+        f"Or answer this mail. Its code is {reply_code(row)}. Write, as the first line, one of:\n"
+        "  the word APPROVE, the code, and: with backup\n"
+        "  the word DENY, the code, and why\n"
+        f"  the word MOVE, the code, and when, as 2026-03-05 19:00-21:00 (in {row.client.zone})\n"
+        'For an emergency add "emergency:" and its reason; to allow another window beside it, the word "both".'
+    )
+
+
+def answer_request_by_mail(sender: str, own_text: str, *, at: datetime) -> Answered | None:
+    """This function will do what a reply decides about a waiting request, and mail its writer what came of it.
+
+    `sender` is the address as far as the mail server's checks allow to believe it, `own_text` what the writer added
+    above the quote. None when no line of it decides a request that waits: then the mail is somebody else's to read.
+    Raises AnswerNotTrusted when the code is right and the sender is no owner or technician of ours.
+    """
+    answer = answer_in(own_text)
+    row = _waiting(answer, at) if answer else None
+    if answer is None or row is None:
+        return None
+    user = User.objects.filter(
+        email=sender.strip().lower(), is_active=True, role__in=[Role.OWNER, Role.TECHNICIAN]
+    ).first()
+    if user is None:
+        message = f"{sender} may not decide {row.ref}; nothing was done"
+        raise AnswerNotTrusted(message)
+    done, says = _try(row, answer, Actor.of(user), at)
+    text = f"{says}\n\n{staff_page(row)}"
+    post(f"{row.ref}-replied", user.email, f"{row.ref}: {says.splitlines()[0]}", text, at)
+    return Answered(row.client, row.ref, answer.word, done, says)
+
+
+def _waiting(answer: MailAnswer, at: datetime) -> AccessWindow | None:
+    """The undecided request whose code it is; an old one's code is nobody's."""
+    asked = AccessRequest.objects.values_list("window", flat=True)
+    rows = AccessWindow.objects.current().filter(ref__in=asked, ends_at__gt=at)
+    for row in rows.select_related("client", "asset", "vendor").order_by("pk"):
+        core = row.to_core()
+        decided = core.approved_at or core.denied_at or core.ended_at
+        if decided is None and constant_time_compare(reply_code(row).replace("-", ""), answer.code):
+            return row
+    return None
+
+
+def _try(row: AccessWindow, answer: MailAnswer, actor: Actor, at: datetime) -> tuple[bool, str]:
+    try:
+        return True, _WORDS[answer.word](row, answer, actor, at)
+    except _REFUSALS as refused:
+        return False, f"Nothing was changed. {refused}"
+
+
+def _approve(row: AccessWindow, answer: MailAnswer, actor: Actor, at: datetime) -> str:
+    said = Deciding(
+        backup_confirmed=answer.backup_confirmed,
+        emergency=answer.emergency is not None,
+        reason=answer.emergency or "",
+        clash_accepted=answer.clash_accepted,
+    )
+    _, found = approve(row.ref, said, client=row.client, actor=actor, at=at)
+    due = f" The emergency is reviewed by {found.review_due}." if found.review_due else ""
+    return f"{row.ref} is approved, and both are told.{due}"
+
+
+def _deny(row: AccessWindow, answer: MailAnswer, actor: Actor, at: datetime) -> str:
+    if not answer.rest:
+        message = "Say why behind the code: who asked reads it."
+        raise ApprovalRefused(message)
+    deny(row.ref, answer.rest, client=row.client, actor=actor, at=at)
+    return f"{row.ref} is denied, and who asked is told why."
+
+
+def _move(row: AccessWindow, answer: MailAnswer, actor: Actor, at: datetime) -> str:
+    period = new_time(answer, row.client.zone)
+    moved = change_time(row.ref, period, client=row.client, actor=actor, at=at)
+    return (
+        f"{row.ref} has another time, and who asked is told. It still needs approval; the code for that is now "
+        f"{reply_code(moved)}."
+    )
+
+
+_WORDS: dict[MailWord, Callable[[AccessWindow, MailAnswer, Actor, datetime], str]] = {
+    MailWord.APPROVE: _approve,
+    MailWord.DENY: _deny,
+    MailWord.MOVE: _move,
+}
