@@ -22,6 +22,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "decision": ("/work/", "td a[href^='/work/']"),
     "clients": ("/clients/", ""),
     "client": ("/clients/HARBOR/", ""),
+    "client's billing": ("/clients/HARBOR/billing/", ""),
+    "our billing": ("/provider/billing/", ""),
     "agreement": ("/clients/HARBOR/agreements/MSA-HARBOR/1/", ""),
     "vendors": ("/vendors/", ""),
     "vendor": ("/vendors/HARBOR/V1/", ""),

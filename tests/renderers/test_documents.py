@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from groundrules.core.ids import AssetId, ClauseNumber, ClientId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.money import Money
 from groundrules.core.reasons import FactRef
@@ -89,16 +90,15 @@ INVOICE = InvoiceDraft(
         ),
     ),
 )
-INVOICE_CONTEXT = InvoiceContext(
+HEADING = Heading(
     number="INV-2007-0002",
-    sender_name="Noble Outsourced I.T.",
-    sender_lines=("12 Harbor Street",),
-    recipient_lines=("Harbor Dental",),
     issued_on=date(2007, 3, 1),
     due_on=date(2007, 3, 15),
-    issued_at=AT,
+    seller=TradeParty("noble", "Noble Outsourced I.T.", ("12 Harbor Street",)),
+    buyer=TradeParty("harbor", "Harbor Dental"),
     agreement="Managed services agreement, version 1",
 )
+INVOICE_CONTEXT = InvoiceContext(HEADING, AT)
 
 
 class TestRenderLetter:

@@ -72,6 +72,7 @@ class TestEveryPage(TestCase):
             "decision": [decision.number],
             "decision-exception": [decision.number],
             "client": ["HARBOR"],
+            "client-billing": ["HARBOR"],
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
             "agreement-editor": ["HARBOR", "MSA-HARBOR"],
             "agreement-judgement": ["HARBOR", "MSA-HARBOR"],

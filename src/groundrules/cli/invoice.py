@@ -8,7 +8,7 @@ from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.core.invoices.electronic import ElectronicInvoiceRefused
-from groundrules.services.einvoices import FORMS, Countries, UnknownDocument, xml_of
+from groundrules.services.einvoices import FORMS, UnknownDocument, xml_of
 
 NAME = "invoice"
 HELP = "Write an issued document as an electronic invoice."
@@ -23,13 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     xml.add_argument(
         "--form", choices=FORMS, default="ubl", help="UBL 2.1, or Cross Industry Invoice"
     )
-    for party in ("seller", "buyer"):
-        xml.add_argument(
-            f"--{party}-country",
-            required=True,
-            metavar="CODE",
-            help=f"where the {party} is: two capital letters, such as US",
-        )
     xml.add_argument(
         "-o",
         "--output",
@@ -42,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """This function will write the XML and return the exit number."""
     try:
-        content = xml_of(args.ref, Countries(args.seller_country, args.buyer_country), args.form)
+        content = xml_of(args.ref, args.form)
     except UnknownDocument as unknown:
         return _refuse(unknown, Exit.NOT_FOUND)
     except ElectronicInvoiceRefused as refused:

@@ -50,6 +50,12 @@ COMMANDS: tuple[Command, ...] = (
         "Draft or prove an agreement, or see what a new version would change.",
     ),
     Command("bench", "groundrules.cli.bench", "Measure on this machine how fast work is rated."),
+    Command(
+        "billing",
+        "groundrules.cli.billing",
+        "Show and set what documents say of provider and clients, and their taxes.",
+        needs_database=True,
+    ),
     Command("case", "groundrules.cli.case", "Answer a case file, or check one."),
     Command(
         "collect", "groundrules.cli.collect", "Collect evidence from this host into an envelope."

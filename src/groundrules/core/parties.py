@@ -6,7 +6,7 @@ a period, because authority is asked for an instant and never read from a curren
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -104,6 +104,26 @@ class Technician:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalDetails:
+    """What a document says of a party beside its name: registered name, tax numbers, where to send and where to pay.
+
+    `country` is ISO 3166 (two letters), `vat_id` begins with its country, `tax_number` is any other registration (a US
+    sales tax permit). `electronic_scheme` says what kind of address `electronic_address` is (EM: e-mail, 0088: GLN).
+    `account` is an IBAN or a local account number and `bank` the BIC, both of whoever is to be paid.
+    """
+
+    name: str = ""
+    country: str = ""
+    vat_id: str = ""
+    tax_number: str = ""
+    electronic_address: str = ""
+    electronic_scheme: str = ""
+    account: str = ""
+    account_name: str = ""
+    bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """The managed service provider itself."""
 
@@ -112,6 +132,7 @@ class Provider:
     zone: str
     email: str = ""
     address: str = ""
+    legal: LegalDetails = field(default=LegalDetails())
 
 
 class Authority(StrEnum):
@@ -154,6 +175,7 @@ class Client:
     contacts: tuple[Contact, ...] = ()
     notice_email: str = ""
     address: str = ""
+    legal: LegalDetails = field(default=LegalDetails())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
-"""The books billing looks back at: fees already billed, invoices and whether they are paid, periods to invoice."""
+"""The books billing looks back at (fees billed, invoices paid, periods to invoice), and the dated tax rules."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
+from groundrules.core.invoices.tax import Tax, TaxCategory, TaxedKind
+from groundrules.core.invoices.tax import TaxRule as CoreTaxRule
 from groundrules.core.lifecycle.answers import InvoiceStanding as CoreInvoiceStanding
 from groundrules.core.world import DocumentPeriod as CoreDocumentPeriod
 from groundrules.core.world import FeeBilled as CoreFeeBilled
 from groundrules.records.book import Fact, FactQuerySet
-from groundrules.records.parties import Asset
+from groundrules.records.parties import Asset, Client
 from groundrules.records.typed_json import load
 
 
@@ -60,3 +63,36 @@ class DocumentPeriod(Fact):
     def to_core(self) -> CoreDocumentPeriod:
         """This function will return the period."""
         return load(CoreDocumentPeriod, self.payload)
+
+
+class TaxRule(models.Model):
+    """How lines of a kind are taxed from a day on; without a client it is the provider's rule for everybody."""
+
+    client = models.ForeignKey(
+        Client, null=True, on_delete=models.PROTECT, related_name="tax_rules"
+    )
+    starts_on = models.DateField()
+    applies_to = models.CharField(max_length=16)
+    category = models.CharField(max_length=2)
+    percent = models.DecimalField(max_digits=6, decimal_places=3, default=0)
+    name = models.CharField(max_length=64)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Coalesce("client", 0), "applies_to", "starts_on", name="taxrule_one_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0) & models.Q(percent__lte=100),
+                name="taxrule_percent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to_core().tax} on {self.applies_to} from {self.starts_on}"
+
+    def to_core(self) -> CoreTaxRule:
+        """This function will return the rule."""
+        tax = Tax(TaxCategory(self.category), self.percent.normalize(), self.name, self.reason)
+        return CoreTaxRule(self.starts_on, TaxedKind(self.applies_to), tax)

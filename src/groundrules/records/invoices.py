@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
+from groundrules.core.invoices.heading import Heading
 from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Book
 from groundrules.records.parties import Client
 from groundrules.records.typed_json import load
@@ -36,7 +37,11 @@ class Series(models.Model):
 
 
 class Issued(Book):
-    """An invoice or credit note as it was issued. `seal` covers the document and the seal before it."""
+    """An invoice or credit note as it was issued. `seal` covers the document and the seal before it.
+
+    `heading` freezes the parties, dates and taxes as the cards said them then; a document issued before that was kept
+    has none. `total_minor` is what is to be paid, taxes included.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="documents")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="documents")
@@ -47,8 +52,10 @@ class Issued(Book):
     period_start = models.DateField()
     period_end = models.DateField()
     total_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     payload = models.TextField()
+    heading = models.TextField(blank=True, db_default="")
     digest = models.CharField(max_length=DIGEST_LENGTH)
     previous_seal = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     seal = models.CharField(max_length=DIGEST_LENGTH, unique=True)
@@ -74,6 +81,10 @@ class Issued(Book):
     def to_core(self) -> InvoiceDraft:
         """This function will return the document's content exactly as issued."""
         return load(InvoiceDraft, self.payload)
+
+    def to_heading(self) -> Heading | None:
+        """This function will return the parties, dates and taxes exactly as issued; None when they were not kept."""
+        return load(Heading, self.heading) if self.heading else None
 
 
 class IssuedLine(Book):

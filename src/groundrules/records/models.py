@@ -15,7 +15,7 @@ from groundrules.records.agents import (
 from groundrules.records.agreements import Agreement, AgreementDraft, AgreementVersion
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry
-from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding
+from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
 from groundrules.records.conversations import Message, Promise
@@ -176,6 +176,7 @@ __all__ = [
     "Snapshot",
     "SourceCoverage",
     "Standing",
+    "TaxRule",
     "Technician",
     "ThirdPartyAttempt",
     "TimeEntry",

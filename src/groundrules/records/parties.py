@@ -22,7 +22,7 @@ from groundrules.core.money import Money
 from groundrules.core.parties import Account as CoreAccount
 from groundrules.core.parties import Application as CoreApplication
 from groundrules.core.parties import Asset as CoreAsset
-from groundrules.core.parties import Authority, DependencyGrade, Party, PartyKind
+from groundrules.core.parties import Authority, DependencyGrade, LegalDetails, Party, PartyKind
 from groundrules.core.parties import Client as CoreClient
 from groundrules.core.parties import Contact as CoreContact
 from groundrules.core.parties import CostRate as CoreCostRate
@@ -53,7 +53,38 @@ class Card(models.Model):
         return self.name
 
 
-class Provider(Card):
+class TradingCard(Card):
+    """A card of somebody documents are written by or to: what the tax office, the post and the bank ask for."""
+
+    legal_name = models.CharField(max_length=_NAME, blank=True, db_default="")
+    country = models.CharField(max_length=2, blank=True, db_default="")
+    vat_id = models.CharField(max_length=_CODE, blank=True, db_default="")
+    tax_number = models.CharField(max_length=_CODE, blank=True, db_default="")
+    electronic_address = models.CharField(max_length=_NAME, blank=True, db_default="")
+    electronic_scheme = models.CharField(max_length=4, blank=True, db_default="")
+    account = models.CharField(max_length=_CODE, blank=True, db_default="")
+    account_name = models.CharField(max_length=_NAME, blank=True, db_default="")
+    bank = models.CharField(max_length=_CODE, blank=True, db_default="")
+
+    class Meta:
+        abstract = True
+
+    def legal(self) -> LegalDetails:
+        """This function will return what documents say of the party beside its name."""
+        return LegalDetails(
+            name=self.legal_name,
+            country=self.country,
+            vat_id=self.vat_id,
+            tax_number=self.tax_number,
+            electronic_address=self.electronic_address,
+            electronic_scheme=self.electronic_scheme,
+            account=self.account,
+            account_name=self.account_name,
+            bank=self.bank,
+        )
+
+
+class Provider(TradingCard):
     """The managed service provider itself; an installation has one."""
 
     zone = models.CharField(max_length=_CODE)
@@ -65,7 +96,9 @@ class Provider(Card):
 
     def to_core(self) -> CoreProvider:
         """This function will return the provider as the core knows it."""
-        return CoreProvider(ProviderId(self.code), self.name, self.zone, self.email, self.address)
+        return CoreProvider(
+            ProviderId(self.code), self.name, self.zone, self.email, self.address, self.legal()
+        )
 
 
 class Technician(Card):
@@ -117,7 +150,7 @@ class CostRate(models.Model):
         )
 
 
-class Client(Card):
+class Client(TradingCard):
     """The company that signed the agreement."""
 
     zone = models.CharField(max_length=_CODE)
@@ -140,6 +173,7 @@ class Client(Card):
             contacts,
             self.notice_email,
             self.address,
+            self.legal(),
         )
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 from groundrules.core.invoices.answers import DocumentKind
-from groundrules.core.invoices.electronic import ElectronicInvoice, ElectronicLine, ElectronicParty
+from groundrules.core.invoices.electronic import ElectronicInvoice, ElectronicLine
+from groundrules.core.invoices.heading import TradeParty
+from groundrules.core.invoices.identity import is_iban
+from groundrules.core.invoices.tax import Tax, TaxCategory, TaxShare
 from groundrules.core.money import Money
-from groundrules.renderers.einvoice_xml import NOT_TAXED, Element, document, number
+from groundrules.renderers.einvoice_xml import (
+    TRANSFER,
+    Element,
+    document,
+    electronic_address,
+    number,
+    percent,
+)
 
 _NORM = "urn:cen.eu:en16931:2017"
 _BASE = "urn:un:unece:uncefact:data:"
@@ -51,7 +61,7 @@ def _line(line: ElectronicLine) -> Element:
     total = (_amount("LineTotalAmount", line.net),)
     quantity = (_ram("BilledQuantity", str(line.quantity), unit),)
     settlement = (
-        Element("ram:ApplicableTradeTax", _category()),
+        Element("ram:ApplicableTradeTax", _category(line.tax)),
         _period(line.service_day, line.service_day),
         Element("ram:SpecifiedTradeAllowanceCharge", _allowance(line)),
         Element("ram:SpecifiedTradeSettlementLineMonetarySummation", total),
@@ -75,8 +85,13 @@ def _line(line: ElectronicLine) -> Element:
     )
 
 
-def _category() -> tuple[Element, ...]:
-    return (_ram("TypeCode", "VAT"), _ram("CategoryCode", "O"))
+def _category(tax: Tax) -> tuple[Element, ...]:
+    return (_ram("TypeCode", "VAT"), _ram("CategoryCode", tax.category.value), _rate(tax))
+
+
+def _rate(tax: Tax) -> Element:
+    is_outside = tax.category is TaxCategory.NOT_SUBJECT
+    return _ram("RateApplicablePercent", "" if is_outside else percent(tax))
 
 
 def _allowance(line: ElectronicLine) -> tuple[Element, ...]:
@@ -97,33 +112,47 @@ def _agreement(invoice: ElectronicInvoice) -> Element:
     return Element(
         "ram:ApplicableHeaderTradeAgreement",
         (
-            _party("SellerTradeParty", heading.seller),
-            _party("BuyerTradeParty", heading.buyer),
+            _party("SellerTradeParty", heading.seller, shows_vat_number=invoice.shows_vat_numbers),
+            _party("BuyerTradeParty", heading.buyer, shows_vat_number=invoice.shows_vat_numbers),
             Element("ram:ContractReferencedDocument", contract),
         ),
     )
 
 
-def _party(name: str, party: ElectronicParty) -> Element:
-    first, second, *rest = (*party.address, "", "")
-    third = ", ".join(line for line in rest if line)
+def _party(name: str, party: TradeParty, *, shows_vat_number: bool) -> Element:
+    trading = party.name if party.name != party.registered_name else ""
+    address, scheme = electronic_address(party)
+    vat_number = party.legal.vat_id if shows_vat_number else ""
     return Element(
         f"ram:{name}",
         (
             _ram("ID", party.identifier),
-            _ram("Name", party.name),
+            _ram("Name", party.registered_name),
+            Element("ram:SpecifiedLegalOrganization", (_ram("TradingBusinessName", trading),)),
+            _postal(party),
             Element(
-                "ram:PostalTradeAddress",
-                (
-                    _ram("LineOne", first),
-                    _ram("LineTwo", second),
-                    _ram("LineThree", third),
-                    _ram("CountryID", party.country),
-                ),
+                "ram:URIUniversalCommunication", (_ram("URIID", address, {"schemeID": scheme}),)
             ),
-            Element(
-                "ram:URIUniversalCommunication", (_ram("URIID", party.email, {"schemeID": "EM"}),)
+            *(
+                Element(
+                    "ram:SpecifiedTaxRegistration", (_ram("ID", identifier, {"schemeID": kind}),)
+                )
+                for identifier, kind in ((vat_number, "VA"), (party.legal.tax_number, "FC"))
             ),
+        ),
+    )
+
+
+def _postal(party: TradeParty) -> Element:
+    first, second, *rest = (*party.address, "", "")
+    third = ", ".join(line for line in rest if line)
+    return Element(
+        "ram:PostalTradeAddress",
+        (
+            _ram("LineOne", first),
+            _ram("LineTwo", second),
+            _ram("LineThree", third),
+            _ram("CountryID", party.legal.country),
         ),
     )
 
@@ -138,24 +167,48 @@ def _delivery(invoice: ElectronicInvoice) -> Element:
 
 
 def _settlement(invoice: ElectronicInvoice) -> Element:
-    zero = Money.zero(invoice.currency)
-    tax = (
-        _amount("CalculatedAmount", zero),
-        _ram("TypeCode", "VAT"),
-        _ram("ExemptionReason", NOT_TAXED),
-        _amount("BasisAmount", invoice.total),
-        _ram("CategoryCode", "O"),
-    )
     return Element(
         "ram:ApplicableHeaderTradeSettlement",
         (
-            _ram("InvoiceCurrencyCode", invoice.currency),
-            Element("ram:ApplicableTradeTax", tax),
+            *_payment(invoice),
+            *(Element("ram:ApplicableTradeTax", _share(share)) for share in invoice.shares),
             _period(invoice.first, invoice.last),
             Element("ram:SpecifiedTradePaymentTerms", _terms(invoice)),
-            _totals(invoice, zero),
+            _totals(invoice),
             Element("ram:InvoiceReferencedDocument", _corrected(invoice)),
         ),
+    )
+
+
+def _payment(invoice: ElectronicInvoice) -> tuple[Element, ...]:
+    """The reference to quote, the currency, and the account to pay into when the card names one."""
+    currency = _ram("InvoiceCurrencyCode", invoice.currency)
+    seller = invoice.heading.seller.legal
+    if invoice.kind is DocumentKind.CREDIT_NOTE or not seller.account:
+        return (currency,)
+    name = "IBANID" if is_iban(seller.account) else "ProprietaryID"
+    named = (_ram(name, seller.account), _ram("AccountName", seller.account_name))
+    account = named if name == "IBANID" else named[::-1]
+    means = (
+        _ram("TypeCode", TRANSFER),
+        Element("ram:PayeePartyCreditorFinancialAccount", account),
+        Element("ram:PayeeSpecifiedCreditorFinancialInstitution", (_ram("BICID", seller.bank),)),
+    )
+    return (
+        _ram("PaymentReference", invoice.heading.number),
+        currency,
+        Element("ram:SpecifiedTradeSettlementPaymentMeans", means),
+    )
+
+
+def _share(share: TaxShare) -> tuple[Element, ...]:
+    return (
+        _amount("CalculatedAmount", share.amount),
+        _ram("TypeCode", "VAT"),
+        _ram("ExemptionReason", share.tax.reason),
+        _amount("BasisAmount", share.base),
+        _ram("CategoryCode", share.tax.category.value),
+        _rate(share.tax),
     )
 
 
@@ -166,16 +219,15 @@ def _terms(invoice: ElectronicInvoice) -> tuple[Element, ...]:
     return (_ram("Description", f"Due {due.isoformat()}"), _day("DueDateDateTime", due))
 
 
-def _totals(invoice: ElectronicInvoice, zero: Money) -> Element:
-    total = invoice.total
+def _totals(invoice: ElectronicInvoice) -> Element:
     return Element(
         "ram:SpecifiedTradeSettlementHeaderMonetarySummation",
         (
-            _amount("LineTotalAmount", total),
-            _amount("TaxBasisTotalAmount", total),
-            _ram("TaxTotalAmount", number(zero), {"currencyID": zero.currency}),
-            _amount("GrandTotalAmount", total),
-            _amount("DuePayableAmount", total),
+            _amount("LineTotalAmount", invoice.total),
+            _amount("TaxBasisTotalAmount", invoice.total),
+            _ram("TaxTotalAmount", number(invoice.tax), {"currencyID": invoice.currency}),
+            _amount("GrandTotalAmount", invoice.payable),
+            _amount("DuePayableAmount", invoice.payable),
         ),
     )
 

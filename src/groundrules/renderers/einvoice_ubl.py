@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from groundrules.core.invoices.answers import DocumentKind
-from groundrules.core.invoices.electronic import ElectronicInvoice, ElectronicLine, ElectronicParty
+from groundrules.core.invoices.electronic import ElectronicInvoice, ElectronicLine
+from groundrules.core.invoices.heading import TradeParty
+from groundrules.core.invoices.tax import Tax, TaxCategory, TaxShare
 from groundrules.core.money import Money
-from groundrules.renderers.einvoice_xml import NOT_TAXED, Element, document, number
+from groundrules.renderers.einvoice_xml import (
+    TRANSFER,
+    Element,
+    document,
+    electronic_address,
+    number,
+    percent,
+)
 
 _NORM = "urn:cen.eu:en16931:2017"
 _BASE = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -54,32 +63,50 @@ def _period(first: str, last: str) -> tuple[Element, ...]:
 
 
 def _parties(invoice: ElectronicInvoice) -> tuple[Element, ...]:
-    heading = invoice.heading
+    heading, shown = invoice.heading, invoice.shows_vat_numbers
     return (
-        Element("cac:AccountingSupplierParty", (_party(heading.seller),)),
-        Element("cac:AccountingCustomerParty", (_party(heading.buyer),)),
+        Element("cac:AccountingSupplierParty", (_party(heading.seller, shows_vat_number=shown),)),
+        Element("cac:AccountingCustomerParty", (_party(heading.buyer, shows_vat_number=shown),)),
     )
 
 
-def _party(party: ElectronicParty) -> Element:
-    street, further, rest = _address(party.address)
+def _party(party: TradeParty, *, shows_vat_number: bool) -> Element:
+    address, scheme = electronic_address(party)
+    trading = party.name if party.name != party.registered_name else ""
     return Element(
         "cac:Party",
         (
-            Element("cbc:EndpointID", party.email, {"schemeID": "EM"}),
+            Element("cbc:EndpointID", address, {"schemeID": scheme}),
             Element("cac:PartyIdentification", (Element("cbc:ID", party.identifier),)),
+            Element("cac:PartyName", (Element("cbc:Name", trading),)),
+            _postal(party),
+            _registration(party.legal.vat_id if shows_vat_number else "", "VAT"),
+            _registration(party.legal.tax_number, "LOC"),
             Element(
-                "cac:PostalAddress",
-                (
-                    Element("cbc:StreetName", street),
-                    Element("cbc:AdditionalStreetName", further),
-                    Element("cac:AddressLine", (Element("cbc:Line", rest),)),
-                    Element("cac:Country", (Element("cbc:IdentificationCode", party.country),)),
-                ),
+                "cac:PartyLegalEntity",
+                (Element("cbc:RegistrationName", party.registered_name),),
             ),
-            Element("cac:PartyLegalEntity", (Element("cbc:RegistrationName", party.name),)),
         ),
     )
+
+
+def _postal(party: TradeParty) -> Element:
+    street, further, rest = _address(party.address)
+    return Element(
+        "cac:PostalAddress",
+        (
+            Element("cbc:StreetName", street),
+            Element("cbc:AdditionalStreetName", further),
+            Element("cac:AddressLine", (Element("cbc:Line", rest),)),
+            Element("cac:Country", (Element("cbc:IdentificationCode", party.legal.country),)),
+        ),
+    )
+
+
+def _registration(identifier: str, scheme: str) -> Element:
+    """The norm tells a VAT number from another one by the name of the scheme alone."""
+    named = (Element("cac:TaxScheme", (Element("cbc:ID", scheme),)),) if identifier else ()
+    return Element("cac:PartyTaxScheme", (Element("cbc:CompanyID", identifier), *named))
 
 
 def _address(lines: tuple[str, ...]) -> tuple[str, str, str]:
@@ -89,28 +116,54 @@ def _address(lines: tuple[str, ...]) -> tuple[str, str, str]:
 
 
 def _money(invoice: ElectronicInvoice) -> tuple[Element, ...]:
-    total = invoice.total
     is_credit = invoice.kind is DocumentKind.CREDIT_NOTE
     terms = "To your credit" if is_credit else f"Due {invoice.heading.due_on.isoformat()}"
-    zero = Money.zero(invoice.currency)
-    subtotal = (
-        _amount("TaxableAmount", total),
-        _amount("TaxAmount", zero),
-        _category("cac:TaxCategory", NOT_TAXED),
+    totals = (
+        _amount("LineExtensionAmount", invoice.total),
+        _amount("TaxExclusiveAmount", invoice.total),
+        _amount("TaxInclusiveAmount", invoice.payable),
+        _amount("PayableAmount", invoice.payable),
     )
-    totals = ("LineExtensionAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PayableAmount")
     return (
+        Element("cac:PaymentMeans", () if is_credit else _payment(invoice)),
         Element("cac:PaymentTerms", (Element("cbc:Note", terms),)),
-        Element("cac:TaxTotal", (_amount("TaxAmount", zero), Element("cac:TaxSubtotal", subtotal))),
-        Element("cac:LegalMonetaryTotal", tuple(_amount(name, total) for name in totals)),
+        Element(
+            "cac:TaxTotal",
+            (_amount("TaxAmount", invoice.tax), *(_share(share) for share in invoice.shares)),
+        ),
+        Element("cac:LegalMonetaryTotal", totals),
     )
 
 
-def _category(name: str, reason: str = "") -> Element:
+def _payment(invoice: ElectronicInvoice) -> tuple[Element, ...]:
+    seller = invoice.heading.seller.legal
+    if not seller.account:
+        return ()
+    branch = (Element("cac:FinancialInstitutionBranch", (Element("cbc:ID", seller.bank),)),)
+    account = (Element("cbc:ID", seller.account), Element("cbc:Name", seller.account_name), *branch)
+    return (
+        Element("cbc:PaymentMeansCode", TRANSFER),
+        Element("cbc:PaymentID", invoice.heading.number),
+        Element("cac:PayeeFinancialAccount", account),
+    )
+
+
+def _share(share: TaxShare) -> Element:
+    inner = (
+        _amount("TaxableAmount", share.base),
+        _amount("TaxAmount", share.amount),
+        _category("cac:TaxCategory", share.tax, share.tax.reason),
+    )
+    return Element("cac:TaxSubtotal", inner)
+
+
+def _category(name: str, tax: Tax, reason: str = "") -> Element:
+    rate = "" if tax.category is TaxCategory.NOT_SUBJECT else percent(tax)
     return Element(
         name,
         (
-            Element("cbc:ID", "O"),
+            Element("cbc:ID", tax.category.value),
+            Element("cbc:Percent", rate),
             Element("cbc:TaxExemptionReason", reason),
             Element("cac:TaxScheme", (Element("cbc:ID", "VAT"),)),
         ),
@@ -128,7 +181,7 @@ def _line(line: ElectronicLine, *, is_credit: bool) -> Element:
     item = (
         Element("cbc:Description", line.working),
         Element("cbc:Name", line.name),
-        _category("cac:ClassifiedTaxCategory"),
+        _category("cac:ClassifiedTaxCategory", line.tax),
     )
     return Element(
         "cac:CreditNoteLine" if is_credit else "cac:InvoiceLine",

@@ -7,11 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from groundrules.core.invoices.heading import TradeParty
+from groundrules.core.invoices.tax import Tax
 from groundrules.core.money import Money, exponent_of
 
 # What XML 1.0 can not carry, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-NOT_TAXED = "Not subject to tax"
+# UNCL 4461: 30 is a credit transfer.
+TRANSFER = "30"
+_MAIL = "EM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,18 @@ def document(root: Element) -> bytes:
 def number(amount: Money) -> str:
     """This function will write an amount as XML does: `-2025.00`."""
     return f"{amount.amount:.{exponent_of(amount.currency)}f}"
+
+
+def percent(tax: Tax) -> str:
+    """This function will write a percentage as XML does: `8.875`."""
+    return f"{tax.percent.normalize():f}"
+
+
+def electronic_address(party: TradeParty) -> tuple[str, str]:
+    """This function will return where documents are sent and by which scheme; without any, the e-mail address."""
+    if party.legal.electronic_address:
+        return party.legal.electronic_address, party.legal.electronic_scheme or _MAIL
+    return party.email, _MAIL
 
 
 def _lines(element: Element, depth: int) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.money import Money, exponent_of
 from groundrules.renderers.typesetting import typeset
 
@@ -39,16 +40,10 @@ _HEADINGS: tuple[tuple[str, frozenset[LineKind], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class InvoiceContext:
-    """What surrounds an invoice: its number, parties, dates and terms. `number` is empty on a draft."""
+    """What surrounds an invoice: its frozen heading, its own instant, and how it is printed."""
 
-    number: str
-    sender_name: str
-    sender_lines: tuple[str, ...]
-    recipient_lines: tuple[str, ...]
-    issued_on: date
-    due_on: date
+    heading: Heading
     issued_at: datetime
-    agreement: str
     rounding_note: str = ""
     corrects: str = ""
     paper: str = "us-letter"
@@ -104,12 +99,13 @@ def _sections(draft: InvoiceDraft) -> list[dict[str, object]]:
 
 
 def _head(draft: InvoiceDraft, context: InvoiceContext) -> list[dict[str, str]]:
+    heading = context.heading
     rows = [
-        ("Number", context.number or "draft, not issued"),
-        ("Date", context.issued_on.isoformat()),
-        ("Due", context.due_on.isoformat()),
+        ("Number", heading.number or "draft, not issued"),
+        ("Date", heading.issued_on.isoformat()),
+        ("Due", heading.due_on.isoformat()),
         ("Period", f"{draft.period_start.isoformat()} to {draft.period_end.isoformat()}"),
-        ("Agreement", context.agreement),
+        ("Agreement", heading.agreement),
         ("Currency", draft.currency),
     ]
     if context.corrects:
@@ -117,41 +113,65 @@ def _head(draft: InvoiceDraft, context: InvoiceContext) -> list[dict[str, str]]:
     return [{"label": label, "value": value} for label, value in rows]
 
 
+def _letterhead(seller: TradeParty) -> list[str]:
+    """The address, and the numbers a tax office asks for."""
+    legal = seller.legal
+    numbers = (
+        f"VAT number {legal.vat_id}" if legal.vat_id else "",
+        f"Tax number {legal.tax_number}" if legal.tax_number else "",
+    )
+    registered = legal.name if legal.name != seller.name else ""
+    return [line for line in (registered, *seller.address, seller.email, *numbers) if line]
+
+
+def _recipient(buyer: TradeParty) -> list[str]:
+    number = f"VAT number {buyer.legal.vat_id}" if buyer.legal.vat_id else ""
+    return [line for line in (buyer.registered_name, *buyer.address, number) if line]
+
+
+def _totals(draft: InvoiceDraft, heading: Heading) -> list[dict[str, object]]:
+    """Net, each tax and what is to be paid; without taxes the net total is what is to be paid."""
+    shown = [("Value of work shown at 0.00", draft.value_uncharged)]
+    if heading.is_taxed:
+        shown.append(("Net", draft.total))
+        shown.extend((f"{s.tax} on {plain_amount(s.base)}", s.amount) for s in heading.taxed.shares)
+    credit = draft.kind is DocumentKind.CREDIT_NOTE
+    paid = f"{'To your credit' if credit else 'To pay'} ({draft.currency})"
+    rows = [*shown, (paid, heading.to_pay(draft))]
+    return [
+        {"label": label, "value": plain_amount(amount), "strong": label == paid}
+        for label, amount in rows
+    ]
+
+
+def _remarks(draft: InvoiceDraft, context: InvoiceContext) -> list[str]:
+    seller = context.heading.seller.legal
+    pay = ""
+    if seller.account and draft.kind is DocumentKind.INVOICE:
+        holder = seller.account_name or context.heading.seller.registered_name
+        bank = f", BIC {seller.bank}" if seller.bank else ""
+        pay = f"Please pay to {holder}, account {seller.account}{bank}, quoting {context.heading.number}."
+    exact = "Covered time is shown exact and never rounded. Each line opens the decision behind it."
+    return [text for text in (pay, context.rounding_note, exact) if text]
+
+
 def invoice_values(draft: InvoiceDraft, context: InvoiceContext) -> dict[str, object]:
     """This function will gather what the invoice template prints; amounts are the draft's own, never recomputed."""
-    credit = draft.kind is DocumentKind.CREDIT_NOTE
-    heading = "Credit note" if credit else "Invoice"
+    number, seller = context.heading.number, context.heading.seller
+    heading = "Credit note" if draft.kind is DocumentKind.CREDIT_NOTE else "Invoice"
     return {
-        "title": f"{heading} {context.number}".strip(),
-        "heading": heading if context.number else f"{heading} (draft)",
-        "sender": {"name": context.sender_name, "lines": list(context.sender_lines)},
-        "recipient": list(context.recipient_lines),
+        "title": f"{heading} {number}".strip(),
+        "heading": heading if number else f"{heading} (draft)",
+        "sender": {"name": seller.name, "lines": _letterhead(seller)},
+        "recipient": _recipient(context.heading.buyer),
         "head": _head(draft, context),
         "note": draft.note,
         "sections": _sections(draft),
-        "totals": [
-            {
-                "label": "Value of work shown at 0.00",
-                "value": plain_amount(draft.value_uncharged),
-                "strong": False,
-            },
-            {
-                "label": f"{'To your credit' if credit else 'To pay'} ({draft.currency})",
-                "value": plain_amount(draft.total),
-                "strong": True,
-            },
-        ],
-        "remarks": [
-            text
-            for text in (
-                context.rounding_note,
-                "Covered time is shown exact and never rounded. Each line opens the decision behind it.",
-            )
-            if text
-        ],
-        "footer": f"{heading} {context.number or 'draft'} · {context.sender_name}",
+        "totals": _totals(draft, context.heading),
+        "remarks": _remarks(draft, context),
+        "footer": f"{heading} {number or 'draft'} · {seller.name}",
         "paper": context.paper,
-        "draft": not context.number,
+        "draft": not number,
         "language": "en",
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import models as orm
 from django.db import transaction
 from django.forms.models import model_to_dict
 
+from groundrules.core.invoices.identity import tidy
 from groundrules.core.parties import (
     Account,
     Application,
@@ -18,6 +19,7 @@ from groundrules.core.parties import (
     Client,
     Contact,
     Dependency,
+    LegalDetails,
     Provider,
     Technician,
     Vendor,
@@ -146,6 +148,33 @@ def _ends(period: Period | None) -> tuple[datetime | None, datetime | None]:
     return (period.start, period.end) if period else (None, None)
 
 
+def keep_legal(
+    card: cards.Provider | cards.Client, details: LegalDetails, *, actor: Actor, at: datetime
+) -> None:
+    """This function will change what documents say of a party; raises DetailsRefused for what can not be."""
+    require(actor, Role.ACCOUNTANT)
+    fields = legal_fields(tidy(details))
+    with transaction.atomic():
+        before = _shown(card)
+        for name, item in fields.items():
+            setattr(card, name, item)
+        if _shown(card) != before:
+            card.save(update_fields=list(fields))
+            _entry(card, before, None, actor, at)
+
+
+def legal_fields(details: LegalDetails) -> dict[str, Any]:
+    """This function will name the card's fields that hold a party's details."""
+    return {
+        "legal_name" if name == "name" else name: item for name, item in asdict(details).items()
+    }
+
+
+def _legal(details: LegalDetails) -> _Fields:
+    """A case file that says nothing of them takes nothing away that somebody wrote on the card."""
+    return legal_fields(tidy(details)) if details != LegalDetails() else {}
+
+
 def _contact(value: Contact, _client: cards.Client | None) -> _Fields:
     start, end = _ends(value.authorised)
     return {
@@ -195,7 +224,13 @@ _DRAWERS: Mapping[type, Drawer] = {
     Provider: Drawer(
         cards.Provider,
         _shared_code,
-        lambda v, _: {"name": v.name, "zone": v.zone, "email": v.email, "address": v.address},
+        lambda v, _: {
+            "name": v.name,
+            "zone": v.zone,
+            "email": v.email,
+            "address": v.address,
+            **_legal(v.legal),
+        },
         is_shared=True,
     ),
     Client: Drawer(
@@ -207,6 +242,7 @@ _DRAWERS: Mapping[type, Drawer] = {
             "currency": v.currency,
             "notice_email": v.notice_email,
             "address": v.address,
+            **_legal(v.legal),
         },
         is_shared=True,
     ),

@@ -16,9 +16,10 @@ from groundrules.core.answers.documents import not_sent_yet
 from groundrules.core.ids import InvoiceId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, LineKind
 from groundrules.core.invoices.draft import Correction, draft_credit_note
+from groundrules.core.ledger import JournalEntry
 from groundrules.core.lifecycle.answers import InvoiceStanding
 from groundrules.core.money import Money
-from groundrules.core.rating.journal import Booking, journal, unposted_fee
+from groundrules.core.rating.journal import Booking, journal, unposted_fee, unposted_tax
 from groundrules.core.world import DocumentPeriod
 from groundrules.records import models as books
 from groundrules.records.models import Role
@@ -178,7 +179,22 @@ def _book_document(
         and line.amount.minor
         and (line_ref := f"{issued.ref}/{number}")
     ]
-    write_entries(issued.client, entries, actor=actor, at=at)
+    write_entries(issued.client, [*entries, *_taxes(issued, at)], actor=actor, at=at)
+
+
+def _taxes(issued: books.Issued, at: datetime) -> list[JournalEntry]:
+    """The client owes each tax with the document, and the provider owes it on."""
+    heading = issued.to_heading()
+    shares = heading.taxed.shares if heading else ()
+    day = heading.issued_on if heading else issued.period_start
+    return [
+        journal(
+            unposted_tax(f"tax|{ref}", day, f"{share.tax} on {share.base}", share.amount),
+            Booking(ref, at),
+        )
+        for number, share in enumerate(shares, start=1)
+        if share.amount.minor and (ref := f"{issued.ref}/tax {number}")
+    ]
 
 
 def due(*, client: books.Client, at: datetime) -> tuple[InvoiceDraft, ...]:

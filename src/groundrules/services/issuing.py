@@ -12,19 +12,18 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db import OperationalError
 
-from groundrules.core.agreements.terms import Agreement
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine
-from groundrules.core.periods import local_date
+from groundrules.core.invoices.heading import Heading
 from groundrules.records import models as books
 from groundrules.records.typed_json import digest_of, dump
-from groundrules.renderers.pdf_invoice import InvoiceContext, render_invoice
+from groundrules.renderers.pdf_invoice import render_invoice
 from groundrules.services.actor import Actor
 from groundrules.services.frozen_files import freeze
-from groundrules.services.world import agreement_of
+from groundrules.services.headings import heading_for, on_paper
 
 _PDF = "application/pdf"
 _SERIES = {
@@ -32,7 +31,6 @@ _SERIES = {
     DocumentKind.CREDIT_NOTE: ("credit note", "CRN-"),
 }
 _DIGITS = 5
-_DAYS_TO_PAY = 30
 # SQLite words it; PostgreSQL numbers it: lock not available, deadlock, cancelled.
 _SQLITE_BUSY = ("database is locked", "database table is locked")
 _POSTGRES_BUSY = frozenset({"55P03", "40P01", "57014"})
@@ -52,9 +50,10 @@ class IssuerBusy(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """A document's PDF, under the number it has when nobody issues another one first."""
+    """A document's heading and PDF, under the number it has when nobody issues another one first."""
 
     ref: str
+    heading: Heading
     pdf: bytes
 
 
@@ -67,7 +66,7 @@ def typeset_ahead(
     code, prefix = _SERIES[document.kind]
     series = books.Series.objects.filter(code=code).first() or books.Series(prefix=prefix)
     ref = _next_ref(series)
-    return Typeset(ref, _pdf_of(document, client, ref, at))
+    return _typeset(document, client, ref, at)
 
 
 def issue_document(
@@ -93,33 +92,42 @@ def issue_document(
     if typeset is not None and typeset.ref != ref:
         message = f"{typeset.ref} was given to another document; typeset this one as {ref}"
         raise NumberTaken(message)
-    content = typeset.pdf if typeset else _pdf_of(document, client, ref, at)
-    pdf = freeze(content, _PDF, actor=actor, at=at)
-    row = books.Issued.objects.create(
-        recorded_at=at,
-        recorded_by=actor.label,
-        client=client,
-        series=series,
-        number=series.last_number + 1,
-        ref=ref,
-        kind=document.kind.value,
-        issued_at=at,
-        period_start=document.period_start,
-        period_end=document.period_end,
-        total_minor=document.total.minor,
-        currency=document.currency,
-        payload=payload,
-        digest=digest_of(payload),
-        previous_seal=series.last_seal,
-        seal=seal_of(ref, digest_of(payload), pdf.digest, series.last_seal),
-        pdf=pdf,
-        corrects=books.Issued.objects.get(ref=document.corrects) if document.corrects else None,
-        idempotency_key=key,
-    )
+    ready = typeset or _typeset(document, client, ref, at)
+    pdf = freeze(ready.pdf, _PDF, actor=actor, at=at)
+    row = _sealed_row(document, ready, series, pdf)
+    row.recorded_at, row.recorded_by, row.issued_at = at, actor.label, at
+    row.client, row.idempotency_key = client, key
+    row.save(force_insert=True)
     _write_lines(row, document, actor, at)
     series.last_number, series.last_seal = row.number, row.seal
     series.save(update_fields=["last_number", "last_seal"])
     return row, True
+
+
+def _sealed_row(
+    document: InvoiceDraft, ready: Typeset, series: books.Series, pdf: books.FrozenFile
+) -> books.Issued:
+    """The row with everything it is sealed with; who issued it, when and for whom is still to be said."""
+    payload, heading = dump(document), dump(ready.heading)
+    digests = (digest_of(payload), digest_of(heading))
+    return books.Issued(
+        series=series,
+        number=series.last_number + 1,
+        ref=ready.ref,
+        kind=document.kind.value,
+        period_start=document.period_start,
+        period_end=document.period_end,
+        total_minor=ready.heading.to_pay(document).minor,
+        tax_minor=ready.heading.taxed.total(document.currency).minor,
+        currency=document.currency,
+        payload=payload,
+        heading=heading,
+        digest=digests[0],
+        previous_seal=series.last_seal,
+        seal=seal_of(ready.ref, digests, pdf.digest, series.last_seal),
+        pdf=pdf,
+        corrects=books.Issued.objects.get(ref=document.corrects) if document.corrects else None,
+    )
 
 
 @contextmanager
@@ -149,18 +157,25 @@ def _same(known: books.Issued, payload: str, key: str) -> books.Issued:
     return known
 
 
-def _pdf_of(document: InvoiceDraft, client: books.Client, ref: str, at: datetime) -> bytes:
-    return render_invoice(document, context_of(document, client, ref, at))
+def _typeset(document: InvoiceDraft, client: books.Client, ref: str, at: datetime) -> Typeset:
+    heading = heading_for(document, client, ref, at)
+    return Typeset(ref, heading, render_invoice(document, on_paper(document, heading, at)))
 
 
 def _next_ref(series: books.Series) -> str:
     return f"{series.prefix}{series.last_number + 1:0{_DIGITS}d}"
 
 
-def seal_of(ref: str, digest: str, pdf_digest: str, previous: str) -> str:
-    """This function will seal a document: SHA-256 over its reference, both digests and the seal before it."""
-    text = json.dumps([ref, digest, pdf_digest, previous], separators=(",", ":"))
+def seal_of(ref: str, digests: tuple[str, ...], pdf_digest: str, previous: str) -> str:
+    """This function will seal a document: SHA-256 over its reference, its digests, its PDF's and the seal before it."""
+    text = json.dumps([ref, *digests, pdf_digest, previous], separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def expected_seal(row: books.Issued, pdf_digest: str, previous: str) -> str:
+    """This function will recompute a document's seal; one older than headings was sealed without."""
+    digests = (digest_of(text) for text in (row.payload, row.heading) if text)
+    return seal_of(row.ref, tuple(digests), pdf_digest, previous)
 
 
 def broken_seals() -> tuple[str, ...]:
@@ -170,38 +185,11 @@ def broken_seals() -> tuple[str, ...]:
         previous = ""
         for row in series.documents.select_related("pdf").order_by("number"):
             pdf = hashlib.sha256(bytes(row.pdf.content)).hexdigest() if row.pdf else ""
-            expected = seal_of(row.ref, digest_of(row.payload), pdf, previous)
+            expected = expected_seal(row, pdf, previous)
             if (row.seal, row.previous_seal) != (expected, previous):
                 broken.append(row.ref)
             previous = row.seal
     return tuple(broken)
-
-
-def context_of(
-    document: InvoiceDraft, client: books.Client, number: str, at: datetime
-) -> InvoiceContext:
-    """This function will gather what surrounds a document on paper; `number` is empty for a draft."""
-    provider = books.Provider.objects.order_by("pk").first()
-    day = local_date(client.zone, at)
-    sender = (provider.address.splitlines(), [provider.email]) if provider else ([], [])
-    return InvoiceContext(
-        number=number,
-        sender_name=provider.name if provider else "",
-        sender_lines=tuple(line for lines in sender for line in lines if line),
-        recipient_lines=(client.name, *client.address.splitlines()),
-        issued_on=day,
-        due_on=day + timedelta(days=_DAYS_TO_PAY),
-        issued_at=at,
-        agreement=_agreement_words(agreement_of(client, at), document.period_start),
-        corrects=str(document.corrects or ""),
-        paper="us-letter" if client.currency == "USD" else "a4",
-    )
-
-
-def _agreement_words(agreement: Agreement, first: date) -> str:
-    in_force = [v for v in agreement.versions if v.in_force.start.date() <= first]
-    version = (in_force or list(agreement.versions))[-1]
-    return f"{agreement.title}, version {version.version}"
 
 
 def _locked_series(kind: DocumentKind) -> books.Series:

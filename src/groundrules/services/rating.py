@@ -26,7 +26,8 @@ from groundrules.services.facts import fact_columns
 from groundrules.services.shelf import short_digest
 from groundrules.services.world import answer_for
 
-_FEE_SOURCES = "fee|"
+# What is posted with the document that bills it is no part of re-rating.
+_WITH_A_DOCUMENT = ("fee|", "tax|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,10 @@ def _write(
 
 
 def _labour(client: books.Client) -> tuple[JournalEntry, ...]:
-    """The work entries so far; fees are posted with the document that bills them and are no part of re-rating."""
-    rows = books.JournalEntry.objects.filter(client=client).exclude(source__startswith=_FEE_SOURCES)
+    """The work entries so far; fees and taxes are posted with their document."""
+    rows = books.JournalEntry.objects.filter(client=client)
+    for source in _WITH_A_DOCUMENT:
+        rows = rows.exclude(source__startswith=source)
     ordered = rows.select_related("reverses").prefetch_related("postings").order_by("pk")
     return tuple(row.to_core() for row in ordered)
 

@@ -14,7 +14,7 @@ from groundrules.records.book import Fact
 from groundrules.records.typed_json import StoredValueDamaged, digest_of, dump
 from groundrules.services.findings import Report
 from groundrules.services.index import index_of
-from groundrules.services.issuing import seal_of
+from groundrules.services.issuing import expected_seal
 from groundrules.services.verify_columns import wrong_columns
 
 _BATCH = 500
@@ -77,10 +77,7 @@ def _document(row: books.Issued, previous: str, number: int) -> Iterator[str]:
         yield "its content is not what was issued"
     if row.pdf is not None and pdf != row.pdf.digest:
         yield "its PDF is not the one that was issued"
-    if (row.seal, row.previous_seal) != (
-        seal_of(row.ref, digest_of(row.payload), pdf, previous),
-        previous,
-    ):
+    if (row.seal, row.previous_seal) != (expected_seal(row, pdf, previous), previous):
         yield "its seal does not cover it and the document before"
     yield from _columns(row)
 
@@ -88,7 +85,7 @@ def _document(row: books.Issued, previous: str, number: int) -> Iterator[str]:
 def _columns(row: books.Issued) -> Iterator[str]:
     """The columns people search by repeat the content; each must say the same."""
     try:
-        core = row.to_core()
+        core, heading = row.to_core(), row.to_heading()
     except (StoredValueDamaged, ValueError, TypeError) as error:
         yield f"its content cannot be read: {error}"
         return
@@ -96,7 +93,8 @@ def _columns(row: books.Issued) -> Iterator[str]:
         core.kind.value,
         core.period_start,
         core.period_end,
-        core.total.minor,
+        heading.to_pay(core).minor if heading else core.total.minor,
+        heading.taxed.total(core.currency).minor if heading else 0,
         core.currency,
         core.client,
     ):
@@ -106,7 +104,8 @@ def _columns(row: books.Issued) -> Iterator[str]:
 
 def _told(row: books.Issued) -> tuple[object, ...]:
     period = (row.period_start, row.period_end)
-    return (row.kind, *period, row.total_minor, row.currency, row.client.code)
+    amounts = (row.total_minor, row.tax_minor)
+    return (row.kind, *period, *amounts, row.currency, row.client.code)
 
 
 def _lines(row: books.Issued, core: InvoiceDraft) -> Iterator[str]:

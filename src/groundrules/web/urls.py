@@ -6,6 +6,7 @@ from django.urls import path
 
 from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
+from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
 from groundrules.web.coverage import exceptions
 from groundrules.web.coverage import views as coverage
@@ -60,6 +61,8 @@ urlpatterns = [
     path("work/<str:number>/exception/", exceptions.make_exception, name="decision-exception"),
     path("clients/", clients.clients, name="clients"),
     path("clients/<str:code>/", clients.client, name="client"),
+    path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
+    path("provider/billing/", billing.provider_billing, name="provider-billing"),
     path(
         "clients/<str:code>/agreements/<str:agreement>/<int:version>/",
         clients.agreement_version,

@@ -12,9 +12,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.heading import Heading
+from groundrules.core.invoices.tax import NOT_SUBJECT, Tax, TaxCategory, TaxShare
 from groundrules.core.money import Money
 
-_COUNTRY_LETTERS = 2
 _SECONDS = 60
 
 
@@ -35,36 +36,6 @@ _PER = {Unit.MINUTE: 60, Unit.SECOND: 3600, Unit.ONE: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class ElectronicParty:
-    """The seller or buyer; `country` is an ISO 3166 code of two letters."""
-
-    identifier: str
-    name: str
-    country: str
-    address: tuple[str, ...] = ()
-    email: str = ""
-
-    def __post_init__(self) -> None:
-        code = self.country
-        if len(code) != _COUNTRY_LETTERS or not (code.isascii() and code.isupper()):
-            message = f"{self.name} has {code!r} as its country; EN 16931 asks for two capital letters such as US"
-            raise ElectronicInvoiceRefused(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What a document says beside its lines: its number, dates and parties."""
-
-    number: str
-    issued_on: date
-    due_on: date
-    seller: ElectronicParty
-    buyer: ElectronicParty
-    agreement: str = ""
-    corrected_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ElectronicLine:
     """One line: quantity x price / per, rounded once, less `allowance`, is `net`."""
 
@@ -79,6 +50,7 @@ class ElectronicLine:
     allowance: Money
     net: Money
     reason: str = ""
+    tax: Tax = NOT_SUBJECT
 
     @property
     def per(self) -> int:
@@ -104,15 +76,36 @@ class ElectronicInvoice:
     last: date
     lines: tuple[ElectronicLine, ...]
     total: Money
+    shares: tuple[TaxShare, ...]
     note: str = ""
     corrects: str = ""
+
+    @property
+    def tax(self) -> Money:
+        """All taxes together."""
+        return sum((share.amount for share in self.shares), Money.zero(self.currency))
+
+    @property
+    def payable(self) -> Money:
+        """The total with its taxes."""
+        return self.total + self.tax
+
+    @property
+    def shows_vat_numbers(self) -> bool:
+        """BR-O-02: a document that is not subject to tax names no VAT number."""
+        return all(share.tax.category is not TaxCategory.NOT_SUBJECT for share in self.shares)
 
 
 def electronic(draft: InvoiceDraft, heading: Heading) -> ElectronicInvoice:
     """This function will state a document in the terms of EN 16931, from the amounts it stored.
 
-    Raises ElectronicInvoiceRefused when it does not add up.
+    Raises ElectronicInvoiceRefused when a card lacks what the norm asks for, or the document does not add up.
     """
+    if lacking := what_lacks(heading):
+        message = (
+            f"{heading.number or 'the draft'} can not be written as EN 16931: {'; '.join(lacking)}"
+        )
+        raise ElectronicInvoiceRefused(message)
     sign = -1 if draft.kind is DocumentKind.CREDIT_NOTE else 1
     last = draft.period_end - timedelta(days=1)
     found = ElectronicInvoice(
@@ -121,8 +114,9 @@ def electronic(draft: InvoiceDraft, heading: Heading) -> ElectronicInvoice:
         currency=draft.currency,
         first=draft.period_start,
         last=max(draft.period_start, last),
-        lines=tuple(_line(n, line, sign) for n, line in enumerate(draft.lines, start=1)),
+        lines=_lines(draft, heading, sign),
         total=_signed(draft.total, sign),
+        shares=_shares(draft, heading, sign),
         note=draft.note,
         corrects=str(draft.corrects or ""),
     )
@@ -130,6 +124,23 @@ def electronic(draft: InvoiceDraft, heading: Heading) -> ElectronicInvoice:
         message = f"{heading.number} can not be written as EN 16931: {'; '.join(broken)}"
         raise ElectronicInvoiceRefused(message)
     return found
+
+
+def what_lacks(heading: Heading) -> tuple[str, ...]:
+    """This function will say what the cards lack that the norm asks for; empty means nothing."""
+    parties = (("provider", heading.seller), ("client", heading.buyer))
+    found = [
+        f"the {whose} {party.registered_name} has no country on its card (two letters, such as US)"
+        for whose, party in parties
+        if not party.legal.country
+    ]
+    categories = {share.tax.category for share in heading.taxed.shares}
+    seller, buyer = heading.seller.legal, heading.buyer.legal
+    if categories - {TaxCategory.NOT_SUBJECT} and not (seller.vat_id or seller.tax_number):
+        found.append("what is taxed needs the provider's VAT number or tax number on its card")
+    if TaxCategory.REVERSE_CHARGE in categories and not buyer.vat_id:
+        found.append("a reverse charge needs the client's VAT number on its card")
+    return tuple(found)
 
 
 def broken_rules(document: ElectronicInvoice) -> tuple[str, ...]:
@@ -148,10 +159,43 @@ def broken_rules(document: ElectronicInvoice) -> tuple[str, ...]:
     total = sum((line.net for line in document.lines), Money.zero(document.currency))
     if document.total != total:
         found.append(f"BR-CO-10: the total is {document.total}, its lines come to {total}")
-    return tuple(found)
+    return (*found, *_broken_shares(document))
 
 
-def _line(number: int, line: InvoiceLine, sign: int) -> ElectronicLine:
+def _broken_shares(document: ElectronicInvoice) -> list[str]:
+    """Each tax has one share, of all its lines, and the percentage of it; a credit note may take the remainder back."""
+    found = []
+    for share in document.shares:
+        own = (line.net for line in document.lines if line.tax == share.tax)
+        base = sum(own, Money.zero(document.currency))
+        if share.base != base:
+            found.append(f"BR-S-08: {share.tax} is on {share.base}, its lines come to {base}")
+        off = share.amount.minor - share.base.minor * Fraction(share.tax.percent) / 100
+        near = abs(off) < 1 if document.kind is DocumentKind.CREDIT_NOTE else False
+        if not near and share.amount != share.base.times(Fraction(share.tax.percent) / 100):
+            found.append(f"BR-CO-17: {share.tax} on {share.base} is given as {share.amount}")
+    if {line.tax for line in document.lines} != {share.tax for share in document.shares}:
+        found.append("BR-CO-18: the taxes of the lines are not those of the document")
+    return found
+
+
+def _lines(draft: InvoiceDraft, heading: Heading, sign: int) -> tuple[ElectronicLine, ...]:
+    taxes = heading.taxed.lines or (NOT_SUBJECT,) * len(draft.lines)
+    together = zip(draft.lines, taxes, strict=True)
+    return tuple(_line(n, line, sign, tax) for n, (line, tax) in enumerate(together, start=1))
+
+
+def _shares(draft: InvoiceDraft, heading: Heading, sign: int) -> tuple[TaxShare, ...]:
+    known = heading.taxed.shares or (
+        TaxShare(NOT_SUBJECT, draft.total, Money.zero(draft.currency)),
+    )
+    return tuple(
+        TaxShare(share.tax, _signed(share.base, sign), _signed(share.amount, sign))
+        for share in known
+    )
+
+
+def _line(number: int, line: InvoiceLine, sign: int, tax: Tax) -> ElectronicLine:
     value, net = _signed(line.value, sign), _signed(line.amount, sign)
     quantity, unit, price = _counted(line, value)
     return ElectronicLine(
@@ -166,6 +210,7 @@ def _line(number: int, line: InvoiceLine, sign: int) -> ElectronicLine:
         allowance=value - net,
         net=net,
         reason=_reason(line) if value != net else "",
+        tax=tax,
     )
 
 

@@ -16,6 +16,7 @@ from groundrules.core.rating.answers import Charge, UnchargedLine
 RECEIVABLE = "receivable"
 LABOUR = "revenue: labour"
 FEES = "revenue: fees"
+TAX = "owed: tax"
 VALUE_DELIVERED = "memo: value delivered"
 VALUE_COVERED = "memo: value covered"
 VALUE_FORGONE = "memo: value not charged"
@@ -86,6 +87,11 @@ def unposted_line(line: UnchargedLine) -> Unposted:
 def unposted_fee(source: str, service_day: date, says: str, amount: Money) -> Unposted:
     """This function will say how a recurring or one-off fee is booked; a credit has a negative amount."""
     return Unposted(source, service_day, says, RECEIVABLE, FEES, amount)
+
+
+def unposted_tax(source: str, day: date, says: str, amount: Money) -> Unposted:
+    """This function will say how the tax of a document is booked: owed by the client, and owed on."""
+    return Unposted(source, day, says, RECEIVABLE, TAX, amount)
 
 
 def journal(what: Unposted, booking: Booking) -> JournalEntry:

@@ -49,8 +49,10 @@ def invoice(request: HttpRequest, ref: str) -> HttpResponse:
     """One issued document; each line opens its decision."""
     row = _document(ref)
     core = row.to_core()
+    heading = row.to_heading()
     context = {
         "document": row,
+        "shares": heading.taxed.shares if heading and heading.is_taxed else (),
         "core": core,
         "total": Money(row.total_minor, row.currency),
         "issued": minute(row.issued_at, row.client.zone),
