@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from django.db import transaction
 
-from groundrules.core.evidence import Citation, Reading, Stretch
+from groundrules.core.evidence import Citation, ItemKind, Reading, Stretch
 from groundrules.core.ids import AssetId, EvidenceId
-from groundrules.records.models import Client, Gap, Session, SourceCoverage
+from groundrules.records.models import Change, Client, Gap, Session, Snapshot, SourceCoverage
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.evidence_joining import gaps_between_files
 from groundrules.services.filing import Filing, file_facts
@@ -56,6 +58,57 @@ class TestLoginsInPieces:
         hand_in(LOGOUT.replace(b"4711", b"4712"), "auth-2.log")
 
         assert Session.objects.current().get(account="rogue").ended_at is None
+
+
+def accounts_run(query: str, hour: int, *names: str) -> str:
+    """This function will write one run of a query that lists accounts, as osquery does."""
+    row = {"uid": "1000", "directory": "/home/x", "shell": "/bin/sh"}
+    fields = {
+        "name": query,
+        "hostIdentifier": "SRV1",
+        "unixTime": int((AT - timedelta(days=1, hours=-hour)).timestamp()),
+        "epoch": 0,
+        "counter": 0,
+        "action": "snapshot",
+        "snapshot": [{"username": name} | row for name in names],
+    }
+    return json.dumps(fields)
+
+
+@pytest.mark.usefixtures("harbor")
+class TestListings:
+    """Lists of what is on a host, of which one file may hold many."""
+
+    def test_of_two_queries_are_each_held_against_their_own(self) -> None:
+        """Two queries that list accounts in their own way show no account that came or went."""
+        runs = [
+            accounts_run(query, hour, *names)
+            for hour in range(3)
+            for query, names in (("all_users", ("root", "ann")), ("people_users", ("ann",)))
+        ]
+        hand_in("\n".join(runs).encode(), "results.log", "osquery")
+
+        assert Snapshot.objects.current().count() == len(runs)
+        assert not Change.objects.current().exists()
+
+    def test_of_one_query_in_one_file_are_all_kept(self) -> None:
+        """An account that was there for one run only is seen to come and to go."""
+        runs = [
+            accounts_run("all_users", hour, *names)
+            for hour, names in enumerate([("ann",), ("ann", "rogue"), ("ann",)])
+        ]
+        hand_in("\n".join(runs).encode(), "results.log", "osquery")
+
+        told = Change.objects.current().order_by("not_before").values_list("component", flat=True)
+        assert list(told) == ["rogue", "rogue"]
+
+    def test_of_one_inventory_are_all_kept(self) -> None:
+        """What an inventory says of packages does not take the place of what it says of accounts."""
+        sample = Path(__file__).parents[1] / "readers" / "glpi" / "written_by_us.json"
+        hand_in(sample.read_bytes(), "inventory.json", "glpi")
+
+        kinds = {kind for row in Snapshot.objects.current() for kind in row.to_core().kinds}
+        assert kinds >= {ItemKind.PACKAGE, ItemKind.ACCOUNT, ItemKind.GROUP}
 
 
 class TestHolesBetweenFiles:

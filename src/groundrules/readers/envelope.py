@@ -143,7 +143,10 @@ def read_parts(opened: OpenedEnvelope, asset: AssetId, zone: str = "") -> tuple[
 def combine(readings: Iterable[Reading]) -> History:
     """This function will join what the readings of one host say, from one envelope or from several."""
     taken = list(readings)
-    snapshots = {one.citation: one for reading in taken for one in reading.snapshots}
+    # One query may have run many times in one file, all cited alike.
+    snapshots = {
+        (one.citation, one.taken_at): one for reading in taken for one in reading.snapshots
+    }
     missing = {gap.id: gap for reading in taken for gap in reading.gaps}
     missing |= {gap.id: gap for gap in gaps.between(taken)}
     return History(

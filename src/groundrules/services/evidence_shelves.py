@@ -73,7 +73,10 @@ def _snapshot(value: Snapshot, cards: CardIndex) -> Mapping[str, Any]:
 
 
 def _snapshot_ref(value: Snapshot) -> str:
-    return f"SNP-{short_digest(reference(value.asset, value.taken_at, value.citation.evidence))}"
+    """One file may hold several lists of one instant: the sections of an inventory, queries that ran together."""
+    cited = value.citation
+    named = reference(value.asset, value.taken_at, cited.evidence, cited.record)
+    return f"SNP-{short_digest(named)}"
 
 
 def _gap(value: Gap, cards: CardIndex) -> Mapping[str, Any]:

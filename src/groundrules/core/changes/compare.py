@@ -67,11 +67,12 @@ def compare(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
 def compare_series(snapshots: Iterable[Snapshot]) -> tuple[Change, ...]:
     """This function will compare each snapshot, kind by kind, with the last earlier one of its source with that kind.
 
-    A snapshot that skipped a kind must not hide what changed around it. Two sources (a collector and an inventory)
-    name and number things in their own ways, so what differs between them is no change. Of several taken at one
-    instant (a file handed in twice) the first counts per kind. Raises SnapshotsOfDifferentAssets.
+    A snapshot that skipped a kind must not hide what changed around it. Two sources (a collector and an inventory, or
+    two queries of one program) name, number and choose things in their own ways, so what differs between them is no
+    change. Of several taken at one instant (a file handed in twice) the first counts per kind. Raises
+    SnapshotsOfDifferentAssets.
     """
-    by_source: defaultdict[str, list[Snapshot]] = defaultdict(list)
+    by_source: defaultdict[tuple[str, str], list[Snapshot]] = defaultdict(list)
     for snapshot in snapshots:
         by_source[_source_of(snapshot)].append(snapshot)
     return tuple(
@@ -79,9 +80,9 @@ def compare_series(snapshots: Iterable[Snapshot]) -> tuple[Change, ...]:
     )
 
 
-def _source_of(snapshot: Snapshot) -> str:
-    """Another version of a reader still reads the same source."""
-    return snapshot.citation.reader.partition("/")[0]
+def _source_of(snapshot: Snapshot) -> tuple[str, str]:
+    """Reader and probe, query or section; another version of a reader still reads the same source."""
+    return snapshot.citation.reader.partition("/")[0], snapshot.citation.record
 
 
 def _along_source(snapshots: Iterable[Snapshot]) -> list[Change]:
