@@ -128,7 +128,9 @@ class TestClosedPipe:
 class TestBeforeInit:
     """A command on a machine where nothing has been set up."""
 
-    @pytest.mark.parametrize("command", [["evidence", "list"], ["gate", "list"], ["serve"]])
+    @pytest.mark.parametrize(
+        "command", [["evidence", "list"], ["gate", "list"], ["serve"], ["worker"]]
+    )
     def test_says_what_to_run(self, tmp_path: Path, command: list[str]) -> None:
         """One sentence and a number, no traceback."""
         done = subprocess.run(
@@ -142,6 +144,7 @@ class TestBeforeInit:
             capture_output=True,
             text=True,
             check=False,
+            timeout=60,
         )
 
         assert done.returncode == Exit.CHECK_FAILED

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sys
 import threading
 from types import FrameType
 
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
+from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
     find_silent,
     keep_reading,
@@ -33,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """This function will read until it is stopped, or once."""
+    waiting = not_ready()
+    if waiting:
+        print(f"groundrules: {waiting}", file=sys.stderr)
+        return Exit.CHECK_FAILED
     return _once() if args.once else _for_ever()
 
 
