@@ -1,4 +1,4 @@
-"""`groundrules worker`: read what collectors have sent and send letters that are due, without serving pages."""
+"""`groundrules worker`: read what collectors have sent, apply what is due, send letters, without serving pages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from groundrules.cli.exits import Exit
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
+    apply_coverage,
     find_silent,
     keep_reading,
     read_pending,
@@ -22,7 +23,9 @@ from groundrules.services.receiving import (
 )
 
 NAME = "worker"
-HELP = "Read what collectors have sent, and send letters that are due."
+HELP = (
+    "Read what collectors have sent, apply suspensions and returns that are due, and send letters."
+)
 NEEDS_DATABASE = True
 
 
@@ -51,6 +54,7 @@ def _once() -> int:
     work_out_changes(at=timezone.now())
     silent = len(find_silent(timezone.now()))
     sign_checkpoints(timezone.now())
+    apply_coverage(timezone.now())
     send_letters(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed else Exit.OK

@@ -20,7 +20,7 @@ from groundrules.gateways.mail import (
 )
 from groundrules.records import models as books
 from groundrules.records.models import Delivery, Role
-from groundrules.services import audit
+from groundrules.services import audit, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.storage import outbox
 
@@ -94,6 +94,7 @@ def record(letter: books.Letter, kind: str, says: str, *, actor: Actor, at: date
         said = f"{letter.ref} {kind}: {says}" if says else f"{letter.ref} {kind}"
         entry = audit.Entry("letters.delivery", letter.ref, said, letter.client)
         audit.record(entry, actor=actor, at=at)
+        notices.note_delivery(letter, kind, actor=actor, at=at)
         return step
 
 

@@ -14,7 +14,7 @@ from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.letter_text import letter_text
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
-from groundrules.services import audit, delivering
+from groundrules.services import audit, delivering, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
 from groundrules.services.shelf import reference, short_digest
@@ -180,6 +180,7 @@ def send(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Lette
             return row.letter
         _approved(row)
         letter = _freeze(row, actor, at)
+        notices.enter_sent(letter, actor=actor, at=at)
         row.state = row.SENT
         row.save(update_fields=["state"])
         says = f"{row.ref} sent to {letter.to}"

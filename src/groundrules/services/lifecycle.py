@@ -12,14 +12,17 @@ from datetime import datetime
 from django.db import transaction
 
 from groundrules.core.answers import Answers
-from groundrules.core.ids import AssetId
+from groundrules.core.ids import AssetId, ConditionId, TechnicianId
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     EntryKind,
     LifecycleEntry,
     Notice,
 )
+from groundrules.core.lifecycle.conditions import WaiverRefused, waive
 from groundrules.core.lifecycle.transitions import Step, take_step
+from groundrules.core.money import Money
+from groundrules.core.parties import Technician
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
@@ -84,6 +87,35 @@ def record_condition(
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A condition an owner lets go for one server: why, and what it costs as typed."""
+
+    condition: ConditionId
+    asset: AssetId
+    reason: str
+    price: str
+
+
+def let_go(
+    waived: LetGo, *, client: books.Client, actor: Actor, at: datetime
+) -> books.ConditionRecord:
+    """This function will let a condition go for one server: an exception with an owner, a reason and its price.
+
+    Raises NotAllowed, or the core's WaiverRefused when reason or price is missing or no amount of money.
+    """
+    require(actor)
+    price = waived.price.strip()
+    try:
+        costs = Money.of(price, client.currency) if price else None
+    except (ArithmeticError, ValueError) as unreadable:
+        message = f"what letting a condition go costs is an amount of {client.currency}, like 0.00, not '{price}'"
+        raise WaiverRefused(message) from unreadable
+    owner = Technician(TechnicianId(actor.label), actor.label, role=actor.role.value)
+    record = waive(waived.condition, at, owner, waived.reason.strip(), costs)
+    return record_condition(replace(record, asset=waived.asset), client=client, actor=actor, at=at)
+
+
 def suspend(
     *, client: books.Client, asset: AssetId, person: Person, actor: Actor, at: datetime
 ) -> tuple[books.LifecycleEntry, ...]:
@@ -135,6 +167,20 @@ def record_entry(
 def void(*, client: books.Client, step: Step, actor: Actor, at: datetime) -> books.LifecycleEntry:
     """This function will void a suspension that was wrong, from the instant it began; owners only."""
     return take(EntryKind.SUSPENSION_VOIDED, step, client=client, actor=actor, at=at)
+
+
+def adopt_foreseen(
+    answers: Answers,
+    asset: AssetId,
+    kind: EntryKind,
+    person: Person,
+    client: books.Client,
+    actor: Actor,
+) -> tuple[books.LifecycleEntry, ...]:
+    """This function will write what the answers foresee of one kind for a server and that has taken effect by then."""
+    found = _foreseen(answers, asset, frozenset({kind}))
+    due = tuple(entry for entry in found if entry.effective_at <= answers.at)
+    return _adopt(due, client, person, actor, answers.at)
 
 
 def _foreseen(

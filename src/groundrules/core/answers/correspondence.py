@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers.model import MoneyAnswer, NoticeAnswer, VendorAnswer
+from groundrules.core.answers.model import Answers, MoneyAnswer, NoticeAnswer, VendorAnswer
 from groundrules.core.answers.returning import off_since
 from groundrules.core.answers.states import StatesAnswer, foreseen_notice
 from groundrules.core.attribution.answers import Attribution
@@ -35,9 +35,10 @@ from groundrules.core.letters.draft_vendor import (
     draft_right_of_reply,
     reply_by,
 )
+from groundrules.core.letters.draft_withdrawal import Refund, draft_withdrawal
 from groundrules.core.letters.facts import Correspondence, Finding, Trouble, proven
 from groundrules.core.lifecycle.answers import ReinstatementAnswer
-from groundrules.core.lifecycle.timeline import binding_version
+from groundrules.core.lifecycle.timeline import binding_version, voided_suspensions
 from groundrules.core.money import total
 from groundrules.core.parties import Authority, PartyKind
 from groundrules.core.periods import local_date, utc
@@ -88,12 +89,34 @@ class Desk:
         return tuple(Trouble(i, known[i.id], told[i.id]) for i in here)
 
 
+def desk_of(answers: Answers) -> Desk:
+    """This function will put what was answered back on the desk, to write one letter more from it."""
+    states = StatesAnswer(
+        answers.states,
+        answers.foreseen,
+        answers.notices,
+        answers.reinstatements,
+        answers.refusals,
+    )
+    return Desk(
+        at=answers.at,
+        world=answers.world,
+        attributions=answers.attributions,
+        causes=answers.causes,
+        explanations=answers.explanations,
+        states=states,
+        money=answers.money,
+        vendors=answers.vendors,
+    )
+
+
 def letters_of(desk: Desk) -> tuple[LetterDraft, ...]:
     """This function will draft every letter the facts call for, in the order they would be written."""
     drafts: list[LetterDraft] = []
     for answer in desk.states.notices:
         drafts += _suspension(desk, answer)
     drafts += _possible_notices(desk)
+    drafts += _withdrawals(desk)
     for back in desk.states.reinstatements:
         drafts += _reply(desk, back) if back.effective_at is None else _return(desk, back)
     for vendor in desk.vendors:
@@ -136,6 +159,39 @@ def _possible_notices(desk: Desk) -> list[LetterDraft]:
             case = _case(desk, answer, version) if answer else None
             drafts += [draft_notice(case, desk.letter())] if case else []
     return drafts
+
+
+def notice_letter(desk: Desk, planned: NoticeAnswer) -> LetterDraft | None:
+    """This function will draft the notice that a planned one says; None when nothing is proven."""
+    case = _case(desk, planned, binding_version(desk.world.agreement, desk.at))
+    return draft_notice(case, desk.letter()) if case else None
+
+
+def _withdrawals(desk: Desk) -> list[LetterDraft]:
+    """For each suspension that was found wrong, the letter that takes it back, with what comes back."""
+    pairs = [
+        pair
+        for asset in desk.world.assets
+        for pair in voided_suspensions(asset.id, desk.world.lifecycle, desk.at)
+    ]
+    return [
+        draft_withdrawal(suspension, voiding, _refund(desk, suspension.asset), desk.letter())
+        for suspension, voiding in pairs
+        if utc(voiding.recorded_at)
+        > utc(suspension.effective_at)  # one called off before it began was never told
+    ]
+
+
+def _refund(desk: Desk, asset: AssetId) -> Refund:
+    lines = [
+        line
+        for document in desk.money.invoices
+        for line in document.lines
+        if line.asset == asset and line.kind is LineKind.REFUND
+    ]
+    items = tuple(f"{line.description}: {-line.amount}" for line in lines)
+    facts = tuple(FactRef("time_entry", e) for line in lines for e in line.entries)
+    return Refund(items, facts)
 
 
 def _case(

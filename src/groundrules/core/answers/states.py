@@ -41,7 +41,6 @@ from groundrules.core.world import World
 
 _FORESEEN = "Groundrules"
 _COVERED = frozenset({CoverageState.COVERED, CoverageState.NOTICE})
-_OF_A_NOTICE = frozenset({EntryKind.NOTICE_GIVEN, EntryKind.NOTICE_CURED})
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -152,15 +151,19 @@ def foreseen_notice(
     version: AgreementVersion,
     attributions: tuple[Attribution, ...],
     at: datetime,
+    changes: tuple[ChangeId, ...] = (),
 ) -> NoticeAnswer | None:
     """This function will work out what a notice e-mailed and delivered at `at` would come to; None when none may be.
 
-    Only a covered asset can be given notice; one that is off, or under notice already, can't.
+    It rests on the changes named, or on every proven one. Only a covered asset can be given notice; one that is off,
+    or under notice already, can't.
     """
     if version.notice is None or version.suspension is None:
         return None
     to, breach = world.client.notice_email, version.suspension.breach_of
-    notice = Notice(NoticeId("draft"), asset, at, Channel.EMAIL, to, breach, receipt_at=at)
+    notice = Notice(
+        NoticeId("draft"), asset, at, Channel.EMAIL, to, breach, receipt_at=at, changes=changes
+    )
     answer, refused = _notice(world, notice, version, attributions)
     spans = states_of(world, attributions, at).spans
     covered = state_at([s for s in spans if s.asset == asset], at).state is CoverageState.COVERED
@@ -172,7 +175,10 @@ def _is_meant(notice: Notice, change: ChangeId) -> bool:
 
 
 def _book_speaks(world: World, answer: NoticeAnswer) -> bool:
-    """Whether the book itself says what came of a notice: given, cured or ended in a suspension of its own."""
+    """Whether the book itself says what came of a notice: cured, or ended in a suspension of its own.
+
+    That it was given says nothing yet about what came of it.
+    """
     sent, until = utc(answer.notice.sent_at), answer.arithmetic.effective_at
     later = [
         utc(n.sent_at)
@@ -181,7 +187,11 @@ def _book_speaks(world: World, answer: NoticeAnswer) -> bool:
     ]
     own = [e for e in world.lifecycle if e.asset == answer.notice.asset]
     return any(
-        (e.kind in _OF_A_NOTICE and until is not None and sent <= utc(e.effective_at) <= until)
+        (
+            e.kind is EntryKind.NOTICE_CURED
+            and until is not None
+            and sent <= utc(e.effective_at) <= until
+        )
         or (
             e.kind is EntryKind.SUSPENDED
             and sent <= utc(e.effective_at) < min(later, default=_EVER)

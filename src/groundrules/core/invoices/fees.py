@@ -68,6 +68,15 @@ def fee_month(year: int, month: int, billing_day: int = 1) -> FeeMonth:
     return FeeMonth(_billing_date(year, month, billing_day), _billing_date(*following, billing_day))
 
 
+def fee_month_of(day: date, billing_day: int = 1) -> FeeMonth:
+    """This function will return the fee period that holds a local day."""
+    this = fee_month(day.year, day.month, billing_day)
+    if this.start <= day:
+        return this
+    last = day.replace(day=1) - timedelta(days=1)
+    return fee_month(last.year, last.month, billing_day)
+
+
 def fee_months(billing_day: int, first: date, end: date) -> tuple[FeeMonth, ...]:
     """This function will list the fee periods that begin in the local days `[first, end)`: each is billed in advance.
 

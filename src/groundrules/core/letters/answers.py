@@ -16,6 +16,7 @@ class LetterKind(StrEnum):
     NOTICE = "notice"
     SUSPENSION = "suspension"
     REINSTATEMENT = "reinstatement"
+    WITHDRAWAL = "withdrawal"
     LETTER_OF_AGENCY = "letter of agency"
     RULES_OF_ENGAGEMENT = "rules of engagement"
     VENDOR_INSTRUCTION = "vendor instruction"

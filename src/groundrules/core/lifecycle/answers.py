@@ -85,7 +85,8 @@ class ConditionBucket(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConditionRecord:
-    """Something on record about a condition: proof it was met, or the owner's waiver with its reason and price.
+    """Something on record about a condition: proof it was met, the owner's waiver with its reason and price, or by
+    when it was agreed to be done (`due_at`, without proof).
 
     `asset` None speaks of every asset that is off then.
     """
@@ -97,6 +98,7 @@ class ConditionRecord:
     waived: bool = False
     price: Money | None = None
     asset: AssetId | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,14 @@ class InvoiceStanding:
 
 @dataclass(frozen=True, slots=True)
 class ConditionStatus:
-    """One reinstatement condition as of an instant: bucket, when met, and the proof or what is still missing."""
+    """One reinstatement condition as of an instant: bucket, when met or due, and the proof or what is still missing."""
 
     terms: ConditionTerms
     bucket: ConditionBucket
     met_at: datetime | None
     sentence: str
     facts: tuple[FactRef, ...] = ()
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,23 +109,25 @@ def _status(question: Question) -> ConditionStatus:
         key=lambda r: utc(r.at),
     )
     proof = PROOFS[terms.kind](question)
+    agreed = [utc(r.due_at) for r in records if r.due_at is not None]
+    due_at = agreed[-1] if agreed else inputs.due.get(terms.id)
     waiver = next((r for r in records if r.waived and r.proof and r.price is not None), None)
     if waiver is not None and proof.met_at is None:
         return _waived(terms, waiver)
     said = next((r for r in records if not r.waived and r.proof), None)
     if said is not None and (proof.met_at is None or utc(said.at) < proof.met_at):
         return _recorded(terms, said)
-    begun = proof.begun or bool(records)
-    return ConditionStatus(
-        terms, _bucket(question, proof, begun=begun), proof.met_at, proof.sentence, proof.facts
-    )
+    begun = proof.begun or any(r.due_at is None for r in records)
+    bucket = _bucket(proof, due_at, question.at, begun=begun)
+    return ConditionStatus(terms, bucket, proof.met_at, proof.sentence, proof.facts, due_at)
 
 
-def _bucket(question: Question, proof: Proof, *, begun: bool) -> ConditionBucket:
+def _bucket(
+    proof: Proof, due_at: datetime | None, at: datetime, *, begun: bool
+) -> ConditionBucket:
     if proof.met_at is not None:
         return ConditionBucket.MET
-    deadline = question.inputs.due.get(question.terms.id)
-    if deadline is not None and utc(deadline) < question.at:
+    if due_at is not None and utc(due_at) < at:
         return ConditionBucket.PAST_DUE
     return ConditionBucket.PENDING_VERIFICATION if begun else ConditionBucket.CURRENTLY_DUE
 

@@ -17,7 +17,12 @@ from groundrules.services.receiving.accepting import (
 )
 from groundrules.services.receiving.reading import ReadReport, read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
-from groundrules.services.receiving.worker import keep_reading, send_letters, sign_checkpoints
+from groundrules.services.receiving.worker import (
+    apply_coverage,
+    keep_reading,
+    send_letters,
+    sign_checkpoints,
+)
 from groundrules.store.incoming import BodyTooLarge
 
 __all__ = [
@@ -31,6 +36,7 @@ __all__ = [
     "ReadReport",
     "ReceiverBusy",
     "accept",
+    "apply_coverage",
     "find_silent",
     "keep_reading",
     "position",

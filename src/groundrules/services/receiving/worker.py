@@ -1,5 +1,5 @@
 """The work that goes on beside receiving, for as long as a program runs: reading, changes, silence,
-checkpoints, letters.
+checkpoints, letters, and what is due in a server's life.
 
 A thread of `groundrules serve` runs it, or `groundrules worker` on its own; several at once do no harm.
 """
@@ -15,7 +15,7 @@ from functools import partial
 from django.db import Error, close_old_connections, connection
 
 from groundrules.gateways.mail_servers import MailServerUnusable
-from groundrules.services import delivering, letters
+from groundrules.services import delivering, letters, lifecycle_due
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.receiving.reading import read_pending, work_out_changes
@@ -32,13 +32,14 @@ _SILENCE_EVERY = timedelta(minutes=1)
 _CHANGES_EVERY = timedelta(seconds=5)
 _SHARE = 9
 _LETTERS_EVERY = timedelta(seconds=5)
+_COVERAGE_EVERY = timedelta(seconds=20)
 _SURELY_ABANDONED = timedelta(days=1)
 
 
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
-    next_changes = next_silence = next_checkpoint = next_letters = clock()
+    next_changes = next_silence = next_checkpoint = next_letters = next_coverage = clock()
     try:
         while not stop.is_set():
             at = clock()
@@ -56,6 +57,9 @@ def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
             if at >= next_letters:
                 _guarded(partial(send_letters, at), "sending letters")
                 next_letters = at + _LETTERS_EVERY
+            if at >= next_coverage:
+                _guarded(partial(apply_coverage, at), "applying what is due")
+                next_coverage = clock() + max(_COVERAGE_EVERY, _SHARE * (clock() - at))
             if not more:
                 stop.wait(_PAUSE_SECONDS)
     finally:
@@ -85,6 +89,13 @@ def send_letters(at: datetime) -> None:
         delivering.deliver_due(at=at)
     except (MailServerUnusable, UnknownMailSetting) as unusable:
         _LOG.error("letters wait: %s", unusable)
+
+
+def apply_coverage(at: datetime) -> None:
+    """This function will apply notices, suspensions and returns whose instant has come, and log each."""
+    for turn in lifecycle_due.apply_due(at=at):
+        for said in turn.says:
+            _LOG.info("%s: %s", turn.client.code, said)
 
 
 def _guarded(act: Callable[[], object], name: str) -> bool:
