@@ -20,6 +20,10 @@ from tests.web import harbor_books
 
 _OPEN = {"sign-in", "sign-in-link"}
 _EVERYONE = {"sign-out", "preferences"}
+_OF_A_SERVER = (
+    *("server", "server-changes", "server-standing", "server-standing-act"),
+    *("dependencies", "dependencies-edit"),
+)
 _RECEIVED_AT = datetime(2007, 2, 23, 18, 15, tzinfo=UTC)
 
 
@@ -61,10 +65,7 @@ class TestEveryPage(TestCase):
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
-            "server": ["HARBOR", "SRV1"],
-            "server-changes": ["HARBOR", "SRV1"],
-            "dependencies": ["HARBOR", "SRV1"],
-            "dependencies-edit": ["HARBOR", "SRV1"],
+            **{key: ["HARBOR", "SRV1"] for key in _OF_A_SERVER},
             "session": ["HARBOR", "SES-1"],
             "change": ["HARBOR", "CHG-1"],
             "change-verdict": ["HARBOR", "CHG-1"],
@@ -122,6 +123,7 @@ class TestEveryPage(TestCase):
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
+            "server-standing-act",
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

@@ -16,6 +16,7 @@ from groundrules.web.explain import views as explain
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
 from groundrules.web.search import views as search
+from groundrules.web.servers import standing
 from groundrules.web.servers import views as servers
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
@@ -44,6 +45,16 @@ urlpatterns = [
         "servers/<str:client>/<str:code>/needs/edit/",
         dependencies.edit_dependencies,
         name="dependencies-edit",
+    ),
+    path(
+        "servers/<str:client>/<str:code>/coverage/",
+        standing.standing_page,
+        name="server-standing",
+    ),
+    path(
+        "servers/<str:client>/<str:code>/coverage/act/",
+        standing.standing_act,
+        name="server-standing-act",
     ),
     path("logins/<str:client>/<path:ref>/", servers.session, name="session"),
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),

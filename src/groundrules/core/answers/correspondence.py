@@ -215,7 +215,7 @@ def _reply(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
     contents = PackContents(
         answer=answer,
         clause=version.reinstatement.clause,
-        cost=_cost(desk, answer.asset, since),
+        cost=cost_while_off(desk, answer.asset, since),
         answers_to=asked.id if asked else None,
     )
     to = _sender(desk.world, asked) if asked else ""
@@ -237,8 +237,8 @@ def _sender(world: World, message: Message) -> str:
     return next(named, message.sender)
 
 
-def _cost(desk: Desk, asset: AssetId, since: datetime) -> CostSoFar:
-    """What the client was charged under the suspension clause for this asset, in this suspension."""
+def cost_while_off(desk: Desk, asset: AssetId, since: datetime) -> CostSoFar:
+    """This function will say what was charged under the suspension clause for an asset since it is off."""
     suspending = {n.ground.clause for n in desk.states.notices if n.ground is not None}
     suspending |= {s.clause for s in desk.states.spans if s.clause is not None}
     charges = [

@@ -41,7 +41,7 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The conditions by where they stand. `if_done_today` is from when the server is covered if the rest is done now."""
+    """The conditions by where they stand. `if_done_today`: from when the server is covered if the rest is done now."""
 
     past_due: tuple[Todo, ...]
     due_now: tuple[Todo, ...]

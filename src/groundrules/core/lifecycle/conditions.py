@@ -122,9 +122,7 @@ def _status(question: Question) -> ConditionStatus:
     return ConditionStatus(terms, bucket, proof.met_at, proof.sentence, proof.facts, due_at)
 
 
-def _bucket(
-    proof: Proof, due_at: datetime | None, at: datetime, *, begun: bool
-) -> ConditionBucket:
+def _bucket(proof: Proof, due_at: datetime | None, at: datetime, *, begun: bool) -> ConditionBucket:
     if proof.met_at is not None:
         return ConditionBucket.MET
     if due_at is not None and utc(due_at) < at:

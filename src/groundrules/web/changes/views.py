@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis
 from groundrules.core.explanation import Explanation
+from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.changes import Change
 from groundrules.records.coverage import Decision
@@ -95,6 +96,7 @@ def change(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         else "",
         "incidents": _incidents_explained_by(row),
         "decisions": _decisions_resting_on(row),
+        "for_notice": answer is not None and not why_left_out(answer),
     }
     return render(request, "web/changes/change.html", context)
 

@@ -10,10 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from groundrules.core.answers.outlook import Outlook
+from groundrules.core.ids import AssetId, ChangeId
 from groundrules.records.letters import Delivery, Letter, LetterDraft
-from groundrules.services import delivering, previews
+from groundrules.services import delivering, notices, previews
 from groundrules.services import letters as letter_services
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area
 from groundrules.web.documents import pdf_response, png_response
 from groundrules.web.letters.tables import LETTERS
@@ -51,8 +54,22 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
         "to_confirm": letter_services.to_confirm(row),
         "way": _way(sent) if sent else (),
         "pages": range(1, previews.letter_pages(row) + 1),
+        "outlook": None if sent else _outlook(row),
     }
     return render(request, "web/letters/letter.html", context)
+
+
+def _outlook(row: LetterDraft) -> Outlook | None:
+    """What a notice or a suspension will change, shown before it is sent."""
+    if row.kind not in {"notice", "suspension"} or row.asset is None:
+        return None
+    facts = (f for p in row.to_core().paragraphs for f in p.facts if f.kind == "change")
+    changes = tuple(dict.fromkeys(ChangeId(f.ref) for f in facts))
+    asset = AssetId(row.asset.code)
+    try:
+        return notices.plan(client=row.client, asset=asset, changes=changes, at=timezone.now())[1]
+    except (NoAgreement, NoProvider):
+        return None
 
 
 def _way(sent: Letter) -> tuple[dict[str, object], ...]:
