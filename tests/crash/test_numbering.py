@@ -23,6 +23,7 @@ KILLS = int(os.environ.get("GROUNDRULES_TEST_CRASHES", "6"))
 SEED = int(os.environ.get("GROUNDRULES_TEST_CRASH_SEED", "20260305"))
 DATABASE_URL = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
 PROCESSES = 2
+_ISSUES_BEFORE = (3, 6)
 _LIVES_SECONDS = (0.0, 0.4)
 
 
@@ -53,22 +54,30 @@ def _start(installation: Installation, first: int) -> subprocess.Popen[str]:
 def _kill_while_issuing(
     installation: Installation, first: int, dice: random.Random
 ) -> list[tuple[int, str]]:
-    """Two processes ask for the same documents; each is killed a little after it issued its first."""
+    """Two processes ask for the same documents; each is killed a little after it issued its first few."""
     running = [_start(installation, first) for _ in range(PROCESSES)]
     told: list[str] = []
     try:
-        told += [process.stdout.readline() for process in running if process.stdout]
-        assert all(told), "a process ended before it issued anything"
+        for process in running:
+            # Counted, not timed: a slow machine issues as many before the kill as a fast one.
+            lines = [_next_line(process) for _ in range(dice.randint(*_ISSUES_BEFORE))]
+            assert all(lines), "a process ended before it issued anything"
+            told += lines
         for process in running:
             time.sleep(dice.uniform(*_LIVES_SECONDS))
             process.kill()
     finally:
         for process in running:
             process.kill()
-            rest, _ = process.communicate()
-            told += rest.splitlines(keepends=True)
+            # Not communicate(), which would lose the lines that are already in the reader's buffer.
+            told += process.stdout.readlines() if process.stdout else []
+            process.wait()
     whole = (line.split() for line in told if line.endswith("\n"))
     return [(int(key), ref) for key, ref in whole]
+
+
+def _next_line(process: subprocess.Popen[str]) -> str:
+    return process.stdout.readline() if process.stdout else ""
 
 
 class TestNumbering:
