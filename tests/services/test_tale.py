@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
+
 import pytest
+from pypdf import PdfReader
 
 from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.services import issuing, tale
+from groundrules.services.einvoices import xml_of
 from groundrules.services.explain import Link, chain
 from groundrules.services.tale import Told
+from tests.renderers.norm import complaints
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +27,33 @@ def told() -> list[Told]:
     return chapters
 
 
+def _documents_carry_data_and_decisions() -> None:
+    """Each PDF holds valid Factur-X data and the decisions of its lines, and nothing of what work costs us."""
+    carried = {
+        row.ref: PdfReader(io.BytesIO(bytes(row.pdf.content))).attachments
+        for row in books.Issued.objects.select_related("pdf").order_by("pk")
+        if row.pdf
+    }
+    logs = {ref: files["decision-log.json"][0] for ref, files in carried.items()}
+
+    assert not complaints({ref: files["factur-x.xml"][0] for ref, files in carried.items()})
+    assert not complaints({ref: xml_of(ref) for ref in carried})
+    assert all(ref.encode() in log for ref, log in logs.items())
+    told = json.loads(logs["INV-00002"])
+    numbers = {number for line in told["lines"] for number in line["decisions"]}
+    assert numbers == set(told["decisions"])
+    assert numbers
+    for secret in (b'"cost"', b"357.50", b"forgone", b"loss"):
+        assert not [ref for ref, log in logs.items() if secret in log]
+
+
 def _every(link: Link) -> list[Link]:
     return [link, *(below for one in link.because for below in _every(one))]
 
 
 class TestTheTale:
     def test_ends_with_these_books(self, told: list[Told]) -> None:
-        """Four invoices, the wasted day decided twice, one server off and back, and no broken seal."""
+        """Four invoices that carry data and decisions, the wasted day decided twice, one server off and back."""
         issued = {
             d.ref: Money(d.total_minor, d.currency) for d in books.Issued.objects.order_by("pk")
         }
@@ -46,6 +72,7 @@ class TestTheTale:
             "reinstated",
         ]
         assert issuing.broken_seals() == ()
+        _documents_carry_data_and_decisions()
         entries = [row.to_core() for row in books.JournalEntry.objects.order_by("pk")]
         owed = [p.amount.minor for e in entries for p in e.postings if p.account == "receivable"]
         assert sum(owed) == sum(books.Issued.objects.values_list("total_minor", flat=True))

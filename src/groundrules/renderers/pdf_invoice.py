@@ -10,7 +10,9 @@ from fractions import Fraction
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.money import Money, exponent_of
-from groundrules.renderers.typesetting import typeset
+from groundrules.renderers.facturx import FILE_NAME as FACTUR_X
+from groundrules.renderers.facturx import declare_factur_x
+from groundrules.renderers.typesetting import Attachment, typeset
 
 _MINUTES_PER_HOUR = 60
 _HEADINGS: tuple[tuple[str, frozenset[LineKind], str], ...] = (
@@ -47,6 +49,7 @@ class InvoiceContext:
     rounding_note: str = ""
     corrects: str = ""
     paper: str = "us-letter"
+    attachments: tuple[Attachment, ...] = ()
 
 
 def plain_amount(amount: Money) -> str:
@@ -64,12 +67,13 @@ def clock_time(minutes: Fraction | None) -> str:
     return f"{hours} h {rest:02d}{tail}"
 
 
-def _line(line: InvoiceLine) -> dict[str, object]:
+def _line(line: InvoiceLine, tax: str) -> dict[str, object]:
+    below = (f"Clause {line.clause}" if line.clause else "", tax)
     return {
         "date": line.service_day.isoformat(),
         "description": line.description,
         "working": line.working,
-        "clause": f"Clause {line.clause}" if line.clause else "",
+        "clause": " · ".join(words for words in below if words),
         "time": clock_time(line.minutes),
         "value": plain_amount(line.value),
         "amount": plain_amount(line.amount),
@@ -81,8 +85,16 @@ def _sum(amounts: Iterable[Money], currency: str) -> str:
     return plain_amount(sum(amounts, Money.zero(currency)))
 
 
-def _sections(draft: InvoiceDraft) -> list[dict[str, object]]:
+def _taxes(draft: InvoiceDraft, heading: Heading) -> list[str]:
+    """The tax of each line, said only where a document has several."""
+    if len(heading.taxed.shares) > 1:
+        return [str(tax) for tax in heading.taxed.lines]
+    return [""] * len(draft.lines)
+
+
+def _sections(draft: InvoiceDraft, context: InvoiceContext) -> list[dict[str, object]]:
     sections: list[dict[str, object]] = []
+    taxes = _taxes(draft, context.heading)
     for heading, kinds, summary in _HEADINGS:
         lines = [line for line in draft.lines if line.kind in kinds]
         if lines:
@@ -90,7 +102,11 @@ def _sections(draft: InvoiceDraft) -> list[dict[str, object]]:
                 {
                     "heading": heading,
                     "summary": summary,
-                    "lines": [_line(line) for line in lines],
+                    "lines": [
+                        _line(line, tax)
+                        for line, tax in zip(draft.lines, taxes, strict=True)
+                        if line.kind in kinds
+                    ],
                     "value": _sum((line.value for line in lines), draft.currency),
                     "amount": _sum((line.amount for line in lines), draft.currency),
                 }
@@ -166,7 +182,7 @@ def invoice_values(draft: InvoiceDraft, context: InvoiceContext) -> dict[str, ob
         "recipient": _recipient(context.heading.buyer),
         "head": _head(draft, context),
         "note": draft.note,
-        "sections": _sections(draft),
+        "sections": _sections(draft, context),
         "totals": _totals(draft, context.heading),
         "remarks": _remarks(draft, context),
         "footer": f"{heading} {number or 'draft'} · {seller.name}",
@@ -177,5 +193,11 @@ def invoice_values(draft: InvoiceDraft, context: InvoiceContext) -> dict[str, ob
 
 
 def render_invoice(draft: InvoiceDraft, context: InvoiceContext) -> bytes:
-    """This function will typeset an invoice or credit note; raises DocumentNotRendered when it can't be."""
-    return typeset("invoice", invoice_values(draft, context), context.issued_at)
+    """This function will typeset an invoice or credit note with what is attached to it.
+
+    Raises DocumentNotRendered when it can't be.
+    """
+    attached = context.attachments
+    pdf = typeset("invoice", invoice_values(draft, context), context.issued_at, attached)
+    is_hybrid = any(file.name == FACTUR_X for file in attached)
+    return declare_factur_x(pdf) if is_hybrid else pdf

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,17 +23,44 @@ _FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 _COMPILERS: dict[str, typst.Compiler] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that travels inside a PDF (ISO 19005-3). `relationship`: alternative, data, source or supplement."""
+
+    name: str
+    content: bytes
+    media_type: str
+    relationship: str
+    description: str
+
+    def told(self) -> dict[str, str]:
+        """The file as the template reads it."""
+        return {
+            "name": self.name,
+            "content": self.content.decode(),
+            "media_type": self.media_type,
+            "relationship": self.relationship,
+            "description": self.description,
+        }
+
+
 class DocumentNotRendered(RuntimeError):
     """A document could not be typeset; nothing was issued."""
 
 
-def typeset(template: str, values: Mapping[str, object], at: datetime) -> bytes:
+def typeset(
+    template: str,
+    values: Mapping[str, object],
+    at: datetime,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
     """This function will turn a template and its values into PDF/A-3b bytes, the same bytes every time.
 
     `template` is a name under `renderers/typst` without its ending; `at` is the document's own timestamp (aware).
     Raises DocumentNotRendered with the typesetter's diagnosis.
     """
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True)
+    told = {**values, "attachments": [attachment.told() for attachment in attachments]}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     with _ONE_AT_A_TIME:
         compiler = _COMPILERS.get(template)
         if compiler is None:

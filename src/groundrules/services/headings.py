@@ -18,6 +18,7 @@ from groundrules.core.invoices.tax import (
 from groundrules.core.periods import local_date
 from groundrules.records import models as books
 from groundrules.renderers.pdf_invoice import InvoiceContext
+from groundrules.renderers.typesetting import Attachment
 from groundrules.services.world import agreement_of
 
 _DAYS_TO_PAY = 30
@@ -63,13 +64,19 @@ def heading_of(row: books.Issued) -> Heading:
     )
 
 
-def on_paper(document: InvoiceDraft, heading: Heading, at: datetime) -> InvoiceContext:
+def on_paper(
+    document: InvoiceDraft,
+    heading: Heading,
+    at: datetime,
+    attachments: tuple[Attachment, ...] = (),
+) -> InvoiceContext:
     """This function will say what the printed page shows around the lines; `at` is the document's own timestamp."""
     return InvoiceContext(
         heading=heading,
         issued_at=at,
         corrects=str(document.corrects or ""),
         paper="us-letter" if document.currency == "USD" else "a4",
+        attachments=attachments,
     )
 
 

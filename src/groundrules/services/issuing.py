@@ -22,6 +22,7 @@ from groundrules.records import models as books
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.pdf_invoice import render_invoice
 from groundrules.services.actor import Actor
+from groundrules.services.attachments import attachments_of
 from groundrules.services.frozen_files import freeze
 from groundrules.services.headings import heading_for, on_paper
 
@@ -159,7 +160,10 @@ def _same(known: books.Issued, payload: str, key: str) -> books.Issued:
 
 def _typeset(document: InvoiceDraft, client: books.Client, ref: str, at: datetime) -> Typeset:
     heading = heading_for(document, client, ref, at)
-    return Typeset(ref, heading, render_invoice(document, on_paper(document, heading, at)))
+    attached = attachments_of(document, heading, client)
+    return Typeset(
+        ref, heading, render_invoice(document, on_paper(document, heading, at, attached))
+    )
 
 
 def _next_ref(series: books.Series) -> str:
