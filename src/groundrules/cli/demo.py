@@ -1,4 +1,7 @@
-"""`groundrules demo`: walk the cautionary tale through the real pipeline, then serve the pages it made."""
+"""`groundrules demo`: walk the cautionary tale through the real pipeline, then serve the pages it made.
+
+With `--portfolio` a made provider takes the tale's place: many clients and two years, the same for the same seed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import shutil
 import sys
 import textwrap
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -14,8 +18,9 @@ from django.db import connection, transaction
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.serve import serve
-from groundrules.services import tale
+from groundrules.services import portfolio_demo, tale
 from groundrules.services.database import migrate
+from groundrules.services.portfolio_demo import Plan, Size
 from groundrules.services.tale import Told
 
 NAME = "demo"
@@ -26,7 +31,7 @@ _WIDTH = 110
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `--reset`, `--port` and `--no-serve`."""
+    """This function will declare `--reset`, `--port`, `--no-serve` and the made provider's size."""
     parser.add_argument(
         "--reset", action="store_true", help="forget the demo's books and start over"
     )
@@ -34,6 +39,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, default=_PORT, help=f"port (default {_PORT}; 0 picks one)"
     )
     parser.add_argument("--no-serve", action="store_true", help="only walk the tale")
+    made = parser.add_argument_group("a made provider instead of the tale")
+    made.add_argument(
+        "--portfolio",
+        action="store_true",
+        help="many clients over two years: one bad, one with a bad vendor, one at zero margin",
+    )
+    made.add_argument("--clients", type=_count, default=40, help="how many clients (default 40)")
+    made.add_argument("--months", type=_count, default=24, help="how many months (default 24)")
+    made.add_argument(
+        "--seed", type=int, default=7, help="the same seed, the same books (default 7)"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        message = f"{text!r} is no count; write a whole number from 1"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     _say(f"The database is ready ({time.monotonic() - began:.1f} s).")
     if tale.is_told():
         _say("The tale is told already; RESET=1 (or --reset) starts over.")
+    elif args.portfolio:
+        _fill(args, began)
     else:
         _walk(began)
     connection.close()
@@ -71,6 +96,20 @@ def _walk(began: float) -> None:
     with transaction.atomic():
         tale.walk(tell)
     _say(f"\nTold in {time.monotonic() - began:.1f} s. Try: groundrules explain INV-00002")
+
+
+def _fill(args: argparse.Namespace, began: float) -> None:
+    end = datetime.now(UTC).date().replace(day=1)
+    size = Size(end, args.clients, args.months, args.seed)
+    done = 0
+
+    def tell(plan: Plan) -> None:
+        nonlocal done
+        done += 1
+        _say(f"[{done}/{size.clients}] {plan.name}")
+
+    portfolio_demo.fill(size, tell)
+    _say(f"Made in {time.monotonic() - began:.1f} s. Try: groundrules profit list")
 
 
 def _forget() -> bool:

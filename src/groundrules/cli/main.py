@@ -132,6 +132,12 @@ COMMANDS: tuple[Command, ...] = (
         makes_database=True,
     ),
     Command(
+        "profit",
+        "groundrules.cli.profit",
+        "Say what each relationship earns, and state what it rests on.",
+        needs_database=True,
+    ),
+    Command(
         "replay",
         "groundrules.cli.replay",
         "Prove by replay on isolated copies which change broke an application.",

@@ -14,6 +14,14 @@ from groundrules.records.typed_json import load
 from groundrules.records.work import TimeEntry
 
 
+class DecisionQuerySet(FactQuerySet["Decision"]):
+    """Questions about decisions."""
+
+    def caused_by_a_vendor(self) -> DecisionQuerySet:
+        """Decisions on work that an established change of a vendor made necessary (the kept text is canonical)."""
+        return self.filter(payload__contains='"caused_by_vendor":"')
+
+
 class Decision(Fact):
     """One decision on one time entry. `ref` is the entry's, so a chain is its history; `number` is what people cite."""
 
@@ -28,7 +36,7 @@ class Decision(Fact):
     rules = models.TextField()
     zones_version = models.CharField(max_length=REF_LENGTH)
 
-    objects = FactQuerySet["Decision"].as_manager()
+    objects = DecisionQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         indexes = [models.Index(fields=["client", "decided_at"], name="decision_timeline")]

@@ -59,6 +59,7 @@ from groundrules.records.parties import (
     Vendor,
 )
 from groundrules.records.portal import AccessRequest, PortalLink
+from groundrules.records.profitability import Assumption
 from groundrules.records.seal import (
     Redaction,
     SealCheckpoint,
@@ -98,6 +99,7 @@ __all__ = [
     "AgreementVersion",
     "Application",
     "Asset",
+    "Assumption",
     "Attribution",
     "AuditEntry",
     "Batch",

@@ -12,6 +12,14 @@ from groundrules.records.parties import Asset, Contact, Technician
 from groundrules.records.typed_json import load
 
 
+class TimeEntryQuerySet(FactQuerySet["TimeEntry"]):
+    """Questions about time entries."""
+
+    def proactive(self) -> TimeEntryQuerySet:
+        """Entries of prevention: work nobody would have bought by the hour (the kept text is canonical)."""
+        return self.filter(payload__contains='"proactive":true')
+
+
 class TimeEntry(Fact):
     """One span of work by one technician; a correction is a superseding row."""
 
@@ -23,7 +31,7 @@ class TimeEntry(Fact):
     ended_at = models.DateTimeField()
     note = models.TextField(blank=True)
 
-    objects = FactQuerySet["TimeEntry"].as_manager()
+    objects = TimeEntryQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         indexes = [models.Index(fields=["client", "started_at"], name="timeentry_timeline")]

@@ -19,6 +19,7 @@ from groundrules.core.rating.rate import in_force
 _HOUR = 3600
 # A client who pays far above use may leave (reference: domain section 5, efficiency ratio).
 _HIGHEST_HEALTHY_EFFICIENCY = Fraction(3, 2)
+_NAMED_IN_A_SENTENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class RelationshipFacts:
 
     `bundled_retail` is the retail value of products inside the fee (formula B). `earned_by_vendor` is what was
     charged for cleaning up after a vendor; it leaves with the vendor in the net view. `names` maps vendor ids to what
-    people call them.
+    people call them. Below `target_margin` is an alarm, and so is a profit within `break_even_band` of the revenue.
+    `overhead_hourly` is the company's overhead for each hour worked; it never enters the gross margin.
     """
 
     revenue: Money
@@ -102,6 +104,10 @@ class RelationshipFacts:
     bundled_retail: Money | None = None
     earned_by_vendor: Mapping[VendorId, Money] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    target_margin: Fraction | None = None
+    break_even_band: Fraction = Fraction(0)
+    highest_efficiency: Fraction = _HIGHEST_HEALTHY_EFFICIENCY
+    overhead_hourly: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,8 @@ class Measures:
     """The measures of a period. Rates are None without hours, `margin` without revenue, `rhem` without endpoints.
 
     `hourly_rate` is formula A, (revenue - tools) / hours; `hourly_rate_retail` formula B, (revenue - retail) / hours.
-    `margin` is agreement gross profit over revenue; `rhem` reactive hours per endpoint and month.
+    `margin` is agreement gross profit over revenue; `rhem` reactive hours per endpoint and month. `after_overhead` is
+    the gross profit less overhead, None when no overhead is stated.
     """
 
     seconds: int
@@ -122,15 +129,20 @@ class Measures:
     rhem: Fraction | None
     efficiency: Fraction | None
     working: tuple[str, ...]
+    after_overhead: Money | None = None
 
 
 class AlarmKind(StrEnum):
     """What is wrong with a relationship."""
 
     BELOW_TARGET = "below target"
+    BELOW_MARGIN = "below target margin"
     NO_MARGIN = "no margin"
     FLIGHT_RISK = "flight risk"
     UNCOSTED_HOURS = "uncosted hours"
+
+
+_MONEY_IS_SHORT = frozenset({AlarmKind.BELOW_TARGET, AlarmKind.BELOW_MARGIN, AlarmKind.NO_MARGIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +244,14 @@ def _measures(facts: RelationshipFacts, revenue: Money, work: tuple[Worked, ...]
             f"({revenue} - {facts.tools}) / {_hours(seconds)} = {rate or 'no hours'}",
             f"{revenue} - {facts.tools} - {labour} = {profit}",
         ),
+        after_overhead=_after_overhead(facts, profit, seconds),
     )
+
+
+def _after_overhead(facts: RelationshipFacts, profit: Money, seconds: int) -> Money | None:
+    if facts.overhead_hourly is None:
+        return None
+    return profit - price_of_seconds(facts.overhead_hourly, seconds)
 
 
 def _per_hour(amount: Money, seconds: int) -> Money | None:
@@ -255,9 +274,14 @@ def _hours(seconds: int) -> str:
 def _alarms(
     facts: RelationshipFacts, measures: Measures, uncosted: tuple[TimeEntryId, ...]
 ) -> tuple[Alarm, ...]:
-    found = [_below_target(facts, measures), _no_margin(measures), _flight_risk(measures)]
+    found = [
+        _below_target(facts, measures),
+        _below_margin(facts, measures),
+        _no_margin(facts, measures),
+        _flight_risk(facts, measures),
+    ]
     if uncosted:
-        listed = ", ".join(uncosted)
+        listed = _listed(uncosted)
         found.append(
             Alarm(
                 AlarmKind.UNCOSTED_HOURS,
@@ -277,17 +301,34 @@ def _below_target(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
     )
 
 
-def _no_margin(measures: Measures) -> Alarm | None:
-    """Exactly nothing is not a profit: nobody leaves the house to break even."""
-    if measures.gross_profit.minor > 0:
+def _listed(uncosted: tuple[TimeEntryId, ...]) -> str:
+    """A sentence names a few; the page lists them all."""
+    shown, more = uncosted[:_NAMED_IN_A_SENTENCE], len(uncosted) - _NAMED_IN_A_SENTENCE
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _below_margin(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
+    share, target = measures.margin, facts.target_margin
+    if share is None or target is None or share >= target:
         return None
-    word = "breaks even" if measures.gross_profit.minor == 0 else "loses money"
+    return Alarm(
+        AlarmKind.BELOW_MARGIN,
+        f"The gross margin is {percent(share)}, below the target of {percent(target)}.",
+    )
+
+
+def _no_margin(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
+    """Exactly nothing is not a profit, and next to nothing is not one either: nobody leaves the house to break even."""
+    band = facts.revenue.minor * facts.break_even_band
+    if measures.gross_profit.minor > band:
+        return None
+    word = "breaks even" if abs(measures.gross_profit.minor) <= band else "loses money"
     return Alarm(AlarmKind.NO_MARGIN, f"It {word}: gross profit is {measures.gross_profit}.")
 
 
-def _flight_risk(measures: Measures) -> Alarm | None:
+def _flight_risk(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
     ratio = measures.efficiency
-    if ratio is None or ratio <= _HIGHEST_HEALTHY_EFFICIENCY:
+    if ratio is None or ratio <= facts.highest_efficiency:
         return None
     return Alarm(
         AlarmKind.FLIGHT_RISK,
@@ -302,7 +343,7 @@ def _advice(
     alarms: tuple[Alarm, ...],
 ) -> tuple[Advice, ...]:
     """Change comes first: the vendor, then the agreement; exit is always last and only when money is short."""
-    is_short = any(a.kind in {AlarmKind.BELOW_TARGET, AlarmKind.NO_MARGIN} for a in alarms)
+    is_short = any(a.kind in _MONEY_IS_SHORT for a in alarms)
     if not is_short:
         return (Advice(Step.KEEP, "It earns its keep; change nothing for the money's sake."),)
     vendors = [_change_vendor(facts, measures, net) for net in net_of]

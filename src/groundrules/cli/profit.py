@@ -1,0 +1,167 @@
+"""`groundrules profit`: what each relationship earns, from which figures, and what to change."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from groundrules.cli.exits import Exit
+from groundrules.cli.profit_words import (
+    assumptions_data,
+    assumptions_lines,
+    cut_lines,
+    detail_data,
+    detail_lines,
+    portfolio_data,
+    portfolio_lines,
+)
+from groundrules.core.ids import AssetId, ClientId
+from groundrules.core.money import AmountTooFine, Money, UnknownCurrency
+from groundrules.core.profitability.assumptions import (
+    AMOUNTS,
+    Assumption,
+    AssumptionKind,
+    AssumptionRefused,
+)
+from groundrules.core.profitability.cuts import CutBy
+from groundrules.records.models import Client, Role
+from groundrules.services import profit
+from groundrules.services.actor import Actor
+
+NAME = "profit"
+HELP = "Say what each relationship earns, and state what it rests on."
+NEEDS_DATABASE = True
+_SHELL = Actor("groundrules profit", Role.OWNER)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `list`, `client`, `assume` and `assumptions`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="every relationship, worst first")
+    _add_span(listed)
+    one = actions.add_parser("client", help="one relationship: measures, alarms, and one cut")
+    one.add_argument("client", help="the client's code")
+    one.add_argument(
+        "--by", choices=[by.value for by in CutBy], default="month", help="how to cut it"
+    )
+    _add_span(one)
+    shown = actions.add_parser(
+        "assumptions", help="every cost, target and benchmark with its source"
+    )
+    shown.add_argument("--json", action="store_true", help="as data")
+    _add_assume(
+        actions.add_parser("assume", help="state a cost, target or benchmark from a day on")
+    )
+
+
+def _add_span(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month")
+    parser.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month, included")
+    parser.add_argument("--json", action="store_true", help="as data")
+
+
+def _add_assume(parser: argparse.ArgumentParser) -> None:
+    kinds = [kind.value for kind in AssumptionKind]
+    parser.add_argument("kind", choices=kinds, metavar="KIND", help=f"one of: {', '.join(kinds)}")
+    parser.add_argument("value", help="62.00 (per hour or month), or 0.55 for 55 %%")
+    parser.add_argument("--currency", default="USD", help="for amounts (default USD)")
+    parser.add_argument("--from", dest="first", required=True, metavar="DATE", help="first day")
+    parser.add_argument("--why", required=True, help="its source or reason")
+    parser.add_argument("--about", default="", help="a tool's name, role:NAME or technician:CODE")
+    parser.add_argument("--client", help="only for this client")
+    parser.add_argument("--server", help="only for this server of the client")
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will answer, or put a statement on record, and return the exit number."""
+    actions = {
+        "list": _list,
+        "client": _client,
+        "assumptions": _assumptions,
+        "assume": _assume,
+    }
+    try:
+        return actions[args.action](args)
+    except (profit.BadPeriod, AssumptionRefused, AmountTooFine, UnknownCurrency) as wrong:
+        return _refuse(wrong, Exit.BAD_INPUT)
+    except (profit.UnknownSubject, ObjectDoesNotExist) as unknown:
+        return _refuse(unknown, Exit.NOT_FOUND)
+
+
+def _list(args: argparse.Namespace) -> int:
+    found = profit.portfolio(_span(args), at=datetime.now(UTC))
+    _print(args, portfolio_data(found), portfolio_lines(found))
+    return Exit.OK
+
+
+def _client(args: argparse.Namespace) -> int:
+    client = Client.objects.filter(code=args.client).first()
+    if client is None:
+        return _refuse(f"there is no client {args.client}", Exit.NOT_FOUND)
+    found = profit.relationship(client, _span(args), at=datetime.now(UTC))
+    by = CutBy(args.by)
+    _print(args, detail_data(found), [*detail_lines(found), "", *cut_lines(found, by)])
+    return Exit.OK
+
+
+def _assumptions(args: argparse.Namespace) -> int:
+    standing = profit.standing(datetime.now(UTC))
+    _print(args, assumptions_data(standing), assumptions_lines(standing))
+    return Exit.OK
+
+
+def _assume(args: argparse.Namespace) -> int:
+    kind = AssumptionKind(args.kind)
+    is_amount = kind in AMOUNTS
+    statement = Assumption(
+        kind=kind,
+        first=_day(args.first),
+        says=args.why,
+        subject=args.about,
+        client=ClientId(args.client) if args.client else None,
+        asset=AssetId(args.server) if args.server else None,
+        amount=Money.of(_number(args.value), args.currency) if is_amount else None,
+        number=None if is_amount else Fraction(_number(args.value)),
+    )
+    profit.state(statement, actor=_SHELL, at=datetime.now(UTC))
+    print(
+        f"On record: {kind.value} {args.about} {args.value} from {args.first}.".replace("  ", " ")
+    )
+    return Exit.OK
+
+
+def _span(args: argparse.Namespace) -> profit.Span:
+    usual = profit.last_months(datetime.now(UTC))
+    first = args.first or f"{usual.first:%Y-%m}"
+    return profit.Span.of(first, args.last or f"{usual.months[-1]:%Y-%m}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        message = f"{text!r} is no day; write it as 2026-03-01"
+        raise profit.BadPeriod(message) from wrong
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as wrong:
+        message = f"{text!r} is no number; write it as 62.00"
+        raise AssumptionRefused(message) from wrong
+
+
+def _print(args: argparse.Namespace, data: object, lines: list[str]) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False) if args.json else "\n".join(lines))
+
+
+def _refuse(reason: object, number: Exit) -> int:
+    print(f"groundrules: {reason}", file=sys.stderr)
+    return number

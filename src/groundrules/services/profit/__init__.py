@@ -1,0 +1,28 @@
+"""What relationships earn: from the books of work, charges and fees, and from costs that are stated, dated and sourced.
+
+Reading takes the same number of queries for one client as for a thousand.
+"""
+
+from __future__ import annotations
+
+from groundrules.services.profit.assumptions import UnknownSubject, standing, state
+from groundrules.services.profit.portfolio import (
+    BadPeriod,
+    Portfolio,
+    Span,
+    last_months,
+    portfolio,
+    relationship,
+)
+
+__all__ = [
+    "BadPeriod",
+    "Portfolio",
+    "Span",
+    "UnknownSubject",
+    "last_months",
+    "portfolio",
+    "relationship",
+    "standing",
+    "state",
+]

@@ -1,0 +1,144 @@
+"""Relationships read from the books of a made provider, and scenario 20 read from the database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+from django.test import TestCase
+
+from groundrules.cli.main import main
+from groundrules.core.ledger import balance
+from groundrules.core.money import Money, total
+from groundrules.core.profitability.assumptions import Assumption, AssumptionKind
+from groundrules.core.profitability.cuts import CutBy
+from groundrules.core.profitability.relationship import Relationship, Word
+from groundrules.core.rating.journal import FEES, LABOUR
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services import profit
+from groundrules.services.actor import Actor, NotAllowed
+from tests.services.portfolio import AT, SPAN, made
+from tests.web.harbor_books import KIM, with_documents
+
+BO = Actor("bo@greenway.example", Role.TECHNICIAN)
+
+
+def usd(amount: str) -> Money:
+    """This function will read an amount in US dollars."""
+    return Money.of(amount, "USD")
+
+
+class TestPortfolio(TestCase):
+    """The made provider: one bad, one good with a bad vendor, one at nothing, one nobody can judge, one usual."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """The books are filled once for the class."""
+        made()
+
+    def _by_code(self) -> dict[str, Relationship]:
+        found = profit.portfolio(SPAN, at=AT)
+        return {str(one.scope.client): one for one in found.relationships}
+
+    def test_tells_the_relationships_apart(self) -> None:
+        """Each has its own word, and the worst stands first, not the one with most revenue."""
+        found = profit.portfolio(SPAN, at=AT).relationships
+
+        assert [(one.scope.client, one.word) for one in found] == [
+            ("SABLE", Word.LOSES),
+            ("KEEL", Word.BREAKS_EVEN),
+            ("HARBORV", Word.VENDOR),
+            ("C001", Word.GOOD),
+            ("TANGLE", Word.UNKNOWN),
+        ]
+        assert max(found, key=lambda one: one.revenue.minor).scope.client == "KEEL"
+
+    def test_finds_the_good_margin_behind_the_bad_vendor(self) -> None:
+        """Without QuickChart's hours the target is reached; the hours, cost and forgone value are its own."""
+        answer = self._by_code()["HARBORV"].answer
+
+        assert answer is not None
+        (net,) = answer.net_of
+        assert answer.measures.margin is not None
+        assert net.measures.margin is not None
+        assert answer.measures.margin < Fraction(1, 2) < net.measures.margin
+        assert net.cost.seconds == 46 * 3600
+        assert net.cost.cost == usd("2852.00")
+        assert net.cost.forgone == usd("6900.00")
+
+    def test_adds_up_in_every_cut(self) -> None:
+        """Hours, revenue, tools and labour of each cut are those of the whole relationship."""
+        client = books.Client.objects.get(code="HARBORV")
+        detail = profit.relationship(client, SPAN, at=AT)
+        one = detail.relationship
+
+        for by in CutBy:
+            rows = detail.cuts[by]
+            assert total([row.revenue for row in rows], "USD") == one.revenue, by
+            assert total([row.tools for row in rows], "USD") == one.tools, by
+            assert sum(row.seconds for row in rows) == one.quality.seconds, by
+
+    def test_asks_as_many_questions_for_five_clients_as_for_one(self) -> None:
+        """The books are read in a fixed number of queries."""
+        with self.assertNumQueries(16):
+            profit.portfolio(SPAN, at=AT)
+
+    def test_sees_nothing_that_was_stated_later(self) -> None:
+        """Read as of an instant, a later statement does not count; from then on it does."""
+        later = Assumption(
+            AssumptionKind.HOUR_COST, SPAN.first, "payroll", "role:temporary", amount=usd("40.00")
+        )
+        profit.state(later, actor=KIM, at=datetime(2026, 7, 20, tzinfo=UTC))
+
+        before = profit.portfolio(SPAN, at=AT).relationships
+        after = profit.portfolio(SPAN, at=datetime(2026, 7, 21, tzinfo=UTC)).relationships
+
+        assert {str(o.scope.client): o.word for o in before}["TANGLE"] is Word.UNKNOWN
+        assert {str(o.scope.client): o.word for o in after}["TANGLE"] is not Word.UNKNOWN
+
+    def test_lets_only_an_owner_state_costs(self) -> None:
+        """What an hour costs is nobody else's to say."""
+        statement = Assumption(
+            AssumptionKind.OVERHEAD, date(2026, 1, 1), "rent", amount=usd("14.00")
+        )
+
+        with pytest.raises(NotAllowed):
+            profit.state(statement, actor=BO, at=AT)
+
+    def test_refuses_a_subject_without_a_card(self) -> None:
+        """A role nobody has would cost nothing for ever without anybody noticing."""
+        statement = Assumption(
+            AssumptionKind.HOUR_COST, date(2026, 1, 1), "payroll", "role:wizard", amount=usd("9.00")
+        )
+
+        with pytest.raises(profit.UnknownSubject, match="known are owner, senior technician"):
+            profit.state(statement, actor=KIM, at=AT)
+
+    def test_answers_in_the_terminal(self) -> None:
+        """The command says the same words; a month that is none is bad input."""
+        assert main(["profit", "list", "--from", "2026-02", "--to", "2026-05", "--json"]) == 0
+        assert main(["profit", "client", "HARBORV", "--by", "vendor"]) == 0
+        assert main(["profit", "client", "NOBODY"]) == 3
+        assert main(["profit", "list", "--from", "soon"]) == 8
+
+
+class TestRevenue(TestCase):
+    """What the pages call revenue is what the ledger holds."""
+
+    def test_is_the_ledgers(self) -> None:
+        """Issued fees, the way back's costs and charges: labour and fee accounts of the same days, and billed fees."""
+        told = with_documents("12-the-way-back.yaml")
+        span = profit.Span(date(2007, 1, 1), date(2007, 5, 1))
+
+        detail = profit.relationship(told.client, span, at=told.at)
+
+        rows = books.JournalEntry.objects.filter(
+            client=told.client, service_day__gte=span.first, service_day__lt=span.end
+        ).prefetch_related("postings")
+        entries = tuple(row.to_core() for row in rows.select_related("reverses"))
+        booked = -(balance(entries, LABOUR, "USD") + balance(entries, FEES, "USD"))
+        billed = total([f.to_core().amount for f in books.FeeBilled.objects.current()], "USD")
+        assert detail.relationship.revenue == booked + billed
+        assert detail.relationship.revenue.minor > 0
