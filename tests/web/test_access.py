@@ -24,6 +24,12 @@ _OF_A_SERVER = (
     *("server", "server-changes", "server-standing", "server-standing-act"),
     *("dependencies", "dependencies-edit"),
 )
+_OF_HARBOR: dict[str, list[Any]] = {
+    "agreement-editor": ["HARBOR", "MSA-HARBOR"],
+    "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
+    "profit-client": ["HARBOR"],
+    "profit-work": ["HARBOR"],
+}
 _RECEIVED_AT = datetime(2007, 2, 23, 18, 15, tzinfo=UTC)
 
 
@@ -75,8 +81,6 @@ class TestEveryPage(TestCase):
             "client": ["HARBOR"],
             "client-billing": ["HARBOR"],
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
-            "agreement-editor": ["HARBOR", "MSA-HARBOR"],
-            "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
             "letter": [letter.ref],
             "letter-decide": [letter.ref],
             "letter-page": [letter.ref, 1],
@@ -90,6 +94,7 @@ class TestEveryPage(TestCase):
             "vendor-invite": ["HARBOR", "V1"],
             "window": ["HARBOR", "WIN-1"],
             "visit": ["HARBOR", "WIN-1"],
+            **_OF_HARBOR,
             "time-aside": [1],
             "sign-in-link": ["not-a-token"],
         }

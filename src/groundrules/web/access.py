@@ -23,6 +23,7 @@ AREAS: dict[str, frozenset[str]] = {
     "vendors": frozenset({"owner", "technician"}),
     "letters": frozenset({"owner", "technician"}),
     "invoices": frozenset({"owner", "accountant"}),
+    "profit": frozenset({"owner", "accountant"}),
     "evidence": frozenset({"owner", "technician"}),
     "search": frozenset({"owner", "technician", "accountant"}),
 }

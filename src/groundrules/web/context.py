@@ -18,6 +18,7 @@ _ITEMS = (
     ("vendors", "Vendors", "web:vendors", "g v"),
     ("letters", "Letters", "web:letters", "g l"),
     ("invoices", "Invoices", "web:invoices", "g i"),
+    ("profit", "Profit", "web:profit", "g p"),
     ("evidence", "Evidence", "web:evidence", "g e"),
 )
 THEMES = ("light", "dark")

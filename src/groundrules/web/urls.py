@@ -15,6 +15,7 @@ from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
+from groundrules.web.profit import views as profit
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
 from groundrules.web.servers import views as servers
@@ -103,6 +104,10 @@ urlpatterns = [
     path("invoices/<str:ref>/", invoices.invoice, name="invoice"),
     path("invoices/<str:ref>/pages/<int:page>/", invoices.invoice_page, name="invoice-page"),
     path("invoices/<str:ref>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
+    path("profit/", profit.relationships, name="profit"),
+    path("profit/assumptions/", profit.assumptions, name="profit-assumptions"),
+    path("profit/<str:client>/", profit.relationship, name="profit-client"),
+    path("profit/<str:client>/work/", profit.work, name="profit-work"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:digest>/", evidence.raw, name="raw"),
     path("explain/<path:ref>/", explain.explain, name="explain"),

@@ -8,7 +8,7 @@
     target.closest("input, textarea, select, [contenteditable]") !== null;
 
   const go = {
-    t: "/", s: "/servers/", w: "/work/", h: "/time/", c: "/clients/", l: "/letters/", i: "/invoices/", e: "/evidence/",
+    t: "/", s: "/servers/", w: "/work/", h: "/time/", c: "/clients/", l: "/letters/", i: "/invoices/", p: "/profit/", e: "/evidence/",
   };
   let waitingForSecond = false;
 

@@ -8,7 +8,7 @@ from groundrules.records.guards import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0015_deliveries"),
+        ("records", "0016_tax_and_parties"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""What relationships earn, worst first; one relationship cut every way; and what the numbers rest on."""
