@@ -15,8 +15,8 @@ import orjson
 from groundrules.core.events import Event, microseconds
 from groundrules.readers.context import ReadingContext
 from groundrules.readers.event_payloads import number, of_audit, of_document, of_text
-from groundrules.readers.evtx.chunks import Salvage, UnreadableEvtx, chunks_of, texts_of
-from groundrules.readers.evtx.records import DamagedRecord, record_from_document
+from groundrules.readers.evtx.chunks import Salvage, UnreadableEvtx, chunks_of, records_of
+from groundrules.readers.evtx.records import DamagedRecord, frame_of
 from groundrules.readers.linux import apt_history, audit_records, dpkg_log, rpm_log
 from groundrules.readers.linux.syslog_lines import messages
 from groundrules.readers.linux.tally import Tally, numbered_lines
@@ -37,7 +37,7 @@ EventSource = Callable[[bytes, ReadingContext], Iterator[Event]]
 
 def _windows(written: str, document: object, position: int, context: ReadingContext) -> Event:
     """Makes the event of one Windows record; raises DamagedRecord."""
-    record = record_from_document(document)
+    record = frame_of(document)
     return Event(
         context.asset,
         microseconds(record.at),
@@ -58,7 +58,8 @@ def _evtx(raw: bytes, context: ReadingContext) -> Iterator[Event]:
     except UnreadableEvtx:
         return  # The reading says so, with the reason; there is no record to make an event of.
     for at, chunk in chunks:
-        for _, written in texts_of(at, chunk, salvage):
+        for found in records_of(at, chunk, salvage):
+            written = found["data"]
             position += 1
             try:
                 yield _windows(written, orjson.loads(written), position, context)

@@ -6,19 +6,13 @@ of several logs of a host may be mixed.
 
 from __future__ import annotations
 
-import orjson
-
 from groundrules.core.evidence import Damage, Reading
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.readers.evtx.chunks import Salvage
 from groundrules.readers.evtx.claims import Source
-from groundrules.readers.evtx.reading import Intake, reading_of
-from groundrules.readers.evtx.records import (
-    DamagedRecord,
-    Record,
-    record_from_document,
-    record_from_json,
-)
+from groundrules.readers.evtx.intake import Intake
+from groundrules.readers.evtx.reading import reading_of
+from groundrules.readers.evtx.records import DamagedRecord, parsed
 
 READER = "windows-events-json/1"
 
@@ -38,7 +32,7 @@ def read_windows_events_json(raw: bytes, asset: AssetId, evidence: EvidenceId) -
         if not written:
             continue
         try:
-            intake.add(_record_of(written, f"line {number}"))
+            _take(intake, written, f"line {number}")
         except DamagedRecord as problem:
             salvage.damaged.append(Damage(f"line {number}", str(problem)))
     if not intake.kinds:
@@ -53,14 +47,11 @@ def read_windows_events_json(raw: bytes, asset: AssetId, evidence: EvidenceId) -
     return reading_of(intake, salvage, Source(asset, evidence, READER))
 
 
-def _record_of(written: bytes, label: str) -> Record:
-    """This function will read one line, bare or in the package's envelope; raises DamagedRecord."""
-    try:
-        document = orjson.loads(written)
-    except orjson.JSONDecodeError as problem:
-        message = f"it is not JSON: {problem}"
-        raise DamagedRecord(message) from problem
+def _take(intake: Intake, written: bytes | str, label: str) -> None:
+    """This function will take one line in, bare or in the package's envelope; raises DamagedRecord."""
+    document = parsed(written)
     data = document.get("data") if isinstance(document, dict) else None
     if isinstance(data, str):
-        return record_from_json(data, label)
-    return record_from_document(data if isinstance(data, dict) else document, label)
+        intake.take_document(parsed(data), label)
+    else:
+        intake.take_document(data if isinstance(data, dict) else document, label)

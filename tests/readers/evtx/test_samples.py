@@ -14,7 +14,7 @@ from evtx import PyEvtxParser
 from groundrules.core.evidence import Action, GapKind, ItemKind, Reading, SessionKind
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.readers.evtx import READER, read_evtx
-from groundrules.readers.evtx.chunks import Salvage, chunks_of, texts_of
+from groundrules.readers.evtx.chunks import Salvage, chunks_of, records_of
 
 TABLE = Path(__file__).with_name("samples.csv")
 ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
@@ -101,9 +101,9 @@ class TestEverySample:
 
         salvage = Salvage()
         ours = [
-            text
+            found["data"]
             for number, chunk in chunks_of(raw, salvage)
-            for _, text in texts_of(number, chunk, salvage)
+            for found in records_of(number, chunk, salvage)
         ]
 
         assert ours == whole

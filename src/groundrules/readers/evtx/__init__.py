@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from groundrules.core.evidence import Damage, Reading
+from functools import partial
+
+from groundrules.core.evidence import Reading
 from groundrules.core.ids import AssetId, EvidenceId
-from groundrules.readers.evtx.chunks import Salvage, UnreadableEvtx, chunks_of, texts_of
+from groundrules.readers.evtx.chunks import Salvage, UnreadableEvtx, chunks_of, records_of
 from groundrules.readers.evtx.claims import Source
-from groundrules.readers.evtx.reading import Intake, reading_of
-from groundrules.readers.evtx.records import DamagedRecord, record_from_json
+from groundrules.readers.evtx.intake import Intake
+from groundrules.readers.evtx.reading import reading_of
 
 __all__ = ["READER", "UnreadableEvtx", "read_evtx"]
 
@@ -25,12 +27,5 @@ def read_evtx(raw: bytes, asset: AssetId, evidence: EvidenceId) -> Reading:
     """
     salvage, intake = Salvage(), Intake()
     for number, chunk in chunks_of(raw, salvage):
-        for stored_number, written in texts_of(number, chunk, salvage):
-            try:
-                intake.add(record_from_json(written))
-            except DamagedRecord as problem:
-                salvage.lost.add(stored_number)
-                salvage.damaged.append(
-                    Damage(f"chunk {number}, record {stored_number}", str(problem))
-                )
+        intake.take_all(records_of(number, chunk, salvage), partial(salvage.note, number))
     return reading_of(intake, salvage, Source(asset, evidence, READER))

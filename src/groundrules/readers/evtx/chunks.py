@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, cast
 
 from evtx import PyEvtxParser
 
@@ -25,6 +25,7 @@ CHUNK = 65536
 BLANK = bytes(CHUNK)
 CHUNK_HEADER = 512
 CHUNK_TABLES = 128
+CHUNK_FACTS = struct.Struct("<QQQQIII")
 RECORD_HEADER = struct.Struct("<4sIQQ")
 RECORD_TRAILER = struct.Struct("<I")
 SMALLEST_RECORD = 29
@@ -55,6 +56,11 @@ class Salvage:
     lost: set[int] = field(default_factory=set)
     suspect: list[tuple[int, int]] = field(default_factory=list)
 
+    def note(self, chunk: int, number: int, problem: Exception) -> None:
+        """This function will keep that a record could be parsed but not read."""
+        self.lost.add(number)
+        self.damaged.append(Damage(f"chunk {chunk}, record {number}", str(problem)))
+
 
 def _parser_file_header() -> bytes:
     """This function will write the header of a file with one clean chunk, as the parser wants to see it."""
@@ -67,17 +73,22 @@ def _parser_file_header() -> bytes:
 PARSER_FILE_HEADER = _parser_file_header()
 
 
-def chunks_of(raw: bytes, salvage: Salvage) -> list[tuple[int, bytes]]:
+def chunks_of(raw: bytes, salvage: Salvage) -> list[tuple[int, memoryview]]:
     """This function will cut a file into its used chunks (number, bytes), noting damage of the file header.
 
     Raises UnreadableEvtx when the bytes are no event log or hold no chunk at all.
     """
     _refuse_what_is_no_event_log(raw)
+    view = memoryview(raw)
     found = [
-        (number, raw[start : start + CHUNK])
+        (number, start, view[start : start + CHUNK])
         for number, start in enumerate(range(FILE_HEADER, len(raw), CHUNK))
     ]
-    used = [(number, chunk) for number, chunk in found if chunk != BLANK[: len(chunk)]]
+    used = [
+        (number, chunk)
+        for number, start, chunk in found
+        if raw.startswith(CHUNK_MAGIC, start) or bytes(chunk) != BLANK[: len(chunk)]
+    ]
     if not used:
         message = (
             f"the event log has a file header but no records: it ends or is blank after byte {FILE_HEADER}; "
@@ -121,30 +132,69 @@ def _damage_of_file_header(raw: bytes, chunks: int) -> Iterator[Damage]:
         )
 
 
-def texts_of(number: int, chunk: bytes, salvage: Salvage) -> Iterator[tuple[int, str]]:
-    """This function will yield (record number as stored, JSON text) of each readable record, in place order."""
+class Found(TypedDict):
+    """A record as the parser hands it over: its JSON, and the number and time of the record header."""
+
+    event_record_id: int
+    timestamp: str
+    data: str
+
+
+def records_of(number: int, chunk: memoryview, salvage: Salvage) -> Iterable[Found]:
+    """This function will return each readable record of a chunk, in place order."""
+    return _sound_records(chunk) or _salvaged_records(number, bytes(chunk), salvage)
+
+
+def _sound_records(chunk: memoryview) -> list[Found]:
+    """This function will read a chunk in which nothing is damaged, as nearly all are; empty when anything may be.
+
+    Its checksums hold, and the parser finds as many records as its header says. Then what lies where is as Windows
+    wrote it, and need not be looked at record by record.
+    """
+    if len(chunk) != CHUNK or chunk[: len(CHUNK_MAGIC)] != CHUNK_MAGIC:
+        return []
+    first, last, _, _, _, place, end = CHUNK_FACTS.unpack_from(chunk, 8)
+    if not CHUNK_HEADER <= place < end <= CHUNK or not _has_sound_header(chunk):
+        return []
+    if not _matches_checksum(chunk):
+        return []
+    try:
+        found = list(_parser_of(_clean_file(chunk[CHUNK_HEADER:], place, end)))
+    except RuntimeError:
+        return []
+    return found if len(found) == last - first + 1 else []
+
+
+def _has_sound_header(chunk: memoryview) -> bool:
+    """This function will say whether the chunk header matches the checksum that lies in it."""
+    (checksum,) = struct.unpack_from("<I", chunk, 124)
+    return bool(zlib.crc32(chunk[128:CHUNK_HEADER], zlib.crc32(chunk[:120])) == checksum)
+
+
+def _salvaged_records(number: int, chunk: bytes, salvage: Salvage) -> Iterator[Found]:
+    """This function will yield what is readable of a chunk, and note everything about it that is broken."""
     where = f"chunk {number}"
     known_damage = len(salvage.damaged)
     slots = _slots_of(chunk, where, salvage)
     if not slots:
         return
     for slot, outcome in zip(slots, _parsed(chunk, slots), strict=False):
-        if isinstance(outcome, str):
-            yield slot.number, outcome
+        if not isinstance(outcome, RuntimeError):
+            yield outcome
             continue
         if not slot.bridged:
             salvage.lost.add(slot.number)
             salvage.damaged.append(
                 Damage(f"{where}, record {slot.number} at byte {slot.offset}", str(outcome))
             )
-    if len(salvage.damaged) == known_damage and not _matches_checksum(chunk):
+    if len(salvage.damaged) == known_damage and not _matches_checksum(memoryview(chunk)):
         numbers = [slot.number for slot in slots]
         salvage.suspect.append((min(numbers), max(numbers)))
         problem = "its bytes do not match its checksum: a record may read differently from what was written"
         salvage.damaged.append(Damage(where, problem))
 
 
-def _matches_checksum(chunk: bytes) -> bool:
+def _matches_checksum(chunk: memoryview) -> bool:
     """This function will say whether the records' bytes are the ones the checksum in the chunk header was made of."""
     free, checksum = struct.unpack_from("<II", chunk, 48)
     return bool(zlib.crc32(chunk[CHUNK_HEADER:free]) == checksum)
@@ -229,36 +279,47 @@ def _note_hole(hole: Hole, before: list[Slot], chunk: bytes, salvage: Salvage) -
     salvage.damaged.append(Damage(f"{hole.where}, record {low} at byte {hole.start}", problem))
 
 
-def _clean_copy(chunk: bytes, slots: list[Slot]) -> bytes:
-    """This function will copy a chunk with a header of our own, blank lookup tables, and bridges over damage."""
-    copy = bytearray(chunk.ljust(CHUNK, b"\0"))
-    end = slots[-1].offset + slots[-1].size
-    copy[:CHUNK_HEADER] = bytes(CHUNK_HEADER)
+def _clean_file(records: memoryview, last: int, end: int) -> bytes:
+    """This function will make a file of one chunk with headers of our own and blank lookup tables.
+
+    `records` is what follows the chunk's header; the last record begins at `last` and ends at `end`.
+    """
     numbers = (1, NO_LAST_NUMBER, 1, NO_LAST_NUMBER)
-    struct.pack_into(
-        "<8sQQQQIII", copy, 0, CHUNK_MAGIC, *numbers, CHUNK_TABLES, slots[-1].offset, end
-    )
+    header = struct.pack("<8sQQQQIII", CHUNK_MAGIC, *numbers, CHUNK_TABLES, last, end)
+    return b"".join((PARSER_FILE_HEADER, header.ljust(CHUNK_HEADER, b"\0"), records))
+
+
+def _bridged_file(chunk: bytes, slots: list[Slot]) -> bytes:
+    """This function will make such a file of a damaged chunk, with bridges over the damage."""
+    copy = bytearray(chunk.ljust(CHUNK, b"\0"))
     for slot in slots:
         if slot.bridged:
             struct.pack_into(
                 "<4sIQQB", copy, slot.offset, RECORD_MAGIC, slot.size, 0, 0, NOT_A_TOKEN
             )
             struct.pack_into("<I", copy, slot.offset + slot.size - 4, slot.size)
-    return bytes(copy)
+    last = slots[-1]
+    return _clean_file(memoryview(copy)[CHUNK_HEADER:], last.offset, last.offset + last.size)
 
 
-def _parsed(chunk: bytes, slots: list[Slot]) -> Iterator[str | RuntimeError]:
-    """This function will yield one outcome per record slot: its JSON text, or the parser's complaint as a value.
+def _parser_of(file: bytes) -> Iterator[Found]:
+    """This function will let the parser read one clean chunk; it raises RuntimeError at a record it cannot read."""
+    return cast(
+        "Iterator[Found]", PyEvtxParser(io.BytesIO(file), number_of_threads=1).records_json()
+    )
+
+
+def _parsed(chunk: bytes, slots: list[Slot]) -> Iterator[Found | RuntimeError]:
+    """This function will yield one outcome per record slot: the record, or the parser's complaint as a value.
 
     The parser's own `skip_errors` turns complaints into process-wide warnings; asking it again after an error goes on
     with the next record just the same, and keeps the complaint beside its place.
     """
-    source = io.BytesIO(PARSER_FILE_HEADER + _clean_copy(chunk, slots))
-    records = iter(PyEvtxParser(source, number_of_threads=1).records_json())
+    records = _parser_of(_bridged_file(chunk, slots))
     for _ in slots:
         try:
             found = next(records, None)
         except RuntimeError as problem:
             yield problem
             continue
-        yield found["data"] if found else RuntimeError("the parser stopped before this record")
+        yield found or RuntimeError("the parser stopped before this record")

@@ -36,7 +36,7 @@ class Source:
     reader: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
     """What a record says happened to one item, before it is tied to a time, an actor and a citation."""
 
@@ -120,7 +120,9 @@ class Claims:
 
     def cite(self, record: Record) -> Citation:
         """This function will cite a record of this evidence."""
-        return Citation(self.source.evidence, record.label, self.source.reader)
+        return Citation(
+            self.source.evidence, record.label or str(record.number), self.source.reader
+        )
 
     def boot_of(self, record: Record) -> str:
         """This function will name the boot a record belongs to: its start, or the file when no start is in it."""
@@ -137,7 +139,7 @@ class Claims:
     def session_key(self, record: Record, logon_id: str) -> str:
         """This function will make the key `host|boot|LogonId`; empty for no logon at all."""
         logon = number_of(logon_id)
-        return f"{record.host.lower()}|{self.boot_of(record)}|{logon:#x}" if logon else ""
+        return f"{record.place.host_key}|{self.boot_of(record)}|{logon:#x}" if logon else ""
 
     def subject(self, record: Record) -> Actor:
         """This function will return the Subject of a Security record with the key of its login."""
@@ -168,6 +170,8 @@ class Claims:
         return made
 
     def _behind(self, record: Record, actor: Actor) -> tuple[Actor, tuple[Citation, ...]]:
+        if not self.processes:
+            return actor, ()
         number = number_of(record.value("ClientProcessId"))
         if not number or not is_tool(actor):
             return actor, ()
@@ -175,7 +179,7 @@ class Claims:
 
     def machine_of(self, record: Record) -> str:
         """This function will name a host between two of its starts: within it, a process number is one process's."""
-        return f"{record.host.lower()}|{self.boot_of(record)}"
+        return f"{record.place.host_key}|{self.boot_of(record)}"
 
     def gap(
         self, kind: GapKind, interval: Interval, source: str, says: str, citation: Citation | None

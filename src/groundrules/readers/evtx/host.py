@@ -114,12 +114,11 @@ def clock_changed(record: Record, claims: Claims) -> None:
     """This function will keep a step of the clock (4616, Kernel-General 1) with old and new time; small ones pass."""
     old = instant_of(record.value("PreviousTime") or record.value("OldTime"))
     new = instant_of(record.value("NewTime"))
-    if old is None or new is None or abs((new - old).total_seconds()) < SMALLEST_CLOCK_STEP:
+    seconds = (new - old).total_seconds() if old is not None and new is not None else 0.0
+    if old is None or new is None or abs(seconds) < SMALLEST_CLOCK_STEP:
         return
-    seconds = (new - old).total_seconds()
-    says = (
-        f"clock of {record.host} set from {old.isoformat()} to {new.isoformat()} ({seconds:+.1f} s)"
-    )
+    before, after = old.isoformat(), new.isoformat()
+    says = f"clock of {record.host} set from {before} to {after} ({seconds:+.1f} s)"
     claims.gap(GapKind.CLOCK_STEP, span(old, new), record.channel, says, claims.cite(record))
     names_subject = bool(record.value("SubjectUserSid"))
     actor = (
@@ -129,8 +128,8 @@ def clock_changed(record: Record, claims: Claims) -> None:
         ItemKind.CLOCK,
         record.host,
         Action.ALTERED,
-        old.isoformat(),
-        new.isoformat(),
+        before,
+        after,
         says,
         f"clock|{record.host}|{seconds:+.0f} s".lower(),
     )

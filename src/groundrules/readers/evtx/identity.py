@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from groundrules.core.evidence import Actor
 from groundrules.readers.evtx.records import Record
@@ -35,7 +36,12 @@ def subject_of(record: Record, session_key: str) -> Actor:
 
 def writer_of(record: Record, tool: str = "") -> Actor:
     """This function will return the account the record was written under; `tool` is named when that is a service."""
-    sid = record.sid
+    return _writer(record.sid, tool)
+
+
+@lru_cache(maxsize=256)
+def _writer(sid: str, tool: str) -> Actor:
+    """This function will make the actor of an account; a log is written under few of them."""
     return Actor(SERVICE_SIDS.get(sid, ""), sid, "", _tool(sid, tool))
 
 
@@ -46,6 +52,7 @@ def _tool(sid: str, program: str) -> str:
     return program or SERVICE_SIDS.get(sid, sid).rpartition("\\")[2]
 
 
+@lru_cache(maxsize=1024)
 def remote_address(written: str) -> str:
     """This function will return a network address of another machine; empty for the console, loopback or words."""
     candidate = written.strip().removeprefix("::ffff:")

@@ -35,32 +35,36 @@ def logged_on(record: Record, claims: Claims) -> None:
     """This function will open a session for 4624, or join it to the other token of the same login."""
     key = claims.session_key(record, record.value("TargetLogonId"))
     sid = record.value("TargetUserSid")
-    account = account_name(record.value("TargetDomainName"), record.value("TargetUserName"))
-    if sid and account:
-        claims.accounts.setdefault(sid, account)
+    if sid and sid not in claims.accounts and (account := _target(record)):
+        claims.accounts[sid] = account
     known = claims.logins.get(claims.aliases.get(key, key))
     if not key or known is not None:
         if known is not None and key in claims.aliases:
             known.citations.append(claims.cite(record))
         return
     linked = claims.session_key(record, record.value("TargetLinkedLogonId"))
-    other = claims.logins.get(linked) or claims.tokens.get(_token_pair(record))
+    logon_type = number_of(record.value("LogonType"))
+    pair = _token_pair(record) if logon_type in AT_A_SCREEN else None
+    other = claims.logins.get(linked) or (claims.tokens.get(pair) if pair else None)
     if other is not None:
         claims.aliases[key] = other.key
         other.citations.append(claims.cite(record))
         return
     address = remote_address(record.value("IpAddress"))
-    kind = _kind_of(number_of(record.value("LogonType")), sid, address)
-    login = Login(key, account, record.at, kind, sid, address, citations=[claims.cite(record)])
+    kind = _kind_of(logon_type, sid, address)
+    cited = [claims.cite(record)]
+    login = Login(key, _target(record), record.at, kind, sid, address, citations=cited)
     claims.logins[key] = login
     claims.open_by_boot.setdefault(claims.boot_of(record), set()).add(key)
     if linked:
         claims.aliases[linked] = key
-    elif (
-        number_of(record.value("LogonType")) in AT_A_SCREEN
-        and "TargetLinkedLogonId" not in record.fields
-    ):
-        claims.tokens[_token_pair(record)] = login
+    elif pair and "TargetLinkedLogonId" not in record.fields:
+        claims.tokens[pair] = login
+
+
+def _target(record: Record) -> str:
+    """This function will name the account that logged on."""
+    return account_name(record.value("TargetDomainName"), record.value("TargetUserName"))
 
 
 def _token_pair(record: Record) -> tuple[str, datetime, str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from operator import attrgetter
 
 from groundrules.core.evidence import GapKind, Observation, Reading, Session, Stretch
@@ -14,8 +15,9 @@ from groundrules.readers.evtx import host, installer, sql_audit, sql_server, ter
 from groundrules.readers.evtx.chunks import Salvage
 from groundrules.readers.evtx.claims import Claims, Source, session_of, span
 from groundrules.readers.evtx.identity import is_service_identity
-from groundrules.readers.evtx.records import NOTHING, Record, source_of
-from groundrules.readers.evtx.table import BOOT_STARTS, BY_TYPE, HANDLED, SECURITY_START
+from groundrules.readers.evtx.intake import Intake
+from groundrules.readers.evtx.records import Record
+from groundrules.readers.evtx.table import SECURITY_START
 
 # The start messages of one boot lie within this time; two of one kind are always two boots.
 ONE_BOOT = timedelta(minutes=5)
@@ -23,45 +25,11 @@ ONE_BOOT = timedelta(minutes=5)
 ONE_OPERATION = timedelta(seconds=60)
 
 
-@dataclass(slots=True)
-class Intake:
-    """Records as they come in, kept by log; the types they are counted under."""
-
-    logs: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
-    kinds: dict[tuple[str, int], int] = field(default_factory=dict)
-    hosts: set[str] = field(default_factory=set)
-
-    def add(self, record: Record) -> None:
-        """This function will count a record and keep it in its log."""
-        kind = (record.provider, record.event_id)
-        self.kinds[kind] = self.kinds.get(kind, 0) + 1
-        if (record.source, record.event_id) not in HANDLED:
-            # Its place in the log still tells of gaps; its content would only fill memory.
-            record.system = record.event = NOTHING
-        self.hosts.add(record.host)
-        self.logs[record.channel].append(record)
-
-    @property
-    def by_type(self) -> dict[str, int]:
-        """How many records there are of each type, by `provider/id`."""
-        return {
-            f"{provider}/{event_id}": count for (provider, event_id), count in self.kinds.items()
-        }
-
-    @property
-    def unknown(self) -> dict[str, int]:
-        """The part of `by_type` that the table does not know."""
-        return {
-            f"{provider}/{event_id}": count
-            for (provider, event_id), count in self.kinds.items()
-            if (source_of(provider), event_id) not in BY_TYPE
-        }
-
-
 def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
     """This function will make the reading of everything taken in."""
     claims = Claims(source)
-    logs = [log for records in intake.logs.values() for log in _split_by_host(records)]
+    channels = intake.by_channel()
+    logs = [log for by_host in channels.values() for log in _logs_of(by_host)]
     _mark_boots(logs, claims)
     for log in logs:
         _walk(log, salvage, claims)
@@ -69,26 +37,25 @@ def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
     observations = _once_per_operation(_named(claims))
     return Reading(
         reader=source.reader,
-        records=sum(intake.kinds.values()),
+        records=intake.records,
         sessions=_sessions(claims),
         observations=tuple(observations),
         gaps=tuple(sorted(claims.gaps, key=lambda gap: (gap.interval.not_before, gap.source))),
         damaged=tuple(salvage.damaged),
         by_type=intake.by_type,
         unknown=intake.unknown,
-        hosts=tuple(sorted(name for name in intake.hosts if name)),
-        stretches=tuple(_stretch(log, intake, claims) for log in logs if log),
+        hosts=tuple(sorted(intake.hosts)),
+        stretches=tuple(_stretch(log, len(channels[log[0].channel]) > 1, claims) for log in logs),
         ends=tuple(claims.ends),
     )
 
 
-def _stretch(log: list[Record], intake: Intake, claims: Claims) -> Stretch:
+def _stretch(log: list[Record], several_hosts: bool, claims: Claims) -> Stretch:  # noqa: FBT001
     """This function will say which records of a log this evidence covers; a channel of several hosts names the host."""
     first, last = log[0], log[-1]
-    forwarded = any(one.host != first.host for one in intake.logs[first.channel])
     return Stretch(
         asset=claims.source.asset,
-        source=f"{first.channel} of {first.host}" if forwarded else first.channel,
+        source=f"{first.channel} of {first.host}" if several_hosts else first.channel,
         first=first.number,
         last=last.number,
         began=first.at,
@@ -97,28 +64,40 @@ def _stretch(log: list[Record], intake: Intake, claims: Claims) -> Stretch:
     )
 
 
-def _split_by_host(records: list[Record]) -> list[list[Record]]:
-    """This function will order a log by record number; a log forwarded from several hosts is taken apart.
+def _logs_of(by_host: list[list[Record]]) -> list[list[Record]]:
+    """This function will order a channel by record number; one forwarded from several hosts is taken apart.
 
     A renamed host goes on counting in the same log; only hosts that use the same numbers are different machines.
     """
-    by_host: dict[str, set[int]] = defaultdict(set)
-    for record in records:
-        by_host[record.host].add(record.number)
-    shares = sum(len(numbers) for numbers in by_host.values()) > len(set().union(*by_host.values()))
-    if not shares:
-        return [sorted(records, key=attrgetter("number"))]
-    return [
-        sorted((record for record in records if record.host == name), key=attrgetter("number"))
-        for name in by_host
-    ]
+    if len(by_host) > 1 and not _share_numbers(by_host):
+        by_host = [[record for records in by_host for record in records]]
+    return [_in_order(records) for records in by_host]
+
+
+def _in_order(records: list[Record]) -> list[Record]:
+    """This function will sort records by number; most logs are in order, which is quickly seen."""
+    numbers = _numbers_of(records)
+    if numbers == sorted(numbers):
+        return records
+    return sorted(records, key=attrgetter("number"))
+
+
+def _share_numbers(by_host: list[list[Record]]) -> bool:
+    """This function will say whether two hosts use the same number; most often their ranges lie apart."""
+    ranges = sorted((min(numbers), max(numbers)) for numbers in map(_numbers_of, by_host))
+    if all(low[1] < high[0] for low, high in pairwise(ranges)):
+        return False
+    numbers = [set(_numbers_of(records)) for records in by_host]
+    return sum(map(len, numbers)) > len(set[int]().union(*numbers))
+
+
+def _numbers_of(records: list[Record]) -> list[int]:
+    return [record.number for record in records]
 
 
 def _mark_boots(logs: list[list[Record]], claims: Claims) -> None:
     """This function will name every boot by the time of the first message of its start, across logs."""
-    starts = [
-        record for log in logs for record in log if (record.source, record.event_id) in BOOT_STARTS
-    ]
+    starts = [record for log in logs for record in log if record.kind.starts]
     kinds: set[tuple[str, int]] = set()
     first: datetime | None = None
     name = ""
@@ -135,37 +114,30 @@ def _walk(log: list[Record], salvage: Salvage, claims: Claims) -> None:
     """This function will pass one log's records to their handlers in order, noting numbers that are missing."""
     claims.stream_boot = claims.unknown_boot
     claims.stream_tells_boots = any(
-        (record.source, record.event_id) == SECURITY_START for record in log
+        record.kind.starts and (record.source, record.event_id) == SECURITY_START for record in log
     )
     claims.previous_at = claims.stopping = claims.before_start = None
     claims.log_boot = ""
     lost = sorted(salvage.lost)
     previous: Record | None = None
+    expected = log[0].number
     for record in log:
-        if previous is not None and record.number != previous.number + 1:
-            if _is_same(record, previous):
+        number = record.number
+        if number != expected and previous is not None:
+            if record.repeats(previous):
                 continue
-            if record.number > previous.number:
+            if number > expected:
                 _note_missing(previous, record, lost, claims)
-        handle = HANDLED.get((record.source, record.event_id))
+        handle = record.kind.handle
         if handle is not None:
+            claims.previous_at = previous.at if previous is not None else None
             handle(record, claims)
-        previous, claims.previous_at = record, record.at
+            record.close()
+        previous, expected = record, number + 1
     installer.unfinished(claims)
     if previous is not None:
         host.close_audit_gaps(previous.at, claims)
         _note_suspect(log, salvage, claims)
-
-
-def _is_same(record: Record, previous: Record) -> bool:
-    """This function will say whether a record is the one before it, told once more."""
-    if (record.number, record.at, record.event_id) != (
-        previous.number,
-        previous.at,
-        previous.event_id,
-    ):
-        return False
-    return record.source == previous.source and record.event == previous.event
 
 
 def _note_missing(before: Record, after: Record, lost: list[int], claims: Claims) -> None:
@@ -216,8 +188,9 @@ def _named(claims: Claims) -> list[Observation]:
     for seen in claims.observations:
         actor = seen.actor
         key = claims.aliases.get(actor.session_key, actor.session_key)
-        login = sql_audit.login_at(claims.database.get(key, []), seen.at)
-        key = login.key if login is not None else key
+        if key in claims.database:
+            login = sql_audit.login_at(claims.database[key], seen.at)
+            key = login.key if login is not None else key
         account = actor.account or claims.accounts.get(actor.identifier, "")
         named.append(
             seen

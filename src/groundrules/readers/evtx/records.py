@@ -6,17 +6,20 @@ not used: in real logs they are wrong (1601-01-01, another number).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+import msgspec
 import orjson
 
 LONGEST_NUMBER = 20
-NOTHING: Mapping[str, Any] = {}
 AUDIT_FAILURE = 0x0010_0000_0000_0000
 SQL_SERVER = "MSSQLSERVER"
+NAMELESS = "unnamed provider"
+_VALUES = msgspec.json.Decoder()
 
 
 class DamagedRecord(ValueError):
@@ -24,40 +27,104 @@ class DamagedRecord(ValueError):
 
 
 @dataclass(slots=True)
-class Record:
-    """An event record. `source` is the provider its table entry goes by; `label` is how a citation names the record."""
+class Kind:
+    """One type of record in this evidence: by whom and which, what handles it, and how many there are.
 
-    source: str
-    event_id: int
+    `source` is the provider its table entry goes by. What nothing handles is counted and placed, and keeps no content.
+    """
+
     provider: str
+    event_id: int
+    source: str
+    known: bool
+    handle: Callable[[Record, Any], None] | None
+    starts: bool = False
+    count: int = 0
+
+    @property
+    def name(self) -> str:
+        """How it is counted: `provider/id`."""
+        return f"{self.provider}/{self.event_id}"
+
+
+class Place(NamedTuple):
+    """The log a record lies in, and the host it is about: a channel can be forwarded from several."""
+
     channel: str
     host: str
+    host_key: str
+
+
+class Content(msgspec.Struct, gc=False):
+    """What a record says. Parts stay the JSON they came as until somebody asks for a value."""
+
+    sid: str
+    keywords: object
+    event_data: object
+    user_data: object
+    written: object
+    values: Mapping[str, Any] | None = None
+
+
+NOTHING = Content("", None, None, None, None, {})
+
+
+class Record(msgspec.Struct, gc=False):
+    """An event record in its place. `label` is how a citation names it where its number does not.
+
+    There are very many and most say nothing, so they are small, and the garbage collector does not look at them: they
+    refer to no container that refers back to them.
+    """
+
+    kind: Kind
+    place: Place
     number: int
     at: datetime
     label: str
-    system: Mapping[str, Any]
-    event: Mapping[str, Any]
+    content: Content
+
+    @property
+    def source(self) -> str:
+        """The provider its table entry goes by."""
+        return self.kind.source
+
+    @property
+    def event_id(self) -> int:
+        """The provider's number for this type of record."""
+        return self.kind.event_id
+
+    @property
+    def provider(self) -> str:
+        """Who wrote the record."""
+        return self.kind.provider
+
+    @property
+    def channel(self) -> str:
+        """The log it lies in."""
+        return self.place.channel
+
+    @property
+    def host(self) -> str:
+        """The host it is about."""
+        return self.place.host
 
     @property
     def sid(self) -> str:
         """The account the record was written under (System/Security/@UserID); empty when it has none."""
-        return text(attribute(self.system.get("Security"), "UserID"))
+        return self.content.sid
 
     @property
     def failed(self) -> bool:
         """True when the record carries the keyword Audit Failure: an attempt that was refused."""
-        return bool(number_of(text(self.system.get("Keywords"))) & AUDIT_FAILURE)
+        return _tells_failure(text(self.content.keywords))
 
     @property
     def fields(self) -> Mapping[str, Any]:
         """The named values: EventData, or the one element inside UserData."""
-        data = self.event.get("EventData")
-        if isinstance(data, dict):
-            return data
-        user_data = self.event.get("UserData")
-        if isinstance(user_data, dict):
-            return next((inner for inner in user_data.values() if isinstance(inner, dict)), {})
-        return {}
+        content = self.content
+        if content.values is None:
+            content.values = _values_of(_opened(content.event_data), _opened(content.user_data))
+        return content.values
 
     @property
     def strings(self) -> tuple[str, ...]:
@@ -70,7 +137,10 @@ class Record:
 
     def value(self, name: str) -> str:
         """This function will return a named value as text; empty when absent or written as `-`."""
-        found = text(self.fields.get(name))
+        values = self.content.values
+        found = (self.fields if values is None else values).get(name)
+        if type(found) is not str:
+            found = text(found)
         return "" if found == "-" else found
 
     def string(self, index: int) -> str:
@@ -78,6 +148,49 @@ class Record:
         values = self.strings
         found = values[index].strip() if index < len(values) else ""
         return "" if found == "(NULL)" else found
+
+    def close(self) -> None:
+        """This function will let go of the values read, which take far more memory than the JSON they are in."""
+        self.content.values = None
+
+    def repeats(self, other: Record) -> bool:
+        """This function will say whether a record is another one, told once more."""
+        mine = (self.number, self.at, self.event_id, self.source)
+        if mine != (other.number, other.at, other.event_id, other.source):
+            return False
+        one, two = self.content.written, other.content.written
+        return one == two or _event_of(one) == _event_of(two)
+
+
+@lru_cache(maxsize=64)
+def _tells_failure(keywords: str) -> bool:
+    """This function will look for Audit Failure among keywords; a log has few combinations of them."""
+    return bool(number_of(keywords) & AUDIT_FAILURE)
+
+
+def _opened(part: object) -> object:
+    """This function will read the JSON of a part that was left as it came."""
+    if not isinstance(part, msgspec.Raw):
+        return part
+    try:
+        return _VALUES.decode(part) if len(part) else None
+    except RecursionError:
+        # Nested just less deep than what the intake refuses: no log has values in there, only a crafted one has it.
+        return None
+
+
+def _values_of(event_data: object, user_data: object) -> Mapping[str, Any]:
+    """This function will return the named values of a record: one block or the other."""
+    if isinstance(event_data, dict):
+        return event_data
+    if isinstance(user_data, dict):
+        return next((inner for inner in user_data.values() if isinstance(inner, dict)), {})
+    return {}
+
+
+def _event_of(written: object) -> object:
+    """This function will return the whole record as parsed JSON, to be compared."""
+    return _VALUES.decode(written)["Event"] if isinstance(written, str) else written
 
 
 def source_of(provider: str) -> str:
@@ -104,8 +217,10 @@ def attribute(element: Any, name: str) -> object:  # noqa: ANN401 (anything that
 
 def number_of(written: str) -> int:
     """This function will read a decimal or 0x number; 0 when it is none."""
+    if not written:
+        return 0
     try:
-        return int(written, 16) if written[:2].lower() == "0x" else int(written)
+        return int(written, 16) if written[:2] in {"0x", "0X"} else int(written)
     except ValueError:
         return 0
 
@@ -121,21 +236,30 @@ def instant_of(written: str) -> datetime | None:
         return None
 
 
-def record_from_json(written: str | bytes, label: str = "") -> Record:
-    """This function will read one record from the JSON the `evtx` package writes; raises DamagedRecord, saying why.
-
-    `label` names the record in citations; by default its EventRecordID.
-    """
+def parsed(written: str | bytes) -> object:
+    """This function will parse the JSON of a record; raises DamagedRecord when it is none."""
     try:
-        document = orjson.loads(written)
+        return orjson.loads(written)
     except orjson.JSONDecodeError as problem:
         message = f"it is not JSON: {problem}"
         raise DamagedRecord(message) from problem
-    return record_from_document(document, label)
 
 
-def record_from_document(document: object, label: str = "") -> Record:
-    """This function will read one record from its parsed JSON; raises DamagedRecord, saying what is missing."""
+class Frame(NamedTuple):
+    """What every record says of itself, and the parsed JSON of all of it."""
+
+    provider: str
+    event_id: int
+    channel: str
+    host: str
+    number: int
+    at: datetime
+    system: Mapping[str, Any]
+    event: Mapping[str, Any]
+
+
+def frame_of(document: object) -> Frame:
+    """This function will read a record's frame from its parsed JSON; raises DamagedRecord, saying what is missing."""
     event = document.get("Event") if isinstance(document, dict) else None
     system = event.get("System") if isinstance(event, dict) else None
     if not isinstance(event, dict) or not isinstance(system, dict):
@@ -155,18 +279,8 @@ def record_from_document(document: object, label: str = "") -> Record:
     if type(number) is not int:
         number = _whole(number, "EventRecordID")
     provider = text(attribute(system.get("Provider"), "Name"))
-    return Record(
-        source_of(provider),
-        event_id,
-        provider or "unnamed provider",
-        text(system.get("Channel")),
-        text(system.get("Computer")),
-        number,
-        at,
-        label or str(number),
-        system,
-        event,
-    )
+    channel, host = text(system.get("Channel")), text(system.get("Computer"))
+    return Frame(provider or NAMELESS, event_id, channel, host, number, at, system, event)
 
 
 def _whole(value: object, name: str) -> int:

@@ -32,6 +32,8 @@ _OPTION = re.compile(
 _NET_USER = re.compile(
     r"(\bnet1?(?:\.exe)?\s+user\s+(?:\"[^\"]*\"|\S+)\s+)(?!/)(\S+)", re.IGNORECASE
 )
+# What every pattern needs somewhere. Most commands are a path and hold none of it.
+_HINTS = ("-", "/", "pass", "pwd", "secret", "token", "key", " user ")
 _URL_LOGIN = re.compile(r"(://[^/\s:@]+:)[^@\s]+(?=@)")
 
 
@@ -46,6 +48,9 @@ def redact_statement(statement: str) -> str:
 def redact_command(command: str) -> str:
     """This function will return a command line fit to keep: values of secret options and logins removed."""
     kept = " ".join(command.split())
+    folded = kept.casefold()
+    if not any(hint in folded for hint in _HINTS):
+        return kept[:LONGEST_KEPT]
     for pattern in (_OPTION, _NET_USER):
         kept = pattern.sub(rf"\1{REMOVED}", kept)
     kept = _URL_LOGIN.sub(rf"\1{REMOVED}", kept)

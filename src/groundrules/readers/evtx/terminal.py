@@ -48,7 +48,7 @@ def session_ended(record: Record, claims: Claims) -> None:
 def _place(record: Record, claims: Claims) -> str:
     """This function will name the place of a terminal session: host, boot, session number."""
     number = record.value("SessionID") or record.value("Session")
-    return f"{record.host.lower()}|{claims.boot_of(record)}|terminal {number}"
+    return f"{record.place.host_key}|{claims.boot_of(record)}|terminal {number}"
 
 
 def unmatched_sessions(claims: Claims) -> list[Login]:
