@@ -25,6 +25,7 @@ from groundrules.core.lifecycle.answers import (
     Notice,
 )
 from groundrules.core.money import Money
+from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.parties import (
     Account,
     Application,
@@ -152,6 +153,8 @@ class World:
     discovered: Mapping[str, datetime] = field(default_factory=dict)
     invoices: tuple[InvoiceStanding, ...] = ()
     fees_billed: tuple[FeeBilled, ...] = ()
+    counts: tuple[HeadCount, ...] = ()
+    blocks: tuple[BlockPurchase, ...] = ()
     to_bill: tuple[DocumentPeriod, ...] = ()
     documents: tuple[SentDocument, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()

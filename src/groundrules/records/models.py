@@ -45,6 +45,7 @@ from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
 from groundrules.records.letters import Delivery, Letter, LetterDraft
 from groundrules.records.lifecycle import ConditionRecord, LifecycleEntry, Notice
+from groundrules.records.orders import BlockPurchase, HeadCount
 from groundrules.records.parties import (
     Account,
     Application,
@@ -103,6 +104,7 @@ __all__ = [
     "Attribution",
     "AuditEntry",
     "Batch",
+    "BlockPurchase",
     "Cause",
     "Certificate",
     "CertificateAuthority",
@@ -126,6 +128,7 @@ __all__ = [
     "Gap",
     "Gate",
     "GateStepTaken",
+    "HeadCount",
     "HealthCheck",
     "HostName",
     "HotFloor",

@@ -18,13 +18,30 @@ _MINUTES_PER_HOUR = 60
 _HEADINGS: tuple[tuple[str, frozenset[LineKind], str], ...] = (
     (
         "Monthly fees",
-        frozenset({LineKind.FEE, LineKind.FEE_CREDIT}),
+        frozenset({LineKind.FEE, LineKind.FEE_CREDIT, LineKind.SERVICE_CREDIT}),
         "Fees",
     ),
     (
         "Charged work",
-        frozenset({LineKind.CHARGE, LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE}),
+        frozenset(
+            {
+                LineKind.CHARGE,
+                LineKind.INSPECTION,
+                LineKind.REINSTATEMENT_FEE,
+                LineKind.CAP,
+            }
+        ),
         "Charged work",
+    ),
+    (
+        "Onboarding and blocks of hours",
+        frozenset({LineKind.ONBOARDING, LineKind.BLOCK}),
+        "Onboarding and blocks of hours",
+    ),
+    (
+        "Paid from your prepaid hours",
+        frozenset({LineKind.PREPAID}),
+        "Work your prepaid hours paid for",
     ),
     ("Refunds", frozenset({LineKind.REFUND}), "Refunds"),
     (

@@ -14,7 +14,7 @@ from groundrules.core.explanation import Explanation
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Message, ThirdPartyAttempt
-from groundrules.renderers.story_money import charges, decisions, invoices
+from groundrules.renderers.story_money import charges, decisions, invoices, prepaid
 from groundrules.renderers.story_reports import reports
 from groundrules.renderers.story_text import (
     Names,
@@ -59,6 +59,7 @@ def tell(answers: Answers, title: str = "") -> str:
         notices(answers, names),
         decisions(answers, names),
         charges(answers, names),
+        prepaid(answers),
         invoices(answers, names),
         conditions(answers, names),
         windows(answers, names),

@@ -8,8 +8,9 @@ from datetime import date
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers import Answers
-from groundrules.core.answers.model import DecisionHistory
+from groundrules.core.answers.model import BlockBalance, DecisionHistory
 from groundrules.core.answers.stretches import Stretch, stretches
+from groundrules.core.calendars import zone_label
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine
 from groundrules.core.money import total
@@ -161,6 +162,20 @@ def _charge(charge: Charge, names: Names) -> str:
         labelled("working", charge.working, 4),
     ]
     return "\n".join(lines)
+
+
+def prepaid(answers: Answers) -> str:
+    """This function will show what is left of each block of prepaid hours, and which work drew on it; empty without."""
+    money = answers.money
+    lines = [point(_balance(block, answers.zone)) for block in money.blocks]
+    lines += [labelled(", ".join(p.charge.entries), p.working, 2) for p in money.prepaid]
+    return section("Prepaid hours", lines) if lines else ""
+
+
+def _balance(block: BlockBalance, zone: str) -> str:
+    until = f", until {zone_label(block.expires, zone)}" if block.expires else ""
+    whole, left = duration_words(int(block.minutes * 60)), duration_words(int(block.left * 60))
+    return f"Block {block.block}: {left} of {whole} left{until}."
 
 
 def invoices(answers: Answers, names: Names) -> str:

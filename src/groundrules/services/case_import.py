@@ -49,6 +49,8 @@ _FACTS = (
     "condition_records",
     "invoices",
     "fees_billed",
+    "counts",
+    "blocks",
     "reply_invitations",
 )
 

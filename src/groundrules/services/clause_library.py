@@ -186,7 +186,8 @@ def ask_for(ask: Ask) -> Answered:
     )
     signed = _asked_day(ask("When is the agreement signed (a date such as 2026-01-15)?", ""))
     begins = _asked_day(ask("From which date is it in force?", signed.isoformat()))
-    choose = tuple(_asked_choice(ask, entries) for entries in library.alternatives())
+    asked = (_asked_choice(ask, entries) for entries in library.alternatives())
+    choose = tuple(choice for choice in asked if choice)
     ids = library.with_choices(choose)
     given = {p.name: ask(p.question, p.default) for p in library.questions(ids)}
     return Answered(
@@ -203,10 +204,13 @@ def _asked_day(said: str) -> date:
 
 
 def _asked_choice(ask: Ask, entries: tuple[LibraryEntry, ...]) -> str:
+    """The entry chosen; where none of them is usual, 0 chooses none and gives an empty answer."""
     lines = [f"  {place}. {entry.title}: {entry.plain}" for place, entry in enumerate(entries, 1)]
-    usual = next(str(place) for place, entry in enumerate(entries, 1) if entry.standard)
-    said = ask("\n".join(["Which of these?", *lines, "Its number"]), usual)
-    if not said.isascii() or not said.isdigit() or not 1 <= int(said) <= len(entries):
-        message = f"{said!r} is not offered; answer with a number from 1 to {len(entries)}"
+    usual = next((place for place, entry in enumerate(entries, 1) if entry.standard), 0)
+    least = 1 if usual else 0
+    lines = lines if usual else ["  0. None of them", *lines]
+    said = ask("\n".join(["Which of these?", *lines, "Its number"]), str(usual))
+    if not said.isascii() or not said.isdigit() or not least <= int(said) <= len(entries):
+        message = f"{said!r} is not offered; answer with a number from {least} to {len(entries)}"
         raise DraftRefused(message)
-    return entries[int(said) - 1].id
+    return entries[int(said) - 1].id if int(said) else ""

@@ -14,13 +14,13 @@ from fractions import Fraction
 from typing import Any
 
 from groundrules.core.agreements.facts import Asked, CoverageState, Outcome
+from groundrules.core.agreements.further_terms import Proration
 from groundrules.core.agreements.terms import (
     Agreement,
     AgreementVersion,
     DecidingClause,
     EvidenceNeed,
     FeeTerms,
-    Proration,
     RateCard,
     RatificationTerms,
     Rounding,
@@ -44,29 +44,19 @@ from groundrules.core.parties import Asset, Authority, Client, Contact, Provider
 from groundrules.core.periods import Period
 from groundrules.core.work import Ratification, Request, TimeEntry, WorkType
 from groundrules.core.world import World
+from groundrules.services.history_orders import ALL_ARRIVED, Arrival, between, extended, orders_of
 
 _BEGINS = datetime(2025, 12, 1, tzinfo=UTC)
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 6))
 # When each month is invoiced: fees in advance, work as far as it is known, and everything late at the very end.
 ISSUED_AT = tuple(datetime(2026, month, 3, 9, tzinfo=UTC) for month in (2, 3, 4, 5))
 _LAST_WORK = datetime(2026, 4, 25, tzinfo=UTC)
-_ALL_ARRIVED = datetime(2026, 5, 2, tzinfo=UTC)
 _ASSETS = (AssetId("SRV-1"), AssetId("SRV-2"))
 _PEOPLE = (TechnicianId("ADA"), TechnicianId("BEN"))
 _OWNER, _DESK = ContactId("OWNER"), ContactId("DESK")
 _ZONES = ("America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "Australia/Sydney")
+_APART = 1_000_000
 _LISTED = frozenset({CoverageState.COVERED, CoverageState.NOTICE})
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One version of a fact entering the books; a later arrival with the same `ref` supersedes it."""
-
-    at: datetime
-    happened: datetime
-    field: str
-    ref: str
-    fact: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +89,14 @@ class History:
 def make_history(seed: int) -> History:
     """This function will make the history of a seed: work, requests, suspensions, new versions and corrections."""
     dice = random.Random(seed)  # noqa: S311 - made-up work, not a secret
-    versions = _versions(dice)
-    arrivals = [*_work(dice), *(arrival for asset in _ASSETS for arrival in _coverage(asset, dice))]
+    # Dice of their own: what is ordered does not change what is worked.
+    ordering = random.Random(seed + _APART)  # noqa: S311 - as above
+    versions = extended(_versions(dice), ordering)
+    arrivals = [
+        *_work(dice),
+        *(arrival for asset in _ASSETS for arrival in _coverage(asset, dice)),
+        *orders_of(ordering, versions[0].rates.hourly.currency),
+    ]
     return History(seed, _cards(versions, dice), versions, _in_order(arrivals))
 
 
@@ -112,7 +108,7 @@ def reordered(history: History) -> History:
     for arrival in history.arrivals:
         key = arrival.field, arrival.ref
         earliest = max(arrival.happened, latest.get(key, arrival.happened))
-        at = _between(dice, earliest, _ALL_ARRIVED)
+        at = between(dice, earliest, ALL_ARRIVED)
         latest[key] = at
         moved.append(replace(arrival, at=at))
     return replace(history, arrivals=_in_order(moved))
@@ -120,12 +116,6 @@ def reordered(history: History) -> History:
 
 def _in_order(arrivals: list[Arrival]) -> tuple[Arrival, ...]:
     return tuple(sorted(arrivals, key=lambda arrival: arrival.at))
-
-
-def _between(dice: random.Random, first: datetime, last: datetime) -> datetime:
-    """Some time after `first`; most facts arrive soon, some very late."""
-    span = max((last - first).total_seconds(), 0)
-    return first + timedelta(seconds=int(span * dice.random() ** 4))
 
 
 def _cards(versions: tuple[AgreementVersion, ...], dice: random.Random) -> World:
@@ -220,7 +210,7 @@ def _work(dice: random.Random) -> Iterator[Arrival]:
         start = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(minutes=dice.randrange(108 * 24 * 60))
         end = min(start + timedelta(seconds=dice.randrange(300, 5 * 3600)), _LAST_WORK)
         request = RequestId(f"REQ-{number}") if dice.random() < 0.6 else None  # noqa: PLR2004 - six in ten
-        written = _between(dice, end, _ALL_ARRIVED)
+        written = between(dice, end, ALL_ARRIVED)
         entry = TimeEntry(
             TimeEntryId(f"TIM-{number}"),
             dice.choice(_PEOPLE),
@@ -242,7 +232,7 @@ def _corrected(entry: TimeEntry, written: datetime, dice: random.Random) -> Iter
     spoken = dice.choice(((entry,), (entry,), (wrong, entry), (entry, wrong, entry)))
     for version in spoken:
         yield Arrival(written, end, "work", entry.id, version)
-        written = _between(dice, written, _ALL_ARRIVED)
+        written = between(dice, written, ALL_ARRIVED)
 
 
 def _asked(request: RequestId, start: datetime, dice: random.Random) -> Iterator[Arrival]:
@@ -250,13 +240,13 @@ def _asked(request: RequestId, start: datetime, dice: random.Random) -> Iterator
     asked_at = start - timedelta(hours=2)
     contact = dice.choice((_OWNER, _DESK))
     plain = Request(request, contact, asked_at, "please")
-    heard = _between(dice, asked_at, _ALL_ARRIVED)
+    heard = between(dice, asked_at, ALL_ARRIVED)
     yield Arrival(heard, asked_at, "requests", request, plain)
     if contact == _DESK and dice.random() < 0.6:  # noqa: PLR2004 - six in ten are taken over
         ratified_at = start + timedelta(hours=dice.randrange(1, 400))
-        if ratified_at < _ALL_ARRIVED:
+        if ratified_at < ALL_ARRIVED:
             whole = replace(plain, ratification=Ratification(_OWNER, ratified_at))
-            told = _between(dice, max(heard, ratified_at), _ALL_ARRIVED)
+            told = between(dice, max(heard, ratified_at), ALL_ARRIVED)
             yield Arrival(told, ratified_at, "requests", request, whole)
 
 
@@ -273,6 +263,6 @@ def _coverage(asset: AssetId, dice: random.Random) -> Iterator[Arrival]:
         steps.append((EntryKind.SUSPENSION_VOIDED, back + timedelta(days=3)))
     written = off
     for kind, effective in steps:
-        written = _between(dice, max(effective, written), _ALL_ARRIVED)
+        written = between(dice, max(effective, written), ALL_ARRIVED)
         entry = LifecycleEntry(asset, kind, effective, effective)
         yield Arrival(written, written, "lifecycle", f"{asset} {kind.value}", entry)

@@ -13,7 +13,9 @@ from groundrules.core.answers.documents import not_sent_yet
 from groundrules.core.answers.model import Answers
 from groundrules.core.ids import InvoiceId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, LineKind
+from groundrules.core.invoices.counted_fees import counted_shares
 from groundrules.core.invoices.fees import fee_months, fee_share, listed_assets
+from groundrules.core.invoices.further_lines import onboarding_lines
 from groundrules.core.money import Money, total
 from groundrules.core.world import DocumentPeriod, SentDocument, World
 from groundrules.records.typed_json import dump
@@ -21,7 +23,7 @@ from groundrules.services.cases import engine_version
 from groundrules.services.histories import ISSUED_AT, MONTHS, History, make_history, reordered
 
 _Fact = TypeVar("_Fact")
-_SHOWN = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE})
+_SHOWN = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE, LineKind.PREPAID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def _inexact(told: Told) -> list[str]:
     money = told.answers.money
     currency = told.answers.world.client.currency
     owed = total([charge.amount for charge in money.charges], currency) + _fees(told)
+    owed += _once(told) + total([target.amount for target in money.targets], currency)
     worth = total([line.value for line in money.uncharged], currency)
+    worth += total([paid.value for paid in money.prepaid], currency)
     shown = total([x.value for d in told.sent for x in d.draft.lines if x.kind in _SHOWN], currency)
     failures = []
     if _sum(told.sent) != owed:
@@ -125,7 +129,22 @@ def _fees(told: Told) -> Money:
         for month in fee_months(1, period.first, period.end)
         for asset in listed_assets(world.agreement, month)
     ]
+    shares += [
+        share
+        for period in told.periods
+        for month in fee_months(1, period.first, period.end)
+        for share in counted_shares(world.agreement, world.counts, month)
+    ]
     return total([share.due for share in shares], world.client.currency)
+
+
+def _once(told: Told) -> Money:
+    """Every block bought and everything charged for beginning, in the periods billed."""
+    world = told.answers.world
+    first, end = told.periods[0].first, told.periods[-1].end
+    bought = [block.price for block in world.blocks if first <= block.day < end]
+    begun = [line.amount for line in onboarding_lines(world.agreement, (first, end))]
+    return total([*bought, *begun], world.client.currency)
 
 
 def _not_replayed(history: History, told: Told) -> list[str]:
@@ -151,11 +170,14 @@ def _shuffled(world: World, dice: random.Random) -> World:
         work=mixed(world.work),
         requests=mixed(world.requests),
         lifecycle=mixed(world.lifecycle),
+        counts=mixed(world.counts),
+        blocks=mixed(world.blocks),
     )
 
 
 def _rated(told: Told) -> tuple[object, ...]:
-    return told.answers.money.charges, told.answers.money.uncharged
+    money = told.answers.money
+    return money.charges, money.uncharged, money.prepaid, money.targets
 
 
 def _sum(sent: tuple[SentDocument, ...]) -> Money:

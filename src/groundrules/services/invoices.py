@@ -40,6 +40,10 @@ _FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
 _POSTED_WITH_THE_DOCUMENT = _FEES | {
     LineKind.INSPECTION,
     LineKind.REINSTATEMENT_FEE,
+    LineKind.ONBOARDING,
+    LineKind.BLOCK,
+    LineKind.CAP,
+    LineKind.SERVICE_CREDIT,
     LineKind.REFUND,
 }
 

@@ -17,6 +17,7 @@ from groundrules.core.rating.journal import (
     post_difference,
     unposted_charge,
     unposted_line,
+    unposted_prepaid,
 )
 from groundrules.records import models as books
 from groundrules.records.models import Role
@@ -51,6 +52,7 @@ def post_money(client: books.Client, money: MoneyAnswer, *, actor: Actor, at: da
         wanted = (
             *(unposted_charge(charge) for charge in money.charges),
             *(unposted_line(line) for line in money.uncharged),
+            *(unposted_prepaid(paid) for paid in money.prepaid),
         )
         fresh = post_difference(
             _labour(client), wanted, _booking(client, at), "re-rated on newer facts"

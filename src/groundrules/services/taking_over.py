@@ -15,6 +15,7 @@ from groundrules.core.lifecycle.answers import (
     LifecycleEntry,
     Notice,
 )
+from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.recovery import Recovery
 from groundrules.core.vendors import (
     AccessWindow,
@@ -26,7 +27,16 @@ from groundrules.core.vendors import (
 from groundrules.core.work import Message, OwnRun, Request, ThirdPartyAttempt, TimeEntry
 from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.records import models as books
-from groundrules.services import changes, incidents, lifecycle, messages, requests, vendors, work
+from groundrules.services import (
+    changes,
+    incidents,
+    lifecycle,
+    messages,
+    orders,
+    requests,
+    vendors,
+    work,
+)
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
 
@@ -64,6 +74,8 @@ VERBS: Mapping[type, Callable[..., Any]] = {
     ConditionRecord: lifecycle.record_condition,
     InvoiceStanding: _plain("invoices.state_standing"),
     FeeBilled: _plain("invoices.state_fee_billed"),
+    HeadCount: orders.count,
+    BlockPurchase: orders.buy_block,
     DocumentPeriod: _plain("invoices.ask_for_period"),
     Promise: _plain("messages.promise"),
 }

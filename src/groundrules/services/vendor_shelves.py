@@ -11,6 +11,7 @@ from groundrules.core.lifecycle.answers import (
     LifecycleEntry,
     Notice,
 )
+from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.vendors import (
     AccessWindow,
     Freeze,
@@ -118,6 +119,21 @@ VENDOR_SHELVES: dict[type, Shelf] = {
         lambda v, _cards: {"issued_at": v.issued_at, "paid_at": v.paid_at},
     ),
     Promise: Shelf(books.Promise, lambda v: v.message, _promise),
+    HeadCount: Shelf(
+        books.HeadCount,
+        lambda v: reference(v.unit.value, v.day),
+        lambda v, _cards: {"unit": v.unit.value, "day": v.day, "count": v.count},
+    ),
+    BlockPurchase: Shelf(
+        books.BlockPurchase,
+        lambda v: v.id,
+        lambda v, _cards: {
+            "day": v.day,
+            "minutes": v.minutes,
+            "price_minor": v.price.minor,
+            "currency": v.price.currency,
+        },
+    ),
     DocumentPeriod: Shelf(
         books.DocumentPeriod,
         lambda v: reference(v.first, v.end),

@@ -41,6 +41,8 @@ FACT_BOOKS: Mapping[str, type[orm.Model]] = {
     "condition_records": books.ConditionRecord,
     "invoices": books.InvoiceStanding,
     "fees_billed": books.FeeBilled,
+    "counts": books.HeadCount,
+    "blocks": books.BlockPurchase,
     "to_bill": books.DocumentPeriod,
     "reply_invitations": books.ReplyInvitation,
     "promises": books.Promise,

@@ -183,8 +183,7 @@ class ColumnRater:
         self.together = {}
         for found in parts.values():
             found.sort(key=lambda part: part[1][1])
-            rounding_of = [v.rounding for v in self.plans[found[0][0][0]].versions]
-            self.together.update(charge_together(found, rounding_of))
+            self.together.update(charge_together(found, self.plans[found[0][0][0]].versions))
         return sum(charged.amount for charged in self.together.values()) - alone
 
     def answers(self) -> Rated:

@@ -9,6 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundrules.core.agreements.facts import DIMENSIONS, Outcome
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    Proration,
+    TrueUp,
+    UpliftTerms,
+)
 from groundrules.core.agreements.sentences import (
     Sayable,
     UnreadableClause,
@@ -25,7 +35,6 @@ from groundrules.core.agreements.terms import (
     FeeTerms,
     NoticeTerms,
     ObligationClause,
-    Proration,
     RateBasis,
     RateCard,
     RatificationTerms,
@@ -39,6 +48,7 @@ from groundrules.core.agreements.terms import (
 from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, WeekendEve
 from groundrules.core.ids import AssetId, ClauseNumber, ConditionId, VendorId
 from groundrules.core.money import Money
+from groundrules.core.orders import CountedUnit
 from tests.core.harbor import harbor_version, number
 
 words = st.text(max_size=30)
@@ -137,6 +147,29 @@ quantities: st.SearchStrategy[Sayable] = st.one_of(
     st.builds(ServiceTarget, words, whole, maybe_numbers),
     calendars,
     early_weekends,
+    st.builds(
+        CountedFee,
+        st.sampled_from(CountedUnit),
+        money(),
+        st.sampled_from(Proration),
+        st.sampled_from(TrueUp),
+        whole,
+        whole,
+        maybe_numbers,
+    ),
+    st.builds(UpliftTerms, fractions, st.dates(), st.booleans(), maybe_numbers),
+    st.builds(OnboardingTerms, st.none() | money(), fractions, maybe_numbers),
+    st.builds(CreditTerms, words, fractions, fractions, maybe_numbers),
+    st.builds(
+        BlockTerms,
+        whole,
+        st.dictionaries(bands, fractions),
+        fractions,
+        whole,
+        st.lists(clause_numbers, max_size=3).map(tuple),
+        maybe_numbers,
+    ),
+    st.builds(CapTerms, money(), st.lists(clause_numbers, max_size=3).map(tuple), maybe_numbers),
 )
 
 

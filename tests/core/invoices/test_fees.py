@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundrules.core.agreements.facts import CoverageState, StateSpan
-from groundrules.core.agreements.terms import Agreement, Proration
+from groundrules.core.agreements.further_terms import Proration
+from groundrules.core.agreements.terms import Agreement
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import LineKind
 from groundrules.core.invoices.fees import (

@@ -11,6 +11,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from groundrules.core.agreements.facts import DIMENSIONS, Outcome
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    UpliftTerms,
+)
 from groundrules.core.agreements.matching import UnknownFact
 from groundrules.core.agreements.sentences import Sayable, UnreadableClause, parse, sentences_of
 from groundrules.core.agreements.terms import (
@@ -44,7 +52,14 @@ _PLACES: dict[type, tuple[str, bool]] = {
     RatificationTerms: ("ratification", False),
     SuspensionTerms: ("suspension", False),
     ReinstatementTerms: ("reinstatement", False),
+    CountedFee: ("counted_fees", True),
+    UpliftTerms: ("uplift", False),
+    OnboardingTerms: ("onboarding", False),
+    CreditTerms: ("service_credits", True),
+    BlockTerms: ("block", False),
+    CapTerms: ("cap", False),
 }
+_SEVERAL = frozenset(place for place, several in _PLACES.values() if several)
 _NEEDED = {
     "calendar": "the hours of business (Hours: …)",
     "rates": "the rates (Rates: …)",
@@ -126,7 +141,7 @@ def _said_twice(records: list[tuple[int, Sayable]]) -> Iterable[tuple[int, str]]
 
 def _version(records: list[tuple[int, Sayable]], base: AgreementVersion) -> AgreementVersion:
     kept: dict[str, Any] = {
-        f.name: () if f.name in {"clauses", "obligations", "targets"} else None
+        f.name: () if f.name in _SEVERAL else None
         for f in fields(AgreementVersion)
         if f.name in {place for place, _ in _PLACES.values()}
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from fractions import Fraction
 
+from groundrules.core.agreements.further_terms import Proration
 from groundrules.core.agreements.reading import (
     Cursor,
     UnreadableClause,
@@ -18,7 +19,6 @@ from groundrules.core.agreements.reading import (
 from groundrules.core.agreements.terms import (
     FeeTerms,
     NoticeTerms,
-    Proration,
     RateCard,
     RatificationTerms,
     Rounding,
@@ -33,7 +33,7 @@ from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.core.money import Money
 
 _BANDS = {words: HoursBand(value) for value, words in PHRASES["band"].items()}
-_SAID_BANDS = {band: words for words, band in _BANDS.items()}
+SAID_BANDS = {band: words for words, band in _BANDS.items()}
 _DIRECTIONS = {
     "rounded up to": RoundingDirection.UP,
     "rounded to the nearest": RoundingDirection.NEAREST,
@@ -47,13 +47,13 @@ _UNITS = {
     "local day": RoundingUnit.LOCAL_DAY,
     "rate band": RoundingUnit.BAND,
 }
-_PRORATIONS = {
+PRORATIONS = {
     "never divided": Proration.NONE,
     "divided by the days of the month": Proration.ACTUAL_DAYS,
     "divided by 30 days": Proration.FIXED_30_DAYS,
     "divided by the second": Proration.SECONDS,
 }
-_SAID_PRORATIONS = {proration: words for words, proration in _PRORATIONS.items()}
+SAID_PRORATIONS = {proration: words for words, proration in PRORATIONS.items()}
 _RUNS = {"stopping while suspended": False, "running on while suspended": True}
 _RECEIPT = {"a delivery receipt": True, "no delivery receipt": False}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -81,7 +81,7 @@ def say_rates(rates: RateCard) -> str:
     parts = [f"an hour costs {said_money(rates.hourly)}"]
     parts += [
         f"{words} {said_fraction(rates.multipliers[band])} times that"
-        for band, words in _SAID_BANDS.items()
+        for band, words in SAID_BANDS.items()
         if band in rates.multipliers
     ]
     return f"{said_heading('Rates', rates.clause)}{'; '.join(parts)}."
@@ -94,7 +94,7 @@ def read_rates(cursor: Cursor) -> RateCard:
     hourly = cursor.money()
     multipliers: dict[HoursBand, Fraction] = {}
     while cursor.skip("; "):
-        band = cursor.choose(_unsaid(multipliers))
+        band = cursor.choose(bands_unsaid(multipliers))
         cursor.expect(" ")
         multipliers[band] = cursor.fraction()
         cursor.expect(" times that")
@@ -102,7 +102,8 @@ def read_rates(cursor: Cursor) -> RateCard:
     return RateCard(hourly, multipliers, clause)
 
 
-def _unsaid(said: Mapping[HoursBand, object]) -> dict[str, HoursBand]:
+def bands_unsaid(said: Mapping[HoursBand, object]) -> dict[str, HoursBand]:
+    """This function will return the phrases of the bands that were not said yet."""
     return {words: band for words, band in _BANDS.items() if band not in said}
 
 
@@ -117,7 +118,7 @@ def say_rounding(rounding: Rounding) -> str:
     ]
     parts += [
         f"{words} at least {rounding.minimum_minutes[band]} minutes"
-        for band, words in _SAID_BANDS.items()
+        for band, words in SAID_BANDS.items()
         if band in rounding.minimum_minutes
     ]
     return f"{said_heading('Rounding', rounding.clause)}{'; '.join(parts)}."
@@ -135,7 +136,7 @@ def read_rounding(cursor: Cursor) -> Rounding:
     unit = frozenset() if every else frozenset(cursor.listed(lambda: cursor.choose(_UNITS)))
     minimum: dict[HoursBand, int] = {}
     while cursor.skip("; "):
-        band = cursor.choose(_unsaid(minimum))
+        band = cursor.choose(bands_unsaid(minimum))
         cursor.expect(" at least ")
         minimum[band] = cursor.whole()
         cursor.expect(" minutes")
@@ -149,7 +150,7 @@ def say_fees(fees: FeeTerms) -> str:
     parts = [
         (
             f"{said_money(fees.monthly)} per server and month, billed in advance on day "
-            f"{fees.billing_day}, {_SAID_PRORATIONS[fees.proration]}, {runs}"
+            f"{fees.billing_day}, {SAID_PRORATIONS[fees.proration]}, {runs}"
         )
     ]
     parts += [
@@ -166,7 +167,7 @@ def read_fees(cursor: Cursor) -> FeeTerms:
     cursor.expect(" per server and month, billed in advance on day ")
     day = cursor.whole()
     cursor.expect(", ")
-    proration = cursor.choose(_PRORATIONS)
+    proration = cursor.choose(PRORATIONS)
     cursor.expect(", ")
     runs = cursor.choose(_RUNS)
     per_asset: dict[AssetId, Money] = {}

@@ -14,6 +14,29 @@ from groundrules.core.agreements.clause_sentences import (
     say_clause,
     say_obligation,
 )
+from groundrules.core.agreements.fee_sentences import (
+    HEADINGS,
+    read_block,
+    read_cap,
+    read_credit,
+    read_onboarding,
+    read_uplift,
+    reader_of,
+    say_block,
+    say_cap,
+    say_counted_fee,
+    say_credit,
+    say_onboarding,
+    say_uplift,
+)
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    UpliftTerms,
+)
 from groundrules.core.agreements.quantity_sentences import (
     read_fees,
     read_hours,
@@ -61,6 +84,12 @@ Sayable = (
     | ReinstatementTerms
     | ServiceTarget
     | Calendar
+    | CountedFee
+    | UpliftTerms
+    | OnboardingTerms
+    | CreditTerms
+    | BlockTerms
+    | CapTerms
 )
 
 __all__ = ["Sayable", "UnreadableClause", "canonical", "parse", "say", "sentences_of"]
@@ -77,6 +106,12 @@ _SAY: dict[type, Callable[[Any], str]] = {
     ReinstatementTerms: say_reinstatement,
     ServiceTarget: say_target,
     Calendar: say_hours,
+    CountedFee: say_counted_fee,
+    UpliftTerms: say_uplift,
+    OnboardingTerms: say_onboarding,
+    CreditTerms: say_credit,
+    BlockTerms: say_block,
+    CapTerms: say_cap,
 }
 _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Clause": read_clause,
@@ -89,6 +124,12 @@ _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Reinstatement": read_reinstatement,
     "Target": read_target,
     "Hours": read_hours,
+    **{heading: reader_of(unit) for unit, heading in HEADINGS.items()},
+    "Uplift": read_uplift,
+    "Onboarding": read_onboarding,
+    "Credit": read_credit,
+    "Block": read_block,
+    "Cap": read_cap,
 }
 
 
@@ -121,11 +162,17 @@ def sentences_of(version: AgreementVersion) -> tuple[str, ...]:
         version.rates,
         version.rounding,
         version.fees,
+        *sorted(version.counted_fees, key=lambda fee: fee.unit),
+        version.uplift,
+        version.onboarding,
+        version.block,
+        version.cap,
         version.notice,
         version.ratification,
         version.suspension,
         version.reinstatement,
         *sorted(version.targets, key=lambda target: target.priority),
+        *sorted(version.service_credits, key=lambda credit: credit.priority),
     ]
     clauses: list[DecidingClause | ObligationClause] = [*version.clauses, *version.obligations]
     said = [say(quantity) for quantity in quantities if quantity is not None]

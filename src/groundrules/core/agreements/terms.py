@@ -13,6 +13,15 @@ from enum import StrEnum
 from fractions import Fraction
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    Proration,
+    UpliftTerms,
+)
 from groundrules.core.calendars import Calendar, HoursBand
 from groundrules.core.ids import AgreementId, AssetId, ClauseNumber, ClientId, ConditionId, VendorId
 from groundrules.core.money import Money
@@ -108,15 +117,6 @@ class RateCard:
         """This function will return the exact hourly price in a band, rounded once to the cent."""
         factor = self.multiplier(band) if basis is RateBasis.BY_BAND else Fraction(1)
         return self.hourly.times(factor)
-
-
-class Proration(StrEnum):
-    """How a monthly fee is divided when an asset is covered for part of the month."""
-
-    NONE = "none"
-    ACTUAL_DAYS = "actual_days"
-    FIXED_30_DAYS = "fixed_30_days"
-    SECONDS = "seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,12 @@ class AgreementVersion:
     reinstatement: ReinstatementTerms | None = None
     targets: tuple[ServiceTarget, ...] = ()
     tie_break: ClauseNumber = ClauseNumber("")
+    counted_fees: tuple[CountedFee, ...] = ()
+    uplift: UpliftTerms | None = None
+    onboarding: OnboardingTerms | None = None
+    service_credits: tuple[CreditTerms, ...] = ()
+    block: BlockTerms | None = None
+    cap: CapTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
+from groundrules.core.agreements.uplift import priced_at, rises_within
 from groundrules.core.periods import Period, utc
 
 
@@ -26,9 +27,9 @@ def binds_at(version: AgreementVersion, instant: datetime) -> bool:
 
 
 def version_at(agreement: Agreement, instant: datetime) -> AgreementVersion:
-    """This function will return the version in force at an instant; a newer one supersedes an older one.
+    """This function will return the version in force at an instant, with the hourly price it has then.
 
-    Raises UnknownVersion when none was.
+    A newer one supersedes an older one. Raises UnknownVersion when none was.
     """
     moment = utc(instant)
     binding = [version for version in agreement.versions if binds_at(version, moment)]
@@ -38,11 +39,14 @@ def version_at(agreement: Agreement, instant: datetime) -> AgreementVersion:
             "sign a version that covers this instant, or check the date of the work"
         )
         raise UnknownVersion(message)
-    return max(binding, key=lambda version: (binds_from(version), version.version))
+    newest = max(binding, key=lambda version: (binds_from(version), version.version))
+    return priced_at(newest, moment)
 
 
 def version_edges(agreement: Agreement, period: Period) -> tuple[datetime, ...]:
-    """This function will return the instants inside a period at which another version may begin to bind."""
+    """This function will return the instants inside a period at which another version or price may begin."""
     edges = [binds_from(version) for version in agreement.versions]
     edges += [v.in_force.end for v in agreement.versions if v.in_force.end is not None]
+    last = period.end or period.start
+    edges += [rise for version in agreement.versions for rise in rises_within(version, last)]
     return tuple(sorted({edge for edge in edges if period.contains(edge)}))

@@ -47,7 +47,7 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     in_force = tuple(history.in_force for history in histories)
     calendar = _calendar(known, moment)
     issued = _issued(world, moment, engine, findings_at)
-    money = money_of(known, in_force, states, issued)
+    money = money_of(known, in_force, states, issued, moment)
     standing = vendors(known, found.attributions, histories, calendar, moment)
     told = explanations_of(known, found.attributions, found.causes)
     desk = Desk(moment, known, found.attributions, found.causes, told, states, money, standing)
@@ -101,7 +101,7 @@ def _issued(
         in_force = tuple(history.in_force for history in histories)
         states = states_of(found.world, found.attributions, moment)
         earlier = tuple(document for issued_at, document in documents if issued_at < moment)
-        then = money_of(found.world, in_force, states, earlier).invoices
+        then = money_of(found.world, in_force, states, earlier, moment).invoices
         documents += [
             (moment, Issued(period, d))
             for d in then

@@ -14,8 +14,9 @@ from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.answers.returning import OFF, off_since
 from groundrules.core.answers.states import StatesAnswer
-from groundrules.core.ids import AssetId, InvoiceId
+from groundrules.core.ids import AssetId, ClauseNumber, InvoiceId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.counted_fees import counted_shares
 from groundrules.core.invoices.difference import difference
 from groundrules.core.invoices.draft import (
     Billable,
@@ -26,12 +27,22 @@ from groundrules.core.invoices.draft import (
 )
 from groundrules.core.invoices.exact import check
 from groundrules.core.invoices.fees import FeeMonth, fee_months, fee_share, listed_assets
+from groundrules.core.invoices.further_lines import (
+    Target,
+    block_line,
+    no_longer_due,
+    onboarding_lines,
+    prepaid_line,
+    target_line,
+)
 from groundrules.core.invoices.lines import charge_line, reinstatement_lines, uncharged_line
 from groundrules.core.lifecycle.answers import EntryKind, LifecycleEntry
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, total
+from groundrules.core.orders import BlockPurchase
 from groundrules.core.periods import local_date, start_of_local_day, utc
 from groundrules.core.rating.answers import Charge, UnchargedLine
+from groundrules.core.rating.blocks import Prepaid
 from groundrules.core.world import DocumentPeriod, SentDocument, World
 
 _FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
@@ -58,6 +69,8 @@ class Rated:
     charges: tuple[Charge, ...]
     uncharged: tuple[UnchargedLine, ...]
     states: StatesAnswer
+    prepaid: tuple[Prepaid, ...] = ()
+    targets: tuple[Target, ...] = ()
 
 
 def documents_of(
@@ -72,7 +85,7 @@ def documents_of(
     notes, late_lines = _compared(world, issued, rated)
     drafts: list[InvoiceDraft | None] = [*(document.draft for document in issued), *notes]
     for place, period in enumerate(still_open):
-        late = Late(issued, late_lines) if place == 0 else Late((), ())
+        late = Late(issued, late_lines, is_first=place == 0)
         drafts.append(_draft(world, period, rated, late))
     return tuple(refuse_inexact(draft) for draft in drafts if draft is not None)
 
@@ -112,10 +125,21 @@ def refuse_inexact(draft: InvoiceDraft) -> InvoiceDraft:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What the first open document takes in: the issued ones whose fees it settles, and lines that stand on none."""
+    """What went out before: the first open document settles its fees and targets, and takes the lines on none of it."""
 
-    documents: tuple[Issued, ...]
-    lines: tuple[InvoiceLine, ...]
+    issued: tuple[Issued, ...]
+    found: tuple[InvoiceLine, ...]
+    is_first: bool
+
+    @property
+    def documents(self) -> tuple[Issued, ...]:
+        """The issued documents this draft settles."""
+        return self.issued if self.is_first else ()
+
+    @property
+    def lines(self) -> tuple[InvoiceLine, ...]:
+        """The lines of issued periods that stand on no document."""
+        return self.found if self.is_first else ()
 
 
 def _draft(world: World, period: DocumentPeriod, rated: Rated, late: Late) -> InvoiceDraft | None:
@@ -130,7 +154,11 @@ def _draft(world: World, period: DocumentPeriod, rated: Rated, late: Late) -> In
             *_fees(world, period, rated.states),
             *_late_fees(world, late.documents, rated.states),
         ),
-        further=(*late.lines, *_returns(world, period, rated.states)),
+        further=(
+            *late.lines,
+            *_apart(world, period, rated),
+            *_settled(period, rated.targets, late),
+        ),
         names=_names(world),
     )
     try:
@@ -152,7 +180,38 @@ def _lines_now(world: World, period: DocumentPeriod, rated: Rated) -> list[Invoi
     names = _names(world)
     charged = [charge_line(c, names) for c in rated.charges if _inside(period, c.service_day)]
     shown = [uncharged_line(u, names) for u in rated.uncharged if _inside(period, u.service_day)]
-    return [*charged, *shown, *_returns(world, period, rated.states)]
+    return [*charged, *shown, *_apart(world, period, rated)]
+
+
+def _apart(world: World, period: DocumentPeriod, rated: Rated) -> list[InvoiceLine]:
+    """The lines that are neither a monthly fee nor charged or uncharged work."""
+    names = _names(world)
+    prepaid = (paid for paid in rated.prepaid if _inside(period, paid.charge.service_day))
+    bought = (block for block in world.blocks if _inside(period, block.day))
+    return [
+        *(prepaid_line(paid, names) for paid in prepaid),
+        *onboarding_lines(world.agreement, (period.first, period.end)),
+        *(block_line(block, _block_clause(world, block)) for block in bought),
+        *_returns(world, period, rated.states),
+    ]
+
+
+def _block_clause(world: World, block: BlockPurchase) -> ClauseNumber | None:
+    opens = start_of_local_day(world.client.zone, block.day)
+    version = binding_version(world.agreement, opens)
+    return version.block.clause or None if version and version.block else None
+
+
+def _settled(period: DocumentPeriod, targets: tuple[Target, ...], late: Late) -> list[InvoiceLine]:
+    """What caps and service credits of the period's months, and of issued months, still need."""
+    printed = tuple(line for document in late.issued for line in document.draft.lines)
+    periods = (period, *(document.period for document in late.documents))
+    lines = (
+        target_line(target, printed)
+        for target in (*targets, *no_longer_due(printed, targets))
+        if any(_inside(each, target.last_day) for each in periods)
+    )
+    return [line for line in lines if line is not None]
 
 
 def _compared(
@@ -194,10 +253,19 @@ def _taken_back(world: World, document: Issued) -> frozenset[int]:
 
 
 def _fees(world: World, period: DocumentPeriod, states: StatesAnswer) -> tuple[FeeToBill, ...]:
-    return tuple(
-        _fee(world, asset, month, states)
-        for month in fee_months(_billing_day(world, period), period.first, period.end)
-        for asset in listed_assets(world.agreement, month)
+    months = fee_months(_billing_day(world, period), period.first, period.end)
+    nothing = Money.zero(world.client.currency)
+    return (
+        *(
+            _fee(world, asset, month, states)
+            for month in months
+            for asset in listed_assets(world.agreement, month)
+        ),
+        *(
+            FeeToBill(share, nothing)
+            for month in months
+            for share in counted_shares(world.agreement, world.counts, month)
+        ),
     )
 
 
@@ -238,6 +306,7 @@ def _printed_fee(fee: FeeToBill, printed: tuple[InvoiceLine, ...]) -> Money:
         for line in printed
         if line.kind in _FEES
         and line.asset == fee.share.asset
+        and line.item == fee.share.item
         and month.start <= line.service_day < month.end
     ]
     return total(amounts, fee.share.due.currency)

@@ -46,6 +46,8 @@ def as_known(world: World, at: datetime) -> World:
         notices=_notices(world.notices, moment),
         invoices=_invoices(world.invoices, moment),
         fees_billed=_known(world.fees_billed, lambda f: f.at, moment),
+        counts=_known(world.counts, lambda c: c.known_at, moment),
+        blocks=_known(world.blocks, lambda b: b.known_at, moment),
         documents=_known(world.documents, lambda d: d.at, moment),
         reply_invitations=_known(world.reply_invitations, lambda r: r.invited_at, moment),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.attribution.answers import Attribution
@@ -11,8 +12,9 @@ from groundrules.core.causation import CauseAnswer, ReadinessGap
 from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.explanation import Explanation
-from groundrules.core.ids import AssetId, TimeEntryId, VendorId, WindowId
+from groundrules.core.ids import AssetId, BlockId, TimeEntryId, VendorId, WindowId
 from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.invoices.further_lines import Target
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.lifecycle.answers import (
     LifecycleEntry,
@@ -23,6 +25,7 @@ from groundrules.core.lifecycle.answers import (
 from groundrules.core.lifecycle.suspension import SuspensionEffects, SuspensionGround
 from groundrules.core.profitability import Profitability
 from groundrules.core.rating.answers import Charge, OpenLine, RatingTrace, UnchargedLine
+from groundrules.core.rating.blocks import Prepaid
 from groundrules.core.sla import Clock
 from groundrules.core.value import ValueReport
 from groundrules.core.vendors import (
@@ -93,14 +96,31 @@ class VendorAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockBalance:
+    """What is left of a block of prepaid hours, in minutes; a part that rolled over is listed apart."""
+
+    block: BlockId
+    opens: datetime
+    expires: datetime | None
+    minutes: Fraction
+    left: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyAnswer:
-    """What the decisions in force come to: charges, work shown at 0.00, work that waits, and drafted documents."""
+    """What the decisions in force come to: charges, work shown at 0.00, work that waits, and drafted documents.
+
+    `prepaid` is what blocks of hours paid for; `targets` what caps and service credits take off a month.
+    """
 
     charges: tuple[Charge, ...]
     uncharged: tuple[UnchargedLine, ...]
     open_lines: tuple[OpenLine, ...]
     trace: RatingTrace | None
     invoices: tuple[InvoiceDraft, ...]
+    prepaid: tuple[Prepaid, ...] = ()
+    targets: tuple[Target, ...] = ()
+    blocks: tuple[BlockBalance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

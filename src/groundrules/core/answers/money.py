@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from groundrules.core.answers.conversing import clocks
 from groundrules.core.answers.documents import Issued, Rated, documents_of
-from groundrules.core.answers.model import MoneyAnswer
+from groundrules.core.answers.model import BlockBalance, MoneyAnswer
 from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.coverage.answers import CoverageDecision
+from groundrules.core.invoices.further_lines import Missed, cap_target, credit_targets
+from groundrules.core.lifecycle.timeline import binding_version
+from groundrules.core.periods import local_date
+from groundrules.core.rating.blocks import opened, settle
+from groundrules.core.rating.caps import above_caps
 from groundrules.core.rating.other_rules import trace
 from groundrules.core.rating.rate import open_lines, rate, uncharged_lines
 from groundrules.core.world import World
@@ -16,17 +25,41 @@ def money_of(
     decisions: tuple[CoverageDecision, ...],
     states: StatesAnswer,
     issued: tuple[Issued, ...],
+    at: datetime,
 ) -> MoneyAnswer:
-    """This function will rate the decisions in force and draft the documents the world asks for.
+    """This function will rate the decisions in force, let blocks and caps settle them, and draft what is to be billed.
 
     `issued` are the documents that went out before this instant, as they were then.
     """
-    charges = rate(decisions, world.agreement)
+    rated = rate(decisions, world.agreement)
+    settled = settle(rated, opened(world.agreement, world.blocks, world.client.zone))
     uncharged = uncharged_lines(decisions)
+    targets = (
+        *(cap_target(above) for above in above_caps(settled.charges, world.agreement)),
+        *credit_targets(_missed(world, states, at)),
+    )
+    found = Rated(settled.charges, uncharged, states, settled.prepaid, targets)
     return MoneyAnswer(
-        charges=charges,
+        charges=settled.charges,
         uncharged=uncharged,
         open_lines=open_lines(decisions),
-        trace=trace(decisions, world.agreement) if charges else None,
-        invoices=documents_of(world, Rated(charges, uncharged, states), issued),
+        trace=trace(decisions, world.agreement) if rated else None,
+        invoices=documents_of(world, found, issued),
+        prepaid=settled.prepaid,
+        targets=targets,
+        blocks=tuple(
+            BlockBalance(block.id, block.opens, block.expires, block.minutes, left)
+            for block, left in settled.left
+        ),
     )
+
+
+def _missed(world: World, states: StatesAnswer, at: datetime) -> Iterable[Missed]:
+    """The promises that were missed by now, each under the version in force when its incident was opened."""
+    incidents = {incident.id: incident for incident in world.incidents}
+    for clock in clocks(world, states.spans, at):
+        incident = incidents[clock.incident]
+        version = binding_version(world.agreement, incident.opened_at)
+        if clock.met is False and version is not None:
+            day = local_date(version.calendar.zone, incident.opened_at)
+            yield Missed(incident.asset, incident.priority, day, version)

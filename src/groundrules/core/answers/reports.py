@@ -23,7 +23,15 @@ _DAYS_A_MONTH = 30
 
 
 _FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
-_RETURNS = frozenset({LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE})
+_RETURNS = frozenset(
+    {
+        LineKind.INSPECTION,
+        LineKind.REINSTATEMENT_FEE,
+        LineKind.ONBOARDING,
+        LineKind.BLOCK,
+    }
+)
+_TAKEN_OFF = frozenset({LineKind.CAP, LineKind.SERVICE_CREDIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ def _fees_of_documents(books: Books, period: ReportPeriod) -> list[FeePaid]:
         FeePaid(ref, line.description, line.amount)
         for line, ref in lines
         if _inside(period, line.service_day)
-        and (line.kind in _FEES or line.kind in _RETURNS or line.kind is LineKind.REFUND)
+        and (line.kind in _FEES | _RETURNS | _TAKEN_OFF or line.kind is LineKind.REFUND)
     ]
 
 

@@ -28,6 +28,11 @@ class LineKind(StrEnum):
     NOT_BILLABLE = "not billable"
     INSPECTION = "inspection"
     REINSTATEMENT_FEE = "reinstatement fee"
+    ONBOARDING = "onboarding fee"
+    SERVICE_CREDIT = "service credit"
+    BLOCK = "block of hours"
+    PREPAID = "prepaid"
+    CAP = "monthly cap"
     REFUND = "refund"
 
 
@@ -44,7 +49,8 @@ class InvoiceLine:
 
     `minutes` is charged minutes for charges and exact minutes (a fraction when seconds remain) for uncharged work.
     `working` is the arithmetic a client can check; `entries` open the decisions behind the line. Fees are `base` x
-    `share` (350.00 x 26/30). `corrects_line` (from 1) is the line of the corrected document taken back.
+    `share` (350.00 x 26/30); `item` is what a counted fee counts, or the block of hours. `corrects_line` (from 1) is
+    the line of the corrected document taken back.
     """
 
     kind: LineKind
@@ -63,6 +69,7 @@ class InvoiceLine:
     base: Money | None = None
     share: Fraction | None = None
     corrects_line: int | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

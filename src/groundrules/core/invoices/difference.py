@@ -12,8 +12,16 @@ from dataclasses import dataclass
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.draft import Correction
 
-# Fees and their credits follow their own target; a refund is a correction already.
-_NOT_COMPARED = frozenset({LineKind.FEE, LineKind.FEE_CREDIT, LineKind.REFUND})
+# Fees and their credits, caps and service credits follow their own target; a refund is a correction already.
+_NOT_COMPARED = frozenset(
+    {
+        LineKind.FEE,
+        LineKind.FEE_CREDIT,
+        LineKind.REFUND,
+        LineKind.CAP,
+        LineKind.SERVICE_CREDIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +69,5 @@ def _figures(line: InvoiceLine) -> tuple[object, ...]:
         line.value,
         line.clause,
         line.entries,
+        line.item,
     )

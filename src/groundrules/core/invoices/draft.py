@@ -19,7 +19,7 @@ from groundrules.core.money import Money
 from groundrules.core.rating.answers import Charge, UnchargedLine
 
 _ORDER = {kind: place for place, kind in enumerate(LineKind)}
-_ZERO_KINDS = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE})
+_ZERO_KINDS = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE, LineKind.PREPAID})
 
 
 class NothingToInvoice(ValueError):

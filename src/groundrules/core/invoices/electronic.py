@@ -227,9 +227,14 @@ def _counted(line: InvoiceLine, value: Money) -> tuple[int, Unit, Money]:
     return way, Unit.ONE, _signed(value, way)
 
 
+_WHY_NOT_CHARGED = {
+    LineKind.COVERED: "Covered by the managed services agreement",
+    LineKind.PREPAID: "Paid from prepaid hours",
+}
+
+
 def _reason(line: InvoiceLine) -> str:
-    covered = line.kind is LineKind.COVERED
-    said = "Covered by the managed services agreement" if covered else "Not charged"
+    said = _WHY_NOT_CHARGED.get(line.kind, "Not charged")
     return f"{said}, clause {line.clause}" if line.clause else said
 
 

@@ -13,8 +13,18 @@ from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, Invoic
 from groundrules.core.money import Money
 
 _SECONDS = 60
-_TIMED = frozenset({LineKind.CHARGE, LineKind.INSPECTION})
-_AT_ZERO = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE})
+_TIMED = frozenset({LineKind.CHARGE, LineKind.INSPECTION, LineKind.PREPAID})
+_AT_ZERO = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE, LineKind.PREPAID})
+# A month's cap or credit is set against what was printed before, so its line may go either way.
+_EITHER_WAY = frozenset({LineKind.CAP, LineKind.SERVICE_CREDIT})
+_FEES = frozenset(
+    {
+        LineKind.FEE,
+        LineKind.FEE_CREDIT,
+        LineKind.REINSTATEMENT_FEE,
+        LineKind.ONBOARDING,
+    }
+)
 _CREDITS = frozenset({LineKind.FEE_CREDIT, LineKind.REFUND})
 
 
@@ -72,7 +82,7 @@ def _time_times_price(line: InvoiceLine) -> str:
 def _base_times_share(line: InvoiceLine) -> str:
     """Fees: the uncovered share is rounded and the fee is the rest (remainder rule); other items are base x share."""
     if line.base is None or line.share is None:
-        needs = line.kind in {LineKind.FEE, LineKind.FEE_CREDIT, LineKind.REINSTATEMENT_FEE}
+        needs = line.kind in _FEES
         return "is a fee without the full amount and share it comes from" if needs else ""
     if line.kind is LineKind.FEE:
         exact = line.base - line.base.times(Fraction(1) - line.share)
@@ -89,6 +99,8 @@ def _sign(line: InvoiceLine) -> str:
         return f"is shown at 0.00 but charges {line.amount}" if line.amount.minor else ""
     if line.value != line.amount:
         return f"charges {line.amount} but is valued at {line.value}"
+    if line.kind in _EITHER_WAY:
+        return ""
     if line.kind in _CREDITS:
         return f"is a credit but charges {line.amount}" if line.amount.minor > 0 else ""
     return f"is a charge but takes back {line.amount}" if line.amount.minor < 0 else ""

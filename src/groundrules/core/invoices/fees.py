@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from groundrules.core.agreements.facts import CoverageState, StateSpan
-from groundrules.core.agreements.terms import Agreement, AgreementVersion, FeeTerms, Proration
+from groundrules.core.agreements.further_terms import Proration
+from groundrules.core.agreements.terms import Agreement, AgreementVersion, FeeTerms
+from groundrules.core.agreements.uplift import fee_on
 from groundrules.core.agreements.versions import binds_from
 from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.core.invoices.answers import InvoiceLine, LineKind
@@ -20,7 +22,7 @@ from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money
 from groundrules.core.periods import Period, start_of_local_day
 
-_FIXED_DAYS = 30
+FIXED_DAYS = 30
 _LONGEST_MONTH = 31
 _PAID_STATES = frozenset({CoverageState.COVERED, CoverageState.NOTICE})
 _OFF_STATES = frozenset({CoverageState.SUSPENDED, CoverageState.REINSTATING})
@@ -48,10 +50,11 @@ class FeeMonth:
 class FeeShare:
     """What one asset owes for one fee period. `share` is the covered part of the full fee, e.g. 26/30, by `proration`.
 
-    due + uncovered = full, always (remainder rule). `working` is the line a client can check.
+    A counted fee has no asset but an `item` (what is counted) and says `what` it is; its `full` is one seat's. due +
+    uncovered = full, always (remainder rule). `working` is the line a client can check.
     """
 
-    asset: AssetId
+    asset: AssetId | None
     month: FeeMonth
     full: Money
     share: Fraction
@@ -60,6 +63,8 @@ class FeeShare:
     clause: ClauseNumber
     working: str
     credit_working: str
+    item: str = ""
+    what: str = ""
 
 
 def fee_month(year: int, month: int, billing_day: int = 1) -> FeeMonth:
@@ -130,7 +135,7 @@ def fee_share(
     terms, zone = version.fees, version.calendar.zone
     off = _Off(tuple(spans), month, zone, runs_on=terms.runs_while_suspended)
     part, of, unit = _COUNTS[terms.proration](off)
-    full = terms.for_asset(asset)
+    full = fee_on(version, terms.for_asset(asset), month.start)
     uncovered = full.times(Fraction(part, of))
     due = full - uncovered
     return FeeShare(
@@ -200,8 +205,8 @@ def _actual_days(off: _Off) -> tuple[int, int, str]:
 def _fixed_days(off: _Off) -> tuple[int, int, str]:
     """Every month counts 30 days; a month entirely on or off counts whole, and one covered day is always paid."""
     uncovered, length = off.days, len(off.month.days)
-    counted = _FIXED_DAYS if uncovered == length else min(uncovered, _FIXED_DAYS - 1)
-    return counted, _FIXED_DAYS, "days (30-day month)"
+    counted = FIXED_DAYS if uncovered == length else min(uncovered, FIXED_DAYS - 1)
+    return counted, FIXED_DAYS, "days (30-day month)"
 
 
 def _seconds(off: _Off) -> tuple[int, int, str]:
@@ -229,7 +234,7 @@ def fee_line(share: FeeShare) -> InvoiceLine:
     """This function will write the fee of one asset and period as an invoice line."""
     return InvoiceLine(
         kind=LineKind.FEE,
-        description=f"Managed services for {share.asset}, {_from_to(share.month)}",
+        description=f"{share.what or f'Managed services for {share.asset}'}, {_from_to(share.month)}",
         service_day=share.month.start,
         amount=share.due,
         value=share.due,
@@ -238,6 +243,7 @@ def fee_line(share: FeeShare) -> InvoiceLine:
         working=share.working,
         base=share.full,
         share=share.share,
+        item=share.item,
     )
 
 
@@ -251,7 +257,7 @@ def correction_line(share: FeeShare, billed: Money) -> InvoiceLine | None:
         return None
     if correction.minor > 0:
         return _still_due(share, billed, correction)
-    whole_was_billed = billed == share.full
+    whole_was_billed = billed == share.full and not share.item
     working = (
         share.credit_working
         if whole_was_billed
@@ -259,7 +265,7 @@ def correction_line(share: FeeShare, billed: Money) -> InvoiceLine | None:
     )
     return InvoiceLine(
         kind=LineKind.FEE_CREDIT,
-        description=f"Days without coverage for {share.asset}, {_from_to(share.month)}",
+        description=f"{_what_comes_back(share)}, {_from_to(share.month)}",
         service_day=share.month.start,
         amount=correction,
         value=correction,
@@ -268,7 +274,12 @@ def correction_line(share: FeeShare, billed: Money) -> InvoiceLine | None:
         working=working,
         base=share.full if whole_was_billed else -correction,
         share=1 - share.share if whole_was_billed else Fraction(1),
+        item=share.item,
     )
+
+
+def _what_comes_back(share: FeeShare) -> str:
+    return f"{share.what}, trued up" if share.item else f"Days without coverage for {share.asset}"
 
 
 def _still_due(share: FeeShare, billed: Money, correction: Money) -> InvoiceLine:

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from groundrules.core.agreements.terms import AgreementVersion, ConditionKind, ReinstatementTerms
+from groundrules.core.agreements.uplift import fee_on
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId
@@ -26,12 +27,9 @@ _BAND_WORDS = {
 
 def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:
     """This function will write a charge as a line. `names` maps ids (assets, issues) to what people call them."""
-    band = _BAND_WORDS[charge.key.band] if charge.key.band else ""
-    asked = f", asked for in {charge.request}" if charge.request else ""
-    where = " and ".join(names.get(asset, asset) for asset in charge.assets)
     return InvoiceLine(
         kind=LineKind.CHARGE,
-        description=f"{_what(charge.key.issue, where, names)}{band}{asked}",
+        description=described(charge, names),
         service_day=charge.service_day,
         amount=charge.amount,
         value=charge.amount,
@@ -44,6 +42,14 @@ def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> Invoice
         entries=charge.entries,
         issue=charge.key.issue,
     )
+
+
+def described(charge: Charge, names: Mapping[str, str]) -> str:
+    """This function will say what charged work was: the issue, where, in which hours, and who asked."""
+    band = _BAND_WORDS[charge.key.band] if charge.key.band else ""
+    asked = f", asked for in {charge.request}" if charge.request else ""
+    where = " and ".join(names.get(asset, asset) for asset in charge.assets)
+    return f"{_what(charge.key.issue, where, names)}{band}{asked}"
 
 
 def uncharged_line(line: UnchargedLine, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:
@@ -97,7 +103,7 @@ def reinstatement_fee_line(
     asset: AssetId, months: Fraction, version: AgreementVersion, service_day: date
 ) -> InvoiceLine:
     """This function will charge the agreed reinstatement fee, a number of the asset's monthly fees."""
-    monthly = version.fees.for_asset(asset)
+    monthly = fee_on(version, version.fees.for_asset(asset), service_day)
     amount = monthly.times(months)
     return InvoiceLine(
         kind=LineKind.REINSTATEMENT_FEE,

@@ -43,7 +43,15 @@ class TaxNotSettled(ValueError):
     """A rule can not be, or no rule says how a line is taxed though others do; the message says which to add."""
 
 
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT, LineKind.REINSTATEMENT_FEE})
+_FEES = frozenset(
+    {
+        LineKind.FEE,
+        LineKind.FEE_CREDIT,
+        LineKind.REINSTATEMENT_FEE,
+        LineKind.ONBOARDING,
+        LineKind.SERVICE_CREDIT,
+    }
+)
 _WITH_REASON = frozenset({TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE, TaxCategory.NOT_SUBJECT})
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.uplift import fee_on
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId, ChangeId, ClauseNumber, WindowId
 from groundrules.core.money import Money
 from groundrules.core.parties import PartyKind
-from groundrules.core.periods import utc
+from groundrules.core.periods import local_date, utc
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import AccessWindow, Permission
 
@@ -132,7 +133,9 @@ def effects(
     bands = (HoursBand.BUSINESS, *(band for band in HoursBand if band in version.rates.multipliers))
     clause = f" (clause {version.fees.clause})" if version.fees.clause else ""
     runs_on = version.fees.runs_while_suspended
-    monthly = version.fees.for_asset(asset)
+    monthly = fee_on(
+        version, version.fees.for_asset(asset), local_date(version.calendar.zone, from_at)
+    )
     fee = (
         f"The monthly fee of {monthly} keeps running{clause}."
         if runs_on

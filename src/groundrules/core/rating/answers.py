@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from groundrules.core.calendars import HoursBand
@@ -44,6 +44,7 @@ class Charge:
     working: str
     request: str = ""
     spans: tuple[Period, ...] = ()
+    bands: frozenset[HoursBand] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

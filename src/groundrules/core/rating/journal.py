@@ -12,6 +12,7 @@ from datetime import date, datetime
 from groundrules.core.ledger import JournalEntry, Posting, open_entries, reverse
 from groundrules.core.money import Money
 from groundrules.core.rating.answers import Charge, UnchargedLine
+from groundrules.core.rating.blocks import Prepaid
 
 RECEIVABLE = "receivable"
 LABOUR = "revenue: labour"
@@ -19,6 +20,7 @@ FEES = "revenue: fees"
 TAX = "owed: tax"
 VALUE_DELIVERED = "memo: value delivered"
 VALUE_COVERED = "memo: value covered"
+VALUE_PREPAID = "memo: value prepaid"
 VALUE_FORGONE = "memo: value not charged"
 
 
@@ -82,6 +84,14 @@ def unposted_line(line: UnchargedLine) -> Unposted:
     debit = VALUE_COVERED if line.covered else VALUE_FORGONE
     says = f"{line.issue}: value {line.value}, charged {Money.zero(line.value.currency)}"
     return Unposted(source, line.service_day, says, debit, VALUE_DELIVERED, line.value)
+
+
+def unposted_prepaid(paid: Prepaid) -> Unposted:
+    """This function will say how work paid from a block is booked: on memo accounts, as the block was paid."""
+    source = f"prepaid|{paid.block}|{charge_source(paid.charge)}"
+    return Unposted(
+        source, paid.charge.service_day, paid.working, VALUE_PREPAID, VALUE_DELIVERED, paid.value
+    )
 
 
 def unposted_fee(source: str, service_day: date, says: str, amount: Money) -> Unposted:

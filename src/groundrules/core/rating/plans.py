@@ -7,13 +7,14 @@ sorted instants and array places. `rows.py` walks these plans, and a column engi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from groundrules.core.agreements.clause_sentences import say_clause
 from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.table import bands_of, decision_table
 from groundrules.core.agreements.terms import Agreement, AgreementVersion, RateBasis, Rounding
+from groundrules.core.agreements.uplift import stepwise
 from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
 from groundrules.core.calendars import Calendar, HoursBand
 from groundrules.core.coverage.columns import CodedTable, coded_table
@@ -83,6 +84,7 @@ class Planner:
 
         Raises UnknownFact when a clause speaks of facts that do not exist.
         """
+        agreement = _priced(agreement, self.horizon)
         versions = tuple(self._version(version) for version in agreement.versions)
         spans = tuple(
             _asset_spans(agreement, asset, tuple(known), self.horizon)
@@ -116,6 +118,13 @@ class Planner:
         if calendar not in self._stretches:
             self._stretches[calendar] = lay_out(calendar, self.horizon)
         return self._stretches[calendar]
+
+
+def _priced(agreement: Agreement, horizon: Period) -> Agreement:
+    """Each yearly rise of the hourly price begins a version of its own, so that a plan knows no dates of prices."""
+    until = horizon.end or horizon.start
+    parts = (part for version in agreement.versions for part in stepwise(version, until))
+    return replace(agreement, versions=tuple(parts))
 
 
 def seconds_of(moment: datetime) -> int:

@@ -199,6 +199,7 @@ def charge_of(
         ),
         request=", ".join(requests_of(pieces)),
         spans=spans,
+        bands=frozenset(piece.segment.band for piece in pieces),
     )
 
 

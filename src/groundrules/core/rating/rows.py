@@ -226,8 +226,7 @@ def _rated(sums: _Sums, plans: Sequence[AgreementPlan]) -> Rated:
             parts.setdefault((*key[:6], known[2]), []).append((key, known))
     for found in parts.values():
         found.sort(key=lambda part: part[1][1])
-        rounding_of = [version.rounding for version in plans[found[0][0][0]].versions]
-        rated.charges.update(charge_together(found, rounding_of))
+        rated.charges.update(charge_together(found, plans[found[0][0][0]].versions))
     rated.lines = {
         line: (seconds, (2 * line[3] * seconds + 3600) // 7200)
         for line, seconds in sums.lines.items()
@@ -242,17 +241,20 @@ def charge_alone(hourly: int, seconds: int, mask: int, rounding: Rounding) -> Ch
 
 
 def charge_together(
-    parts: Sequence[tuple[tuple[int, ...], list[int]]], rounding_of: Sequence[Rounding]
+    parts: Sequence[tuple[tuple[int, ...], list[int]]], versions: Sequence[VersionPlan]
 ) -> dict[UnitKey, Charged]:
-    """This function will round a unit's parts (in time order): once when they span versions, else each alone."""
-    if len({key[7] for key, _ in parts}) == 1:
+    """This function will round a unit's parts (in time order): once when they span versions, else each alone.
+
+    Two prices of one version (before and after a yearly rise) are not two versions.
+    """
+    if len({versions[key[7]].number for key, _ in parts}) == 1:
         return {
-            UnitKey(*key): charge_alone(key[6], known[0], known[2], rounding_of[key[7]])
+            UnitKey(*key): charge_alone(key[6], known[0], known[2], versions[key[7]].rounding)
             for key, known in parts
         }
     opening, known = parts[0]
     minutes = minutes_in_turn(
-        [part[0] for _, part in parts], rounding_of[opening[7]], _bands(known[2])
+        [part[0] for _, part in parts], versions[opening[7]].rounding, _bands(known[2])
     )
     return {
         UnitKey(*key): Charged(part[0], share, price(key[6], share * 60))

@@ -44,6 +44,8 @@ _SAME_IN_THE_WORLD = (
     "condition_records",
     "invoices",
     "fees_billed",
+    "counts",
+    "blocks",
     "to_bill",
     "reply_invitations",
     "promises",

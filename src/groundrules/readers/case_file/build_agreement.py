@@ -6,6 +6,14 @@ from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    UpliftTerms,
+)
 from groundrules.core.agreements.sentences import Sayable
 from groundrules.core.agreements.terms import (
     Agreement,
@@ -76,6 +84,12 @@ def _version(written: WrittenVersion, client: Client, reading: Reading) -> Agree
         reinstatement=said.one(ReinstatementTerms),
         targets=(*targets, *said.every(ServiceTarget)),
         tie_break=written.tie_break,
+        counted_fees=said.every(CountedFee),
+        uplift=said.one(UpliftTerms),
+        onboarding=said.one(OnboardingTerms),
+        service_credits=said.every(CreditTerms),
+        block=said.one(BlockTerms),
+        cap=said.one(CapTerms),
     )
 
 
@@ -90,6 +104,12 @@ def _keyed(written: WrittenVersion, client: Client, reading: Reading) -> tuple[S
         written.ratification,
         written.suspension,
         _reinstatement(written.reinstatement),
+        *written.counted_fees,
+        written.uplift,
+        written.onboarding,
+        *written.service_credits,
+        written.block,
+        written.cap,
     )
     clauses: tuple[Sayable, ...] = tuple(
         ObligationClause(c.number, c.title, c.text) if c.outcome is None else _deciding(c)

@@ -15,6 +15,7 @@ from groundrules.core.lifecycle.answers import (
     LifecycleEntry,
     Notice,
 )
+from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.parties import Asset, Client, Dependency, Provider, Technician
 from groundrules.core.periods import Period
 from groundrules.core.recovery import Recovery
@@ -147,6 +148,8 @@ class CaseFile:
     condition_records: tuple[ConditionRecord, ...] = ()
     invoices: tuple[InvoiceStanding, ...] = ()
     fees_billed: tuple[FeeBilled, ...] = ()
+    counts: tuple[HeadCount, ...] = ()
+    blocks: tuple[BlockPurchase, ...] = ()
     to_bill: tuple[DocumentPeriod, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()

@@ -9,6 +9,14 @@ from enum import StrEnum
 from fractions import Fraction
 
 from groundrules.core.agreements.facts import Asked, CoverageState, Outcome, WorkCause
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    UpliftTerms,
+)
 from groundrules.core.agreements.terms import (
     ConditionKind,
     EvidenceNeed,
@@ -170,6 +178,12 @@ class WrittenVersion:
     reinstatement: WrittenReinstatement | None = None
     targets: tuple[WrittenTarget, ...] = ()
     tie_break: ClauseNumber = ClauseNumber("")
+    counted_fees: tuple[CountedFee, ...] = ()
+    uplift: UpliftTerms | None = None
+    onboarding: OnboardingTerms | None = None
+    service_credits: tuple[CreditTerms, ...] = ()
+    block: BlockTerms | None = None
+    cap: CapTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

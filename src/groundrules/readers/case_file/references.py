@@ -32,7 +32,7 @@ _FREE = frozenset(
 )
 # Evidence files bring sessions and changes of their own; what a case says of them is compared, not looked up.
 _FOUND_IN_EVIDENCE = frozenset({"ChangeId", "SessionId"})
-_CLAUSE = re.compile(r"Clause (?P<number>[^\s(:]+)")
+_CLAUSE = re.compile(r"(?:Clause |[A-Z][a-z ]*\(clause )(?P<number>[^\s(:)]+)")
 _PARTY_WORDS = tuple(kind.value for kind in PartyKind if kind is not PartyKind.VENDOR)
 
 

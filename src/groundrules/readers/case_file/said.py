@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
+from groundrules.core.agreements.further_terms import (
+    BlockTerms,
+    CapTerms,
+    CountedFee,
+    CreditTerms,
+    OnboardingTerms,
+    UpliftTerms,
+)
 from groundrules.core.agreements.sentences import Sayable, UnreadableClause, parse
 from groundrules.core.agreements.terms import (
     DecidingClause,
@@ -22,7 +30,7 @@ from groundrules.readers.case_file.places import BadValue, Place
 
 _Kind = TypeVar("_Kind")
 
-_MANY = (DecidingClause, ObligationClause, ServiceTarget)
+_MANY = (DecidingClause, ObligationClause, ServiceTarget, CountedFee, CreditTerms)
 # What people call each quantity: the key, and the word its sentence begins with.
 _WORDS: dict[type, tuple[str, str]] = {
     Calendar: ("calendar", "Hours"),
@@ -33,6 +41,10 @@ _WORDS: dict[type, tuple[str, str]] = {
     RatificationTerms: ("ratification", "Ratification"),
     SuspensionTerms: ("suspension", "Suspension"),
     ReinstatementTerms: ("reinstatement", "Reinstatement"),
+    UpliftTerms: ("uplift", "Uplift"),
+    OnboardingTerms: ("onboarding", "Onboarding"),
+    BlockTerms: ("block", "Block"),
+    CapTerms: ("cap", "Cap"),
 }
 
 

@@ -1,0 +1,140 @@
+"""Further quantities of a version: counted fees, their yearly uplift, onboarding, service credits, blocks and caps.
+
+Each is a value a form edits and a sentence states, like those of `terms.py`. How many users or devices there are, and
+which blocks of hours were bought, are dated facts of their own (`core/orders.py`); here stands only what they cost.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from groundrules.core.calendars import HoursBand
+from groundrules.core.ids import ClauseNumber
+from groundrules.core.money import Money
+from groundrules.core.orders import CountedUnit
+
+_HUNDRED = 100
+_LEAP_DAY = (2, 29)
+
+
+class Proration(StrEnum):
+    """How a monthly fee is divided when it is due for part of the month."""
+
+    NONE = "none"
+    ACTUAL_DAYS = "actual_days"
+    FIXED_30_DAYS = "fixed_30_days"
+    SECONDS = "seconds"
+
+
+class TrueUp(StrEnum):
+    """What a count that changes within a month, already billed in advance, does to that month's fee."""
+
+    BOTH = "both"
+    UP_ONLY = "up_only"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFee:
+    """A monthly fee per user or device, or a flat one: billed in advance by the count, and trued up as the count moves.
+
+    The first `included` cost nothing, and at least `minimum` are billed. A flat fee counts as one.
+    """
+
+    unit: CountedUnit
+    monthly: Money
+    proration: Proration = Proration.ACTUAL_DAYS
+    true_up: TrueUp = TrueUp.BOTH
+    included: int = 0
+    minimum: int = 0
+    clause: ClauseNumber = ClauseNumber("")
+
+    def billed(self, count: int) -> int:
+        """This function will return how many of a count are billed."""
+        return max(count - self.included, self.minimum, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class UpliftTerms:
+    """A yearly rise of the fees, and with `rates_too` of the hourly price, on the anniversaries of `first`.
+
+    A version states the prices of its own first day, so only later rises count. Each year's price is rounded to the
+    smallest unit before the next year's is worked out, so that every step can be checked.
+    """
+
+    percent: Fraction
+    first: date
+    rates_too: bool = False
+    clause: ClauseNumber = ClauseNumber("")
+
+    def rises(self, since: date, day: date) -> tuple[date, ...]:
+        """This function will list the dates of the rises after `since`, up to and with `day`."""
+        years = range(max(day.year - self.first.year + 1, 0))
+        dates = (self._anniversary(year) for year in years)
+        return tuple(rise for rise in dates if since < rise <= day)
+
+    def _anniversary(self, years: int) -> date:
+        """A leap day's anniversary is the 28th in the years without one."""
+        year = self.first.year + years
+        if (self.first.month, self.first.day) == _LEAP_DAY and not isleap(year):
+            return date(year, 2, 28)
+        return self.first.replace(year=year)
+
+    def raised(self, price: Money, since: date, day: date) -> Money:
+        """This function will return what a price that was agreed on `since` has become by `day`."""
+        for _ in self.rises(since, day):
+            price = price.times(1 + self.percent / _HUNDRED)
+        return price
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingTerms:
+    """What beginning costs once: an amount for the agreement, and so many monthly fees for each newly listed server."""
+
+    once: Money | None = None
+    months_per_server: Fraction = Fraction(0)
+    clause: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class CreditTerms:
+    """What a missed target gives back: a share of the server's monthly fee, up to a limit in each calendar month."""
+
+    priority: str
+    percent: Fraction
+    at_most_percent: Fraction = Fraction(_HUNDRED)
+    clause: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTerms:
+    """How prepaid hours pay for charged work: in the order the work was done, the block that expires first first.
+
+    `valid_months` 0 never expires. A band burns so many hours of the block for one worked. Of what is left at expiry
+    `rolls_percent` lives on for `rolls_months` more, once. An empty `clauses` pays for work charged under any clause.
+    """
+
+    valid_months: int = 12
+    burn: Mapping[HoursBand, Fraction] = field(default_factory=dict)
+    rolls_percent: Fraction = Fraction(0)
+    rolls_months: int = 0
+    clauses: tuple[ClauseNumber, ...] = ()
+    clause: ClauseNumber = ClauseNumber("")
+
+    def burnt_for_one(self, bands: frozenset[HoursBand]) -> Fraction:
+        """This function will return how many hours of a block an hour of work burns: the most any band does."""
+        return max((self.burn.get(band, Fraction(1)) for band in bands), default=Fraction(1))
+
+
+@dataclass(frozen=True, slots=True)
+class CapTerms:
+    """The most that charged work may come to in a calendar month of the site; an empty `clauses` counts all of it."""
+
+    monthly: Money
+    clauses: tuple[ClauseNumber, ...] = ()
+    clause: ClauseNumber = ClauseNumber("")
