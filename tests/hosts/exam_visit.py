@@ -6,6 +6,7 @@ files, the host runs sshd, and Groundrules is killed as by a power cut.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -233,6 +234,31 @@ def closed_on_page(exam: Exam, window: str) -> None:
     wait_until(shown, f"{window} was not closed", every=0.5)
 
 
+def recorded(exam: Exam, window: str) -> None:
+    """This function will demand that what the terminal showed was taken over from the host, and can be played."""
+    page = exam.staff
+    name = re.compile(r"\d\d:\d\d:\d\d P[DS]T")
+
+    def shown() -> bool:
+        page.goto(f"{exam.office.address}/vendors/windows/HARBOR/{window}/")
+        return page.get_by_role("link", name=name).count() == 1
+
+    wait_until(shown, f"no recording of {window} was taken over", every=0.5)
+    page.get_by_role("link", name=name).click()
+    terminal = page.get_by_role("region", name="Terminal")
+    must("Setting up rogue-charts (12.4)" in terminal.inner_text(), terminal.inner_text())
+    page.get_by_role("button", name="To the start").press("Enter")
+    must(terminal.inner_text().strip() == "", "the replay does not begin empty")
+    page.get_by_role("button", name="Play").press("Enter")
+    page.get_by_role("button", name="Pause").wait_for()
+    terminal.get_by_text("Setting up rogue-charts (12.4)").wait_for()
+    kept = exam.host.run("ls", "/var/lib/groundrules-gate/recordings").split()
+    must(window not in kept, "the host still keeps what we have sealed")
+    exam.say(
+        "What Rae's terminal showed is sealed here, deleted there, and plays on the page by keyboard."
+    )
+
+
 def reported(exam: Exam, window: str) -> str:
     """This function will demand a visit report that names the change as recorded, alike for vendor and provider."""
 
@@ -269,6 +295,7 @@ def visited(exam: Exam) -> str:
     worked(exam)
     ended(exam, window)
     refused(exam, "after the window")
+    recorded(exam, window)
     collected(exam, "after")
     reported(exam, window)
     return window

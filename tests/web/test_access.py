@@ -18,6 +18,7 @@ from groundrules.web.access import AREAS
 from groundrules.web.urls import urlpatterns
 from tests.web import harbor_books
 
+RECORDING = "20070223T181500Z-253"
 _OPEN = {"sign-in", "sign-in-link"}
 _EVERYONE = {"sign-out", "preferences"}
 _OF_A_SERVER = (
@@ -28,6 +29,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "profit-client": ["HARBOR"],
+    "recording": ["HARBOR", "WIN-1", RECORDING],
     "profit-work": ["HARBOR"],
 }
 _RECEIVED_AT = datetime(2007, 2, 23, 18, 15, tzinfo=UTC)
@@ -37,11 +39,32 @@ def _named(name: str) -> URLPattern:
     return next(pattern for pattern in urlpatterns if pattern.name == name)
 
 
-def ask_for_window(told: harbor_books.Books) -> None:
-    """A vendor's window that nobody has decided."""
+def ask_for_window(told: harbor_books.Books, raw: books.RawEvidence) -> None:
+    """A vendor's window that nobody has decided, and a session recorded in it."""
+    recorded_session(raw)
     period = Period(_RECEIVED_AT, _RECEIVED_AT + timedelta(hours=1))
     asked = AccessWindow(WindowId("WIN-1"), AssetId("SRV1"), period, vendor=VendorId("V1"))
     record_window(asked, client=told.client, actor=harbor_books.KIM, at=told.at)
+
+
+def recorded_session(raw: books.RawEvidence) -> None:
+    """A recording whose archive is on record, and whose bytes are not in the store."""
+    gate = books.Gate.objects.create(
+        asset=raw.asset, address="srv1", host_key="ssh-ed25519 AAAA", added_at=_RECEIVED_AT
+    )
+    kept = {"recorded_at": _RECEIVED_AT, "recorded_by": "groundrules"}
+    archive = books.RawEvidence.objects.create(
+        **kept,
+        client=raw.client,
+        asset=raw.asset,
+        digest="cd" * 32,
+        length=10,
+        format="terminal-recordings",
+        name="WIN-1-recordings.tar",
+    )
+    books.SessionRecording.objects.create(
+        **kept, gate=gate, window="WIN-1", name=RECORDING, evidence_digest=archive.digest
+    )
 
 
 class TestEveryPage(TestCase):
@@ -66,7 +89,7 @@ class TestEveryPage(TestCase):
             format="syslog",
             name="auth.log",
         )
-        ask_for_window(cls.told)
+        ask_for_window(cls.told, raw)
         letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
@@ -135,9 +158,8 @@ class TestEveryPage(TestCase):
             for name in self._guarded():
                 allowed = role in AREAS[getattr(_named(name).callback, "area")]  # noqa: B009 - set by the guard
                 status = self.client.get(self._address(name), follow=False).status_code
-                expected = (
-                    {405} if name in posted else {200, 404} if name == "letter-pdf" else {200}
-                )
+                rendered = {"letter-pdf": {200, 404}, "recording": {422}}
+                expected = {405} if name in posted else rendered.get(name, {200})
 
                 assert status in (expected if allowed else {403}), (role, name, status)
 

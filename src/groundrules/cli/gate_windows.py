@@ -22,6 +22,7 @@ from groundrules.services.gate import (
     Keeper,
     end_now,
     extend,
+    fetch_recordings,
     issue,
     keep_gates,
     revoke,
@@ -178,6 +179,7 @@ def _keep(args: argparse.Namespace) -> int:
     keeper = Keeper(ssh_door(), timezone.now)
     while not stop.is_set():
         _say(keep_gates(keeper))
+        _complain(fetch_recordings(keeper.door, at=timezone.now()))
         sync_lists(keeper.door, at=timezone.now())
         stop.wait(_PAUSE_SECONDS)
     return Exit.OK
@@ -186,15 +188,19 @@ def _keep(args: argparse.Namespace) -> int:
 def _once() -> int:
     report = keep_gates(Keeper(ssh_door(), timezone.now))
     print(f"{report.opened} opened, {report.closed} closed and verified.")
-    for problem in report.problems:
-        print(f"groundrules: {problem}", file=sys.stderr)
-    return max(_sync(), Exit.DEGRADED if report.problems else Exit.OK)
+    problems = (*report.problems, *fetch_recordings(ssh_door(), at=timezone.now()))
+    _complain(problems)
+    return max(_sync(), Exit.DEGRADED if problems else Exit.OK)
 
 
 def _say(report: GateReport) -> None:
     if report.opened or report.closed:
         print(f"{report.opened} opened, {report.closed} closed and verified.", flush=True)
-    for problem in report.problems:
+    _complain(report.problems)
+
+
+def _complain(problems: tuple[str, ...]) -> None:
+    for problem in problems:
         print(f"groundrules: {problem}", file=sys.stderr, flush=True)
 
 

@@ -99,6 +99,7 @@ def _form(
         "times": _times(link, form),
         "zones": zones_of(link),
         "gated": Gate.objects.filter(asset=link.asset).exists(),
+        "records": Gate.objects.filter(asset=link.asset, records_sessions=True).exists(),
         "no_gate": NO_GATE,
         "rules": _rules(link),
         "asked": asked,

@@ -6,6 +6,8 @@ books: what was let in, when, and what the host answered.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import models
 
 from groundrules.core.ids import WindowId
@@ -163,7 +165,7 @@ class GateStepTaken(Book):
 
 
 class SessionRecording(Book):
-    """What a vendor's session showed on its terminal, kept as raw evidence; `name` is the host's own."""
+    """What a vendor's session showed on its terminal, in the raw archive its host sent; `name` is the host's own."""
 
     gate = models.ForeignKey(Gate, on_delete=models.PROTECT, related_name="recordings")
     window = models.CharField(max_length=REF_LENGTH, db_index=True)
@@ -177,3 +179,26 @@ class SessionRecording(Book):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def began_at(self) -> datetime:
+        """When the session began by the host's clock, which names its recordings so."""
+        return datetime.strptime(self.name.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+class RecordingsFetched(Book):
+    """The recordings of a closed window were taken from its host, once: how many, and the archive as it came."""
+
+    gate = models.ForeignKey(Gate, on_delete=models.PROTECT, related_name="fetched")
+    window = models.CharField(max_length=REF_LENGTH, db_index=True)
+    count = models.PositiveIntegerField()
+    evidence_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gate", "window"], name="recordingsfetched_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"recordings of {self.window}"

@@ -38,6 +38,7 @@ from groundrules.records.gate import (
     CertificateRevoked,
     Gate,
     GateStepTaken,
+    RecordingsFetched,
     SessionRecording,
 )
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
@@ -154,6 +155,7 @@ __all__ = [
     "Quarantined",
     "RawEvidence",
     "Reading",
+    "RecordingsFetched",
     "Recovery",
     "Redaction",
     "ReplyInvitation",

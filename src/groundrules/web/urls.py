@@ -22,8 +22,8 @@ from groundrules.web.servers import views as servers
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
+from groundrules.web.vendors import recordings, windows
 from groundrules.web.vendors import views as vendors
-from groundrules.web.vendors import windows
 
 app_name = "web"
 
@@ -93,6 +93,11 @@ urlpatterns = [
     path("vendors/", vendors.vendors, name="vendors"),
     path("vendors/windows/<str:client>/<str:ref>/", windows.window, name="window"),
     path("vendors/windows/<str:client>/<str:ref>/visit/", vendors.visit_page, name="visit"),
+    path(
+        "vendors/windows/<str:client>/<str:ref>/recordings/<str:name>/",
+        recordings.recording,
+        name="recording",
+    ),
     path("vendors/<str:client>/<str:code>/", vendors.vendor, name="vendor"),
     path("vendors/<str:client>/<str:code>/invite/", vendors.invite, name="vendor-invite"),
     path("letters/", letters.letters, name="letters"),

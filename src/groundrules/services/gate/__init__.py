@@ -30,6 +30,7 @@ from groundrules.services.gate.hosts import (
 )
 from groundrules.services.gate.keeping import GateReport, Keeper, keep_gates, standings
 from groundrules.services.gate.lists import sync_lists
+from groundrules.services.gate.recordings import UnknownRecording, fetch_recordings, play
 from groundrules.services.gate.windows import WindowOver, end_now, extend
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "RevocationListFailed",
     "UnknownAccount",
     "UnknownCertificate",
+    "UnknownRecording",
     "UnknownWindow",
     "UserKeyUnusable",
     "WindowOver",
@@ -56,9 +58,11 @@ __all__ = [
     "authority_folder",
     "end_now",
     "extend",
+    "fetch_recordings",
     "issue",
     "keep_gates",
     "make_authority",
+    "play",
     "retire_authority",
     "revoke",
     "setup_text",

@@ -24,7 +24,14 @@ from groundrules.core.vendors import ApprovalRefused, ChangeRequestType
 from groundrules.core.vendors.gate import window_end
 from groundrules.core.vendors.progress import WindowState, decision_time, window_state
 from groundrules.records import models as books
-from groundrules.records.models import AccessWindow, Certificate, Gate, GateStepTaken
+from groundrules.records.models import (
+    AccessWindow,
+    Certificate,
+    Gate,
+    GateStepTaken,
+    RecordingsFetched,
+    SessionRecording,
+)
 from groundrules.services import access
 from groundrules.services.access import AlreadyDecided, Deciding, Invited
 from groundrules.services.access.deciding import request_of
@@ -41,6 +48,7 @@ from groundrules.services.gate import (
 )
 from groundrules.services.gate.certificates import window_row
 from groundrules.web.access import actor_of, area
+from groundrules.web.times import clock
 from groundrules.web.vendors.views import span
 
 _WALL = "%Y-%m-%dT%H:%M"
@@ -106,10 +114,23 @@ def _page(
         "gated": Gate.objects.filter(asset=row.asset).exists(),
         "no_gate": NO_GATE,
         "certificates": _certificates(row),
+        **_recordings(row),
         "steps": GateStepTaken.objects.filter(gate__asset=row.asset, window=row.ref).order_by("pk"),
         "given": request.POST,
     }
     return render(request, "web/vendors/window.html", context, status=status)
+
+
+def _recordings(row: AccessWindow) -> dict[str, object]:
+    """What was recorded of the window's sessions, by the name each has on its host: when it began."""
+    rows = SessionRecording.objects.filter(gate__asset=row.asset, window=row.ref).order_by("name")
+    return {
+        "recorded": [
+            {"name": one.name, "began": clock(one.began_at, row.client.zone)} for one in rows
+        ],
+        "records": Gate.objects.filter(asset=row.asset, records_sessions=True).exists(),
+        "fetched": RecordingsFetched.objects.filter(gate__asset=row.asset, window=row.ref).first(),
+    }
 
 
 def _certificates(row: AccessWindow) -> QuerySet[Certificate]:

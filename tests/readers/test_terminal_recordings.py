@@ -1,0 +1,58 @@
+"""A window's recordings as a host of ours sent them, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from groundrules.core.vendors.recording import RecordingUnreadable, replay_of
+from groundrules.readers.terminal_recordings import read_recordings
+
+# Recorded by the gate on a Debian 12 host: a login with a terminal, one without, and a password that was asked for.
+SAMPLE = (Path(__file__).parents[1] / "services" / "WIN-1.tar").read_bytes()
+
+
+def archive(name: str, content: bytes, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """An archive with one member."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as made:
+        member = tarfile.TarInfo(name)
+        member.size, member.type = len(content), kind
+        made.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+class TestReadRecordings:
+    """The archive."""
+
+    def test_gives_each_session_with_its_time(self) -> None:
+        """Oldest first; the work is readable, and the password that was typed is nowhere."""
+        found = read_recordings(SAMPLE)
+
+        assert [one.name for one in found] == ["20261128T093810Z-253", "20261128T093831Z-329"]
+        assert found[0].began_at.isoformat() == "2026-11-28T09:38:10+00:00"
+        text = replay_of(found[0].shown, found[0].timing).text
+        assert "Setting up rogue-charts (12.4) ..." in text
+        assert "Password: \n" in text
+        assert text.endswith("logout\n")
+        assert b"geheim" not in SAMPLE
+
+    @pytest.mark.parametrize(
+        "raw", [SAMPLE[:700], b"not an archive" * 100, SAMPLE[:512] + b"\xff" * 512]
+    )
+    def test_says_so_when_it_is_broken(self, raw: bytes) -> None:
+        """A corrupt twin is no recording."""
+        with pytest.raises(RecordingUnreadable):
+            read_recordings(raw)
+
+    def test_takes_nothing_else_out(self) -> None:
+        """Links, other names and paths are passed over: the host may be the vendor's by now."""
+        for raw in (
+            archive("../../etc/passwd", b"root"),
+            archive("20261128T093810Z-253.shown", b"", tarfile.SYMTYPE),
+            archive("notes.txt", b"hello"),
+        ):
+            assert read_recordings(raw) == ()
