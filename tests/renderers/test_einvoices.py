@@ -112,7 +112,7 @@ TAXED_HEADING = replace(
 )
 
 
-def _taxed(draft: InvoiceDraft, taxes: tuple[Tax, Tax]) -> Taxed:
+def taxed(draft: InvoiceDraft, taxes: tuple[Tax, Tax]) -> Taxed:
     """This function will tax two lines, one by each tax."""
     bases: dict[Tax, Money] = {}
     for line, tax in zip(draft.lines, taxes, strict=True):
@@ -158,20 +158,20 @@ class TestTheNorm:
 
     def test_every_kind_of_tax_is_valid(self) -> None:
         """Standard, zero, exempt, reverse charge and two rates at once; invoice and credit note, in both forms."""
-        taxed = {
+        stated = {
             f"{number}/{draft.kind.value}": electronic(
-                draft, replace(TAXED_HEADING, taxed=_taxed(draft, taxes))
+                draft, replace(TAXED_HEADING, taxed=taxed(draft, taxes))
             )
             for number, taxes in enumerate(TAXES)
             for draft in (TWO_LINES, TWO_LINES_BACK)
         }
 
         said = complaints(
-            {f"ubl/{n}": render_ubl(found) for n, found in taxed.items()}
-            | {f"cii/{n}": render_cii(found) for n, found in taxed.items()}
+            {f"ubl/{n}": render_ubl(found) for n, found in stated.items()}
+            | {f"cii/{n}": render_cii(found) for n, found in stated.items()}
         )
 
-        assert len(taxed) == 2 * len(TAXES)
+        assert len(stated) == 2 * len(TAXES)
         assert not said
 
     def test_the_judges_refuse_what_is_wrong(self) -> None:
@@ -267,14 +267,14 @@ class TestArithmetic:
     def test_names_what_a_card_lacks_for_a_tax(self) -> None:
         """A reverse charge needs both numbers; the refusal says which cards lack them."""
         taxes = (Tax(TaxCategory.REVERSE_CHARGE, reason="Reverse charge"),) * 2
-        heading = replace(HEADING, taxed=_taxed(TWO_LINES, taxes))
+        heading = replace(HEADING, taxed=taxed(TWO_LINES, taxes))
 
         with pytest.raises(ElectronicInvoiceRefused, match=r"provider's VAT number.*client's VAT"):
             electronic(TWO_LINES, heading)
 
     def test_finds_a_tax_that_is_off_by_a_cent(self) -> None:
         """CEN's rules let a taxable amount or a tax be off; this check does not."""
-        found = electronic(TWO_LINES, replace(TAXED_HEADING, taxed=_taxed(TWO_LINES, (VAT, VAT))))
+        found = electronic(TWO_LINES, replace(TAXED_HEADING, taxed=taxed(TWO_LINES, (VAT, VAT))))
         share = found.shares[0]
 
         for off in (

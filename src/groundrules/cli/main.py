@@ -115,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "invoice",
         "groundrules.cli.invoice",
-        "Write an issued document as an electronic invoice.",
+        "Write an issued document as an electronic invoice, or check one.",
         needs_database=True,
     ),
     Command(
