@@ -70,8 +70,8 @@ def _kill_while_issuing(
         for process in running:
             process.kill()
             # Not communicate(), which would lose the lines that are already in the reader's buffer.
-            told += process.stdout.readlines() if process.stdout else []
-            process.wait()
+            with process:
+                told += process.stdout.readlines() if process.stdout else []
     whole = (line.split() for line in told if line.endswith("\n"))
     return [(int(key), ref) for key, ref in whole]
 
