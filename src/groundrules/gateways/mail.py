@@ -23,7 +23,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail, complete: `reference` becomes part of its Message-ID, so sending twice is the same message."""
+    """One mail, complete: `reference` becomes part of its Message-ID, so sending twice is the same message.
+
+    With `wants_receipt` the servers on its way are asked to report delivery, and its reader's program that it was read.
+    """
 
     reference: str
     sender: str
@@ -33,6 +36,7 @@ class Mail:
     written_at: datetime
     cc: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = field(default=())
+    wants_receipt: bool = False
 
 
 class MailRefused(RuntimeError):
@@ -104,6 +108,8 @@ def written(mail: Mail) -> bytes:
     message["From"], message["To"], message["Subject"] = mail.sender, mail.to, mail.subject
     if mail.cc:
         message["Cc"] = ", ".join(mail.cc)
+    if mail.wants_receipt:
+        message["Disposition-Notification-To"] = mail.sender
     message.set_content(mail.text)
     for one in mail.attachments:
         main, _, sub = one.media_type.partition("/")

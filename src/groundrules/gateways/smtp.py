@@ -87,12 +87,20 @@ def _recipients(mail: Mail) -> tuple[str, ...]:
 
 def _name_recipients(door: smtplib.SMTP, mail: Mail, recipients: tuple[str, ...]) -> None:
     try:
-        _check(door.mail(parseaddr(mail.sender)[1]), f"the sender {mail.sender}")
+        whole, each = _report_options(door, mail)
+        _check(door.mail(parseaddr(mail.sender)[1], whole), f"the sender {mail.sender}")
         for address in recipients:
-            _check(door.rcpt(address), address)
+            _check(door.rcpt(address, each), address)
     except (OSError, smtplib.SMTPException) as away:
         message = f"the server broke off before it had the mail: {away}"
         raise MailDelayed(message) from away
+
+
+def _report_options(door: smtplib.SMTP, mail: Mail) -> tuple[list[str], list[str]]:
+    """What is asked for with the sender and with each recipient (RFC 3461), where the server knows how to report."""
+    if not (mail.wants_receipt and door.has_extn("dsn")):
+        return [], []
+    return ["RET=HDRS", f"ENVID={message_id(mail)}"], ["NOTIFY=SUCCESS,FAILURE,DELAY"]
 
 
 def _hand_over(door: smtplib.SMTP, mail: Mail) -> None:
