@@ -31,7 +31,7 @@ NAMED = (
     ("dpkg.log", "dpkg-log"),
     ("apt_history", "apt-history"),
 )
-NO_EVIDENCE = (".golden", "README.md", ".csv", "dpkg.out")
+NO_EVIDENCE = (".eml", ".golden", "README.md", ".csv", "dpkg.out")
 
 
 def samples_folder() -> Path:

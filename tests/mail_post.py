@@ -120,11 +120,11 @@ class ImapServer:
         """The setting that reads a user's mailbox here."""
         return f"imap+plain://{user}@127.0.0.1:{self.port}/INBOX"
 
-    def deliver(self, content: bytes, user: str = "desk") -> None:
-        """This function will put a mail into a user's mailbox."""
+    def deliver(self, content: bytes, user: str = "desk", arrived: str = "") -> None:
+        """This function will put a mail into a mailbox, as arrived at an instant (01-Mar-2007 17:20:00 -0800)."""
         with imaplib.IMAP4("127.0.0.1", self.port) as door:
             door.login(user, PASSWORD)
-            status, said = door.append("INBOX", "", "", content)
+            status, said = door.append("INBOX", "", f'"{arrived}"' if arrived else "", content)
             assert status == "OK", said
 
     def flags(self, user: str = "desk") -> list[bytes]:

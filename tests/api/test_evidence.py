@@ -49,7 +49,7 @@ class TestAccepting:
         assert (row.sequence, row.previous, row.length) == (1, "", len(batch.body))
         assert row.collected_at == NIGHT
         assert raw_store().get(row.digest) == batch.body
-        assert row.evidence.asset.code == "SRV1"
+        assert row.evidence.asset_code == "SRV1"
         assert row.evidence.leaf.index == 0
 
     def test_leaves_nothing_half_received(

@@ -18,7 +18,7 @@ from groundrules.core.lifecycle.transitions import Step, TransitionRefused
 from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
-from groundrules.services import letters, lifecycle, lifecycle_due, notices
+from groundrules.services import delivering, letters, lifecycle, lifecycle_due, notices
 from groundrules.services.actor import NotAllowed
 from groundrules.services.lifecycle import LetGo
 from groundrules.services.vendors import record_window
@@ -246,7 +246,7 @@ class TestANotice(TestCase):
         assert answer_for(self.told.client, sent_at).foreseen == ()
 
         arrived = sent_at + MINUTE
-        notices.note_delivery(letter, books.Delivery.DELIVERED, actor=KIM, at=arrived)
+        delivering.record(letter, books.Delivery.DELIVERED, "", actor=KIM, at=arrived)
 
         foreseen = answer_for(self.told.client, arrived).foreseen
         assert [e.kind for e in foreseen] == [EntryKind.NOTICE_GIVEN, EntryKind.SUSPENDED]
@@ -257,7 +257,8 @@ class TestANotice(TestCase):
         letters.approve(draft=draft, actor=KIM, at=self.told.at)
         letter = letters.send(draft=draft, actor=KIM, at=self.told.at)
 
-        notices.note_delivery(letter, books.Delivery.BOUNCED, actor=KIM, at=self.told.at + MINUTE)
+        came_back = self.told.at + MINUTE
+        delivering.record(letter, books.Delivery.BOUNCED, "", actor=KIM, at=came_back)
 
         answers = answer_for(self.told.client, self.told.at + MINUTE)
         assert answers.foreseen == ()

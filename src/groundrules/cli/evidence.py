@@ -110,7 +110,7 @@ def _told(received: Received) -> str:
     row = received.evidence
     known = " was known already" if received.was_known else ""
     lines = [
-        f"{row.name} ({row.length} bytes, {row.format}) of {row.asset.code}{known}",
+        f"{row.name} ({row.length} bytes, {row.format}) of {row.asset_code}{known}",
         f"SHA-256 {row.digest}",
     ]
     for reading in received.readings:
@@ -128,7 +128,7 @@ def _list(args: argparse.Namespace) -> int:
     taken: list[dict[str, str | int]] = [
         {
             "received": row.recorded_at.isoformat(),
-            "asset": row.asset.code,
+            "asset": row.asset_code,
             "client": row.client.code,
             "format": row.format,
             "bytes": row.length,

@@ -125,6 +125,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "mail",
+        "groundrules.cli.mail",
+        "Take mail in, see where it was filed, and file what waits.",
+        needs_database=True,
+    ),
+    Command(
         "migrate",
         "groundrules.cli.migrate",
         "Bring the database to the newest form.",
@@ -159,7 +165,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "worker",
         "groundrules.cli.worker",
-        "Read what collectors have sent, and send letters that are due.",
+        "Read what collectors have sent, send letters that are due, take mail in.",
         needs_database=True,
     ),
     Command(

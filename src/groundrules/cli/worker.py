@@ -14,6 +14,7 @@ from groundrules.cli.exits import Exit
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
     apply_coverage,
+    collect_mail,
     find_silent,
     keep_reading,
     read_pending,
@@ -23,9 +24,7 @@ from groundrules.services.receiving import (
 )
 
 NAME = "worker"
-HELP = (
-    "Read what collectors have sent, apply suspensions and returns that are due, and send letters."
-)
+HELP = "Read what collectors sent, apply what is due to coverage, send letters, and take mail in."
 NEEDS_DATABASE = True
 
 
@@ -56,8 +55,9 @@ def _once() -> int:
     sign_checkpoints(timezone.now())
     apply_coverage(timezone.now())
     send_letters(timezone.now())
+    mailbox_answers = collect_mail(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
-    return Exit.DEGRADED if failed else Exit.OK
+    return Exit.DEGRADED if failed or not mailbox_answers else Exit.OK
 
 
 def _for_ever() -> int:

@@ -82,6 +82,28 @@ SETTINGS = (
         "The password of the user GROUNDRULES_MAIL names; set it in the environment.",
     ),
     Setting(
+        "GROUNDRULES_IMAP_URL",
+        "",
+        "Where mail arrives: imap://user@host:143/FOLDER (changes to TLS) or imaps://user@host:993/FOLDER; "
+        "imap+plain://127.0.0.1 reads a server on this host; empty fetches no mail.",
+    ),
+    Setting(
+        "GROUNDRULES_IMAP_PASSWORD",
+        "",
+        "The password of the user GROUNDRULES_IMAP_URL names; set it in the environment.",
+    ),
+    Setting(
+        "GROUNDRULES_IMAP_EVERY",
+        "60",
+        "After how many seconds the worker looks for new mail again.",
+    ),
+    Setting(
+        "GROUNDRULES_MAIL_CHECKED_BY",
+        "",
+        "The name our own mail server signs its Authentication-Results with (RFC 8601). Set it only when that server "
+        "removes such lines that others wrote in its name; empty believes no check of a sender.",
+    ),
+    Setting(
         "GROUNDRULES_SEND_HOLD",
         "10",
         "How many minutes a letter can still be called back after somebody sends it.",

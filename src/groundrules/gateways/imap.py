@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from groundrules.gateways.mail_servers import SECONDS, MailServer, tls
@@ -14,6 +15,7 @@ from groundrules.gateways.mail_servers import SECONDS, MailServer, tls
 LARGEST = 25 * 1024 * 1024
 AT_ONCE = 100
 KEYWORD = "GroundrulesLogged"
+_INTERNAL = re.compile(rb'INTERNALDATE "([^"]{20,32})"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
@@ -23,11 +25,15 @@ class MailboxUnusable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One mail in the folder: its bytes, or only its head when the whole is too large to keep."""
+    """One mail in the folder: its bytes, or only its head when the whole is too large to keep.
+
+    `received_at` is when the server took it, by its own clock, whatever the mail says about itself.
+    """
 
     uid: str
     content: bytes
     is_whole: bool = True
+    received_at: datetime | None = None
 
 
 class Mailbox(Protocol):
@@ -72,7 +78,7 @@ class ImapMailbox:
             _answer(self.door.uid("STORE", arrived.uid, "+FLAGS.SILENT", f"({KEYWORD})"))
 
     def _fetch(self, uid: str) -> Arrived:
-        told = _answer(self.door.uid("FETCH", uid, "(RFC822.SIZE)"))
+        told = _answer(self.door.uid("FETCH", uid, "(RFC822.SIZE INTERNALDATE)"))
         size = next((m for one in told if (m := _SIZE.search(_flat(one)))), None)
         is_whole = size is not None and int(size.group(1)) <= LARGEST
         part = "BODY.PEEK[]" if is_whole else "BODY.PEEK[HEADER]"
@@ -81,7 +87,15 @@ class ImapMailbox:
         if content is None:
             message = f"the server gave no content for mail {uid}"
             raise MailboxUnusable(message)
-        return Arrived(uid, content, is_whole)
+        return Arrived(uid, content, is_whole, _received_at(told))
+
+
+def _received_at(told: Sequence[object]) -> datetime | None:
+    found = next((m[1] for one in told if (m := _INTERNAL.search(_flat(one)))), b"")
+    try:
+        return datetime.strptime(found.decode().strip(), "%d-%b-%Y %H:%M:%S %z")
+    except ValueError:
+        return None
 
 
 @contextmanager

@@ -19,10 +19,13 @@ from groundrules.records.typed_json import load
 
 
 class RawEvidence(Book):
-    """Bytes exactly as collected, named by their SHA-256; the bytes rest in the store. `parent` is the envelope."""
+    """Bytes exactly as collected, named by their SHA-256; the bytes rest in the store. `parent` is the envelope.
+
+    Mail may be about no server; everything a collector or a person hands in is.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="evidence")
-    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="evidence")
+    asset = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="evidence")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     digest = models.CharField(max_length=DIGEST_LENGTH)
     length = models.BigIntegerField()
@@ -36,11 +39,26 @@ class RawEvidence(Book):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["asset", "digest", "format"], name="rawevidence_once"),
+            models.UniqueConstraint(
+                fields=["client", "digest", "format"],
+                condition=models.Q(asset__isnull=True),
+                name="rawevidence_once_without_asset",
+            ),
             models.CheckConstraint(condition=models.Q(length__gte=0), name="rawevidence_length"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.digest[:12]}"
+
+    @property
+    def asset_code(self) -> str:
+        """The server it is about; empty for mail about none."""
+        return self.asset.code if self.asset else ""
+
+    @property
+    def zone(self) -> str:
+        """The zone its times are shown in: the server's, else the client's."""
+        return (self.asset.zone if self.asset else "") or self.client.zone
 
 
 class Quarantined(Book):

@@ -88,7 +88,10 @@ class Letter(Book):
 
 
 class Delivery(Book):
-    """What became of a sent letter on its way: each attempt, its outcome, and what came back."""
+    """What became of a sent letter on its way: each attempt, its outcome, and what came back.
+
+    `happened_at` is when a report says it happened, where that was before it was recorded.
+    """
 
     WAITING = "waiting"
     TRYING = "trying"
@@ -97,7 +100,9 @@ class Delivery(Book):
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
     BOUNCED = "bounced"
+    COPY_BOUNCED = "copy bounced"
     DELIVERED = "delivered"
+    READ = "read"
     REPLIED = "replied"
     UNFINISHED = (WAITING, TRYING, DELAYED)
     TROUBLED = (REFUSED, UNCERTAIN, BOUNCED)
@@ -106,6 +111,7 @@ class Delivery(Book):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=16)
     says = models.TextField(blank=True)
+    happened_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ from groundrules.records.audit import AuditEntry
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
-from groundrules.records.conversations import Message, Promise
+from groundrules.records.conversations import IncomingMail, MailFiling, Message, Promise
 from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import (
     Gap,
@@ -134,6 +134,7 @@ __all__ = [
     "HostName",
     "HotFloor",
     "Incident",
+    "IncomingMail",
     "InvoiceStanding",
     "Issued",
     "IssuedLine",
@@ -142,6 +143,7 @@ __all__ = [
     "LetterDraft",
     "LetterOfAgency",
     "LifecycleEntry",
+    "MailFiling",
     "Message",
     "Notice",
     "Observation",

@@ -6,6 +6,7 @@ turn tries again; where it is not, the letter is uncertain and a person decides.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -42,7 +43,7 @@ class NothingToRepeat(ValueError):
 
 def expect(letter: books.Letter, *, actor: Actor, at: datetime) -> None:
     """This function will put a letter on its way; call it inside the verb's transaction."""
-    _note(letter, 1, Delivery.WAITING, "", actor, at)
+    _note(letter, 1, Told(Delivery.WAITING, ""), actor, at)
 
 
 def deliver(letter: books.Letter, *, at: datetime) -> Delivery | None:
@@ -88,13 +89,28 @@ def repeat(letter: books.Letter, *, actor: Actor, at: datetime) -> Delivery:
 
 def record(letter: books.Letter, kind: str, says: str, *, actor: Actor, at: datetime) -> Delivery:
     """This function will write the next step of a letter's way, with its audit entry."""
+    return report(letter, Told(kind, says), actor=actor, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a letter's way; `happened_at` is a claim, believed between its sending and now."""
+
+    kind: str
+    says: str
+    happened_at: datetime | None = None
+
+
+def report(letter: books.Letter, told: Told, *, actor: Actor, at: datetime) -> Delivery:
+    """This function will write the next step of a letter's way as somebody reported it, with its audit entry."""
+    kind, says = told.kind, told.says
     with transaction.atomic():
         last = last_of(letter)
-        step = _note(letter, last.number + 1 if last else 1, kind, says, actor, at)
+        step = _note(letter, last.number + 1 if last else 1, told, actor, at)
         said = f"{letter.ref} {kind}: {says}" if says else f"{letter.ref} {kind}"
         entry = audit.Entry("letters.delivery", letter.ref, said, letter.client)
         audit.record(entry, actor=actor, at=at)
-        notices.note_delivery(letter, kind, actor=actor, at=at)
+        notices.note_delivery(step, actor=actor, at=at)
         return step
 
 
@@ -116,6 +132,7 @@ def mail_of(letter: books.Letter) -> Mail:
         written_at=letter.sent_at,
         cc=tuple(one for one in letter.cc if "@" in one),
         attachments=attached,
+        wants_receipt=True,
     )
 
 
@@ -134,7 +151,7 @@ def _begin(letter: books.Letter, at: datetime, *, repeats_safely: bool) -> Deliv
     says = "an attempt broke off, and nobody knows whether the mail left" if broke_off else ""
     try:
         with transaction.atomic():
-            return _note(letter, last.number + 1, kind, says, ENGINE, at)
+            return _note(letter, last.number + 1, Told(kind, says), ENGINE, at)
     except IntegrityError:
         return None  # Another program took this step; it is on record there.
 
@@ -152,14 +169,14 @@ def _attempts(letter: books.Letter) -> int:
     return letter.deliveries.filter(kind=Delivery.TRYING).count()
 
 
-def _note(
-    letter: books.Letter, number: int, kind: str, says: str, actor: Actor, at: datetime
-) -> Delivery:
+def _note(letter: books.Letter, number: int, told: Told, actor: Actor, at: datetime) -> Delivery:
+    happened = told.happened_at
     return Delivery.objects.create(
         recorded_at=at,
         recorded_by=actor.label,
         letter=letter,
         number=number,
-        kind=kind,
-        says=says,
+        kind=told.kind,
+        says=told.says,
+        happened_at=max(letter.sent_at, min(happened, at)) if happened else None,
     )

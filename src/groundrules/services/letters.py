@@ -189,6 +189,19 @@ def send(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Lette
     return letter
 
 
+def send_by_rule(letter: LetterDraft, *, client: books.Client, at: datetime) -> books.LetterDraft:
+    """This function will let a letter leave that a rule calls for and that says nothing of our own: a copy.
+
+    It waits out the usual hold, so that a person can call it back. The same letter again changes nothing.
+    """
+    with transaction.atomic():
+        row = keep_draft(letter, client=client, actor=ENGINE, at=at)
+        if row.state != row.DRAFTED:
+            return row
+        _decide(row, row.APPROVED, "a copy, by rule", ENGINE, at)
+        return queue(draft=row, actor=ENGINE, at=at)
+
+
 def send_due(*, at: datetime) -> tuple[books.Letter, ...]:
     """This function will send every letter whose hold is over; one that was called back meanwhile stays."""
     due = books.LetterDraft.objects.filter(state=books.LetterDraft.APPROVED, leaves_at__lte=at)
@@ -218,6 +231,7 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
     provider = books.Provider.objects.order_by("pk").first()
     client = row.client
     name = provider.name if provider else ""
+    signer = name if row.decided_by in {"", ENGINE.label} else row.decided_by
     address = (provider.address if provider else "").splitlines()
     contact = [provider.email] if provider and provider.email else []
     return LetterContext(
@@ -227,7 +241,7 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
         recipient_lines=(row.to_core().to, *client.address.splitlines()),
         dated_at=at,
         zone=client.zone,
-        signature_lines=(row.decided_by or name, name),
+        signature_lines=tuple(dict.fromkeys((signer, name))),
         paper="us-letter" if client.currency == "USD" else "a4",
         is_draft=is_draft,
     )

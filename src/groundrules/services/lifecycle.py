@@ -61,9 +61,9 @@ def give_notice(
 def record_receipt(
     row: books.Notice, *, receipt_at: datetime, actor: Actor, at: datetime
 ) -> books.Notice:
-    """This function will record the delivery receipt of a notice."""
+    """This function will record the receipt of a notice; one that had come back arrived when it was sent again."""
     require(actor, Role.TECHNICIAN)
-    received = replace(row.to_core(), receipt_at=receipt_at)
+    received = replace(row.to_core(), receipt_at=receipt_at, bounced_at=None)
     return _enter_notice(received, row, f"receipt for {row.ref}", actor, at)
 
 

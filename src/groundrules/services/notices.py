@@ -28,7 +28,7 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.world import answer_for
 
-_ARRIVED = frozenset({Delivery.DELIVERED, Delivery.REPLIED})
+_ARRIVED = frozenset({Delivery.DELIVERED, Delivery.READ, Delivery.REPLIED})
 
 
 def plan(
@@ -77,16 +77,17 @@ def enter_sent(letter: books.Letter, *, actor: Actor, at: datetime) -> None:
     enter(notice, "lifecycle.give_notice", says, Filing(letter.client, actor, at))
 
 
-def note_delivery(letter: books.Letter, kind: str, *, actor: Actor, at: datetime) -> None:
+def note_delivery(step: Delivery, *, actor: Actor, at: datetime) -> None:
     """This function will take a letter's arrival, or its return, as the receipt or the bounce of its notice."""
+    letter, happened_at = step.letter, step.happened_at or at
     row = books.Notice.objects.of_client(letter.client).current().filter(ref=letter.ref).first()
     if row is None:
         return
     core = row.to_core()
-    if kind in _ARRIVED and core.receipt_at is None:
-        lifecycle.record_receipt(row, receipt_at=at, actor=actor, at=at)
-    elif kind == Delivery.BOUNCED and core.receipt_at is None and core.bounced_at is None:
-        lifecycle.record_bounce(row, bounced_at=at, actor=actor, at=at)
+    if step.kind in _ARRIVED and core.receipt_at is None:
+        lifecycle.record_receipt(row, receipt_at=happened_at, actor=actor, at=at)
+    elif step.kind == Delivery.BOUNCED and core.receipt_at is None and core.bounced_at is None:
+        lifecycle.record_bounce(row, bounced_at=happened_at, actor=actor, at=at)
 
 
 def record_receipt(

@@ -149,7 +149,7 @@ def _record(leaf: books.SealLeaf, gone: books.Redaction | None) -> RecordRow:
     return RecordRow(
         number=leaf.index,
         file="" if gone else record_name(leaf.index, row.name),
-        asset=row.asset.code,
+        asset=row.asset_code,
         format=row.format,
         sha256=row.digest,
         length=row.length,

@@ -125,7 +125,7 @@ def entry_of(row: RawEvidence, origin: str, chain: Chain) -> Entry:
     described = json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
     return Entry(
         log=origin,
-        asset=row.asset.code,
+        asset=row.asset_code,
         format=row.format,
         sha256=row.digest,
         length=row.length,

@@ -117,9 +117,9 @@ def waiting() -> models.QuerySet[RawEvidence]:
 
 def _segment_client(client: Client, actor: Actor, at: datetime) -> Iterator[Segmented]:
     run = _Run(client, actor, at)
-    rows = waiting().filter(client=client).select_related("asset__client")
+    rows = waiting().filter(client=client).select_related("asset", "client")
     for pk in rows.values_list("pk", flat=True):
-        row = RawEvidence.objects.select_related("asset__client").get(pk=pk)
+        row = RawEvidence.objects.select_related("asset", "client").get(pk=pk)
         try:
             evidence = _opened(row)
         except _FOR_NOW as problem:
@@ -151,8 +151,8 @@ def _opened(row: RawEvidence) -> tuple[_Piece, ...]:
     if row.digest in redacted:
         return ()
     raw = raw_store().get(row.digest)
-    zone = row.asset.zone or row.asset.client.zone
-    asset = AssetId(row.asset.code)
+    zone = row.zone
+    asset = AssetId(row.asset_code)
     if row.format != ENVELOPE:
         context = ReadingContext(
             asset, EvidenceId(row.digest), zone, row.collected_at or row.recorded_at

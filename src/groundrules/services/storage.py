@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 
+from groundrules.gateways.imap import Mailbox, NullMailbox, open_mailbox
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.mail_servers import mail_server
 from groundrules.gateways.signing import KeyFolder
@@ -17,6 +20,9 @@ from groundrules.records.models import Client
 from groundrules.store.raw import RawStore
 from groundrules.store.segments.places import SegmentStore, segment_store
 from groundrules.store.tiles import TileStore
+
+# Fetching mail shares its thread with the reading of evidence, which must not stand still behind a silent server.
+_MAILBOX_SECONDS = 10
 
 
 class UnknownMailSetting(ValueError):
@@ -73,3 +79,15 @@ def outbox() -> Outbox:
         return SmtpOutbox(mail_server(settings.GROUNDRULES_MAIL, password, kind="smtp"))
     message = f"GROUNDRULES_MAIL is {settings.GROUNDRULES_MAIL!r}; write outbox, null, or smtp://user@host"
     raise UnknownMailSetting(message)
+
+
+@contextmanager
+def mailbox() -> Iterator[Mailbox]:
+    """This function will open the mailbox the settings name; raises MailServerUnusable or MailboxUnusable."""
+    if not settings.GROUNDRULES_IMAP_URL:
+        yield NullMailbox()
+        return
+    password = settings.GROUNDRULES_IMAP_PASSWORD
+    server = mail_server(settings.GROUNDRULES_IMAP_URL, password, kind="imap")
+    with open_mailbox(server, _MAILBOX_SECONDS) as opened:
+        yield opened

@@ -123,4 +123,4 @@ def _read(digest: str, length: int | None = None) -> tuple[str, str]:
 
 
 def _named(row: RawEvidence) -> str:
-    return f"{row.name} of {row.asset.code} (SHA-256 {row.digest[:16]}…)"
+    return f"{row.name} of {row.asset_code or row.client.code} (SHA-256 {row.digest[:16]}…)"

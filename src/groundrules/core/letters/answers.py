@@ -24,6 +24,7 @@ class LetterKind(StrEnum):
     REPLACEMENT = "replacement"
     EXIT = "exit"
     REPLY_PACK = "reply pack"
+    COPY = "copy of a message"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """The work that goes on beside receiving, for as long as a program runs: reading, changes, silence,
-checkpoints, letters, and what is due in a server's life.
+checkpoints, letters, mail that arrives, and what is due in a server's life.
 
 A thread of `groundrules serve` runs it, or `groundrules worker` on its own; several at once do no harm.
 """
@@ -9,13 +9,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
+from groundrules.gateways.imap import MailboxUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
-from groundrules.services import delivering, letters, lifecycle_due
+from groundrules.services import delivering, letters, lifecycle_due, mail_in
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.receiving.reading import read_pending, work_out_changes
@@ -33,33 +36,45 @@ _CHANGES_EVERY = timedelta(seconds=5)
 _SHARE = 9
 _LETTERS_EVERY = timedelta(seconds=5)
 _COVERAGE_EVERY = timedelta(seconds=20)
+_MAIL_LATER = timedelta(minutes=5)
 _SURELY_ABANDONED = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is done again and again: its act, its name in the log, and when next, after it took so long and went so."""
+
+    act: Callable[[datetime], object]
+    name: str
+    pause: Callable[[timedelta, bool], timedelta]
+
+
+def _every(span: timedelta) -> Callable[[timedelta, bool], timedelta]:
+    return lambda _took, _well: span
+
+
+def _sparing(span: timedelta) -> Callable[[timedelta, bool], timedelta]:
+    return lambda took, _well: max(span, took + _SHARE * took)
+
+
+def _mail_pause(_took: timedelta, well: bool) -> timedelta:  # noqa: FBT001 - as every job's pause
+    """A mailbox that does not answer holds everything else up for as long as it is asked, so it is asked seldom."""
+    return timedelta(seconds=settings.GROUNDRULES_IMAP_EVERY) if well else _MAIL_LATER
 
 
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
-    next_changes = next_silence = next_checkpoint = next_letters = next_coverage = clock()
+    due = dict.fromkeys(_JOBS, clock())
     try:
         while not stop.is_set():
-            at = clock()
             close_old_connections()
-            more = _guarded(partial(_read, at), "reading")
-            if at >= next_changes:
-                _guarded(partial(work_out_changes, at=at), "working out changes")
-                next_changes = clock() + max(_CHANGES_EVERY, _SHARE * (clock() - at))
-            if at >= next_silence:
-                _guarded(partial(find_silent, at), "looking for silent collectors")
-                next_silence = at + _SILENCE_EVERY
-            if at >= next_checkpoint:
-                _guarded(partial(sign_checkpoints, at), "signing checkpoints")
-                next_checkpoint = at + CHECKPOINT_EVERY
-            if at >= next_letters:
-                _guarded(partial(send_letters, at), "sending letters")
-                next_letters = at + _LETTERS_EVERY
-            if at >= next_coverage:
-                _guarded(partial(apply_coverage, at), "applying what is due")
-                next_coverage = clock() + max(_COVERAGE_EVERY, _SHARE * (clock() - at))
+            more = _guarded(partial(_read, clock()), "reading")
+            for job in _JOBS:
+                at = clock()
+                if at >= due[job]:
+                    well = _guarded(partial(job.act, at), job.name)
+                    due[job] = at + job.pause(clock() - at, well)
             if not more:
                 stop.wait(_PAUSE_SECONDS)
     finally:
@@ -98,6 +113,16 @@ def apply_coverage(at: datetime) -> None:
             _LOG.info("%s: %s", turn.client.code, said)
 
 
+def collect_mail(at: datetime) -> bool:
+    """This function will take in what waits in the mailbox, and say whether it could; a failure is logged."""
+    try:
+        mail_in.collect(at=at)
+    except (MailServerUnusable, MailboxUnusable) as unusable:
+        _LOG.error("mail is not taken in: %s", unusable)
+        return False
+    return True
+
+
 def _guarded(act: Callable[[], object], name: str) -> bool:
     """Whether there is more to do at once; a step that the database refuses is done in a later turn."""
     try:
@@ -106,3 +131,13 @@ def _guarded(act: Callable[[], object], name: str) -> bool:
         _LOG.exception("%s waits: the database does not answer", name)
         connection.close()
         return False
+
+
+_JOBS = (
+    _Job(lambda at: work_out_changes(at=at), "working out changes", _sparing(_CHANGES_EVERY)),
+    _Job(find_silent, "looking for silent collectors", _every(_SILENCE_EVERY)),
+    _Job(sign_checkpoints, "signing checkpoints", _every(CHECKPOINT_EVERY)),
+    _Job(send_letters, "sending letters", _every(_LETTERS_EVERY)),
+    _Job(apply_coverage, "applying what is due", _sparing(_COVERAGE_EVERY)),
+    _Job(collect_mail, "taking mail in", _mail_pause),
+)

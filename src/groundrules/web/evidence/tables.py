@@ -9,10 +9,6 @@ from groundrules.web.tables.kit import Column, Filter, Table
 from groundrules.web.times import minute
 
 
-def _zone(row: RawEvidence) -> str:
-    return row.asset.zone or row.asset.client.zone
-
-
 def _counts(row: RawEvidence) -> str:
     readings = list(row.readings.all())
     if not readings:
@@ -32,12 +28,10 @@ EVIDENCE: Table[RawEvidence] = Table(
             sort="name",
             link=lambda r: reverse("web:raw", args=[r.digest]),
         ),
-        Column("server", "Server", lambda r: r.asset.name, sort="asset__name"),
+        Column("server", "Server", lambda r: r.asset.name if r.asset else "", sort="asset__name"),
         Column("format", "Format", lambda r: r.format, sort="format"),
         Column("read", "Read", _counts),
-        Column(
-            "received", "Received", lambda r: minute(r.recorded_at, _zone(r)), sort="recorded_at"
-        ),
+        Column("received", "Received", lambda r: minute(r.recorded_at, r.zone), sort="recorded_at"),
         Column("bytes", "Bytes", lambda r: str(r.length), sort="length", kind="number"),
         Column("digest", "SHA-256", lambda r: r.digest, hidden=True),
     ),

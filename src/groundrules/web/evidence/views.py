@@ -15,7 +15,7 @@ from groundrules.web.times import minute
 @area("evidence")
 def evidence(request: HttpRequest) -> HttpResponseBase:
     """Everything received, newest first, and what did not verify."""
-    rows = RawEvidence.objects.select_related("asset__client").prefetch_related("readings")
+    rows = RawEvidence.objects.select_related("asset", "client").prefetch_related("readings")
     held = Quarantined.objects.order_by("-recorded_at")[:50]
     return respond(request, EVIDENCE, rows, "web/evidence/list.html", {"quarantined": held})
 
@@ -24,10 +24,11 @@ def evidence(request: HttpRequest) -> HttpResponseBase:
 def raw(request: HttpRequest, digest: str) -> HttpResponse:
     """One piece of raw evidence: where it came from and what each reader version found."""
     rows = get_list_or_404(
-        RawEvidence.objects.select_related("asset__client", "parent").order_by("pk"), digest=digest
+        RawEvidence.objects.select_related("asset", "client", "parent").order_by("pk"),
+        digest=digest,
     )
     row = rows[0]
-    zone = row.asset.zone or row.asset.client.zone
+    zone = row.zone
     context = {
         "raw": row,
         "received": minute(row.recorded_at, zone),

@@ -102,11 +102,11 @@ def _letters(text: str) -> list[Found]:
 
 
 def _evidence(text: str) -> list[Found]:
-    rows = RawEvidence.objects.select_related("asset").filter(
+    rows = RawEvidence.objects.select_related("asset", "client").filter(
         Q(digest__startswith=text.lower()) | Q(name__icontains=text)
     )
     return [
-        Found("Evidence", r.name, reverse("web:raw", args=[r.digest]), r.asset.name)
+        Found("Evidence", r.name, reverse("web:raw", args=[r.digest]), str(r.asset or r.client))
         for r in rows.order_by("-pk")[:_MOST]
     ]
 
