@@ -49,6 +49,7 @@ def ask_for_window(told: harbor_books.Books, raw: books.RawEvidence) -> None:
 
 def recorded_session(raw: books.RawEvidence) -> None:
     """A recording whose archive is on record, and whose bytes are not in the store."""
+    assert raw.asset is not None
     gate = books.Gate.objects.create(
         asset=raw.asset, address="srv1", host_key="ssh-ed25519 AAAA", added_at=_RECEIVED_AT
     )

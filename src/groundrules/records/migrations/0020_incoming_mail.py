@@ -8,7 +8,7 @@ from groundrules.records.guards import AppendOnly
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0018_orders"),
+        ("records", "0019_recordings"),
     ]
 
     operations = [
