@@ -103,6 +103,7 @@ class TestEveryPage(TestCase):
             "decision": [decision.number],
             "decision-exception": [decision.number],
             "client": ["HARBOR"],
+            "client-door": ["HARBOR"],
             "client-billing": ["HARBOR"],
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
             "letter": [letter.ref],
@@ -152,7 +153,7 @@ class TestEveryPage(TestCase):
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
-            "server-standing-act",
+            *("server-standing-act", "client-door"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

@@ -19,7 +19,7 @@ from groundrules.core.lifecycle.answers import ReinstatementAnswer
 from groundrules.core.parties import Authority, Client, Contact, Vendor
 from groundrules.core.periods import utc
 from groundrules.core.reasons import FactRef
-from groundrules.core.work import Message
+from groundrules.core.work import Channel, Message
 
 
 class NeedsAuthorisedContact(PermissionError):
@@ -84,7 +84,8 @@ def log(message: Message, client: Client) -> Logged:
 
 def _sentence(message: Message, sender: Contact | None, client: Client, *, can_commit: bool) -> str:
     name = sender.name if sender else message.sender
-    logged = f"The {message.channel.value} from {name} is logged. Coverage, rates and conditions are unchanged."
+    what = "message" if message.channel is Channel.PORTAL else message.channel.value
+    logged = f"The {what} from {name} is logged. Coverage, rates and conditions are unchanged."
     if can_commit:
         return logged
     others = [contact.name for contact in authorised_contacts(client, message.at)]

@@ -60,7 +60,7 @@ from groundrules.records.parties import (
     Technician,
     Vendor,
 )
-from groundrules.records.portal import AccessRequest, PortalLink
+from groundrules.records.portal import AccessRequest, Delegation, PortalLink
 from groundrules.records.profitability import Assumption
 from groundrules.records.seal import (
     Redaction,
@@ -119,6 +119,7 @@ __all__ = [
     "Contact",
     "CostRate",
     "Decision",
+    "Delegation",
     "Delivery",
     "Dependency",
     "DocumentPeriod",

@@ -182,7 +182,7 @@ def _begun(answers: Answers, client: books.Client, at: datetime) -> list[str]:
         )
         if state.state is not CoverageState.SUSPENDED or not done or rows.exists():
             continue
-        reason = f"{done} of {len(answer.conditions)} conditions are met"
+        reason = "The first of its conditions is met"
         begun = LifecycleEntry(
             answer.asset, EntryKind.REINSTATEMENT_BEGUN, at, at, state.clause, CLAUSES.label, reason
         )

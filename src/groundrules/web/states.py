@@ -6,38 +6,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.agreements.terms import Agreement as CoreAgreement
 from groundrules.core.ids import AgreementId, AssetId, ClientId
 from groundrules.core.lifecycle.answers import LifecycleEntry as CoreEntry
+from groundrules.core.lifecycle.shown import ShownState, shown
 from groundrules.core.lifecycle.timeline import state_at, state_spans
 from groundrules.records.agreements import Agreement
 from groundrules.records.lifecycle import LifecycleEntry
 from groundrules.records.parties import Asset
-
-LABELS = {
-    "covered": "Covered",
-    "notice": "Notice",
-    "suspended": "Suspended",
-    "reinstating": "Reinstating",
-    "terminated": "Terminated",
-    "not_in_agreement": "Not in agreement",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownState:
-    """One state as a page shows it: the word, since when, the clause and the sentence behind it."""
-
-    state: str
-    label: str
-    since: datetime
-    until: datetime | None
-    clause: str
-    sentence: str
 
 
 def agreement_of(row: Agreement) -> CoreAgreement:
@@ -49,15 +28,6 @@ def agreement_of(row: Agreement) -> CoreAgreement:
         ClientId(row.client.code),
         row.title,
         tuple(v.to_core() for v in ordered),
-    )
-
-
-def shown(span: StateSpan) -> ShownState:
-    """This function will turn a span into what a page shows."""
-    clause = str(span.clause) if span.clause else ""
-    label = LABELS[span.state.value]
-    return ShownState(
-        span.state.value, label, span.period.start, span.period.end, clause, span.sentence
     )
 
 

@@ -73,6 +73,7 @@ urlpatterns = [
     path("work/<str:number>/exception/", exceptions.make_exception, name="decision-exception"),
     path("clients/", clients.clients, name="clients"),
     path("clients/<str:code>/", clients.client, name="client"),
+    path("clients/<str:code>/door/", clients.let_in, name="client-door"),
     path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
     path("provider/billing/", billing.provider_billing, name="provider-billing"),
     path(

@@ -27,6 +27,22 @@ class LetterKind(StrEnum):
     COPY = "copy of a message"
 
 
+# Letters to the client, or for its letterhead. Whatever is not named here is between us and a vendor.
+FOR_THE_CLIENT = frozenset(
+    {
+        LetterKind.RELATIONSHIP_CONTINUES,
+        LetterKind.NOTICE,
+        LetterKind.SUSPENSION,
+        LetterKind.REINSTATEMENT,
+        LetterKind.WITHDRAWAL,
+        LetterKind.LETTER_OF_AGENCY,
+        LetterKind.VENDOR_INSTRUCTION,
+        LetterKind.EXIT,
+        LetterKind.REPLY_PACK,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph: optional heading, sentences, optional bullet items, and the facts it rests on."""

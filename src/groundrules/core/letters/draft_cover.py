@@ -79,7 +79,7 @@ def draft_reinstatement(
         ),
         Paragraph(
             "This is what was done:",
-            items=tuple(status.sentence for status in answer.conditions),
+            items=tuple(status.told for status in answer.conditions),
             facts=proofs,
         ),
         Paragraph(

@@ -97,8 +97,8 @@ def _open_paragraph(
     return Paragraph(
         f"When this is done, {server} is covered again from the next midnight:",
         heading="What is left to do",
-        items=tuple(f"{s.terms.says.rstrip('.')}. Now: {s.sentence}" for s in still_open),
-        facts=tuple(FactRef("condition", s.terms.id, s.sentence) for s in still_open),
+        items=tuple(f"{s.terms.says.rstrip('.')}. Now: {s.told}" for s in still_open),
+        facts=tuple(FactRef("condition", s.terms.id, s.told) for s in still_open),
     )
 
 
@@ -106,7 +106,7 @@ def _done_paragraph(done: tuple[ConditionStatus, ...]) -> Paragraph | None:
     if not done:
         return None
     facts = tuple(fact for s in done for fact in s.facts)
-    return Paragraph("", heading="What is done", items=tuple(s.sentence for s in done), facts=facts)
+    return Paragraph("", heading="What is done", items=tuple(s.told for s in done), facts=facts)
 
 
 def _enclosed(letters: tuple[LetterDraft, ...]) -> Paragraph | None:

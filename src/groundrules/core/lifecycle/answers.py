@@ -121,6 +121,14 @@ class ConditionStatus:
     facts: tuple[FactRef, ...] = ()
     due_at: datetime | None = None
 
+    @property
+    def told(self) -> str:
+        """What stands on record, as the client reads it: what letting a condition go costs us is not told."""
+        if self.bucket is not ConditionBucket.WAIVED:
+            return self.sentence
+        why = " ".join(fact.says.rstrip(".") for fact in self.facts if fact.kind == "waiver")
+        return f"We let this go: {why}."
+
 
 @dataclass(frozen=True, slots=True)
 class ReinstatementAnswer:

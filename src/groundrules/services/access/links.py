@@ -48,7 +48,9 @@ def invite(
         f"Hello {invited.person},\n\nyour personal link to ask for access to {asset.name} at {client.name}:\n\n"
         f"{{address}}\n\nIt needs no account. It is yours alone, and ends {zone_label(link.expires_at, client.zone)}."
     )
-    return link, _keep(link, says, f"Access to {asset.name} at {client.name}", text, actor, at)
+    return link, keep_link(
+        link, says, f"Access to {asset.name} at {client.name}", text, actor=actor, at=at
+    )
 
 
 def share_report(
@@ -64,13 +66,13 @@ def share_report(
         f"The vendor reads the same page. The link ends {zone_label(link.expires_at, client.zone)}."
     )
     says = f"{invited.person} may read the visit report of {row.ref} by link"
-    return link, _keep(link, says, f"Visit report {row.ref}", text, actor, at)
+    return link, keep_link(link, says, f"Visit report {row.ref}", text, actor=actor, at=at)
 
 
 def open_link(token: str, at: datetime) -> PortalLink:
     """This function will return the link a token opens; raises LinkRefused."""
     rows = PortalLink.objects.select_related("client", "vendor", "asset")
-    link = rows.filter(token_digest=_digest(token)).first()
+    link = rows.filter(token_digest=_digest(token), contact__isnull=True).first()
     if link is None:
         message = "This link is not known. Ask whoever sent it for a new one."
         raise LinkRefused(message)
@@ -114,10 +116,14 @@ def _new(client: Client, invited: Invited, actor: Actor, at: datetime) -> Portal
     )
 
 
-def _keep(link: PortalLink, says: str, subject: str, text: str, actor: Actor, at: datetime) -> str:
+def keep_link(
+    link: PortalLink, says: str, subject: str, text: str, *, actor: Actor, at: datetime
+) -> str:
+    """This function will keep a link and mail its address where the text says `{address}`; it returns the token."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     link.token_digest = _digest(token)
-    address = f"{settings.GROUNDRULES_PUBLIC_URL}/v/{token}/"
+    door = "c" if link.contact is not None else "v"
+    address = f"{settings.GROUNDRULES_PUBLIC_URL}/{door}/{token}/"
     with transaction.atomic():
         link.save()
         entry = audit.Entry("access.link", link.email, says, link.client)

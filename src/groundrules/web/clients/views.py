@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from groundrules.core.lifecycle.shown import ShownState
 from groundrules.core.parties import Authority
 from groundrules.records.agreements import Agreement, AgreementVersion
 from groundrules.records.conversations import Message
 from groundrules.records.invoices import Issued
 from groundrules.records.letters import Letter, LetterDraft
 from groundrules.records.parties import Asset, Client, Contact
-from groundrules.web.access import area, may_open
+from groundrules.records.portal import Delegation
+from groundrules.records.users import Role
+from groundrules.services.actor import NotAllowed, require
+from groundrules.services.door import AREAS, NotToBeInvited, end_delegation, invite
+from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.clients.tables import CLIENTS
-from groundrules.web.states import ShownState, states_at
+from groundrules.web.states import states_at
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import minute
 
@@ -74,16 +81,50 @@ def _contacts(client: Client) -> list[ContactRow]:
     return rows
 
 
+def _delegations(client: Client) -> list[tuple[Delegation, bool, str]]:
+    """Whom the client let in, whether they still are, and until when."""
+    at = timezone.now()
+    rows = client.delegations.select_related("delegate", "granted_by").order_by("-ends_at", "-pk")
+    return [(held, held.holds_at(at), minute(held.ends_at, client.zone)) for held in rows]
+
+
+@area("clients")
+@require_POST
+def let_in(request: HttpRequest, code: str) -> HttpResponse:
+    """Mail a contact their link to the client's door, or end a delegation."""
+    row = get_object_or_404(Client, code=code)
+    at, actor = timezone.now(), actor_of(request)
+    try:
+        if "end" in request.POST:
+            held = get_object_or_404(row.delegations, pk=_number(request.POST["end"]))
+            require(actor, Role.TECHNICIAN)
+            end_delegation(held, actor, at)
+            messages.info(request, f"{held.delegate.name} is let in no longer.")
+        else:
+            contact = get_object_or_404(row.contacts, code=request.POST.get("contact", ""))
+            invite(contact, tuple(request.POST.getlist("areas")), actor=actor, at=at)
+            messages.info(request, f"A personal link was mailed to {contact.email}.")
+    except (NotAllowed, NotToBeInvited) as refused:
+        messages.error(request, str(refused))
+    return redirect("web:client", code)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
+
+
 @area("clients")
 def client(request: HttpRequest, code: str) -> HttpResponse:
     """One client: servers, people, agreement versions, letters, invoices, conversations."""
     row = get_object_or_404(Client, code=code)
     agreements = Agreement.objects.filter(client=row).prefetch_related("versions").order_by("code")
-    messages = Message.objects.current().filter(client=row).order_by("-sent_at")[:_LATEST]
+    said = Message.objects.current().filter(client=row).order_by("-sent_at")[:_LATEST]
     context = {
         "client": row,
         "servers": _servers(row),
         "contacts": _contacts(row),
+        "delegations": _delegations(row),
+        "door_areas": AREAS.items(),
         "agreements": [
             (
                 a,
@@ -101,7 +142,7 @@ def client(request: HttpRequest, code: str) -> HttpResponse:
         "documents": Issued.objects.filter(client=row).order_by("-issued_at")[:_LATEST]
         if may_open(request, "invoices")
         else (),
-        "conversations": [(minute(m.sent_at, row.zone), m) for m in messages]
+        "conversations": [(minute(m.sent_at, row.zone), m) for m in said]
         if may_open(request, "letters")
         else (),
         "may_letters": may_open(request, "letters"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from groundrules.core.ids import AssetId, ChangeId, ConditionId
 from groundrules.core.lifecycle.answers import ConditionRecord
 from groundrules.core.lifecycle.conditions import WaiverRefused
+from groundrules.core.lifecycle.shown import shown
 from groundrules.core.lifecycle.transitions import Step, TransitionRefused
 from groundrules.core.periods import ImpossibleLocalTime, local_instant
 from groundrules.records.models import Asset, Notice
@@ -21,7 +22,6 @@ from groundrules.services import letters, lifecycle, notices, standing
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area, role_of
-from groundrules.web.states import shown
 
 _WALL = "%Y-%m-%dT%H:%M"
 _LEFT_OUT_SHOWN = 20
@@ -135,7 +135,7 @@ def _waive(request: HttpRequest, asset: Asset, actor: Actor, at: datetime) -> st
         request.POST.get("price", ""),
     )
     lifecycle.let_go(waived, client=asset.client, actor=actor, at=at)
-    return "Let go. The reason and the price stay visible to everybody."
+    return "Let go. The reason stays visible to everybody, and the price to us."
 
 
 def _wall(text: str, asset: Asset) -> datetime:

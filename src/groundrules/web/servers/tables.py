@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from groundrules.core.evidence import ItemKind
+from groundrules.core.lifecycle.shown import ShownState
 from groundrules.core.periods import utc
 from groundrules.records.attributions import Attribution
 from groundrules.records.changes import Change
 from groundrules.records.parties import Asset
-from groundrules.web.states import ShownState, states_at
+from groundrules.web.states import states_at
 from groundrules.web.tables.kit import Column, Filter, Table
 from groundrules.web.times import clock, minute, when
 

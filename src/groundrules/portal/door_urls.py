@@ -1,0 +1,24 @@
+"""The client's door: one personal link, and the pages behind it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from groundrules.portal import door, door_acts
+
+app_name = "door"
+
+urlpatterns = [
+    path("<str:token>/", door.home, name="home"),
+    path("<str:token>/servers/<str:code>/", door.server, name="server"),
+    path("<str:token>/work/", door.work, name="work"),
+    path("<str:token>/requests/", door.requests, name="requests"),
+    path("<str:token>/letters/", door.letters, name="letters"),
+    path("<str:token>/letters/<str:ref>/", door.letter, name="letter"),
+    path("<str:token>/letters/<str:ref>/letter.pdf", door.letter_pdf, name="letter-pdf"),
+    path("<str:token>/invoices/", door.invoices, name="invoices"),
+    path("<str:token>/invoices/<str:ref>/", door.invoice, name="invoice"),
+    path("<str:token>/invoices/<str:ref>/invoice.pdf", door.invoice_pdf, name="invoice-pdf"),
+    path("<str:token>/people/", door.people, name="people"),
+    path("<str:token>/act/", door_acts.act, name="act"),
+]
