@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from groundrules.core.agreements.facts import StateSpan, WorkCause
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.decide import decide
-from groundrules.core.coverage.facts_of_work import ROUTINE, CauseFact, WorkFacts, asked_spans
+from groundrules.core.coverage.facts_of_work import (
+    ROUTINE,
+    CauseFact,
+    SeverityFact,
+    StemsFact,
+    WorkFacts,
+    asked_spans,
+)
 from groundrules.core.ids import AssetId, ChangeId, ContactId, MessageId, RequestId, TimeEntryId
 from groundrules.core.parties import Contact, Technician
 from groundrules.core.periods import Period, local_instant
@@ -59,6 +66,8 @@ class Job:
     asked_by: Contact = PAT
     cause: CauseFact = ROUTINE
     states: tuple[StateSpan, ...] = ()
+    severity: SeverityFact = field(default=SeverityFact())
+    stems: StemsFact = field(default=StemsFact())
 
     @property
     def entry(self) -> TimeEntry:
@@ -86,7 +95,9 @@ def decided(job: Job, agreement: Agreement = AGREEMENT, at: datetime = LATER) ->
     request = _request(job)
     contacts = (PAT, DESK, CONSULTANT)
     asked = asked_spans(request, contacts, version.ratification, version.calendar, job.entry, at)
-    facts = WorkFacts(job.entry, job.technician, job.states, job.cause, asked)
+    facts = WorkFacts(
+        job.entry, job.technician, job.states, job.cause, asked, job.severity, job.stems
+    )
     return decide(facts, agreement, at, ENGINE)
 
 

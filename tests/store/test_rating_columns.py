@@ -2,15 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundrules.core.agreements.facts import Outcome, StateSpan
+from groundrules.core.agreements.further_terms import UpliftTerms
 from groundrules.core.agreements.terms import (
     Agreement,
+    AgreementVersion,
+    DecidingClause,
+    RateBasis,
     Rounding,
     RoundingDirection,
     RoundingUnit,
@@ -20,7 +24,7 @@ from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.coverage.columns import OUTCOMES, encode_facts
 from groundrules.core.coverage.decide import asked_span, decide
 from groundrules.core.coverage.facts_of_work import WorkFacts, evidence_of
-from groundrules.core.ids import AssetId, TimeEntryId
+from groundrules.core.ids import AssetId, ClauseNumber, TimeEntryId
 from groundrules.core.periods import Period
 from groundrules.core.rating.plans import BANDS, AgreementPlan, Planner, seconds_of
 from groundrules.core.rating.rate import rate, uncharged_lines
@@ -59,7 +63,29 @@ def agreements(draw: st.DrawFn) -> Agreement:
             hourly=two.rates.hourly.times(draw(st.sampled_from([Fraction(1), Fraction(2)]))),
         ),
     )
-    return replace(agreement, versions=(one, dearer))
+    return replace(agreement, versions=tuple(_further(version, draw) for version in (one, dearer)))
+
+
+def _further(version: AgreementVersion, draw: st.DrawFn) -> AgreementVersion:
+    """Sometimes a clause about severity or origin at a multiple, Sundays apart, or a price that rises."""
+    facts = {"severity": frozenset({"1", "3"}), "stems": frozenset({"our_business_hours"})}
+    named = draw(st.sampled_from([(), ("severity",), ("stems",), ("severity", "stems")]))
+    further = DecidingClause(
+        ClauseNumber("0.1"),
+        "",
+        draw(st.sampled_from([Outcome.BILLABLE, Outcome.NOT_BILLABLE])),
+        {fact: facts[fact] for fact in named},
+        tuple(clause.number for clause in version.clauses),
+        rate=RateBasis.TIMES,
+        times=draw(st.sampled_from([Fraction(3), Fraction(4, 3)])),
+    )
+    rise = UpliftTerms(Fraction(50), date(2007, 3, 11), rates_too=True)
+    return replace(
+        version,
+        clauses=(*version.clauses, further) if named else version.clauses,
+        calendar=replace(version.calendar, separate_sunday=draw(st.booleans())),
+        uplift=draw(st.sampled_from([None, rise])),
+    )
 
 
 @st.composite
@@ -92,7 +118,12 @@ def rows_of(work: Iterable[WorkFacts]) -> list[WorkRow]:
         for part in one.entry.period.split_at(edges):
             asked = asked_span(one.asked, part).asked
             facts = encode_facts(
-                one.entry.work_type, one.cause.cause, asked, evidence_of(one.cause)
+                one.entry.work_type,
+                one.cause.cause,
+                asked,
+                evidence_of(one.cause),
+                one.severity.severity,
+                one.stems.stems,
             )
             start = seconds_of(part.start)
             place, issue = ASSETS.index(asset), number % 2
@@ -118,10 +149,18 @@ def full_charges(agreement: Agreement, decisions: list[CoverageDecision]) -> lis
     )
 
 
-def row_charges(rated: Rated) -> list[tuple[int, ...]]:
+def row_charges(rated: Rated, plan: AgreementPlan) -> list[tuple[int, ...]]:
     """The rows' charges in the same order of values."""
     return sorted(
-        (k.issue, k.day, k.band, k.entry, k.hourly, k.version, *charged)
+        (
+            k.issue,
+            k.day,
+            k.band,
+            k.entry,
+            k.hourly,
+            plan.versions[k.version].number - 1,
+            *charged,
+        )
         for k, charged in rated.charges.items()
     )
 
@@ -137,9 +176,10 @@ class TestRowsAndColumns:
         """Every charge, every line at 0.00 and every waiting second is the one `decide` and `rate` give."""
         decisions = [decide(one, agreement, LONG_AFTER, ENGINE) for one in work]
 
-        rated = rate_rows(rows_of(work), [planned(agreement, work)])
+        plan = planned(agreement, work)
+        rated = rate_rows(rows_of(work), [plan])
 
-        assert row_charges(rated) == full_charges(agreement, decisions)
+        assert row_charges(rated, plan) == full_charges(agreement, decisions)
         lines = uncharged_lines(decisions)
         assert sorted((s, v) for s, v in rated.lines.values()) == sorted(
             (line.seconds, line.value.minor) for line in lines

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from groundrules.core.periods import Period, first_instant, local_date, start_of_local_day, utc
 
 _MAX_DAYS_SEARCHED = 400
+SUNDAY = 6
 
 
 class HoursBand(StrEnum):
@@ -23,6 +24,7 @@ class HoursBand(StrEnum):
     AFTER_HOURS = "after_hours"
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
+    SUNDAY = "sunday"
 
 
 class NoBusinessDay(ValueError):
@@ -50,7 +52,8 @@ class WeekendEve:
 class Calendar:
     """Business hours of an agreement in one zone, with its materialised holidays.
 
-    `weekend_eve` counts only with `separate_weekend`; business hours on that evening stay business hours.
+    `weekend_eve` counts only with `separate_weekend`; business hours on that evening stay business hours. With
+    `separate_sunday` Sundays have a price of their own, whatever the weekend's is.
     """
 
     zone: str
@@ -60,6 +63,7 @@ class Calendar:
     separate_holiday: bool = False
     weekend_days: frozenset[int] = field(default=frozenset({5, 6}))
     weekend_eve: WeekendEve | None = None
+    separate_sunday: bool = False
 
     def is_business_day(self, day: date) -> bool:
         """This function will say whether the calendar opens at all on that local day."""
@@ -87,6 +91,8 @@ class Calendar:
                 return HoursBand.BUSINESS
         if self.separate_holiday and day in self.holidays:
             return HoursBand.HOLIDAY
+        if self.separate_sunday and day.weekday() == SUNDAY:
+            return HoursBand.SUNDAY
         if self.separate_weekend and self._is_weekend(day, moment):
             return HoursBand.WEEKEND
         return HoursBand.AFTER_HOURS

@@ -15,7 +15,7 @@ import pyarrow as pa
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.terms import Rounding, RoundingDirection, RoundingUnit
 from groundrules.core.coverage.columns import OUTCOMES, CodedTable, weight_of
-from groundrules.core.rating.plans import BANDS, BASES, AgreementPlan, Stretches, VersionPlan
+from groundrules.core.rating.plans import BANDS, AgreementPlan, Stretches, VersionPlan
 from groundrules.core.rating.rows import (
     Charged,
     Rated,
@@ -26,13 +26,15 @@ from groundrules.core.rating.rows import (
 
 _DAY = 86400
 _END = 2**62
+# More than a table has codes, so that a table and a code are one number.
+_CODES = 1 << 20
 _DIRECTIONS = tuple(RoundingDirection)
 _BILLABLE, _WAITING = OUTCOMES.index(Outcome.BILLABLE), OUTCOMES.index(Outcome.NEEDS_PERSON)
 
 _DECIDED = f"""
 create temp table decided as
 with by_span as (
-    select w.entry, w.agreement, w.technician, w.issue, s.version, v.calendar, v.clauses,
+    select w.entry, w.agreement, w.technician, w.issue, s.version, v.calendar, v.clauses, v.size,
            greatest(w.start, s.start) as start, least(w.stop, s.stop) as stop,
            w.facts + s.state * {weight_of("state")} as facts
     from work w
@@ -49,14 +51,14 @@ by_hours as (
     select p.entry, p.agreement, p.technician, p.issue, p.version, h.band, h.day,
            greatest(p.start, h.start) as start,
            least(p.stop, h.stop) - greatest(p.start, h.start) as seconds,
-           p.clauses * 65536 + p.facts + h.band * {weight_of("band")} as code
+           p.clauses * {_CODES} + p.facts % p.size + h.band * {weight_of("band")} as code
     from by_day p
     join hours h on h.place = p.calendar * 100000 + p.utc_day and h.start < p.stop and h.stop > p.start
 )
 select p.* exclude (code), c.outcome, c.clause, r.hourly
 from by_hours p
 join cells c on c.code = p.code
-join prices r on r.place = p.version * 100 + p.band * 10 + c.basis
+join prices r on r.place = p.version * 10000 + (c.clause + 1) * 10 + p.band
 union all
 select entry, agreement, technician, issue, -1, 0, 0, start, stop - start, {_WAITING}, -1, 0
 from by_span where version < 0
@@ -66,7 +68,8 @@ _UNITS = f"""
 create temp table units as
 select d.agreement, if(v.by_issue, d.issue, -1) as issue, if(v.by_person, d.technician, -1) as technician,
        if(v.by_day, d.day, -1) as day, if(v.by_band, d.band, -1) as band, if(v.by_entry, d.entry, -1) as entry,
-       d.hourly, d.version, sum(d.seconds)::bigint as seconds, min(d.start) as first, bit_or(1 << d.band) as mask
+       d.hourly, v.counted_as as version, sum(d.seconds)::bigint as seconds, min(d.start) as first,
+       bit_or(1 << d.band) as mask
 from decided d join versions v on v.version = d.version
 where d.outcome = {_BILLABLE}
 group by all
@@ -81,7 +84,7 @@ with rounded as (
                else u.seconds // v.step end) as minutes
     from units u
     join versions v on v.version = u.version
-    join minimums m on m.place = u.version * 16 + u.mask
+    join minimums m on m.place = u.version * 32 + u.mask
 )
 select *, (2 * hourly * minutes * 60 + 3600) // 7200 as amount from rounded
 """
@@ -219,8 +222,10 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
             n,
             a,
             place,
+            n - place + plans[a].counted_as(place),
             calendar_of[id(v.stretches)],
             table_of[id(v.table)],
+            len(v.table.outcomes),
             *_rounding_row(v.rounding),
         )
         for n, (a, place, v) in enumerate(flat)
@@ -228,7 +233,7 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
     return {
         "spans": _table("server start stop version state", _span_rows(plans)),
         "versions": _table(
-            "version agreement place calendar clauses direction increment step "
+            "version agreement place counted_as calendar clauses size direction increment step "
             "by_issue by_person by_day by_band by_entry",
             versions,
         ),
@@ -237,7 +242,7 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
             [r for n, s in enumerate(calendars.values()) for r in _hour_rows(n, s)],
         ),
         "cells": _table(
-            "code outcome clause basis",
+            "code outcome clause",
             [r for n, v in enumerate(tables.values()) for r in _cell_rows(n, v)],
         ),
         "prices": _table(
@@ -290,13 +295,15 @@ def _hour_rows(calendar: int, stretches: Stretches) -> Iterable[tuple[int, ...]]
 def _cell_rows(number: int, version: VersionPlan) -> Iterable[tuple[int, ...]]:
     table: CodedTable = version.table
     for code, (outcome, winner) in enumerate(zip(table.outcomes, table.winners, strict=True)):
-        yield number * 65536 + code, outcome, winner, version.bases[winner]
+        yield number * _CODES + code, outcome, winner
 
 
 def _price_rows(number: int, version: VersionPlan) -> Iterable[tuple[int, ...]]:
+    """The last clause's place is that of work no clause decides, which is clause -1."""
+    most = len(version.table.clauses)
     for place, hourly in enumerate(version.prices):
-        band, basis = divmod(place, len(BASES))
-        yield number * 100 + band * 10 + basis, hourly
+        clause, band = divmod(place, len(BANDS))
+        yield number * 10000 + (clause + 1 if clause < most else 0) * 10 + band, hourly
 
 
 def _minimum_rows(number: int, rounding: Rounding) -> Iterable[tuple[int, ...]]:
@@ -304,4 +311,4 @@ def _minimum_rows(number: int, rounding: Rounding) -> Iterable[tuple[int, ...]]:
         minimums = [
             rounding.minimum_minutes.get(b, 0) for n, b in enumerate(BANDS) if mask >> n & 1
         ]
-        yield number * 16 + mask, max(minimums)
+        yield number * 32 + mask, max(minimums)

@@ -86,6 +86,7 @@ def deciding(draw: st.DrawFn) -> DecidingClause:
         frozenset(draw(st.sets(st.sampled_from(EvidenceNeed)))),
         draw(st.sampled_from(RateBasis)),
         draw(words),
+        draw(fractions),
     )
 
 
@@ -128,6 +129,7 @@ calendars = st.builds(
     separate_weekend=st.booleans(),
     separate_holiday=st.booleans(),
     weekend_days=st.frozensets(st.integers(0, 6)),
+    separate_sunday=st.booleans(),
 )
 early_weekends = st.builds(
     replace,
@@ -321,6 +323,7 @@ class TestParse:
             '"after hours"',
             '"at weekends"',
             '"on holidays"',
+            '"on Sundays"',
         }
 
     @given(st.text(max_size=60))

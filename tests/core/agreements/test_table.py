@@ -128,7 +128,8 @@ class TestDecisionTable:
         apart = replace(calendar, separate_weekend=True, separate_holiday=True)
 
         assert bands_of(calendar) == BANDS
-        assert bands_of(apart) == frozenset(HoursBand)
+        assert bands_of(apart) == frozenset(HoursBand) - {HoursBand.SUNDAY}
+        assert bands_of(replace(apart, separate_sunday=True)) == frozenset(HoursBand)
         assert bands_of(Calendar("UTC", ())) == {HoursBand.AFTER_HOURS}
 
 

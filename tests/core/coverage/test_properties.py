@@ -13,7 +13,9 @@ from groundrules.core.agreements.facts import (
     Asked,
     CoverageState,
     Outcome,
+    Severity,
     StateSpan,
+    Stems,
     WorkCause,
     all_cells,
 )
@@ -28,7 +30,13 @@ from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
 from groundrules.core.coverage.columns import ImpossibleCell, coded_table, decide_cells, encode
 from groundrules.core.coverage.decide import decide
-from groundrules.core.coverage.facts_of_work import AskedSpan, CauseFact, WorkFacts
+from groundrules.core.coverage.facts_of_work import (
+    AskedSpan,
+    CauseFact,
+    SeverityFact,
+    StemsFact,
+    WorkFacts,
+)
 from groundrules.core.coverage.flips import EVIDENCE
 from groundrules.core.ids import AssetId, ChangeId, TimeEntryId
 from groundrules.core.periods import Period
@@ -98,7 +106,9 @@ def works(draw: st.DrawFn) -> WorkFacts:
     )
     evidence = CauseEvidence(change=draw(st.booleans()), actor=draw(st.booleans()))
     cause = _cause(draw(st.sampled_from(WorkCause)), evidence)
-    return WorkFacts(entry, TECHNICIAN_A, states, cause, asked)
+    severity = SeverityFact(draw(st.sampled_from(Severity)))
+    stems = StemsFact(draw(st.sampled_from(Stems)))
+    return WorkFacts(entry, TECHNICIAN_A, states, cause, asked, severity, stems)
 
 
 def _decide(work: WorkFacts, zone: str = ZONES[0]) -> CoverageDecision:
@@ -159,6 +169,10 @@ def _with(work: WorkFacts, segment: Segment, fact: str, value: str) -> WorkFacts
         return replace(alone, asked=(AskedSpan(segment.period, Asked(value)),))
     if fact == "work_type":
         return replace(alone, entry=replace(entry, work_type=WorkType(value)))
+    if fact == "severity":
+        return replace(alone, severity=SeverityFact(Severity(value)))
+    if fact == "stems":
+        return replace(alone, stems=StemsFact(Stems(value)))
     cause = WorkCause(value)
     known = cause in CAUSES_BY_CHANGE
     return replace(alone, cause=_cause(cause, CauseEvidence(change=known, actor=known)))

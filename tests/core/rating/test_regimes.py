@@ -7,11 +7,11 @@ from typing import TypeVar
 
 import pytest
 
-from groundrules.core.agreements.facts import WorkCause
+from groundrules.core.agreements.facts import Severity, Stems, WorkCause
 from groundrules.core.agreements.sentences import Sayable, parse
 from groundrules.core.agreements.terms import Agreement, DecidingClause, RateCard, Rounding
 from groundrules.core.calendars import Calendar
-from groundrules.core.coverage.facts_of_work import ROUTINE, CauseFact
+from groundrules.core.coverage.facts_of_work import ROUTINE, CauseFact, SeverityFact, StemsFact
 from groundrules.core.money import Money, total
 from groundrules.core.rating.rate import open_lines, rate
 from tests.core.harbor_work import AGREEMENT, Job, decided, pat_asks, site
@@ -62,6 +62,8 @@ class Regime:
     end: str
     comes_to: str
     cause: CauseFact = ROUTINE
+    severity: Severity = Severity.NONE
+    stems: Stems = Stems.ELSEWHERE
 
     def __str__(self) -> str:
         return self.name
@@ -249,14 +251,84 @@ ROUNDING = (
 )
 
 
+_SUNDAYS = (
+    (
+        f"{_OPEN}; closed on 2007-03-01; weekend is Saturday; weekends priced apart; Sundays priced apart; "
+        "holidays priced apart."
+    ),
+    _rates(
+        "; after hours 1.5 times that; at weekends 2 times that; on holidays 3 times that; on Sundays 3 times that"
+    ),
+)
+_ANY_NIGHT = _NIGHT.replace("on holidays", "on holidays or on Sundays")
+_EMERGENCY = (
+    "Clause 3: any work, after hours or at weekends or on holidays, of severity 1, "
+    "is billable at 2 times the base rate. It takes precedence over clauses 1 and 2."
+)
+_ONLY_EMERGENCIES = (
+    "Clause 3: any work, after hours or at weekends or on holidays, of severity 1, is covered. "
+    "It takes precedence over clauses 1 and 2."
+)
+_FREE_OF_OUR_DAY = (
+    "Clause 3: any work, stemming from our work in business hours, is not billable. "
+    "It takes precedence over clauses 1 and 2."
+)
+_NIGHT_OF_TWO_HOURS = _rounding(f"{_OVER.format(15)}; after hours at least 120 minutes")
+_WEDNESDAY_NIGHT = "2007-02-28 18:00", "2007-02-28 19:00"
+
+
+def _night(name: str, clause: str, comes_to: str, **facts: object) -> Regime:
+    """One hour of a Wednesday evening at 1.5 times 100.00, unless the clause says otherwise."""
+    sentences = (_PLAIN, _HALF_MORE, _TO_THE_MINUTE, _ALL, _NIGHT, clause)
+    return Regime(name, sentences, *_WEDNESDAY_NIGHT, comes_to, **facts)  # type: ignore[arg-type]  # by name
+
+
+FURTHER = (
+    _night("severity 1 included", _ONLY_EMERGENCIES, "0.00", severity=Severity.ONE),
+    _night("nothing else included", _ONLY_EMERGENCIES, "150.00", severity=Severity.TWO),
+    _night("an emergency costs double", _EMERGENCY, "200.00", severity=Severity.ONE),
+    _night("any other night half more", _EMERGENCY, "150.00"),
+    _night("free when our day caused it", _FREE_OF_OUR_DAY, "0.00", stems=Stems.OUR_BUSINESS_HOURS),
+    _night("charged when our night caused it", _FREE_OF_OUR_DAY, "150.00", cause=_OWN),
+    Regime(
+        "an emergency of half an hour is two hours at double",
+        (_PLAIN, _HALF_MORE, _NIGHT_OF_TWO_HOURS, _ALL, _NIGHT, _EMERGENCY),
+        "2007-02-28 18:00",
+        "2007-02-28 18:30",
+        "400.00",
+        severity=Severity.ONE,
+    ),
+    Regime(
+        "Saturday double, Sunday triple, no dates listed",
+        (*_SUNDAYS, _TO_THE_MINUTE, _ALL, _ANY_NIGHT),
+        "2007-03-03 23:00",
+        "2007-03-04 01:00",
+        "500.00",
+    ),
+    Regime(
+        "a holiday has its own price",
+        (*_SUNDAYS, _TO_THE_MINUTE, _ALL, _ANY_NIGHT),
+        "2007-03-01 10:00",
+        "2007-03-01 11:00",
+        "300.00",
+    ),
+)
+
+
 class TestRegimes:
     """What one stretch of work comes to under each regime."""
 
-    @pytest.mark.parametrize("regime", [*AFTER_HOURS, *ROUNDING], ids=str)
+    @pytest.mark.parametrize("regime", [*AFTER_HOURS, *ROUNDING, *FURTHER], ids=str)
     def test_comes_to_what_the_agreement_says(self, regime: Regime) -> None:
         """One price for each way agreements count nights, weekends and minutes."""
         agreement = agreed(*regime.sentences)
-        job = Job(site(regime.start), site(regime.end), cause=regime.cause)
+        job = Job(
+            site(regime.start),
+            site(regime.end),
+            cause=regime.cause,
+            severity=SeverityFact(regime.severity),
+            stems=StemsFact(regime.stems),
+        )
 
         charges = rate([decided(job, agreement)], agreement)
 

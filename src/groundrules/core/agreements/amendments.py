@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from groundrules.core.agreements.boxes import describe_cells
 from groundrules.core.agreements.facts import Cell, all_cells
-from groundrules.core.agreements.matching import check_facts, verdict_for
+from groundrules.core.agreements.matching import check_facts, further_facts, verdict_for
 from groundrules.core.agreements.sentences import sentences_of
 from groundrules.core.agreements.table import bands_of, name_of
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
@@ -40,7 +40,9 @@ class AmendmentDiff:
 
 def _effect(clause: DecidingClause | None) -> tuple[object, ...]:
     """What a clause does to the work it decides; its wording and conditions are compared as sentences."""
-    return (clause.number, clause.outcome, clause.rate, clause.needs) if clause else ()
+    return (
+        (clause.number, clause.outcome, clause.rate, clause.times, clause.needs) if clause else ()
+    )
 
 
 def _says(clause: DecidingClause | None) -> str:
@@ -52,12 +54,10 @@ def _says(clause: DecidingClause | None) -> str:
 
 
 def _sentence(
-    cells: tuple[Cell, ...],
-    was: DecidingClause | None,
-    now: DecidingClause | None,
-    bands: frozenset[HoursBand],
+    cells: tuple[Cell, ...], pair: _Pair, bands: frozenset[HoursBand], further: frozenset[str]
 ) -> str:
-    lines = "; ".join(describe_cells(cells, bands))
+    was, now = pair
+    lines = "; ".join(describe_cells(cells, bands, further))
     return f"{lines}. Before: it {_says(was)}. From then on: it {_says(now)}."
 
 
@@ -69,7 +69,8 @@ def amendment_diff(old: AgreementVersion, new: AgreementVersion) -> AmendmentDif
     check_facts((*old.clauses, *new.clauses))
     bands = bands_of(old.calendar) | bands_of(new.calendar)
     groups: dict[tuple[object, object], list[tuple[Cell, _Pair]]] = {}
-    for cell in all_cells(bands):
+    further = further_facts((*old.clauses, *new.clauses))
+    for cell in all_cells(bands, further):
         was = verdict_for(old.clauses, cell).winner
         now = verdict_for(new.clauses, cell).winner
         if _effect(was) != _effect(now):
@@ -77,7 +78,9 @@ def amendment_diff(old: AgreementVersion, new: AgreementVersion) -> AmendmentDif
     changes = []
     for found in groups.values():
         cells, (was, now) = tuple(cell for cell, _ in found), found[0][1]
-        changes.append(KindOfWorkChange(cells, was, now, _sentence(cells, was, now, bands)))
+        changes.append(
+            KindOfWorkChange(cells, was, now, _sentence(cells, (was, now), bands, further))
+        )
     before, after = sentences_of(old), sentences_of(new)
     return AmendmentDiff(
         tuple(changes),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 
-from groundrules.core.agreements.facts import DIMENSIONS, Cell
+from groundrules.core.agreements.facts import DIMENSIONS, FURTHER, Cell
 from groundrules.core.agreements.words import (
     SPOKEN_ORDER,
     WHATEVER,
@@ -21,7 +21,12 @@ from groundrules.core.calendars import HoursBand
 Box = tuple[frozenset[str], ...]
 
 _FACTS = tuple(field.name for field in fields(Cell))
-_MERGE_ORDERS = ((1, 4, 3, 0, 2), (2, 4, 0, 3, 1), (4, 2, 0, 1, 3), (0, 2, 4, 3, 1))
+_MERGE_ORDERS = (
+    (1, 4, 3, 0, 2, 5, 6),
+    (2, 4, 0, 3, 1, 5, 6),
+    (4, 2, 0, 1, 3, 5, 6),
+    (5, 6, 0, 2, 4, 3, 1),
+)
 
 
 def _merged(boxes: Iterable[Box], position: int) -> list[Box]:
@@ -59,12 +64,24 @@ def _said(fact: str, values: frozenset[str], bands: frozenset[HoursBand]) -> str
     return spoken_list((phrase(fact, value) for value in in_order(fact, values)), "or")
 
 
-def describe_box(box: Box, bands: frozenset[HoursBand]) -> str:
-    """This function will say a box in words: `project work, after hours, while suspended, any cause, whoever asked`."""
+def describe_box(
+    box: Box, bands: frozenset[HoursBand], further: frozenset[str] = frozenset()
+) -> str:
+    """This function will say a box in words: `project work, after hours, while suspended, any cause, whoever asked`.
+
+    Of the further facts it says only those named, and only where not every value of them is meant.
+    """
     values = dict(zip(_FACTS, box, strict=True))
-    return ", ".join(_said(fact, values[fact], bands) for fact in SPOKEN_ORDER)
+    said = (
+        _said(fact, values[fact], bands)
+        for fact in SPOKEN_ORDER
+        if fact not in FURTHER or (fact in further and values[fact] != _every(fact, bands))
+    )
+    return ", ".join(said)
 
 
-def describe_cells(cells: Iterable[Cell], bands: frozenset[HoursBand]) -> tuple[str, ...]:
+def describe_cells(
+    cells: Iterable[Cell], bands: frozenset[HoursBand], further: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """This function will say a set of cells in few lines, one for each box."""
-    return tuple(describe_box(box, bands) for box in boxes_of(cells))
+    return tuple(describe_box(box, bands, further) for box in boxes_of(cells))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.reading import (
     Cursor,
     UnreadableClause,
+    said_fraction,
     said_number,
     said_quoted,
     said_title,
@@ -40,12 +44,13 @@ _VERDICTS = {
         else {RateBasis.BY_BAND: "", RateBasis.BASE: " and valued at the base rate"}
     ).items()
 }
+_MULTIPLE = re.compile(r"[a-z ]+? at (?=-?[0-9])")
 _SAID_VERDICTS = {verdict: words for words, verdict in _VERDICTS.items()}
 _NEEDS = {words: need for need, words in NEEDS.items()}
 
 
 def canonical(clause: DecidingClause) -> DecidingClause:
-    """This function will return the clause without conditions that allow anything (an empty set means any)."""
+    """This function will return the clause without what says nothing: empty conditions and an unused multiple."""
     when = {fact: frozenset(values) for fact, values in clause.when.items() if values}
     return DecidingClause(
         clause.number,
@@ -56,6 +61,7 @@ def canonical(clause: DecidingClause) -> DecidingClause:
         clause.needs,
         clause.rate,
         clause.text,
+        clause.times if clause.rate is RateBasis.TIMES else Fraction(1),
     )
 
 
@@ -63,7 +69,7 @@ def say_clause(clause: DecidingClause) -> str:
     """This function will write a deciding clause as a sentence; raises UnreadableClause when it cannot be said."""
     parts = _conditions(clause)
     body = ", ".join(parts) + ("," if len(parts) > 1 else "")
-    verdict = _SAID_VERDICTS[clause.outcome, clause.rate]
+    verdict = _said_verdict(clause)
     sentences = [
         f"Clause {said_number(clause.number)}{said_title(clause.title)}: {body} {verdict}.",
         _said_needs(clause),
@@ -71,6 +77,15 @@ def say_clause(clause: DecidingClause) -> str:
         _said_wording(clause.text),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _said_verdict(clause: DecidingClause) -> str:
+    if clause.rate is not RateBasis.TIMES:
+        return _SAID_VERDICTS[clause.outcome, clause.rate]
+    valued = "" if clause.outcome is Outcome.BILLABLE else " and valued"
+    return (
+        f"{OUTCOMES[clause.outcome]}{valued} at {said_fraction(clause.times)} times the base rate"
+    )
 
 
 def say_obligation(clause: ObligationClause) -> str:
@@ -127,12 +142,23 @@ def read_clause(cursor: Cursor) -> DecidingClause | ObligationClause:
         return ObligationClause(number, title, _read_wording(cursor))
     cursor.expect(": ")
     when = _read_when(cursor)
-    outcome, rate = cursor.choose(_VERDICTS)
+    outcome, rate, times = _read_verdict(cursor)
     cursor.expect(".")
     needs = _read_needs(cursor)
-    return DecidingClause(
-        number, title, outcome, when, _read_precedence(cursor), needs, rate, _read_wording(cursor)
-    )
+    precedence, wording = _read_precedence(cursor), _read_wording(cursor)
+    return DecidingClause(number, title, outcome, when, precedence, needs, rate, wording, times)
+
+
+def _read_verdict(cursor: Cursor) -> tuple[Outcome, RateBasis, Fraction]:
+    """An outcome with the band's rate, the base rate, or a multiple of the base rate."""
+    multiple = _MULTIPLE.match(cursor.text, cursor.position)
+    if multiple is None:
+        return (*cursor.choose(_VERDICTS), Fraction(1))
+    outcome = cursor.choose({words: found for found, words in OUTCOMES.items()})
+    cursor.choose({" at ": True, " and valued at ": False})
+    times = cursor.fraction()
+    cursor.expect(" times the base rate")
+    return outcome, RateBasis.TIMES, times
 
 
 def _read_when(cursor: Cursor) -> dict[str, frozenset[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from typing import Any
 
 from groundrules.core.agreements.facts import DIMENSIONS, Outcome
@@ -177,4 +178,16 @@ def clause_from_form(clause: DecidingClause, given: Mapping[str, list[str]]) -> 
         needs=frozenset(EvidenceNeed(need) for need in given.get("needs", [])),
         takes_precedence_over=tuple(ClauseNumber(number) for number in precedence),
         text=first.get("text", "").strip(),
+        times=_times(first.get("times", ""), clause.times),
     )
+
+
+def _times(given: str, before: Fraction) -> Fraction:
+    """A multiple as a form says it; raises UnreadableClause for what is no number."""
+    if not given.strip():
+        return before
+    try:
+        return Fraction(given.strip())
+    except (ValueError, ZeroDivisionError) as wrong:
+        message = f"{given.strip()!r} is no multiple; write a number such as 2, 1.5 or 4/3"
+        raise UnreadableClause(message) from wrong

@@ -61,6 +61,23 @@ class Asked(StrEnum):
     NOT_RATIFIED = "not_ratified"
 
 
+class Severity(StrEnum):
+    """How severe the fault is that the work repairs: the number in its priority (P1), 4 and above together."""
+
+    NONE = "none"
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+
+
+class Stems(StrEnum):
+    """Whether the work is established to stem from a change we ourselves made in business hours."""
+
+    ELSEWHERE = "elsewhere"
+    OUR_BUSINESS_HOURS = "our_business_hours"
+
+
 class Outcome(StrEnum):
     """What a decision can say about a stretch of work."""
 
@@ -72,13 +89,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One combination of the finite facts; field order is the order sentences and tables use."""
+    """One combination of the finite facts; field order is the order tables use.
+
+    `FURTHER` facts stand at their default under a version none of whose clauses names them.
+    """
 
     state: CoverageState
     work_type: WorkType
     cause: WorkCause
     band: HoursBand
     asked: Asked
+    severity: Severity = Severity.NONE
+    stems: Stems = Stems.ELSEWHERE
 
 
 DIMENSIONS: dict[str, tuple[StrEnum, ...]] = {
@@ -87,13 +109,29 @@ DIMENSIONS: dict[str, tuple[StrEnum, ...]] = {
     "cause": tuple(WorkCause),
     "band": tuple(HoursBand),
     "asked": tuple(Asked),
+    "severity": tuple(Severity),
+    "stems": tuple(Stems),
 }
+# Facts that count only where an agreement speaks of them, so that the others stay as small as they were.
+FURTHER: dict[str, StrEnum] = {"severity": Severity.NONE, "stems": Stems.ELSEWHERE}
+_NOTHING_FURTHER: frozenset[str] = frozenset()
 
 
-def all_cells(bands: frozenset[HoursBand]) -> tuple[Cell, ...]:
-    """This function will list every cell, leaving out hours bands the version's calendar never produces."""
-    values = [
-        [v for v in DIMENSIONS[f.name] if f.name != "band" or v in bands] for f in fields(Cell)
-    ]
+def all_cells(
+    bands: frozenset[HoursBand], further: frozenset[str] = _NOTHING_FURTHER
+) -> tuple[Cell, ...]:
+    """This function will list every cell, without hours bands the calendar never produces.
+
+    A further fact varies only when it is among those named in `further`.
+    """
+    values = [_values(f.name, bands, further) for f in fields(Cell)]
     # The product forgets which position holds which kind of value; fields(Cell) put them in order.
     return tuple(Cell(*combination) for combination in product(*values))  # type: ignore[arg-type]
+
+
+def _values(fact: str, bands: frozenset[HoursBand], further: frozenset[str]) -> tuple[StrEnum, ...]:
+    if fact == "band":
+        return tuple(value for value in DIMENSIONS[fact] if value in bands)
+    if fact in FURTHER and fact not in further:
+        return (FURTHER[fact],)
+    return DIMENSIONS[fact]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from groundrules.core.agreements.facts import DIMENSIONS, Asked, Cell, Outcome, WorkCause
+from groundrules.core.agreements.facts import DIMENSIONS, FURTHER, Asked, Cell, Outcome, WorkCause
 from groundrules.core.agreements.terms import DecidingClause, EvidenceNeed
 
 
@@ -53,6 +53,16 @@ def check_facts(clauses: Sequence[DecidingClause]) -> None:
                     f"write one of {', '.join(sorted(allowed) or DIMENSIONS)}"
                 )
                 raise UnknownFact(message)
+
+
+def further_facts(clauses: Sequence[DecidingClause]) -> frozenset[str]:
+    """This function will return the further facts that any of the clauses speaks of."""
+    return frozenset(
+        fact
+        for clause in clauses
+        for fact, values in clause.when.items()
+        if values and fact in FURTHER
+    )
 
 
 def mismatches(clause: DecidingClause, cell: Cell) -> tuple[str, ...]:

@@ -278,6 +278,7 @@ def say_hours(calendar: Calendar) -> str:
             "a weekend can begin early only where weekends are priced apart; say both or neither"
         )
         raise UnreadableClause(message)
+    parts += ["Sundays priced apart"] * calendar.separate_sunday
     parts += ["holidays priced apart"] * calendar.separate_holiday
     return f"Hours: {'; '.join(parts)}."
 
@@ -305,9 +306,10 @@ def read_hours(cursor: Cursor) -> Calendar:
         weekend = cursor.listed(lambda: cursor.choose(_WEEKDAYS))
     weekends = cursor.skip("; weekends priced apart")
     eve = _read_eve(cursor) if weekends and cursor.skip(" from ") else None
+    sundays = cursor.skip("; Sundays priced apart")
     apart = weekends, cursor.skip("; holidays priced apart")
     cursor.expect(".")
-    return Calendar(zone, hours, frozenset(holidays), *apart, frozenset(weekend), eve)
+    return Calendar(zone, hours, frozenset(holidays), *apart, frozenset(weekend), eve, sundays)
 
 
 def _read_eve(cursor: Cursor) -> WeekendEve:

@@ -14,11 +14,11 @@ from enum import StrEnum
 
 from groundrules.core.agreements.boxes import describe_cells
 from groundrules.core.agreements.facts import Cell, Outcome, all_cells
-from groundrules.core.agreements.matching import Verdict, check_facts, verdict_for
+from groundrules.core.agreements.matching import Verdict, check_facts, further_facts, verdict_for
 from groundrules.core.agreements.sentences import sentences_of
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
 from groundrules.core.agreements.words import spoken_list
-from groundrules.core.calendars import Calendar, HoursBand
+from groundrules.core.calendars import SUNDAY, Calendar, HoursBand
 from groundrules.core.ids import ClauseNumber
 from groundrules.core.periods import utc
 
@@ -74,11 +74,12 @@ class ProofFailure:
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """The verdict on every cell the version's calendar can produce."""
+    """The verdict on every cell the version's calendar can produce; `further` are the further facts it speaks of."""
 
     version: int
     bands: frozenset[HoursBand]
     verdicts: Mapping[Cell, Verdict]
+    further: frozenset[str] = frozenset()
 
     def winner(self, cell: Cell) -> DecidingClause | None:
         """This function will return the clause that decides a cell; None on a gap or conflict."""
@@ -94,7 +95,10 @@ def bands_of(calendar: Calendar) -> frozenset[HoursBand]:
     """This function will return the hours bands a calendar can produce."""
     bands = {HoursBand.BUSINESS} if calendar.hours else set()
     bands.add(HoursBand.AFTER_HOURS)
-    if calendar.separate_weekend and (calendar.weekend_days or calendar.weekend_eve):
+    days = calendar.weekend_days - ({SUNDAY} if calendar.separate_sunday else set())
+    if calendar.separate_sunday:
+        bands.add(HoursBand.SUNDAY)
+    if calendar.separate_weekend and (days or calendar.weekend_eve):
         bands.add(HoursBand.WEEKEND)
     if calendar.separate_holiday and calendar.holidays:
         bands.add(HoursBand.HOLIDAY)
@@ -108,8 +112,10 @@ def decision_table(version: AgreementVersion) -> DecisionTable:
     """
     check_facts(version.clauses)
     bands = bands_of(version.calendar)
-    verdicts = {cell: verdict_for(version.clauses, cell) for cell in all_cells(bands)}
-    return DecisionTable(version.version, bands, verdicts)
+    further = further_facts(version.clauses)
+    cells = all_cells(bands, further)
+    verdicts = {cell: verdict_for(version.clauses, cell) for cell in cells}
+    return DecisionTable(version.version, bands, verdicts, further)
 
 
 def name_of(clause: DecidingClause) -> str:
@@ -132,7 +138,7 @@ def _listed(opening: str, lines: Iterable[str]) -> str:
 
 
 def _gap(cells: list[Cell], table: DecisionTable) -> ProofFailure:
-    lines = describe_cells(cells, table.bands)
+    lines = describe_cells(cells, table.bands, table.further)
     return ProofFailure(
         FailureKind.GAP, _listed("No clause says what happens to", lines), (), tuple(cells)
     )
@@ -141,7 +147,7 @@ def _gap(cells: list[Cell], table: DecisionTable) -> ProofFailure:
 def _conflict(
     rivals: tuple[ClauseNumber, ...], cells: list[Cell], table: DecisionTable
 ) -> ProofFailure:
-    lines = describe_cells(cells, table.bands)
+    lines = describe_cells(cells, table.bands, table.further)
     opening = (
         f"Clauses {spoken_list(rivals)} all apply and none is declared to take precedence for"
         if len(rivals) > 2  # noqa: PLR2004 - "both" is for two

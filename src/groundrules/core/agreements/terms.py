@@ -38,10 +38,11 @@ class EvidenceNeed(StrEnum):
 
 
 class RateBasis(StrEnum):
-    """Which rate a billable clause charges: the band's (base times multiplier) or the plain base rate."""
+    """Which rate a clause charges: the band's (base times multiplier), the plain base rate, or a multiple of it."""
 
     BY_BAND = "by_band"
     BASE = "base"
+    TIMES = "times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class DecidingClause:
     """A clause that decides kinds of work. An empty set in `when` (fact name -> allowed values) means "any".
 
     `takes_precedence_over` is declared, never positional. `text` is the legal wording people sign, kept verbatim.
+    `times` counts only with `RateBasis.TIMES`.
     """
 
     number: ClauseNumber
@@ -59,6 +61,7 @@ class DecidingClause:
     needs: frozenset[EvidenceNeed] = frozenset()
     rate: RateBasis = RateBasis.BY_BAND
     text: str = ""
+    times: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,18 @@ class RateCard:
         """This function will return the band's multiplier (1 when none is agreed)."""
         return self.multipliers.get(band, Fraction(1))
 
-    def price_per_hour(self, band: HoursBand, basis: RateBasis = RateBasis.BY_BAND) -> Money:
-        """This function will return the exact hourly price in a band, rounded once to the cent."""
-        factor = self.multiplier(band) if basis is RateBasis.BY_BAND else Fraction(1)
-        return self.hourly.times(factor)
+    def price_per_hour(self, band: HoursBand) -> Money:
+        """This function will return the hourly price in a band, rounded once to the cent."""
+        return self.hourly.times(self.multiplier(band))
+
+    def price_under(self, clause: DecidingClause | None, band: HoursBand) -> Money:
+        """This function will return the hourly price a clause charges (or values) work at in a band.
+
+        A clause's own multiple takes the place of the band's: premiums are never compounded.
+        """
+        if clause is None or clause.rate is RateBasis.BY_BAND:
+            return self.price_per_hour(band)
+        return self.hourly.times(clause.times if clause.rate is RateBasis.TIMES else Fraction(1))
 
 
 @dataclass(frozen=True, slots=True)

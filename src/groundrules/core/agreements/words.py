@@ -13,6 +13,8 @@ from groundrules.core.agreements.facts import (
     Asked,
     CoverageState,
     Outcome,
+    Severity,
+    Stems,
     WorkCause,
 )
 from groundrules.core.agreements.terms import EvidenceNeed
@@ -49,12 +51,24 @@ PHRASES: dict[str, dict[str, str]] = {
         HoursBand.AFTER_HOURS: "after hours",
         HoursBand.WEEKEND: "at weekends",
         HoursBand.HOLIDAY: "on holidays",
+        HoursBand.SUNDAY: "on Sundays",
     },
     "asked": {
         Asked.NOBODY: "that nobody asked for",
         Asked.AUTHORISED: "asked for by an authorised contact",
         Asked.AWAITING_RATIFICATION: "asked for and awaiting ratification",
         Asked.NOT_RATIFIED: "asked for and not ratified",
+    },
+    "severity": {
+        Severity.NONE: "without a severity",
+        Severity.ONE: "of severity 1",
+        Severity.TWO: "of severity 2",
+        Severity.THREE: "of severity 3",
+        Severity.FOUR: "of severity 4",
+    },
+    "stems": {
+        Stems.ELSEWHERE: "not stemming from our work in business hours",
+        Stems.OUR_BUSINESS_HOURS: "stemming from our work in business hours",
     },
 }
 
@@ -65,10 +79,12 @@ WHATEVER: dict[str, str] = {
     "cause": "any cause",
     "band": "at any hour",
     "asked": "whoever asked",
+    "severity": "of any severity",
+    "stems": "wherever it stems from",
 }
 
 # The order in which a sentence names the facts: the kind of work first, as people speak.
-SPOKEN_ORDER = ("work_type", "state", "cause", "band", "asked")
+SPOKEN_ORDER = ("work_type", "state", "cause", "band", "asked", "severity", "stems")
 
 OUTCOMES: dict[Outcome, str] = {
     Outcome.COVERED: "is covered",

@@ -19,7 +19,15 @@ from groundrules.core.calendars import at_local
 from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.decide import WorkNotAllocated, decide
-from groundrules.core.coverage.facts_of_work import AskedSpan, WorkFacts, asked_spans, cause_fact
+from groundrules.core.coverage.facts_of_work import (
+    AskedSpan,
+    CauseFact,
+    StemsFact,
+    WorkFacts,
+    asked_spans,
+    cause_fact,
+)
+from groundrules.core.coverage.further_facts import severity_of, stems_of
 from groundrules.core.coverage.overriding import overridden, standing_override
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
@@ -101,16 +109,24 @@ def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) ->
     incident = next((i for i in world.incidents if i.id == entry.incident), None)
     cause = next((c for c in findings.causes if c.incident == entry.incident), None)
     attributions = {a.change: a for a in findings.attributions}
+    cause_of = cause_fact(incident, cause, attributions)
     facts = WorkFacts(
         entry=entry,
         technician=technician,
         states=tuple(s for s in findings.states if s.asset == entry.asset),
-        cause=cause_fact(incident, cause, attributions),
+        cause=cause_of,
         asked=_asked(entry, findings),
+        severity=severity_of(incident),
+        stems=_stems(entry, cause_of, world),
     )
     decision = decide(facts, world.agreement, findings.at, engine)
     exception = standing_override(world.overrides, entry.id, findings.at)
     return overridden(decision, exception, world.client.zone)
+
+
+def _stems(entry: TimeEntry, cause: CauseFact, world: World) -> StemsFact:
+    version = binding_version(world.agreement, entry.period.start) or world.agreement.versions[0]
+    return stems_of(cause, {change.id: change for change in world.changes}, version.calendar)
 
 
 def _asked(entry: TimeEntry, findings: Findings) -> tuple[AskedSpan, ...]:

@@ -207,6 +207,7 @@ _BANDS = {
     HoursBand.AFTER_HOURS: "After hours",
     HoursBand.WEEKEND: "At the weekend",
     HoursBand.HOLIDAY: "On a holiday",
+    HoursBand.SUNDAY: "On a Sunday",
 }
 
 

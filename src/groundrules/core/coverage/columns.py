@@ -8,18 +8,31 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from itertools import product
+from math import prod
 
-from groundrules.core.agreements.facts import DIMENSIONS, Asked, Cell, Outcome, WorkCause
-from groundrules.core.agreements.matching import CauseEvidence, outcome_of
+from groundrules.core.agreements.facts import (
+    DIMENSIONS,
+    FURTHER,
+    Asked,
+    Cell,
+    Outcome,
+    Severity,
+    Stems,
+    WorkCause,
+)
+from groundrules.core.agreements.matching import CauseEvidence, outcome_of, with_fact
 from groundrules.core.agreements.table import DecisionTable
 from groundrules.core.ids import ClauseNumber
 from groundrules.core.work import WorkType
 
 NO_CLAUSE = -1
 IMPOSSIBLE = -1
-_FACTS = tuple(field.name for field in fields(Cell))
+# Further facts come first and weigh most, so that a table without them is a whole part of one with them.
+_FACTS = (*FURTHER, *(field.name for field in fields(Cell) if field.name not in FURTHER))
 _SIZES = tuple(len(DIMENSIONS[fact]) for fact in _FACTS)
 _CODES = tuple({value: code for code, value in enumerate(DIMENSIONS[fact])} for fact in _FACTS)
+_LEAST_FURTHER = tuple(FURTHER)[-1]
 OUTCOMES = tuple(Outcome)
 _EVIDENCE = tuple(
     CauseEvidence(change=change, actor=actor) for change in (False, True) for actor in (False, True)
@@ -33,7 +46,10 @@ class ImpossibleCell(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class CodedTable:
-    """A version's decisions by code: an index into `Outcome`, and an index into `clauses` (-1: none)."""
+    """A version's decisions by code: an index into `Outcome`, and an index into `clauses` (-1: none).
+
+    Under a version that speaks of no further fact they are left out of the codes: look up the code modulo the length.
+    """
 
     version: int
     clauses: tuple[ClauseNumber, ...]
@@ -72,10 +88,21 @@ def weight_of(fact: str) -> int:
 
 
 def encode_facts(
-    work_type: WorkType, cause: WorkCause, asked: Asked, evidence: CauseEvidence
+    work_type: WorkType,
+    cause: WorkCause,
+    asked: Asked,
+    evidence: CauseEvidence,
+    severity: Severity = Severity.NONE,
+    stems: Stems = Stems.ELSEWHERE,
 ) -> int:
     """This function will encode what does not change with the clock; the state and the band are added by weight."""
-    given = {"work_type": work_type, "cause": cause, "asked": asked}
+    given = {
+        "work_type": work_type,
+        "cause": cause,
+        "asked": asked,
+        "severity": severity,
+        "stems": stems,
+    }
     code = sum(weight_of(fact) * _CODES[_FACTS.index(fact)][value] for fact, value in given.items())
     return code + _EVIDENCE_CODES[evidence]
 
@@ -84,18 +111,27 @@ def coded_table(table: DecisionTable) -> CodedTable:
     """This function will lay a decision table out as arrays over all codes."""
     numbers = sorted({v.winner.number for v in table.verdicts.values() if v.winner is not None})
     places = {number: place for place, number in enumerate(numbers)}
-    size = len(_EVIDENCE)
-    for length in _SIZES:
-        size *= length
+    size = weight_of(_LEAST_FURTHER)
+    if table.further:
+        size *= prod(len(DIMENSIONS[fact]) for fact in FURTHER)
     outcomes = array("b", [IMPOSSIBLE]) * size
     winners = array("h", [NO_CLAUSE]) * size
     for cell, verdict in table.verdicts.items():
-        for evidence in _EVIDENCE:
-            code = encode(cell, evidence)
+        for alike, evidence in product(_alike(cell, table.further), _EVIDENCE):
+            code = encode(alike, evidence)
             outcomes[code] = OUTCOMES.index(outcome_of(verdict, cell, evidence))
             if verdict.winner is not None:
                 winners[code] = places[verdict.winner.number]
     return CodedTable(table.version, tuple(numbers), outcomes, winners)
+
+
+def _alike(cell: Cell, further: frozenset[str]) -> tuple[Cell, ...]:
+    """The cells a table answers alike: those that differ in further facts it does not speak of."""
+    cells: tuple[Cell, ...] = (cell,)
+    for fact in FURTHER if further else ():
+        if fact not in further:
+            cells = tuple(with_fact(c, fact, value) for c in cells for value in DIMENSIONS[fact])
+    return cells
 
 
 def decide_cells(cells: Iterable[int], table: CodedTable) -> CodedDecisions:
@@ -104,7 +140,8 @@ def decide_cells(cells: Iterable[int], table: CodedTable) -> CodedDecisions:
     Raises ImpossibleCell when one of them lies in an hours band the version's calendar never produces.
     """
     codes = list(cells)
-    outcomes = array("b", [table.outcomes[code] for code in codes])
+    size = len(table.outcomes)
+    outcomes = array("b", [table.outcomes[code % size] for code in codes])
     if IMPOSSIBLE in outcomes:
         place = outcomes.index(IMPOSSIBLE)
         message = (
@@ -112,4 +149,4 @@ def decide_cells(cells: Iterable[int], table: CodedTable) -> CodedDecisions:
             f"{table.version} never produces; encode it with the calendar of its own version"
         )
         raise ImpossibleCell(message)
-    return CodedDecisions(outcomes, array("h", [table.winners[code] for code in codes]))
+    return CodedDecisions(outcomes, array("h", [table.winners[code % size] for code in codes]))

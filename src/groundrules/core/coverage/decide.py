@@ -15,12 +15,19 @@ from groundrules.core.agreements.facts import (
     Cell,
     CoverageState,
     Outcome,
+    Severity,
     StateSpan,
+    Stems,
     WorkCause,
 )
-from groundrules.core.agreements.matching import check_facts, missing_needs, verdict_for
+from groundrules.core.agreements.matching import (
+    check_facts,
+    further_facts,
+    missing_needs,
+    verdict_for,
+)
 from groundrules.core.agreements.table import bands_of
-from groundrules.core.agreements.terms import Agreement, AgreementVersion, RateBasis
+from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion, Segment
 from groundrules.core.coverage.explain import not_used, reasons_for
@@ -116,12 +123,15 @@ def _piece(
 ) -> Piece:
     state = state_span(work.states, asset, period, version, in_force=in_force)
     asked = asked_span(work.asked, period)
+    named = further_facts(version.clauses)
     cell = Cell(
         state=state.state,
         work_type=work.entry.work_type,
         cause=work.cause.cause,
         band=version.calendar.band_at(period.start),
         asked=asked.asked,
+        severity=work.severity.severity if "severity" in named else Severity.NONE,
+        stems=work.stems.stems if "stems" in named else Stems.ELSEWHERE,
     )
     verdict = verdict_for(version.clauses if in_force else (), cell)
     return Piece(work, period, version, cell, verdict, state, asked, in_force)
@@ -163,8 +173,7 @@ def _segment(piece: Piece, agreement: Agreement, at: datetime) -> Segment:
     lacking = missing_needs(clause, piece.cell, evidence) if clause else ()
     missing = missing_words(piece, lacking)
     outcome = clause.outcome if clause and not missing else Outcome.NEEDS_PERSON
-    basis = clause.rate if clause else RateBasis.BY_BAND
-    hourly = version.rates.price_per_hour(piece.cell.band, basis)
+    hourly = version.rates.price_under(clause, piece.cell.band)
     if not piece.in_force:
         hourly = Money.zero(hourly.currency)
     value = price_of_seconds(hourly, piece.period.seconds)

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from groundrules.core.agreements.facts import Asked, CoverageState, Outcome
-from groundrules.core.agreements.matching import mismatches, verdict_for
+from groundrules.core.agreements.matching import further_facts, mismatches, verdict_for
 from groundrules.core.agreements.table import name_of
 from groundrules.core.agreements.terms import Agreement, AgreementVersion, DecidingClause
 from groundrules.core.agreements.versions import binds_from
@@ -113,6 +113,17 @@ def _cause(piece: Piece) -> Reason:
     return Reason("coverage.cause", sentence, cause.facts)
 
 
+def _further(piece: Piece) -> tuple[Reason, ...]:
+    """Severity and origin, where the agreement speaks of them."""
+    named = further_facts(piece.version.clauses)
+    severity, stems = piece.work.severity, piece.work.stems
+    found = {
+        "severity": Reason("coverage.severity", severity.sentence, severity.facts),
+        "stems": Reason("coverage.stems", stems.sentence, stems.facts),
+    }
+    return tuple(reason for fact, reason in found.items() if fact in named)
+
+
 def reasons_for(piece: Piece, outcome: Outcome, missing: tuple[str, ...]) -> tuple[Reason, ...]:
     """This function will give the reasons of a piece: the verdict first, then each fact it rests on."""
     return (
@@ -122,6 +133,7 @@ def reasons_for(piece: Piece, outcome: Outcome, missing: tuple[str, ...]) -> tup
         _band(piece),
         _asked(piece),
         _cause(piece),
+        *_further(piece),
     )
 
 

@@ -7,10 +7,10 @@ its evidence: an undetermined permission is unknown, and an unauthorised request
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from groundrules.core.agreements.facts import Asked, StateSpan, WorkCause
+from groundrules.core.agreements.facts import Asked, Severity, StateSpan, Stems, WorkCause
 from groundrules.core.agreements.matching import CAUSES_BY_CHANGE, CauseEvidence
 from groundrules.core.agreements.terms import RatificationTerms
 from groundrules.core.attribution.answers import Attribution
@@ -48,6 +48,24 @@ class AskedSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class SeverityFact:
+    """How severe the fault behind the work is, and why we say so."""
+
+    severity: Severity = Severity.NONE
+    sentence: str = "No incident with a priority is behind this work."
+    facts: tuple[FactRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StemsFact:
+    """Whether the work stems from our own work in business hours, and why we say so."""
+
+    stems: Stems = Stems.ELSEWHERE
+    sentence: str = "It is not established that our own work in business hours made this necessary."
+    facts: tuple[FactRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorkFacts:
     """Everything known about one time entry. Time outside `asked` was asked for by nobody.
 
@@ -59,6 +77,8 @@ class WorkFacts:
     states: tuple[StateSpan, ...]
     cause: CauseFact
     asked: tuple[AskedSpan, ...] = ()
+    severity: SeverityFact = field(default=SeverityFact())
+    stems: StemsFact = field(default=StemsFact())
 
 
 ROUTINE = CauseFact(WorkCause.ROUTINE, sentence="It was routine work.", established=True)

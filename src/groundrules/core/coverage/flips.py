@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from groundrules.core.agreements.facts import (
     DIMENSIONS,
+    FURTHER,
     Asked,
     Cell,
     CoverageState,
@@ -21,6 +22,7 @@ from groundrules.core.agreements.matching import (
     CauseEvidence,
     Verdict,
     evidence_if_established,
+    further_facts,
     missing_needs,
     outcome_of,
     verdict_for,
@@ -55,6 +57,8 @@ _IF_OTHER = {
     "work_type": "If the work had been {}",
     "cause": "If it were established that the work was {}",
     "band": "If the work had been done {}",
+    "severity": "If the fault had been {}",
+    "stems": "If the work were established as {}",
 }
 _WOULD = {
     Outcome.COVERED: "it would be covered",
@@ -121,9 +125,11 @@ def _otherwise(piece: Piece, fact: str, value: str) -> _Otherwise:
 def flips_of(piece: Piece, outcome: Outcome, bands: frozenset[HoursBand]) -> tuple[Flip, ...]:
     """This function will list all one-fact flips that change the outcome or the clause, in the order of the facts."""
     clause = piece.verdict.winner.number if piece.verdict.winner else None
+    named = further_facts(piece.version.clauses)
     others = [
         _otherwise(piece, fact, value)
         for fact in DIMENSIONS
+        if fact not in FURTHER or fact in named
         for value in _other_values(fact, piece.cell, bands)
     ]
     if piece.cell.cause in CAUSES_BY_CHANGE and evidence_of(piece.work.cause) != FULL_EVIDENCE:

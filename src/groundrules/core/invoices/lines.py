@@ -22,6 +22,7 @@ _BAND_WORDS = {
     HoursBand.AFTER_HOURS: " after hours",
     HoursBand.WEEKEND: " at the weekend",
     HoursBand.HOLIDAY: " on a holiday",
+    HoursBand.SUNDAY: " on a Sunday",
 }
 
 

@@ -33,6 +33,7 @@ _BANDS = {
     HoursBand.AFTER_HOURS: "after hours",
     HoursBand.WEEKEND: "at the weekend",
     HoursBand.HOLIDAY: "on a holiday",
+    HoursBand.SUNDAY: "on a Sunday",
 }
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from groundrules.core.agreements.clause_sentences import say_clause
 from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.table import bands_of, decision_table
-from groundrules.core.agreements.terms import Agreement, AgreementVersion, RateBasis, Rounding
+from groundrules.core.agreements.terms import Agreement, AgreementVersion, Rounding
 from groundrules.core.agreements.uplift import stepwise
 from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
 from groundrules.core.calendars import Calendar, HoursBand
@@ -25,7 +25,6 @@ from groundrules.core.periods import Period, local_date
 NO_VERSION = -1
 BANDS = tuple(HoursBand)
 STATES = tuple(CoverageState)
-BASES = tuple(RateBasis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,15 @@ class AssetSpans:
 
 @dataclass(frozen=True, slots=True)
 class VersionPlan:
-    """One version: its calendar, its coded clauses, and the hourly price of each band and basis in minor units.
+    """One version: its calendar, its coded clauses, and hourly prices in minor units.
 
-    `bases` holds each clause's basis and, at its end, the one of work no clause decides.
+    `prices` holds the price of each band for each clause and, at its end, for work no clause decides: a look-up at
+    `clause * len(BANDS) + band` finds the last ones for clause -1.
     """
 
     number: int
     stretches: Stretches
     table: CodedTable
-    bases: tuple[int, ...]
     prices: tuple[int, ...]
     rounding: Rounding
 
@@ -67,6 +66,11 @@ class AgreementPlan:
 
     versions: tuple[VersionPlan, ...]
     assets: tuple[AssetSpans, ...]
+
+    def counted_as(self, place: int) -> int:
+        """This function will return the place a version's units count under: prices of one version are one version."""
+        number = self.versions[place].number
+        return next(p for p, version in enumerate(self.versions) if version.number == number)
 
 
 @dataclass(slots=True)
@@ -95,15 +99,14 @@ class Planner:
     def _version(self, version: AgreementVersion) -> VersionPlan:
         table = self._table(version)
         clauses = {clause.number: clause for clause in version.clauses}
-        bases = [BASES.index(clauses[number].rate) for number in table.clauses]
+        deciding = [*(clauses[number] for number in table.clauses), None]
         prices = [
-            version.rates.price_per_hour(band, basis).minor for band in BANDS for basis in BASES
+            version.rates.price_under(clause, band).minor for clause in deciding for band in BANDS
         ]
         return VersionPlan(
             version.version,
             self._calendar(version.calendar),
             table,
-            (*bases, BASES.index(RateBasis.BY_BAND)),
             tuple(prices),
             version.rounding,
         )

@@ -18,7 +18,6 @@ from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.columns import OUTCOMES, weight_of
 from groundrules.core.rating.plans import (
     BANDS,
-    BASES,
     NO_VERSION,
     AgreementPlan,
     AssetSpans,
@@ -38,6 +37,7 @@ _APART_BY = (
 _BILLABLE = OUTCOMES.index(Outcome.BILLABLE)
 _WAITING = OUTCOMES.index(Outcome.NEEDS_PERSON)
 _STATE, _BAND = weight_of("state"), weight_of("band")
+_BANDS = len(BANDS)
 
 
 class WorkRow(NamedTuple):
@@ -108,7 +108,10 @@ def rate_rows(rows: Iterable[WorkRow], plans: Sequence[AgreementPlan]) -> Rated:
     A row must lie within the plans' horizon and have a length; raises IndexError for an agreement without a plan.
     """
     sums = _Sums()
-    looked_up = [[_under(place, v) for place, v in enumerate(plan.versions)] for plan in plans]
+    looked_up = [
+        [_under(plan.counted_as(place), v) for place, v in enumerate(plan.versions)]
+        for plan in plans
+    ]
     for row in rows:
         _walk_spans(row, plans[row[1]].assets[row[2]], looked_up[row[1]], sums)
     return _rated(sums, plans)
@@ -123,7 +126,6 @@ class _Under(NamedTuple):
     days: tuple[int, ...]
     outcomes: array[int]
     winners: array[int]
-    bases: tuple[int, ...]
     prices: tuple[int, ...]
     flags: tuple[bool, ...]
 
@@ -138,7 +140,6 @@ def _under(place: int, version: VersionPlan) -> _Under:
         hours.days,
         table.outcomes,
         table.winners,
-        version.bases,
         version.prices,
         flags,
     )
@@ -161,8 +162,9 @@ def _walk_spans(row: WorkRow, spans: AssetSpans, versions: list[_Under], sums: _
 
 def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, sums: _Sums) -> None:
     """Cuts a stretch where the hours band or the local day changes, and adds each piece to what it belongs to."""
-    place, starts, bands, days, outcomes, winners, bases, prices, flags = under
+    place, starts, bands, days, outcomes, winners, prices, flags = under
     at = bisect_right(starts, start) - 1
+    code %= len(outcomes)
     while start < end:
         stop = min(starts[at + 1], end)
         band = bands[at]
@@ -172,7 +174,7 @@ def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, su
             sums.waiting[row[0]] = sums.waiting.get(row[0], 0) + stop - start
         else:
             winner = winners[cell]
-            hourly = prices[band * len(BASES) + bases[winner]]
+            hourly = prices[winner * _BANDS + band]
             if outcome == _BILLABLE:
                 key = _unit_key(row, days[at], band, flags, (hourly, place))
                 _add_unit(sums.units, key, start, stop - start, 1 << band)

@@ -131,6 +131,7 @@ def _calendar(written: WrittenCalendar, client: Client, reading: Reading) -> Cal
         separate_weekend=written.separate_weekend,
         separate_holiday=written.separate_holiday,
         weekend_days=frozenset(day.number for day in written.weekend_days),
+        separate_sunday=written.separate_sunday,
     )
 
 
@@ -168,6 +169,7 @@ def _deciding(written: WrittenClause) -> DecidingClause:
         takes_precedence_over=written.takes_precedence_over,
         needs=written.needs,
         rate=written.rate,
+        times=written.times,
         text=written.text,
     )
 

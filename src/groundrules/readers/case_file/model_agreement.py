@@ -8,7 +8,14 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
 
-from groundrules.core.agreements.facts import Asked, CoverageState, Outcome, WorkCause
+from groundrules.core.agreements.facts import (
+    Asked,
+    CoverageState,
+    Outcome,
+    Severity,
+    Stems,
+    WorkCause,
+)
 from groundrules.core.agreements.further_terms import (
     BlockTerms,
     CapTerms,
@@ -85,6 +92,7 @@ class WrittenCalendar:
     separate_weekend: bool = False
     separate_holiday: bool = False
     weekend_days: tuple[Weekday, ...] = (Weekday.SAT, Weekday.SUN)
+    separate_sunday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ class WrittenWhen:
     cause: frozenset[WorkCause] = frozenset()
     band: frozenset[HoursBand] = frozenset()
     asked: frozenset[Asked] = frozenset()
+    severity: frozenset[Severity] = frozenset()
+    stems: frozenset[Stems] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,7 @@ class WrittenClause:
     takes_precedence_over: tuple[ClauseNumber, ...] = ()
     needs: frozenset[EvidenceNeed] = frozenset()
     rate: RateBasis = RateBasis.BY_BAND
+    times: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

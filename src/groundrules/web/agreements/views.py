@@ -29,6 +29,8 @@ _FACT_TITLES = {
     "cause": "Cause",
     "band": "Hours",
     "asked": "Who asked",
+    "severity": "Severity of the fault",
+    "stems": "Where it stems from",
 }
 _REFUSALS = (NotPublishable, DraftNotReadable, NotAllowed, UnknownFact, UnreadableClause)
 
