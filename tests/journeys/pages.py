@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "agreement": ("/clients/HARBOR/agreements/MSA-HARBOR/1/", ""),
     "vendors": ("/vendors/", ""),
     "vendor": ("/vendors/HARBOR/V1/", ""),
+    "letters of agency": ("/vendors/HARBOR/V1/agency/", ""),
     "letters": ("/letters/", ""),
     "letter": ("/letters/", "td a[href^='/letters/']"),
     "invoices": ("/invoices/", ""),

@@ -30,6 +30,8 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "profit-client": ["HARBOR"],
     "recording": ["HARBOR", "WIN-1", RECORDING],
+    "vendor-agency": ["HARBOR", "V1"],
+    "vendor-agency-file": ["HARBOR", "LOA-NONE"],
     "profit-work": ["HARBOR"],
 }
 _RECEIVED_AT = datetime(2007, 2, 23, 18, 15, tzinfo=UTC)
@@ -160,7 +162,11 @@ class TestEveryPage(TestCase):
             for name in self._guarded():
                 allowed = role in AREAS[getattr(_named(name).callback, "area")]  # noqa: B009 - set by the guard
                 status = self.client.get(self._address(name), follow=False).status_code
-                rendered = {"letter-pdf": {200, 404}, "recording": {422}}
+                rendered = {
+                    "letter-pdf": {200, 404},
+                    "recording": {422},
+                    "vendor-agency-file": {404},
+                }
                 expected = {405} if name in posted else rendered.get(name, {200})
 
                 assert status in (expected if allowed else {403}), (role, name, status)

@@ -22,7 +22,7 @@ from groundrules.web.servers import views as servers
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
-from groundrules.web.vendors import recordings, windows
+from groundrules.web.vendors import agency, recordings, windows
 from groundrules.web.vendors import views as vendors
 
 app_name = "web"
@@ -100,6 +100,10 @@ urlpatterns = [
         name="recording",
     ),
     path("vendors/<str:client>/<str:code>/", vendors.vendor, name="vendor"),
+    path("vendors/<str:client>/<str:code>/agency/", agency.letters, name="vendor-agency"),
+    path(
+        "vendors/<str:client>/agency/<str:ref>/file/", agency.signed_file, name="vendor-agency-file"
+    ),
     path("vendors/<str:client>/<str:code>/invite/", vendors.invite, name="vendor-invite"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<str:ref>/", letters.letter, name="letter"),

@@ -160,8 +160,13 @@ def _ended_by(letter: LetterOfAgency) -> list[datetime]:
     return [moment for moment in (_first(letter, step) for step in steps) if moment is not None]
 
 
+def file_is_final(name: str) -> bool:
+    """This function will say whether a file of that name can't be edited after signing, as vendors demand."""
+    return PurePosixPath(name.casefold()).suffix in _FINAL_FORMATS
+
+
 def _refused_file(letter: LetterOfAgency) -> bool:
-    return PurePosixPath(letter.file_name.casefold()).suffix not in _FINAL_FORMATS
+    return not file_is_final(letter.file_name)
 
 
 def _last_day(letter: LetterOfAgency, start: datetime, zone: str) -> date:

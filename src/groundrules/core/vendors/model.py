@@ -28,10 +28,11 @@ class LetterOfAgencyStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DatedStep:
-    """A step of a letter of agency and when it happened."""
+    """A step of a letter of agency, when it happened, and what came of it (a call's outcome, why it was revoked)."""
 
     step: LetterOfAgencyStep
     at: datetime
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections, connection
 
 from groundrules.gateways.imap import MailboxUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
-from groundrules.services import delivering, letters, lifecycle_due, mail_in
+from groundrules.services import agency, delivering, letters, lifecycle_due, mail_in
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.receiving.reading import read_pending, work_out_changes
@@ -107,7 +107,12 @@ def send_letters(at: datetime) -> None:
 
 
 def apply_coverage(at: datetime) -> None:
-    """This function will apply notices, suspensions and returns whose instant has come, and log each."""
+    """This function will apply notices, suspensions and returns whose instant has come, and log each.
+
+    On-call is reminded, once each, of introducing calls and of letters of agency to renew or to chase.
+    """
+    for said in agency.remind(at=at):
+        _LOG.info("reminded: %s", said)
     for turn in lifecycle_due.apply_due(at=at):
         for said in turn.says:
             _LOG.info("%s: %s", turn.client.code, said)

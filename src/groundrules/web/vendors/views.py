@@ -20,6 +20,7 @@ from groundrules.services import access
 from groundrules.services.access import Invited
 from groundrules.services.access.deciding import calendar_of, request_of
 from groundrules.services.actor import NotAllowed
+from groundrules.services.agency import reminders_of
 from groundrules.services.gate import UnknownWindow
 from groundrules.services.gate.certificates import window_row
 from groundrules.services.visits import NotAVendorsWindow, visit
@@ -114,6 +115,7 @@ def vendor(request: HttpRequest, client: str, code: str) -> HttpResponse:
         ),
         "applications": owner.applications.filter(vendor=card).select_related("asset"),
         "letters": _letters(owner, card, now),
+        "due": [one for one in reminders_of(owner, now) if one.vendor == card.code],
         "rules": [
             (row.to_core(), zone_label(row.accepted_at, owner.zone))
             for row in rules.order_by("-version", "-accepted_at")
