@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "invoice": ("/invoices/INV-00002/", ""),
     "evidence": ("/evidence/", ""),
     "raw evidence": ("/evidence/", "td a[href^='/evidence/']"),
+    "month end": ("/month-end/", ""),
     "relationships": ("/profit/?from=2007-02&to=2007-04", ""),
     "relationship": ("/profit/HARBOR/?from=2007-02&to=2007-04&by=vendor", ""),
     "relationship work": ("/profit/HARBOR/work/?from=2007-02&to=2007-04", ""),

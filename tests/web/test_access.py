@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.test import TestCase
@@ -13,6 +13,7 @@ from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
+from groundrules.services.month_end import open_run
 from groundrules.services.vendors import record_window
 from groundrules.web.access import AREAS
 from groundrules.web.urls import urlpatterns
@@ -28,6 +29,10 @@ _OF_A_SERVER = (
 _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
+    "month-end-run": ["RUN-2007-03"],
+    "month-end-act": ["RUN-2007-03"],
+    "month-end-lines": ["RUN-2007-03"],
+    "month-end-client": ["RUN-2007-03", "HARBOR"],
     "profit-client": ["HARBOR"],
     "recording": ["HARBOR", "WIN-1", RECORDING],
     "vendor-agency": ["HARBOR", "V1"],
@@ -93,6 +98,7 @@ class TestEveryPage(TestCase):
             name="auth.log",
         )
         ask_for_window(cls.told, raw)
+        open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at)
         letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
@@ -154,6 +160,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit"),
+            *("month-end-open", "month-end-act"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door"),
         }

@@ -138,6 +138,12 @@ COMMANDS: tuple[Command, ...] = (
         makes_database=True,
     ),
     Command(
+        "month-end",
+        "groundrules.cli.month_end",
+        "Bill a month: collect, see exceptions first, approve, hold, issue.",
+        needs_database=True,
+    ),
+    Command(
         "profit",
         "groundrules.cli.profit",
         "Say what each relationship earns, and state what it rests on.",

@@ -46,6 +46,12 @@ from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
 from groundrules.records.letters import Delivery, Letter, LetterDraft
 from groundrules.records.lifecycle import ConditionRecord, LifecycleEntry, Notice
+from groundrules.records.month_end import (
+    BillingAnswer,
+    BillingRun,
+    BillingStep,
+    PurchaseOrder,
+)
 from groundrules.records.orders import BlockPurchase, HeadCount
 from groundrules.records.parties import (
     Account,
@@ -105,6 +111,9 @@ __all__ = [
     "Attribution",
     "AuditEntry",
     "Batch",
+    "BillingAnswer",
+    "BillingRun",
+    "BillingStep",
     "BlockPurchase",
     "Cause",
     "Certificate",
@@ -155,6 +164,7 @@ __all__ = [
     "Posting",
     "Promise",
     "Provider",
+    "PurchaseOrder",
     "Quarantined",
     "RawEvidence",
     "Reading",

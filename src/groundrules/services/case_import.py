@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
-from groundrules.core.answers import as_known
+from groundrules.core.answers import Answers, as_known
 from groundrules.core.periods import utc
 from groundrules.core.world import Promise, World
 from groundrules.records import models as books
@@ -144,7 +144,11 @@ def _take_moment(over: TakingOver, moment: datetime, taken: dict[tuple[str, str]
 
 def answer_into_books(client: books.Client, *, actor: Actor, at: datetime) -> int:
     """This function will answer everything once and file it: attributions, causes, decisions, charges, postings."""
-    answers = answer_for(client, at)
+    return file_answers(client, answer_for(client, at), actor=actor, at=at)
+
+
+def file_answers(client: books.Client, answers: Answers, *, actor: Actor, at: datetime) -> int:
+    """This function will file answers that were worked out before; returns how many decisions are new."""
     file_attributions(client, answers.attributions, actor=actor, at=at)
     file_causes(client, answers.causes, actor=actor, at=at)
     decided = coverage.file_decisions(client, answers.decisions, actor=actor, at=at)

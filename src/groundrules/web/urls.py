@@ -15,6 +15,7 @@ from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
+from groundrules.web.month_end import views as month_end
 from groundrules.web.profit import views as profit
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
@@ -114,6 +115,12 @@ urlpatterns = [
     path("invoices/<str:ref>/", invoices.invoice, name="invoice"),
     path("invoices/<str:ref>/pages/<int:page>/", invoices.invoice_page, name="invoice-page"),
     path("invoices/<str:ref>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
+    path("month-end/", month_end.runs, name="month-end"),
+    path("month-end/open/", month_end.open_run, name="month-end-open"),
+    path("month-end/<str:ref>/", month_end.run, name="month-end-run"),
+    path("month-end/<str:ref>/act/", month_end.act, name="month-end-act"),
+    path("month-end/<str:ref>/lines/", month_end.lines, name="month-end-lines"),
+    path("month-end/<str:ref>/clients/<str:code>/", month_end.client, name="month-end-client"),
     path("profit/", profit.relationships, name="profit"),
     path("profit/assumptions/", profit.assumptions, name="profit-assumptions"),
     path("profit/<str:client>/", profit.relationship, name="profit-client"),

@@ -38,21 +38,25 @@ from groundrules.core.parties import (
 from groundrules.core.periods import Period, start_of_local_day
 from groundrules.core.profitability.assumptions import Assumption, AssumptionKind
 from groundrules.core.world import World
+from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import profit
 from groundrules.services.actor import Actor
 from groundrules.services.case_import import answer_into_books, keep_cards
 from groundrules.services.cases import check_case
 from groundrules.services.filing import Filing, file_facts
+from groundrules.services.month_end import Order, state_order
 from groundrules.services.portfolio_demo.making import (
     APPLICATION,
     COMPONENT,
     HOUR_COST,
+    OWN_ACCOUNT,
     TOOLS_A_SERVER,
     VENDOR_ACCOUNT,
     Month,
     facts_of,
     known_at,
+    spare_server,
 )
 from groundrules.services.portfolio_demo.plans import Plan, Size, Story, luck_of, plans
 from groundrules.services.profit.portfolio import next_month
@@ -80,6 +84,7 @@ def fill(size: Size, tell: Callable[[Plan], None] = lambda _: None) -> int:
         tell(plan)
     with transaction.atomic():
         people(at=start_of_local_day(ZONE, began))
+        _require_order(began)
         _state_costs(found, began)
     return len(found)
 
@@ -126,8 +131,11 @@ def _world(plan: Plan, base: World, began: date) -> World:
         ),
         technicians=_technicians(start),
         vendors=(_VENDOR,) if harmed else (),
-        assets=tuple(Asset(code, code, operating_system="Windows Server 2022") for code in servers),
-        accounts=_accounts() if harmed else (),
+        assets=tuple(
+            Asset(code, code, operating_system="Windows Server 2022")
+            for code in (*servers, *_spare(plan))
+        ),
+        accounts=(_OWN, *(_accounts() if harmed else ())),
         applications=_applications(servers) if harmed else (),
         dependencies=(Dependency(APPLICATION, ComponentId(COMPONENT), DependencyGrade.DECLARED),)
         if harmed
@@ -138,6 +146,14 @@ def _world(plan: Plan, base: World, began: date) -> World:
 _VENDOR = Vendor(
     VENDOR, "QuickChart Software", networks=("203.0.113.0/28",), email="support@quickchart.example"
 )
+
+
+def _spare(plan: Plan) -> tuple[AssetId, ...]:
+    """One client has a server that nobody put on the agreement."""
+    return (spare_server(plan),) if plan.code == "C002" else ()
+
+
+_OWN = Account(OWN_ACCOUNT, Party(PartyKind.PROVIDER, "KP", "Greenway IT Services"), person="Bo")
 
 
 def _client(plan: Plan, start: datetime) -> Client:
@@ -179,6 +195,14 @@ def _applications(servers: tuple[AssetId, ...]) -> tuple[Application, ...]:
         Application(APPLICATION, "SharePoint", servers[0]),
         Application(ApplicationId("QUICKCHART"), "QuickChart", servers[0], VENDOR),
     )
+
+
+def _require_order(began: date) -> None:
+    """One client requires a purchase order, and has not sent it."""
+    client = books.Client.objects.filter(code="C004").first()
+    if client is not None:
+        at = start_of_local_day(ZONE, began)
+        state_order(client, Order("", began), actor=OWNER, at=at)
 
 
 def _state_costs(found: tuple[Plan, ...], began: date) -> None:

@@ -1,0 +1,189 @@
+"""The values of month end: doubts, the facts they come from, and what was said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from groundrules.core.ids import AssetId, TimeEntryId
+from groundrules.core.invoices.answers import InvoiceDraft, LineKind
+from groundrules.core.money import Money, total
+from groundrules.core.rating.answers import OpenLine
+
+_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
+
+
+class DoubtKind(StrEnum):
+    """What can be doubtful about a month's invoice, dearest kinds first."""
+
+    NO_TAX = "tax not settled"
+    NO_ORDER = "purchase order missing"
+    NO_AGREEMENT = "agreement not in force"
+    NEEDS_PERSON = "needs a person"
+    NOT_BILLED = "server seen, not on the agreement"
+    FAR_OFF = "far from the median"
+    UNLOGGED = "login not logged"
+    EXCEPTION = "exception made"
+    PRORATED = "fee prorated"
+    CORRECTION = "credit note"
+    LATE = "late for a closed month"
+    NEGATIVE = "nothing to pay, or less"
+    NO_NOTE = "time without a note"
+    STALE = "evidence incomplete"
+
+
+# Without these an invoice can not be issued at all, so a reason does not settle them.
+BLOCKING = frozenset({DoubtKind.NO_TAX, DoubtKind.NO_ORDER})
+
+
+_ACCEPTED = frozenset(
+    {
+        DoubtKind.FAR_OFF,
+        DoubtKind.EXCEPTION,
+        DoubtKind.PRORATED,
+        DoubtKind.CORRECTION,
+        DoubtKind.LATE,
+        DoubtKind.NEGATIVE,
+        DoubtKind.STALE,
+    }
+)
+
+
+class Owner(StrEnum):
+    """Who has to look."""
+
+    OWNER = "owner"
+    ACCOUNTANT = "accountant"
+    TECHNICIAN = "technician"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing to look at. `subject` tells it from others of its kind; `at_stake` is None where no sum is known.
+
+    `action` is what to do by default; `page` names the record it opens (kind and reference).
+    """
+
+    kind: DoubtKind
+    subject: str
+    says: str
+    owner: Owner
+    action: str
+    at_stake: Money | None = None
+    who: str = ""
+    page: tuple[str, str] = ("", "")
+
+    @property
+    def key(self) -> str:
+        """What settles or sets aside exactly this doubt."""
+        return f"{self.kind.value}|{self.subject}"
+
+    @property
+    def is_accepted_by_default(self) -> bool:
+        """True where the default is to let it stand, so that one press settles it; elsewhere something must be done."""
+        return self.kind in _ACCEPTED
+
+    @property
+    def blocks(self) -> bool:
+        """True where the invoice can not be issued before the cause is gone."""
+        return self.kind in BLOCKING
+
+
+@dataclass(frozen=True, slots=True)
+class NotedTime:
+    """A time entry of the month: who worked how long, and whether there is a note."""
+
+    entry: TimeEntryId
+    technician: str
+    seconds: int
+    has_note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionMade:
+    """An exception of the month: on which entry, why, and what it changed."""
+
+    entry: TimeEntryId
+    reason: str
+    difference: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login of ours that nobody wrote down as time; `value` is what it would be worth."""
+
+    ref: str
+    who: str
+    seconds: int
+    value: Money
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """Everything one client's month is doubted from. `earlier` are totals of earlier invoices, newest last.
+
+    `unlisted` are servers seen in evidence and on no agreement, with the fee a listed one pays; `tax_problem` and
+    `order_problem` say why it can not be issued; `stale` which evidence is missing. `far_off` is the share beyond which
+    a total is far from the median.
+    """
+
+    first: date
+    end: date
+    drafts: tuple[InvoiceDraft, ...]
+    open_lines: tuple[OpenLine, ...] = ()
+    entries: tuple[NotedTime, ...] = ()
+    exceptions: tuple[ExceptionMade, ...] = ()
+    logins: tuple[Login, ...] = ()
+    unlisted: tuple[tuple[AssetId, Money], ...] = ()
+    earlier: tuple[Money, ...] = ()
+    agreement_ends: date | None = None
+    tax_problem: str = ""
+    order_problem: str = ""
+    stale: tuple[str, ...] = ()
+    far_off: Fraction = Fraction(1, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What somebody said about a doubt: settled (`until` None), or set aside until a day; always with a reason."""
+
+    key: str
+    reason: str
+    until: date | None = None
+
+    def counts_on(self, today: date) -> bool:
+        """This function will say whether the answer still stands on a day."""
+        return self.until is None or today < self.until
+
+
+def unanswered(
+    found: Iterable[Doubt], answers: Iterable[Answered], today: date
+) -> tuple[Doubt, ...]:
+    """This function will list the doubts nobody has answered for today; a blocking one no reason answers."""
+    standing = {answer.key for answer in answers if answer.counts_on(today)}
+    return tuple(d for d in found if d.blocks or d.key not in standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Doubts as they are kept with a step of a run."""
+
+    items: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Drafted documents as they are kept with a step of a run; once approved they are what goes out."""
+
+    items: tuple[InvoiceDraft, ...] = ()
+
+    def total(self, currency: str) -> Money:
+        """This method will add up what is to be paid, credit notes taken off."""
+        return total([draft.total for draft in self.items], currency)
+
+    def value_uncharged(self, currency: str) -> Money:
+        """This method will add up the value of work shown at 0.00."""
+        return total([draft.value_uncharged for draft in self.items], currency)

@@ -1,0 +1,57 @@
+"""Month end: collect, check, approve, hold, issue. A run is a book of steps: a killed one goes on where it stopped.
+
+Each client's step is one transaction of its own, and documents are issued under keys that name run, client and
+document: nothing is issued twice, and no number is lost.
+"""
+
+from __future__ import annotations
+
+from groundrules.services.month_end.approving import (
+    NoReason,
+    NotClean,
+    NothingCollected,
+    answer,
+    approve,
+    approve_clean,
+    send_back,
+)
+from groundrules.services.month_end.collecting import collect, collect_all
+from groundrules.services.month_end.issuing import issue_due
+from groundrules.services.month_end.lines import BilledLine, lines_of
+from groundrules.services.month_end.orders import Order, OrderRefused, state_order
+from groundrules.services.month_end.runs import (
+    ClientStanding,
+    MonthNotOver,
+    Stage,
+    Standing,
+    UnknownRun,
+    find_run,
+    open_run,
+    standing_of,
+)
+
+__all__ = [
+    "BilledLine",
+    "ClientStanding",
+    "MonthNotOver",
+    "NoReason",
+    "NotClean",
+    "NothingCollected",
+    "Order",
+    "OrderRefused",
+    "Stage",
+    "Standing",
+    "UnknownRun",
+    "answer",
+    "approve",
+    "approve_clean",
+    "collect",
+    "collect_all",
+    "find_run",
+    "issue_due",
+    "lines_of",
+    "open_run",
+    "send_back",
+    "standing_of",
+    "state_order",
+]

@@ -1,0 +1,129 @@
+"""Approving: doubts are answered with a reason, clean drafts approved one by one or all at once, and then frozen.
+
+What becomes known after the approval does not change the document: it is a credit note or a late line next month.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from groundrules.core.month_end import Doubt
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.month_end.runs import (
+    ClientStanding,
+    Stage,
+    Step,
+    standing_of,
+)
+
+
+class NotClean(ValueError):
+    """A draft still has doubts nobody answered."""
+
+
+class NothingCollected(ValueError):
+    """There is no draft to approve or send back at this stage."""
+
+
+class NoReason(ValueError):
+    """A doubt was to be answered without a reason, or one that only its cause's end settles."""
+
+
+def answer(
+    run: books.BillingRun,
+    client: books.Client,
+    doubt: Doubt,
+    said: tuple[str, date | None],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> books.BillingAnswer:
+    """This function will settle a doubt with a reason, or set it aside until a day; raises NoReason."""
+    require(actor, Role.ACCOUNTANT)
+    reason, until = said
+    if not reason.strip():
+        message = "say why; the reason stands beside the exception for good"
+        raise NoReason(message)
+    if doubt.blocks:
+        message = f"{doubt.kind.value} can not be settled by a reason: {doubt.action.lower()}, then collect again"
+        raise NoReason(message)
+    with transaction.atomic():
+        row = books.BillingAnswer.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            run=run,
+            client=client,
+            key=doubt.key,
+            reason=reason.strip(),
+            until=until,
+        )
+        how = f"set aside until {until}" if until else "settled"
+        says = f"{doubt.kind.value} ({doubt.says}) {how}: {reason.strip()}"
+        audit.record(audit.Entry("month_end.answer", run.ref, says, client), actor=actor, at=at)
+    return row
+
+
+def approve(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.BillingStep:
+    """This function will freeze a clean draft for issue after the hold; raises NotClean and NothingCollected."""
+    require(actor, Role.ACCOUNTANT)
+    if standing.stage is Stage.DOUBTFUL:
+        message = (
+            f"{standing.client.name} has {len(standing.open_doubts)} exceptions nobody answered; "
+            "answer them first"
+        )
+        raise NotClean(message)
+    if standing.stage is not Stage.CLEAN or standing.step is None:
+        message = (
+            f"{standing.client.name} is {standing.stage.value}; only a clean draft is approved"
+        )
+        raise NothingCollected(message)
+    return _step(standing, standing.step, Step.APPROVED, actor=actor, at=at)
+
+
+def approve_clean(
+    run: books.BillingRun, *, actor: Actor, at: datetime
+) -> tuple[books.BillingStep, ...]:
+    """This function will approve every clean draft of a run, each in a transaction of its own."""
+    clean = standing_of(run, at=at).of(Stage.CLEAN)
+    return tuple(approve(one, actor=actor, at=at) for one in clean)
+
+
+def send_back(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.BillingStep:
+    """This function will take back an approval, or a draft, so that it is collected again from today's facts.
+
+    Raises NothingCollected for what went out already.
+    """
+    require(actor, Role.ACCOUNTANT)
+    back = {Stage.CLEAN, Stage.DOUBTFUL, Stage.HELD, Stage.DUE, Stage.FAILED, Stage.NOTHING}
+    if standing.stage not in back or standing.step is None:
+        message = f"{standing.client.name} is {standing.stage.value}; there is nothing to take back"
+        raise NothingCollected(message)
+    return _step(standing, standing.step, Step.SENT_BACK, actor=actor, at=at)
+
+
+def _step(
+    standing: ClientStanding, last: books.BillingStep, step: Step, *, actor: Actor, at: datetime
+) -> books.BillingStep:
+    with transaction.atomic():
+        row = books.BillingStep.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            run=last.run,
+            client=standing.client,
+            step=step.value,
+            drafts=last.drafts,
+            doubts=last.doubts,
+            total_minor=last.total_minor,
+            value_minor=last.value_minor,
+            currency=last.currency,
+            digest=last.digest,
+        )
+        says = f"{standing.client.name} {step.value}: {standing.total}"
+        entry = audit.Entry(f"month_end.{step.name.lower()}", last.run.ref, says, standing.client)
+        audit.record(entry, actor=actor, at=at)
+    return row

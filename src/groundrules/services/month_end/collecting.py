@@ -1,0 +1,204 @@
+"""Collecting: a client's month is answered and posted, its documents drafted, and what is doubtful about them noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.answers import Answers
+from groundrules.core.answers.documents import not_sent_yet
+from groundrules.core.evidence import GapKind
+from groundrules.core.ids import AssetId
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft
+from groundrules.core.invoices.tax import TaxNotSettled
+from groundrules.core.money import Money, price_of_seconds
+from groundrules.core.month_end import (
+    Doubts,
+    Drafts,
+    ExceptionMade,
+    Login,
+    MonthFacts,
+    NotedTime,
+    doubts,
+)
+from groundrules.core.parties import PartyKind
+from groundrules.core.periods import Period, local_date, start_of_local_day
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.records.typed_json import digest_of, dump
+from groundrules.services.actor import Actor, require
+from groundrules.services.case_import import file_answers
+from groundrules.services.headings import heading_for
+from groundrules.services.invoices import ask_for
+from groundrules.services.month_end.orders import order_problem
+from groundrules.services.month_end.runs import Step, billed_clients, last_steps
+from groundrules.services.world import answer_for
+
+_EARLIER = 6
+
+
+def collect_all(
+    run: books.BillingRun,
+    *,
+    actor: Actor,
+    now: Callable[[], datetime],
+    go_on: Callable[[books.Client], bool] = lambda _: True,
+) -> int:
+    """This function will collect every client that is to be collected; returns how many.
+
+    `go_on` is told each client that is done and may stop the rest, which a later call takes up again.
+    """
+    require(actor, Role.ACCOUNTANT)
+    steps = last_steps(run)
+    done = 0
+    for client in billed_clients():
+        last = steps.get(client.pk)
+        if last is not None and last.step != Step.SENT_BACK:
+            continue
+        collect(run, client, actor=actor, at=now())
+        done += 1
+        if not go_on(client):
+            break
+    return done
+
+
+def collect(
+    run: books.BillingRun, client: books.Client, *, actor: Actor, at: datetime
+) -> books.BillingStep:
+    """This function will answer one client's month into the books, draft what is due, and note what is doubtful."""
+    require(actor, Role.ACCOUNTANT)
+    with transaction.atomic():
+        ask_for(client=client, first=run.first, end=run.end, actor=actor, at=at)
+        answers = answer_for(client, at)
+        file_answers(client, answers, actor=actor, at=at)
+        due = not_sent_yet(answers.money.invoices, answers.world.documents)
+        drafts = Drafts(tuple(d for d in due if d.period_end <= run.end))
+        found = Doubts(doubts(_facts(run, client, answers, drafts.items)))
+        text = dump(drafts) if drafts.items else ""
+        return books.BillingStep.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            run=run,
+            client=client,
+            step=Step.COLLECTED.value,
+            says=f"{len(drafts.items)} documents, {len(found.items)} exceptions",
+            drafts=text,
+            doubts=dump(found) if found.items else "",
+            total_minor=drafts.total(client.currency).minor,
+            value_minor=drafts.value_uncharged(client.currency).minor,
+            currency=client.currency,
+            digest=digest_of(text) if text else "",
+        )
+
+
+def _facts(
+    run: books.BillingRun,
+    client: books.Client,
+    answers: Answers,
+    drafts: tuple[InvoiceDraft, ...],
+) -> MonthFacts:
+    world, zone = answers.world, client.zone
+    month = Period(start_of_local_day(zone, run.first), start_of_local_day(zone, run.end))
+    last = world.agreement.versions[-1]
+    ends = last.in_force.end
+    return MonthFacts(
+        first=run.first,
+        end=run.end,
+        drafts=drafts,
+        open_lines=tuple(
+            line for line in answers.money.open_lines if run.first <= line.service_day < run.end
+        ),
+        entries=tuple(
+            NotedTime(e.id, e.technician, e.period.seconds, bool(e.note.strip()))
+            for e in world.work
+            if month.contains(e.period.start)
+        ),
+        exceptions=_exceptions(client, month),
+        logins=_logins(client, answers, month),
+        unlisted=_unlisted(answers, month),
+        earlier=_earlier(client),
+        agreement_ends=local_date(zone, ends) if ends is not None else None,
+        tax_problem=_tax_problem(client, drafts, answers.at),
+        order_problem=order_problem(client, run.end),
+        stale=_stale(answers, month),
+    )
+
+
+def _exceptions(client: books.Client, month: Period) -> tuple[ExceptionMade, ...]:
+    rows = books.Override.objects.of_client(client).current().filter(lifted=False)
+    inside = rows.filter(entry__started_at__gte=month.start, entry__started_at__lt=month.end)
+    return tuple(
+        ExceptionMade(row.to_core().entry, row.reason, Money(row.difference_minor, row.currency))
+        for row in inside.order_by("pk")
+    )
+
+
+def _logins(client: books.Client, answers: Answers, month: Period) -> tuple[Login, ...]:
+    """Our own people's ended logins that no time entry on the same server overlaps, unless they were set aside."""
+    world = answers.world
+    own = [
+        a
+        for a in world.accounts
+        if a.party.kind is PartyKind.PROVIDER and a.person and not a.shared
+    ]
+    aside = set(
+        books.SessionSetAside.objects.filter(session__client=client).values_list(
+            "session__ref", flat=True
+        )
+    )
+    hourly = world.agreement.versions[-1].rates.hourly
+    found = []
+    for session in world.sessions:
+        if session.ended is None or session.id in aside or not month.contains(session.started):
+            continue
+        who = next(
+            (a for a in own if a.names(session.account, session.asset, session.started)), None
+        )
+        logged = any(
+            e.asset == session.asset and e.period.overlaps(session.period) for e in world.work
+        )
+        if who is not None and not logged and session.period.end is not None:
+            seconds = session.period.seconds
+            value = price_of_seconds(hourly, seconds)
+            found.append(Login(session.id, who.person, seconds, value))
+    return tuple(found)
+
+
+def _unlisted(answers: Answers, month: Period) -> tuple[tuple[AssetId, Money], ...]:
+    """Servers that evidence or work of the month names and no agreement version lists."""
+    world = answers.world
+    version = world.agreement.versions[-1]
+    seen = {
+        *(s.asset for s in world.sessions if month.contains(s.started)),
+        *(c.asset for c in world.changes if month.contains(c.interval.not_after)),
+        *(e.asset for e in world.work if e.asset is not None and month.contains(e.period.start)),
+    }
+    return tuple((a, version.fees.for_asset(a)) for a in sorted(seen - version.assets))
+
+
+def _earlier(client: books.Client) -> tuple[Money, ...]:
+    rows = books.Issued.objects.filter(client=client, kind=DocumentKind.INVOICE.value)
+    newest = rows.order_by("-pk").values_list("total_minor", "currency")[:_EARLIER]
+    return tuple(Money(minor, currency) for minor, currency in reversed(newest))
+
+
+def _tax_problem(client: books.Client, drafts: tuple[InvoiceDraft, ...], at: datetime) -> str:
+    try:
+        for draft in drafts:
+            heading_for(draft, client, "", at)
+    except TaxNotSettled as missing:
+        return str(missing)
+    return ""
+
+
+def _stale(answers: Answers, month: Period) -> tuple[str, ...]:
+    silent = (
+        gap.asset
+        for gap in answers.world.gaps
+        if gap.kind is GapKind.COLLECTOR_SILENT
+        and gap.interval.not_before < (month.end or gap.interval.not_after)
+        and gap.interval.not_after >= month.start
+    )
+    return tuple(sorted(set(silent)))

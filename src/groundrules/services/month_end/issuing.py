@@ -1,0 +1,94 @@
+"""Issuing what was approved and held long enough, as it was frozen; each document's key makes it go out once.
+
+A process that is killed leaves at most one document whose step is missing: its key finds it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.invoices.tax import TaxNotSettled
+from groundrules.core.month_end import Drafts
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.records.typed_json import load
+from groundrules.renderers.typesetting import DocumentNotRendered
+from groundrules.services import invoices
+from groundrules.services.actor import Actor, require
+from groundrules.services.issuing import KeyTaken
+from groundrules.services.month_end.approving import NothingCollected
+from groundrules.services.month_end.runs import ClientStanding, Stage, Step, standing_of
+
+_REFUSALS = (TaxNotSettled, DocumentNotRendered, KeyTaken)
+
+
+def issue_due(
+    run: books.BillingRun,
+    *,
+    actor: Actor,
+    now: Callable[[], datetime],
+    go_on: Callable[[books.BillingStep], bool] = lambda _: True,
+) -> tuple[books.BillingStep, ...]:
+    """This function will issue every approved invoice whose hold is over; one that can't be is noted, the rest go on.
+
+    `go_on` is told each step and may stop the rest. Raises IssuerBusy when the books stay locked.
+    """
+    require(actor, Role.ACCOUNTANT)
+    done = []
+    for one in standing_of(run, at=now()).of(Stage.DUE, Stage.FAILED):
+        done.append(_issue(run, one, actor, now()))
+        if not go_on(done[-1]):
+            break
+    return tuple(done)
+
+
+def key_of(run: books.BillingRun, client: books.Client, draft: InvoiceDraft) -> str:
+    """This function will name a document of a run, the same whenever it is asked."""
+    corrects = f"|{draft.corrects}" if draft.corrects else ""
+    return f"{run.ref}|{client.code}|{draft.kind.value}|{draft.period_start}{corrects}"
+
+
+def _issue(
+    run: books.BillingRun, standing: ClientStanding, actor: Actor, at: datetime
+) -> books.BillingStep:
+    last = standing.step
+    if last is None:
+        message = f"{standing.client.name} was never collected; collect and approve it first"
+        raise NothingCollected(message)
+    drafts = load(Drafts, last.drafts).items if last.drafts else ()
+    refs: list[str] = []
+    try:
+        for draft in drafts:
+            issued = invoices.issue(
+                draft,
+                client=standing.client,
+                key=key_of(run, standing.client, draft),
+                actor=actor,
+                at=at,
+            )
+            refs.append(issued.ref)
+    except _REFUSALS as refused:
+        return _note(last, Step.FAILED, (refs, str(refused)), actor, at)
+    return _note(last, Step.ISSUED, (refs, f"issued {', '.join(refs)}"), actor, at)
+
+
+def _note(
+    last: books.BillingStep, step: Step, what: tuple[list[str], str], actor: Actor, at: datetime
+) -> books.BillingStep:
+    refs, says = what
+    return books.BillingStep.objects.create(
+        recorded_at=at,
+        recorded_by=actor.label,
+        run=last.run,
+        client=last.client,
+        step=step.value,
+        says=says,
+        drafts=last.drafts,
+        documents=refs,
+        total_minor=last.total_minor,
+        value_minor=last.value_minor,
+        currency=last.currency,
+        digest=last.digest,
+    )

@@ -1,0 +1,212 @@
+"""Runs: opened once for a month, and where each client stands in one, read from the newest of its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import Max
+
+from groundrules.core.ids import ClientId
+from groundrules.core.money import Money
+from groundrules.core.month_end import Answered, Doubt, Doubts, unanswered
+from groundrules.core.periods import local_date
+from groundrules.records import models as books
+from groundrules.records.models import Role
+from groundrules.records.typed_json import load
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+
+HOLD_HOURS = 24
+_DECEMBER = 12
+
+
+class MonthNotOver(ValueError):
+    """A month is billed when it is over."""
+
+
+class UnknownRun(LookupError):
+    """There is no billing run of that name."""
+
+
+class Step(StrEnum):
+    """What was done for a client."""
+
+    COLLECTED = "collected"
+    APPROVED = "approved"
+    SENT_BACK = "sent back"
+    ISSUED = "issued"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """Where a client stands."""
+
+    TO_COLLECT = "to collect"
+    DOUBTFUL = "doubtful"
+    CLEAN = "clean"
+    HELD = "held"
+    DUE = "due to go out"
+    ISSUED = "issued"
+    NOTHING = "nothing to bill"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientStanding:
+    """One client in a run: stage, sums before tax, doubts nobody answered, and when it goes out."""
+
+    client: books.Client
+    stage: Stage
+    total: Money
+    value: Money
+    open_doubts: tuple[Doubt, ...]
+    step: books.BillingStep | None
+    goes_out_at: datetime | None = None
+
+    @property
+    def at_stake(self) -> int:
+        """Minor units at stake in the open doubts, each counted at its size."""
+        return sum(abs(d.at_stake.minor) for d in self.open_doubts if d.at_stake is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A run as it stands: every client, by name."""
+
+    run: books.BillingRun
+    clients: tuple[ClientStanding, ...]
+
+    def of(self, *stages: Stage) -> tuple[ClientStanding, ...]:
+        """This function will list the clients at some stages."""
+        return tuple(c for c in self.clients if c.stage in stages)
+
+    def sum_of(self, *stages: Stage) -> tuple[Money, ...]:
+        """This function will add up the totals of clients at some stages, one sum for each currency."""
+        sums: dict[str, Money] = {}
+        for one in self.of(*stages):
+            currency = one.total.currency
+            sums[currency] = sums.get(currency, Money.zero(currency)) + one.total
+        return tuple(sums[currency] for currency in sorted(sums))
+
+
+def open_run(
+    first: date, *, actor: Actor, at: datetime, hold_hours: int = HOLD_HOURS
+) -> books.BillingRun:
+    """This function will open the run of a month, or return the one that is open; raises MonthNotOver."""
+    require(actor, Role.ACCOUNTANT)
+    first = first.replace(day=1)
+    end = _next_month(first)
+    if local_date("UTC", at) < end - timedelta(days=1):
+        message = f"{first:%Y-%m} is not over; its run can be opened on {end - timedelta(days=1)}"
+        raise MonthNotOver(message)
+    with transaction.atomic():
+        known = books.BillingRun.objects.filter(first=first).first()
+        if known is not None:
+            return known
+        run = books.BillingRun.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            ref=f"RUN-{first:%Y-%m}",
+            first=first,
+            end=end,
+            hold_hours=hold_hours,
+        )
+        says = f"billing run of {first:%Y-%m} opened; approved invoices are held {hold_hours} h"
+        audit.record(audit.Entry("month_end.open", run.ref, says), actor=actor, at=at)
+    return run
+
+
+def _next_month(first: date) -> date:
+    return date(first.year + first.month // _DECEMBER, first.month % _DECEMBER + 1, 1)
+
+
+def find_run(ref: str) -> books.BillingRun:
+    """This function will return a run by its name, or the newest for an empty one; raises UnknownRun."""
+    rows = books.BillingRun.objects.order_by("-first")
+    run = rows.filter(ref=ref).first() if ref else rows.first()
+    if run is None:
+        known = ", ".join(rows.values_list("ref", flat=True)[:6]) or "none; open one first"
+        message = f"there is no billing run {ref or 'yet'}; known are {known}"
+        raise UnknownRun(message)
+    return run
+
+
+def billed_clients() -> list[books.Client]:
+    """This function will list the clients that have an agreement, by name."""
+    rows = books.Client.objects.filter(agreements__versions__published_at__isnull=False)
+    return list(rows.distinct().order_by("name", "pk"))
+
+
+def last_steps(run: books.BillingRun) -> dict[int, books.BillingStep]:
+    """This function will return the newest step of each client, by the client's primary key."""
+    newest = run.steps.values("client").annotate(newest=Max("pk")).values("newest")
+    return {step.client_id: step for step in books.BillingStep.objects.filter(pk__in=newest)}
+
+
+def standing_of(run: books.BillingRun, *, at: datetime) -> Standing:
+    """This function will say where every client stands in a run at an instant."""
+    steps = last_steps(run)
+    answers: dict[int, list[Answered]] = {}
+    for row in run.answers.filter(recorded_at__lte=at).order_by("pk"):
+        answers.setdefault(row.client_id, []).append(Answered(row.key, row.reason, row.until))
+    today = at.astimezone(UTC).date()
+    return Standing(
+        run,
+        tuple(
+            client_standing(
+                run, client, steps.get(client.pk), (answers.get(client.pk, []), at, today)
+            )
+            for client in billed_clients()
+        ),
+    )
+
+
+def client_standing(
+    run: books.BillingRun,
+    client: books.Client,
+    step: books.BillingStep | None,
+    seen: tuple[list[Answered], datetime, date],
+) -> ClientStanding:
+    """This function will say where one client stands, from its newest step and the answers to its doubts."""
+    answers, at, today = seen
+    zero = Money.zero(client.currency)
+    if step is None:
+        return ClientStanding(client, Stage.TO_COLLECT, zero, zero, (), None)
+    found = load(Doubts, step.doubts).items if step.doubts else ()
+    left = unanswered(found, answers, today) if step.step == Step.COLLECTED else ()
+    goes_out = (
+        step.recorded_at + timedelta(hours=run.hold_hours) if step.step == Step.APPROVED else None
+    )
+    return ClientStanding(
+        client,
+        _stage(step, left, goes_out, at),
+        Money(step.total_minor, step.currency),
+        Money(step.value_minor, step.currency),
+        left,
+        step,
+        goes_out,
+    )
+
+
+def _stage(
+    step: books.BillingStep, left: tuple[Doubt, ...], goes_out: datetime | None, at: datetime
+) -> Stage:
+    if step.step == Step.COLLECTED and not step.drafts and not left:
+        return Stage.NOTHING
+    if goes_out is not None:
+        return Stage.DUE if goes_out <= at else Stage.HELD
+    stages = {
+        Step.COLLECTED.value: Stage.DOUBTFUL if left else Stage.CLEAN,
+        Step.SENT_BACK.value: Stage.TO_COLLECT,
+        Step.ISSUED.value: Stage.ISSUED,
+        Step.FAILED.value: Stage.FAILED,
+    }
+    return stages[step.step]
+
+
+def client_of(code: str) -> books.Client:
+    """This function will return a client's card by its code."""
+    return books.Client.objects.get(code=ClientId(code))

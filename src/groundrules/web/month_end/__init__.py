@@ -1,0 +1,1 @@
+"""The billing run: exceptions first, then everything that is clean."""

@@ -1,0 +1,251 @@
+"""A billing run over a made provider: exceptions, approval, hold, issue, and every list agreeing to the cent."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import TestCase
+
+from groundrules.cli.main import main
+from groundrules.core.invoices.answers import DocumentKind
+from groundrules.core.ledger import balance
+from groundrules.core.money import total
+from groundrules.core.month_end import DoubtKind
+from groundrules.core.periods import Period
+from groundrules.core.rating.journal import RECEIVABLE
+from groundrules.records import models as books
+from groundrules.records.models import Role, User
+from groundrules.services import month_end
+from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.invoices import due
+from groundrules.services.month_end import Stage, Standing
+from groundrules.services.portfolio_demo import Size, fill
+from groundrules.services.work import correct
+from tests.web.harbor_books import ALEX, KIM
+
+NOW = datetime(2026, 7, 1, 16, tzinfo=UTC)
+
+
+def pdf_text(document: books.Issued) -> str:
+    """The words of a document's frozen PDF, as poppler reads them."""
+    assert document.pdf is not None
+    program = shutil.which("pdftotext")
+    assert program, "pdftotext is missing; run scripts/install-test-needs"
+    read = subprocess.run(
+        [program, "-layout", "-", "-"],
+        input=bytes(document.pdf.content),
+        capture_output=True,
+        check=True,
+    )
+    return read.stdout.decode()
+
+
+def collected(now: datetime = NOW) -> Standing:
+    """The run of June, with every client collected."""
+    run = month_end.open_run(date(2026, 6, 1), actor=KIM, at=now)
+    month_end.collect_all(run, actor=KIM, now=lambda: now)
+    return month_end.standing_of(run, at=now)
+
+
+class TestRun(TestCase):
+    """Nine clients, no history: everything billed in the one month is on the run's documents."""
+
+    standing: Standing
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """The books are filled and collected once for the class."""
+        fill(Size(date(2026, 7, 1), clients=9, months=0))
+        cls.standing = collected()
+
+    def _of(self, code: str, at: datetime = NOW) -> month_end.ClientStanding:
+        standing = month_end.standing_of(self.standing.run, at=at)
+        return next(one for one in standing.clients if one.client.code == code)
+
+    def test_opens_on_exceptions_with_their_money(self) -> None:
+        """Each doubtful client has the one thing somebody must look at; the others are clean."""
+        found = {
+            one.client.code: [d.kind for d in one.open_doubts]
+            for one in self.standing.of(Stage.DOUBTFUL)
+        }
+
+        assert found == {
+            "C001": [DoubtKind.NO_NOTE],
+            "C002": [DoubtKind.NOT_BILLED],
+            "C003": [DoubtKind.NEEDS_PERSON],
+            "C004": [DoubtKind.NO_ORDER],
+            "C005": [DoubtKind.UNLOGGED],
+        }
+        assert len(self.standing.of(Stage.CLEAN)) == 4
+        assert self._of("C003").at_stake > 0
+
+    def test_collects_nobody_twice(self) -> None:
+        """What is collected stays until it is sent back."""
+        again = month_end.collect_all(self.standing.run, actor=KIM, now=lambda: NOW)
+
+        assert again == 0
+
+    def test_approves_only_what_is_clean(self) -> None:
+        """All clean drafts go at once; a doubtful one is refused until it is answered with a reason."""
+        steps = month_end.approve_clean(self.standing.run, actor=KIM, at=NOW)
+
+        assert len(steps) == 4
+        with pytest.raises(month_end.NotClean, match="1 exceptions nobody answered"):
+            month_end.approve(self._of("C001"), actor=KIM, at=NOW)
+        doubt = self._of("C001").open_doubts[0]
+        with pytest.raises(month_end.NoReason, match="say why"):
+            month_end.answer(
+                self.standing.run, self._of("C001").client, doubt, (" ", None), actor=KIM, at=NOW
+            )
+        month_end.answer(
+            self.standing.run,
+            self._of("C001").client,
+            doubt,
+            ("asked, comes later", None),
+            actor=KIM,
+            at=NOW,
+        )
+        month_end.approve(self._of("C001"), actor=KIM, at=NOW)
+        assert self._of("C001").stage is Stage.HELD
+
+    def test_lets_no_reason_stand_for_a_purchase_order(self) -> None:
+        """The order itself does, once the draft is collected again."""
+        one = self._of("C004")
+        with pytest.raises(month_end.NoReason, match="add the purchase order"):
+            month_end.answer(
+                self.standing.run,
+                one.client,
+                one.open_doubts[0],
+                ("later", None),
+                actor=KIM,
+                at=NOW,
+            )
+
+        order = month_end.Order("PO-77", date(2026, 6, 1))
+        month_end.state_order(one.client, order, actor=KIM, at=NOW)
+        month_end.send_back(one, actor=KIM, at=NOW)
+        month_end.collect(self.standing.run, one.client, actor=KIM, at=NOW)
+
+        assert self._of("C004").stage is Stage.CLEAN
+
+    def test_holds_before_it_issues_and_issues_once(self) -> None:
+        """Nothing goes out within the hold; afterwards each once, also when asked twice."""
+        run = self.standing.run
+        month_end.approve_clean(run, actor=KIM, at=NOW)
+        later = NOW + timedelta(hours=24)
+
+        early = month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=23))
+        issued = month_end.issue_due(run, actor=KIM, now=lambda: later)
+        again = month_end.issue_due(run, actor=KIM, now=lambda: later)
+
+        assert (len(early), len(issued), len(again)) == (0, 4, 0)
+        refs = list(books.Issued.objects.order_by("number").values_list("ref", flat=True))
+        assert refs == ["INV-00001", "INV-00002", "INV-00003", "INV-00004"]
+
+    def test_issues_what_was_approved_though_facts_changed(self) -> None:
+        """Inputs are frozen at approval; what came later is for the next month."""
+        run, one = self.standing.run, self._of("KEEL")
+        month_end.approve(one, actor=KIM, at=NOW)
+        entry = books.TimeEntry.objects.of_client(one.client).current()[0].to_core()
+        half = replace(
+            entry, period=Period(entry.period.start, entry.period.start + timedelta(minutes=1))
+        )
+        correct(
+            half, client=one.client, why="typed wrongly", actor=KIM, at=NOW + timedelta(hours=1)
+        )
+
+        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=25))
+
+        document = books.Issued.objects.get(client=one.client).to_core()
+        assert document.value_uncharged == one.value
+        (note,) = due(client=one.client, at=NOW + timedelta(hours=26))
+        assert note.kind is DocumentKind.CREDIT_NOTE
+
+    def test_agrees_to_the_cent_everywhere(self) -> None:
+        """CSV, page, issued documents, their PDF and the ledger say the same sums for every client."""
+        run = self.standing.run
+        month_end.approve_clean(run, actor=KIM, at=NOW)
+        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=25))
+        standing = month_end.standing_of(run, at=NOW + timedelta(hours=26))
+        self.client.force_login(User.objects.get(email=KIM.label))
+
+        answer = self.client.get(f"/month-end/{run.ref}/lines/?format=csv")
+        rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
+
+        for one in standing.of(Stage.ISSUED):
+            document = books.Issued.objects.get(client=one.client)
+            in_csv = [row for row in rows if row["Client"] == one.client.name]
+            sums = [Decimal(row["Amount"].lstrip("$").replace(",", "")) for row in in_csv]
+            entries = books.JournalEntry.objects.filter(client=one.client)
+            ledger = tuple(e.to_core() for e in entries.prefetch_related("postings"))
+            assert {row["Document"] for row in in_csv} == {document.ref}
+            assert sum(sums) == one.total.amount
+            assert document.total_minor == one.total.minor
+            assert (
+                total([line.to_core().amount for line in document.lines.all()], "USD") == one.total
+            )
+            assert balance(ledger, RECEIVABLE, "USD") == one.total
+            assert f"{one.total.amount:,.2f}" in pdf_text(document)
+
+    def test_is_for_the_owner_and_the_accountant(self) -> None:
+        """A technician neither opens nor approves."""
+        with pytest.raises(NotAllowed):
+            month_end.approve_clean(self.standing.run, actor=ALEX, at=NOW)
+        with pytest.raises(NotAllowed):
+            month_end.open_run(date(2026, 5, 1), actor=Actor("x", Role.TECHNICIAN), at=NOW)
+
+    def test_refuses_a_month_that_is_not_over(self) -> None:
+        """The last day is early enough."""
+        with pytest.raises(month_end.MonthNotOver, match="2026-07-31"):
+            month_end.open_run(date(2026, 7, 1), actor=KIM, at=NOW)
+
+    def test_answers_in_the_terminal(self) -> None:
+        """Status, lines, settle and refusal, each with its exit number."""
+        assert main(["month-end", "status", "--json"]) == 0
+        assert main(["month-end", "lines"]) == 0
+        assert main(["month-end", "settle", "1", "--client", "C003", "--why", "asked Pat"]) == 0
+        assert main(["month-end", "settle", "9", "--client", "C003", "--why", "no"]) == 3
+        assert main(["month-end", "approve", "--client", "C005"]) == 5
+        assert main(["month-end", "status", "--run", "RUN-1999-01"]) == 3
+
+
+class TestPages(TestCase):
+    """The same run through the pages."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """Five clients of one month."""
+        fill(Size(date(2026, 7, 1), clients=5, months=0))
+
+    def test_walks_a_run_from_opening_to_issue(self) -> None:
+        """Open, see the exception, answer it, approve all clean, issue after no hold."""
+        self.client.force_login(User.objects.get(email=KIM.label))
+
+        opened = self.client.post(
+            "/month-end/open/", {"month": "2026-06", "hold": "0"}, follow=True
+        )
+        key = f"{DoubtKind.NO_NOTE.value}|"
+        standing = month_end.standing_of(month_end.find_run(""), at=datetime.now(UTC))
+        (doubtful,) = standing.of(Stage.DOUBTFUL)
+        acts = "/month-end/RUN-2026-06/act/"
+        settle = {
+            "do": "settle",
+            "client": "C001",
+            "key": doubtful.open_doubts[0].key,
+            "reason": "Cy is away",
+        }
+
+        assert "without a note" in opened.content.decode()
+        assert doubtful.open_doubts[0].key.startswith(key)
+        self.client.post(acts, settle)
+        self.client.post(acts, {"do": "approve-clean"})
+        done = self.client.post(acts, {"do": "issue"}, follow=True)
+        assert books.Issued.objects.count() == 5
+        assert "0 exceptions." in done.content.decode()
