@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
@@ -11,9 +13,11 @@ from pypdf import PdfReader
 from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.services import issuing, tale
+from groundrules.services.accounting import export_accounting, months_with_documents
 from groundrules.services.einvoices import xml_of
 from groundrules.services.explain import Link, chain
 from groundrules.services.tale import Told
+from tests.cast import AFTERWARDS, OLGA
 from tests.renderers.norm import complaints
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +51,16 @@ def _documents_carry_data_and_decisions() -> None:
         assert not [ref for ref, log in logs.items() if secret in log]
 
 
+def _exported() -> Decimal:
+    """What all months come to in the file for Xero."""
+    files = [
+        export_accounting("xero", month, actor=OLGA, at=AFTERWARDS).content.decode()
+        for month in months_with_documents()
+    ]
+    rows = [row for text in files for row in csv.DictReader(io.StringIO(text, newline=""))]
+    return sum((Decimal(row["*UnitAmount"]) for row in rows), Decimal(0))
+
+
 def _every(link: Link) -> list[Link]:
     return [link, *(below for one in link.because for below in _every(one))]
 
@@ -76,6 +90,7 @@ class TestTheTale:
         entries = [row.to_core() for row in books.JournalEntry.objects.order_by("pk")]
         owed = [p.amount.minor for e in entries for p in e.postings if p.account == "receivable"]
         assert sum(owed) == sum(books.Issued.objects.values_list("total_minor", flat=True))
+        assert Decimal(sum(owed)).scaleb(-2) == _exported()
         assert books.Attribution.objects.current().get(change__ref="CHG-SA").grade == "C"
         text = "\n".join(line for chapter in told for line in chapter.lines)
         assert "suspended from Mon 2007-03-12 08:00 PDT" in text

@@ -89,6 +89,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "export",
+        "groundrules.cli.export",
+        "Hand a month's documents out for an accounting program.",
+        needs_database=True,
+    ),
+    Command(
         "gate",
         "groundrules.cli.gate",
         "Open and close vendors' access to Linux hosts by SSH certificates.",

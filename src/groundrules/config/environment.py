@@ -124,6 +124,11 @@ SETTINGS = (
         "Who a command acts as when it does not say --as; empty means the first owner.",
     ),
     Setting(
+        "GROUNDRULES_ACCOUNTS",
+        "",
+        "What your accounting program calls accounts and taxes, for exports: work=200, fees=210, S 20=OUTPUT2, O=NONE.",
+    ),
+    Setting(
         "GROUNDRULES_RECEIVE_LIMIT",
         "1073741824",
         "The largest batch a collector may send, in bytes (1 GiB).",
