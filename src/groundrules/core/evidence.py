@@ -138,28 +138,90 @@ class Session:
 class SessionEnd:
     """A login ended whose beginning is in no record of the same file: an earlier piece of the log has it.
 
-    `tie` names the login as its session does: by the place that opened it (`sshd:1234`) or its exact key. Empty means
-    every login of the host: it was restarted.
+    `tie` names the login as its session does: by the place that opened it (`sshd:1234`) or its key. Every login of the
+    host means an empty one, or `host|` where the log is about several: it was restarted. `identifier` is the account's
+    own where the record has it: a key whose boot is not known does not tie alone.
     """
 
     asset: AssetId
     tie: str
     at: datetime
     citation: Citation
+    identifier: str = ""
+
+    @property
+    def is_of_all(self) -> bool:
+        """True for a restart, which no login outlives."""
+        return not self.tie or self.tie.endswith("|")
 
 
 def is_ended_by(session: Session, end: SessionEnd) -> bool:
-    """This function will say whether an end seen elsewhere is that of a session whose own end was not seen."""
-    if session.ended is not None or session.asset != end.asset or session.started > end.at:
+    """This function will say whether an end seen elsewhere is that of a session whose own end was not seen.
+
+    A restart also comes before an end that another file told without knowing of the restart.
+    """
+    if session.asset != end.asset or session.started > end.at:
         return False
-    if not end.tie:
-        return session.kind is not SessionKind.DATABASE
-    return end.tie in (session.key, place_of(session))
+    if session.ended is not None and not (_is_ended_loosely(session) and end.at < session.ended):
+        return False
+    if end.is_of_all:
+        return session.kind is not SessionKind.DATABASE and session.key.startswith(end.tie)
+    if session.ended is not None:
+        return False
+    if end.tie in (session.key, place_of(session)) or _is_of_logon(session, end):
+        return True
+    return _is_other_trace(end.tie, place_of(session))
+
+
+def _is_other_trace(one: str, other: str) -> bool:
+    """The terminal line that wtmp names and the program that opened it are one process."""
+    lines = one.startswith(_LINES) != other.startswith(_LINES)
+    return lines and process_of(one) == process_of(other) != ""
+
+
+def _is_ended_loosely(session: Session) -> bool:
+    evidence = {citation.evidence for citation in session.citations}
+    return len(evidence) > 1 and f"|{UNKNOWN_BOOT}" in session.key
+
+
+def _is_of_logon(session: Session, end: SessionEnd) -> bool:
+    """One LogonId of a host, in boots that may be the same, of one account as far as both say."""
+    if session.identifier and end.identifier and session.identifier != end.identifier:
+        return False
+    if logon_of(session.key) != logon_of(end.tie) or logon_of(end.tie) is None:
+        return False
+    own, other = session.key.split("|")[1], end.tie.split("|")[1]
+    if not own.startswith(UNKNOWN_BOOT) and not other.startswith(UNKNOWN_BOOT):
+        return own == other
+    began = f"{KNOWN_BOOT}{session.started:%Y%m%dT%H%M%SZ}"
+    return other.startswith(UNKNOWN_BOOT) or other <= began
+
+
+def logon_of(key: str) -> tuple[str, str] | None:
+    """This function will return host and LogonId of a Windows key (`host|boot|LogonId`), or None of another key."""
+    host, _, rest = key.partition("|")
+    boot, _, logon = rest.partition("|")
+    if not logon or not boot.startswith((UNKNOWN_BOOT, KNOWN_BOOT)) or not logon.startswith("0x"):
+        return None
+    return host, logon
 
 
 def place_of(session: Session) -> str:
     """This function will return what opened a session by its id (`asset|sshd:1234|start`), or nothing."""
     return session.id.split("|")[-2] if session.id.count("|") > 1 else ""
+
+
+_LINES = ("pts/", "tty")
+UNKNOWN_BOOT = "file-"
+"""In a Windows key, a boot whose start is in no record of the file: the file is named instead."""
+KNOWN_BOOT = "boot-"
+"""In a Windows key, a boot by the time of its start."""
+
+
+def process_of(place: str) -> str:
+    """This function will return the process number in a place (`pts/0:1234`); sshd writes it to its log and to wtmp."""
+    name, _, process = place.rpartition(":")
+    return process if name and "|" not in place and process.isdecimal() else ""
 
 
 class Action(StrEnum):

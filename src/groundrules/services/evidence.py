@@ -33,6 +33,7 @@ from groundrules.services.changes import detect
 from groundrules.services.evidence_formats import ENVELOPE, format_of
 from groundrules.services.evidence_index import Arrival, index_file, index_parts, index_readings
 from groundrules.services.evidence_joining import ended_sessions, gaps_between_files
+from groundrules.services.evidence_traces import with_earlier_traces
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.storage import raw_store
 from groundrules_wire import EnvelopeError
@@ -185,7 +186,7 @@ def file_claims(readings: tuple[Reading, ...], asset: Asset, filing: Filing) -> 
     between = {gap.id: gap for gap in gaps_between_files(readings, filing)}
     claims = (
         *ends,
-        *ended_sessions(history.sessions, ends, asset),
+        *ended_sessions(with_earlier_traces(history.sessions, asset), ends, asset),
         *history.observations,
         *history.snapshots,
         *(gap for gap in history.gaps if gap.id not in between),

@@ -5,12 +5,16 @@ Nothing is edited: a session whose end has come is superseded, and so is a gap w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from itertools import islice
+from operator import or_
 
 from django.db.models import Q
 
 from groundrules.core.evidence import (
+    UNKNOWN_BOOT,
     Covered,
     Gap,
     Reading,
@@ -18,7 +22,9 @@ from groundrules.core.evidence import (
     SessionEnd,
     Stretch,
     is_ended_by,
+    logon_of,
     place_of,
+    process_of,
 )
 from groundrules.core.periods import Interval
 from groundrules.readers.gaps import BETWEEN, coalesce, numbering_gaps
@@ -27,6 +33,7 @@ from groundrules.records.typed_json import dump
 from groundrules.services.filing import Filing
 
 _AT_MOST = 2000
+_TIES_AT_ONCE = 100
 
 
 def ended_sessions(
@@ -60,35 +67,77 @@ def _matched(
 
 
 def _given_out_again(session: Session, end: SessionEnd, sessions: Sequence[Session]) -> bool:
-    place = place_of(session)
-    return bool(end.tie) and any(
-        place and place_of(other) == place and session.started < other.started <= end.at
+    if end.is_of_all:
+        return False
+    mark = _given(session)
+    return any(
+        mark and mark == _given(other)
         for other in sessions
+        if session.started < other.started <= end.at
     )
 
 
-def _open_on_record(ends: Sequence[SessionEnd], asset: books.Asset) -> Iterable[books.Session]:
+def _given(session: Session) -> object:
+    """What a host gives to one login at a time: a process number, a place, or a LogonId."""
+    place = place_of(session)
+    return process_of(place) or place or logon_of(session.key)
+
+
+def _open_on_record(ends: Sequence[SessionEnd], asset: books.Asset) -> list[books.Session]:
     if not ends:
-        return ()
-    open_ones = asset.sessions.current().filter(
-        ended_at__isnull=True, started_at__lte=max(end.at for end in ends)
-    )
-    if all(end.tie for end in ends):
-        named = Q()
-        for tie in {end.tie for end in ends}:
-            named |= Q(ref__startswith=f"{asset.code}|{tie}|") | Q(payload__contains=tie)
-        open_ones = open_ones.filter(named)
-    return open_ones.order_by("-started_at", "-pk")[:_AT_MOST]
+        return []
+    begun = asset.sessions.current().filter(started_at__lte=max(end.at for end in ends))
+    still_open = begun.filter(ended_at__isnull=True)
+    found: dict[int, books.Session] = {}
+    if any(end.is_of_all for end in ends):
+        # A restart also stands before an end that was told by a file that knew nothing of it.
+        loose = Q(ended_at__isnull=True) | Q(payload__contains=f"|{UNKNOWN_BOOT}")
+        begun = begun.filter(loose).order_by("-started_at", "-pk")
+        found |= {row.pk: row for row in begun[:_AT_MOST]}
+    ties = sorted({end.tie for end in ends if not end.is_of_all})
+    for batch in _batched(ties):
+        rows = still_open.filter(reduce(or_, (_named_by(tie, asset) for tie in batch)))
+        found |= {row.pk: row for row in rows.order_by("-started_at", "-pk")[:_AT_MOST]}
+    return sorted(found.values(), key=lambda row: (row.started_at, row.pk), reverse=True)
+
+
+def _named_by(tie: str, asset: books.Asset) -> Q:
+    named = Q(ref__startswith=f"{asset.code}|{tie}|") | Q(payload__contains=tie)
+    if process_of(tie):
+        # The login may stand under the place another of its traces names (`pts/0:1234` for `sshd:1234`).
+        return named | Q(ref__contains=f":{process_of(tie)}|")
+    logon = logon_of(tie)
+    if logon is None:
+        return named
+    host, number = logon
+    # Under another boot's name: the file that told of the login did not see the start, or this one did not.
+    return named | (Q(payload__contains=f'"{host}|') & Q(payload__contains=f'|{number}"'))
 
 
 def _ends_on_record(sessions: Sequence[Session], asset: books.Asset) -> list[SessionEnd]:
     if not sessions:
         return []
-    ties = {name for s in sessions for name in (place_of(s), s.key) if name} | {""}
-    rows = asset.session_ends.current().filter(
-        tie__in=ties, ended_at__gte=min(session.started for session in sessions)
+    ends = asset.session_ends.current().filter(
+        ended_at__gte=min(session.started for session in sessions)
     )
-    return [row.to_core() for row in rows.order_by("ended_at", "pk")[:_AT_MOST]]
+    hosts = {logon[0] for s in sessions if (logon := logon_of(s.key)) is not None}
+    ties = {name for s in sessions for name in (place_of(s), s.key) if name}
+    ties |= {"", *(f"{host}|" for host in hosts)}
+    given = {mark for s in sessions if (mark := _given(s))}
+    told = ends.values_list("tie", flat=True).distinct()
+    ties |= {tie for tie in told.iterator() if (process_of(tie) or logon_of(tie)) in given}
+    return [
+        row.to_core()
+        for batch in _batched(sorted(ties))
+        for row in ends.filter(tie__in=batch).order_by("ended_at", "pk")[:_AT_MOST]
+    ]
+
+
+def _batched(ties: Sequence[str]) -> Iterator[list[str]]:
+    """A database takes only so many names in one question."""
+    rest = iter(ties)
+    while piece := list(islice(rest, _TIES_AT_ONCE)):
+        yield piece
 
 
 def gaps_between_files(readings: Iterable[Reading], filing: Filing) -> tuple[Gap, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from groundrules.core.evidence import (
+    UNKNOWN_BOOT,
     Action,
     Actor,
     Citation,
@@ -116,7 +117,13 @@ class Claims:
     def ended(self, record: Record, key: str) -> None:
         """This function will keep the end of a login that began before this evidence."""
         if key:
-            self.ends.append(SessionEnd(self.source.asset, key, record.at, self.cite(record)))
+            sid = record.value("TargetUserSid")
+            self.ends.append(SessionEnd(self.source.asset, key, record.at, self.cite(record), sid))
+
+    def restarted(self, record: Record, at: datetime) -> None:
+        """This function will keep that every login of a host ended, wherever it began: the host was restarted."""
+        tie = f"{record.place.host_key}|"
+        self.ends.append(SessionEnd(self.source.asset, tie, at, self.cite(record)))
 
     def cite(self, record: Record) -> Citation:
         """This function will cite a record of this evidence."""
@@ -134,7 +141,7 @@ class Claims:
     @property
     def unknown_boot(self) -> str:
         """The boot part of a key when no start was seen: true inside this evidence only, so it carries its name."""
-        return f"file-{self.source.evidence[:12]}"
+        return f"{UNKNOWN_BOOT}{self.source.evidence[:12]}"
 
     def session_key(self, record: Record, logon_id: str) -> str:
         """This function will make the key `host|boot|LogonId`; empty for no logon at all."""

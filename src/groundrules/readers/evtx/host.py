@@ -17,6 +17,9 @@ from groundrules.readers.evtx.records import Record, instant_of, text
 
 # Time services correct by fractions of a second all day; a step that can reorder records is longer.
 SMALLEST_CLOCK_STEP = 5.0
+# The log service alone (6005) can be restarted; these say that the machine was. The Security log's own start (4608) is
+# its first record, so there it needs no clean stop before it.
+MACHINE_STARTS = frozenset({("Microsoft-Windows-Kernel-General", 12), ("EventLog", 6009)})
 AUDIT_REMOVED = {"%%8448": "success", "%%8450": "failure"}
 AUDIT_ADDED = {"%%8449": "success", "%%8451": "failure"}
 # Microsoft, "4719(S): System audit policy was changed", subcategory GUIDs.
@@ -45,6 +48,7 @@ def security_started(record: Record, claims: Claims) -> None:
     """This function will begin a new boot in the Security log (4608): sessions of the one before have ended."""
     stopped_at = claims.stopping.at if claims.stopping is not None else record.at
     end_sessions_of_boot(claims.stream_boot, stopped_at, record, claims)
+    claims.restarted(record, stopped_at)
     claims.stream_boot = claims.boot_marks[record.channel, record.number]
     log_started(record, claims)
 
@@ -58,7 +62,10 @@ def log_started(record: Record, claims: Claims) -> None:
     if boot == claims.log_boot:
         return
     claims.log_boot = boot
-    before = claims.stopping.at if claims.stopping is not None else claims.previous_at
+    stopped = claims.stopping
+    if stopped is not None and (record.source, record.event_id) in MACHINE_STARTS:
+        claims.restarted(record, stopped.at)
+    before = stopped.at if stopped is not None else claims.previous_at
     claims.stopping, claims.before_start = None, before
     if before is None:
         return

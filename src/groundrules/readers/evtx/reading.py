@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
 
-from groundrules.core.evidence import GapKind, Observation, Reading, Session, Stretch
+from groundrules.core.evidence import KNOWN_BOOT, GapKind, Observation, Reading, Session, Stretch
 from groundrules.core.periods import Interval
 from groundrules.readers.evtx import host, installer, sql_audit, sql_server, terminal
 from groundrules.readers.evtx.chunks import Salvage
@@ -104,7 +104,7 @@ def _mark_boots(logs: list[list[Record]], claims: Claims) -> None:
     for record in sorted(starts, key=attrgetter("at")):
         kind = (record.source, record.event_id)
         if first is None or kind in kinds or record.at - first > ONE_BOOT:
-            first, kinds, name = record.at, set(), f"boot-{record.at:%Y%m%dT%H%M%SZ}"
+            first, kinds, name = record.at, set(), f"{KNOWN_BOOT}{record.at:%Y%m%dT%H%M%SZ}"
             claims.boot_starts.append((record.at, name))
         kinds.add(kind)
         claims.boot_marks[(record.channel, record.number)] = name

@@ -16,7 +16,9 @@ from groundrules.core.evidence import (
     Observation,
     Session,
     SessionKind,
+    logon_of,
     place_of,
+    process_of,
 )
 
 DPKG = "dpkg-log/"
@@ -24,6 +26,11 @@ APT = "apt-history/"
 UNFINISHED_TRANSACTION = timedelta(hours=1)
 CLOCK_TRUNCATION = timedelta(seconds=1)
 LOGIN_STEPS = timedelta(seconds=120)
+# Windows writes a login at a screen to the Security log and, a little later, to that of Terminal Services.
+SCREEN_STEPS = timedelta(seconds=60)
+TERMINAL = "|terminal "
+AT_A_SCREEN = frozenset({SessionKind.REMOTE, SessionKind.CONSOLE})
+_LATEST = 8
 
 
 def join_package_history(observations: Iterable[Observation]) -> tuple[Observation, ...]:
@@ -111,43 +118,63 @@ def join_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:
     """This function will merge the traces one login left in several sources, in time order.
 
     Same id: the same record collected again. Same account, address and process number within two minutes: sshd's
-    message and its wtmp record, or the journal's copy of it. A key that ties exactly (`host|boot|ses`) wins.
+    message and its wtmp record, or the journal's copy of it. A key that ties exactly (`host|boot|ses`) wins. On
+    Windows: the same LogonId at the same instant (a log exported twice), or an account's terminal session and logon.
     """
     joined: list[Session] = []
     known: dict[tuple[str, ...], list[int]] = {}
     for session in sorted(sessions, key=lambda each: (each.started, each.id)):
-        places = (at for name in _names(session) for at in known.get(name, ()))
-        place = next((at for at in places if _same_login(joined[at], session)), None)
+        places = (at for name in names_of(session) for at in known.get(name, ())[-_LATEST:])
+        place = next((at for at in places if is_same_login(joined[at], session)), None)
         if place is None:
             place = len(joined)
             joined.append(session)
         else:
-            joined[place] = _merged(joined[place], session)
-        for name in _names(session):
+            joined[place] = merged(joined[place], session)
+        for name in names_of(session):
             known.setdefault(name, []).append(place)
     return tuple(sorted(joined, key=lambda each: (each.started, each.id)))
 
 
-def _names(session: Session) -> tuple[tuple[str, ...], ...]:
-    """What another trace of the same login would share: its id, its exact key, or account and process number."""
-    process = (session.asset, session.account, _process(session))
-    names = (("id", session.id), ("key", session.key), ("process", *process))
+def names_of(session: Session) -> tuple[tuple[str, ...], ...]:
+    """This function will return what another trace of the same login would share with it.
+
+    That is its id, its exact key, account and process number, host and LogonId, or the account at a screen.
+    """
+    process = (session.asset, session.account, process_of(place_of(session)))
+    on_windows = logon_of(session.key) is not None or TERMINAL in session.key
+    at_a_screen = session.account if on_windows and session.kind in AT_A_SCREEN else ""
+    names = (
+        ("id", session.id),
+        ("key", session.key),
+        ("process", *process),
+        ("logon", *(logon_of(session.key) or ("",))),
+        ("screen", session.asset, at_a_screen.casefold()),
+    )
     return tuple(name for name in names if name[-1])
 
 
-def _same_login(one: Session, other: Session) -> bool:
+def is_same_login(one: Session, other: Session) -> bool:
+    """This function will say whether two sessions are traces that one login left."""
     if one.id == other.id or (one.key and one.key == other.key):
         return True
+    if one.asset != other.asset:
+        return False
+    if logon_of(one.key) is not None and logon_of(one.key) == logon_of(other.key):
+        return one.started == other.started
+    if (TERMINAL in one.key) != (TERMINAL in other.key):
+        return _is_same_at_screen(one, other)
     near = abs(other.started - one.started) <= LOGIN_STEPS
-    same_account = one.asset == other.asset and one.account == other.account
-    same_process = _process(one) == _process(other) != ""
-    return near and same_account and same_process and _addresses_agree(one, other)
+    same_process = process_of(place_of(one)) == process_of(place_of(other)) != ""
+    return near and one.account == other.account and same_process and _addresses_agree(one, other)
 
 
-def _process(session: Session) -> str:
-    """The process number in a session's id (`asset|pts/0:1234|start`), which sshd writes to its log and to wtmp."""
-    _, _, process = place_of(session).rpartition(":")
-    return process
+def _is_same_at_screen(one: Session, other: Session) -> bool:
+    on_windows = logon_of(one.key) is not None or logon_of(other.key) is not None
+    at_screens = one.kind in AT_A_SCREEN and other.kind in AT_A_SCREEN
+    same_account = one.account.casefold() == other.account.casefold()
+    near = abs(other.started - one.started) <= SCREEN_STEPS
+    return on_windows and at_screens and same_account and near and _addresses_agree(one, other)
 
 
 def _addresses_agree(one: Session, other: Session) -> bool:
@@ -158,7 +185,8 @@ def _addresses_agree(one: Session, other: Session) -> bool:
     )
 
 
-def _merged(one: Session, other: Session) -> Session:
+def merged(one: Session, other: Session) -> Session:
+    """This function will make one session of two traces; the one that ties better gives its id and key."""
     ended: list[datetime] = [end for end in (one.ended, other.ended) if end is not None]
     first, second = (other, one) if _rank(other) > _rank(one) else (one, other)
     citations: dict[Citation, None] = dict.fromkeys((*first.citations, *second.citations))
@@ -177,4 +205,5 @@ def _merged(one: Session, other: Session) -> Session:
 def _rank(session: Session) -> tuple[bool, bool]:
     """Prefers the trace that ties exactly (its key is not one of place and time), then one that names a credential."""
     _, _, rest = session.id.partition("|")
-    return (bool(session.key) and not session.key.endswith(rest), bool(session.credential))
+    names_place = session.key.endswith(rest) if rest else TERMINAL in session.key
+    return (bool(session.key) and not names_place, bool(session.credential))
