@@ -268,7 +268,7 @@ class TestActing(Behind):
         assert "Noted: you agree." in page
         page = self.read(self.robin, "servers/SRV1/")[1]
         assert "6 of 7 done" in page
-        assert "Pat Owner agreed on this page, with a code mailed to pat@harbor.example" in page
+        assert "Recorded by Pat Owner: Agreed on the page, with a code mailed to pat@harbor" in page
         assert "nothing to agree to" in self.act(self.pat, **form)[1]
 
 

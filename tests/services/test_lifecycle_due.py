@@ -251,6 +251,21 @@ class TestANotice(TestCase):
         foreseen = answer_for(self.told.client, arrived).foreseen
         assert [e.kind for e in foreseen] == [EntryKind.NOTICE_GIVEN, EntryKind.SUSPENDED]
 
+    def test_takes_a_receipt_typed_to_the_minute_of_its_sending(self) -> None:
+        """Not before it was sent, not in time to come; within its own minute it counts from the sending."""
+        draft = self._draft()
+        sent_at = self.told.at + timedelta(seconds=40)
+        letters.approve(draft=draft, actor=KIM, at=sent_at)
+        letter = letters.send(draft=draft, actor=KIM, at=sent_at)
+        for wrong in (self.told.at - MINUTE, sent_at + MINUTE):
+            with pytest.raises(lifecycle.NothingToSuspend, match="between then and now"):
+                self._receive(letter.ref, wrong, sent_at)
+
+        self._receive(letter.ref, self.told.at, sent_at)
+
+        row = books.Notice.objects.current().get(ref=letter.ref)
+        assert row.to_core().receipt_at == sent_at
+
     def test_that_came_back_starts_nothing(self) -> None:
         """A bounce is on record with the notice, and the reason is in the refusal."""
         draft = self._draft()
@@ -275,6 +290,11 @@ class TestANotice(TestCase):
                     actor=ALEX,
                     at=self.told.at,
                 )
+
+    def _receive(self, ref: str, receipt_at: datetime, at: datetime) -> None:
+        notices.record_receipt(
+            client=self.told.client, notice=ref, receipt_at=receipt_at, actor=KIM, at=at
+        )
 
     def _draft(self) -> books.LetterDraft:
         core = notices.notice_from(

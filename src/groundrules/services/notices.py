@@ -99,12 +99,15 @@ def record_receipt(
     """
     rows = books.Notice.objects.of_client(client).current()
     row = rows.filter(ref=notice).first()
-    if row is None or not row.sent_at <= receipt_at <= at:
+    # A receipt is typed to the minute; within the minute of its sending it cannot have come before it.
+    since = row.sent_at.replace(second=0, microsecond=0) if row is not None else at
+    if row is None or not since <= receipt_at <= at:
         message = (
             f"{notice}: a receipt needs a notice that was sent, and a time between then and now"
         )
         raise lifecycle.NothingToSuspend(message)
-    lifecycle.record_receipt(row, receipt_at=receipt_at, actor=actor, at=at)
+    received = max(receipt_at, row.sent_at)
+    lifecycle.record_receipt(row, receipt_at=received, actor=actor, at=at)
 
 
 def call_off(

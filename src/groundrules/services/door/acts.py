@@ -98,7 +98,7 @@ def agree(reader: Reader, server: str, condition: str, code: str) -> None:
     check_agree(reader)
     says = _to_agree(reader, server, condition)
     use_code(reader.link, code, reader.at)
-    proof = f"{reader.contact.name} agreed on this page, with a code mailed to {reader.link.email}: {says}"
+    proof = f"Agreed on the page, with a code mailed to {reader.link.email}: {says}"
     record = ConditionRecord(
         ConditionId(condition), reader.at, reader.contact.name, proof, asset=AssetId(server)
     )

@@ -107,7 +107,7 @@ def _states() -> Card:
     items = tuple(
         Item(
             f"{a.client.name}: {a.name} is {s.label.lower()}",
-            reverse("web:server", args=[a.client.code, a.code]),
+            reverse("web:server-standing", args=[a.client.code, a.code]),
             f"since {minute(s.since, a.zone or a.client.zone)}",
         )
         for a, s in off[:_SHOWN]
