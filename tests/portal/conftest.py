@@ -16,7 +16,7 @@ def outbox(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  
     """This fixture will give a test its own data folder. Mails leave at once: a test never commits."""
     monkeypatch.setattr(settings, "GROUNDRULES_DATA", tmp_path)
     monkeypatch.setattr(settings, "GROUNDRULES_MAIL", "outbox")
-    monkeypatch.setattr(transaction, "on_commit", lambda send: send())
+    monkeypatch.setattr(transaction, "on_commit", lambda send, **_: send())
     return tmp_path
 
 

@@ -7,8 +7,10 @@ import re
 import pytest
 from django.conf import settings
 
+from groundrules.gateways.imap import Arrived
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
+from groundrules.services import mail_in
 from groundrules.services.access import AnswerNotTrusted, answer_request_by_mail
 from tests.portal.harbor import NOW, Harbor
 
@@ -93,3 +95,20 @@ class TestAnswerByMail:
         said = asked.mails("is asked for")[0].get_content()
 
         assert answer_request_by_mail(OLGA, said, at=NOW) is None
+
+    def test_is_read_from_incoming_mail(self, asked: Harbor) -> None:
+        """A reply that arrives is filed to the client its code is about, and does what it says, once."""
+        line = f"DENY {code(asked)} Not this week"
+        raw = (
+            f"From: Olga <{OLGA}>\r\nTo: desk@castle-it.example\r\nSubject: Re: [on call]\r\n"
+            f"Message-ID: <1@castle-it.example>\r\n\r\n{line}\r\n\r\n> what we mailed\r\n"
+        ).encode()
+
+        row = mail_in.take(Arrived("1", raw, received_at=NOW), name="imap", at=NOW)
+
+        assert row is not None
+        filed = mail_in.last_filing(row)
+        assert filed is not None
+        assert (filed.kind, filed.client, filed.trust) == ("answered", asked.client, "code")
+        assert books.AccessWindow.objects.current().get(ref="WIN-1").to_core().denied_at == NOW
+        assert "Not this week" in asked.mails("WIN-1 was denied")[0].get_content()

@@ -193,7 +193,8 @@ class TestEverybodyEverywhere(TestCase):
         }
         kinds = {"letter": found["letter"], "invoice": found["invoice"]}
         ref = refs.get((space, name)) or kinds.get(name.partition("-")[0], "WIN-1")
-        codes = {"vendor": "V1", "vendor-invite": "V1"}
+        of_vendor = ("vendor", "vendor-invite", "vendor-agency", "vendor-rules")
+        codes = dict.fromkeys(of_vendor, "V1")
         code = "SRV1" if "client" in address.parameters or space == "door" else client.code
         values: dict[str, object] = {
             "token": token or "none",
@@ -207,6 +208,7 @@ class TestEverybodyEverywhere(TestCase):
             "session": 1,
             "digest": found["digest"],
             "rest": "none",
+            "name": "20070223T181500Z-1",
         }
         unknown = set(address.parameters) - values.keys()
         must_be_known = space in {"door", "portal"}

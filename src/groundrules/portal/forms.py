@@ -14,6 +14,7 @@ from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
 from groundrules.services.access import RequestRefused, Wanted
 
 _EVENING, _LENGTH = time(18, 0), timedelta(hours=2)
+_VERSION = 9
 _WALL = "%Y-%m-%dT%H:%M"
 TOUCHES: tuple[tuple[str, str, frozenset[ItemKind]], ...] = (
     (
@@ -57,6 +58,7 @@ class Filled:
     public_key: str = ""
     touches: tuple[str, ...] = ()
     emergency: bool = False
+    accepts_rules: int = 0
 
     def instants(self, zone: str) -> tuple[datetime, datetime]:
         """This function will read the wall times in a zone; raises RequestRefused."""
@@ -75,7 +77,14 @@ class Filled:
         first, last = self.instants(zone)
         kinds = frozenset(k for name, _, group in TOUCHES if name in self.touches for k in group)
         return Wanted(
-            first, last, self.plan, self.way_back, kinds, self.public_key, emergency=self.emergency
+            first,
+            last,
+            self.plan,
+            self.way_back,
+            kinds,
+            self.public_key,
+            emergency=self.emergency,
+            accepts_rules=self.accepts_rules,
         )
 
 
@@ -85,7 +94,13 @@ def filled(posted: QueryDict) -> Filled:
         name: posted.get(name, "") for name in ("starts", "ends", "plan", "way_back", "public_key")
     }
     touches = tuple(name for name, *_ in TOUCHES if name in posted.getlist("touches"))
-    return Filled(**words, touches=touches, emergency=posted.get("emergency") == "yes")
+    version = posted.get("accepts_rules", "")
+    return Filled(
+        **words,
+        touches=touches,
+        emergency=posted.get("emergency") == "yes",
+        accepts_rules=int(version) if version.isdecimal() and len(version) < _VERSION else 0,
+    )
 
 
 def prefilled(link: PortalLink, at: datetime) -> Filled:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groundrules.core.calendars import zone_label
-from groundrules.core.vendors import accepted_version
 from groundrules.core.vendors.progress import decision_time, window_state
 from groundrules.portal.forms import TOUCHES, Filled, filled, prefilled
 from groundrules.records.models import (
@@ -20,7 +19,6 @@ from groundrules.records.models import (
     Certificate,
     Gate,
     PortalLink,
-    RulesAcceptance,
 )
 from groundrules.services.access import (
     CodeRefused,
@@ -31,12 +29,13 @@ from groundrules.services.access import (
     request_access,
 )
 from groundrules.services.access.deciding import request_of
+from groundrules.services.access.rules import RulesChanged, standing_of
 from groundrules.services.access.telling import NO_GATE, calendar_file, login_words
 from groundrules.services.gate import UserKeyUnusable
 from groundrules.services.gate.certificates import window_row
 from groundrules.services.visits import visit
 
-_REFUSALS = (RequestRefused, CodeRefused, UserKeyUnusable)
+_REFUSALS = (RequestRefused, CodeRefused, RulesChanged, UserKeyUnusable)
 
 
 def zones_of(link: PortalLink) -> tuple[str, ...]:
@@ -101,7 +100,7 @@ def _form(
         "gated": Gate.objects.filter(asset=link.asset).exists(),
         "records": Gate.objects.filter(asset=link.asset, records_sessions=True).exists(),
         "no_gate": NO_GATE,
-        "rules": _rules(link),
+        "rules": _rules(link, timezone.now()),
         "asked": asked,
     }
     return render(request, "portal/ask.html", context, status=422 if problem else 200)
@@ -116,17 +115,16 @@ def _times(link: PortalLink, form: Filled) -> list[str]:
     return [f"{zone_label(first, z)} to {zone_label(last, z)}" for z in zones_of(link)]
 
 
-def _rules(link: PortalLink) -> str:
-    vendor = link.vendor
-    rows = RulesAcceptance.objects.current().of_client(link.client).filter(vendor=vendor)
-    known = [row.to_core() for row in rows]
-    latest = accepted_version(known, known[0].vendor, timezone.now()) if known else None
-    if latest is None:
-        return "No accepted rules of engagement are on record for your company."
-    when = zone_label(latest.at, link.client.zone)
-    return (
-        f"Rules of engagement: version {latest.version}, accepted by {latest.accepted_by}, {when}."
-    )
+def _rules(link: PortalLink, now: datetime) -> dict[str, object]:
+    """How the person's company stands to its rules: the text to accept, or who accepted it."""
+    if link.vendor is None:
+        return {}
+    standing = standing_of(link.client, link.vendor, now)
+    says = ""
+    if standing.rules and standing.accepted:
+        when = zone_label(standing.accepted.at, link.client.zone)
+        says = f"Version {standing.rules.version} was accepted by {standing.accepted.accepted_by}, {when}."
+    return {"standing": standing, "says": says}
 
 
 def _asked(token: str, ref: str) -> tuple[PortalLink, AccessWindow, AccessRequest]:

@@ -92,6 +92,7 @@ from groundrules.records.vendors import (
     LetterOfAgency,
     ReplyInvitation,
     RulesAcceptance,
+    RulesOfEngagement,
     ScorecardRule,
 )
 from groundrules.records.work import OwnRun, Request, TimeEntry
@@ -175,6 +176,7 @@ __all__ = [
     "Request",
     "Role",
     "RulesAcceptance",
+    "RulesOfEngagement",
     "RunningTimer",
     "ScorecardRule",
     "SealCheckpoint",

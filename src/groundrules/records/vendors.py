@@ -9,6 +9,7 @@ from groundrules.core.vendors import Freeze as CoreFreeze
 from groundrules.core.vendors import LetterOfAgency as CoreLetterOfAgency
 from groundrules.core.vendors import RulesAcceptance as CoreRulesAcceptance
 from groundrules.core.vendors import ScorecardRule as CoreScorecardRule
+from groundrules.core.vendors.rules import RulesOfEngagement as CoreRulesOfEngagement
 from groundrules.core.world import ReplyInvitation as CoreReplyInvitation
 from groundrules.records.book import Fact, FactQuerySet
 from groundrules.records.parties import Asset, Vendor
@@ -45,6 +46,22 @@ class RulesAcceptance(Fact):
     def to_core(self) -> CoreRulesAcceptance:
         """This function will return the acceptance."""
         return load(CoreRulesAcceptance, self.payload)
+
+
+class RulesOfEngagement(Fact):
+    """One published version of the rules for a vendor; the next version is a row of its own."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="rules")
+    version = models.PositiveIntegerField()
+
+    objects = FactQuerySet["RulesOfEngagement"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreRulesOfEngagement:
+        """This function will return the version with its clauses."""
+        return load(CoreRulesOfEngagement, self.payload)
 
 
 class AccessWindow(Fact):

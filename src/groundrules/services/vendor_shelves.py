@@ -19,6 +19,7 @@ from groundrules.core.vendors import (
     RulesAcceptance,
     ScorecardRule,
 )
+from groundrules.core.vendors.rules import RulesOfEngagement
 from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex
@@ -35,6 +36,10 @@ def _acceptance(value: RulesAcceptance, cards: CardIndex) -> Mapping[str, Any]:
         "version": value.version,
         "accepted_at": value.at,
     }
+
+
+def _rules(value: RulesOfEngagement, cards: CardIndex) -> Mapping[str, Any]:
+    return {"vendor": cards.vendor(value.vendor), "version": value.version}
 
 
 def _window(value: AccessWindow, cards: CardIndex) -> Mapping[str, Any]:
@@ -91,6 +96,9 @@ VENDOR_SHELVES: dict[type, Shelf] = {
         lambda v: reference(v.vendor, v.version, v.accepted_by, v.at),
         _acceptance,
         never,
+    ),
+    RulesOfEngagement: Shelf(
+        books.RulesOfEngagement, lambda v: reference(v.vendor, v.version), _rules, never
     ),
     AccessWindow: Shelf(books.AccessWindow, lambda v: v.id, _window),
     Freeze: Shelf(books.Freeze, lambda v: v.id, _freeze),

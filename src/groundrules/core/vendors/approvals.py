@@ -15,6 +15,7 @@ from groundrules.core.vendors.model import (
     Freeze,
     LetterOfAgency,
 )
+from groundrules.core.vendors.rules import RulesStanding
 
 
 class ApprovalRefused(ValueError):
@@ -25,7 +26,8 @@ class ApprovalRefused(ValueError):
 class ApprovalContext:
     """Who asks, who approves, when, and what is on record; business days are the calendar's (site zone).
 
-    `clash_accepted` says that a person saw the other windows at that time and wants this one beside them.
+    `clash_accepted` says that a person saw the other windows at that time and wants this one beside them; `rules` how
+    the vendor stands to the newest rules of engagement, where any are published.
     """
 
     at: datetime
@@ -36,6 +38,7 @@ class ApprovalContext:
     letters: tuple[LetterOfAgency, ...] = ()
     windows: tuple[AccessWindow, ...] = ()
     clash_accepted: bool = False
+    rules: RulesStanding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def may_approve(window: AccessWindow, context: ApprovalContext) -> ApprovalAnswe
         _without_reason,
         _without_backup,
         _agency,
+        _rules,
         _clash,
     )
     refusals = tuple(reason for check in checks for reason in check(window, context))
@@ -143,6 +147,18 @@ def _agency(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
     zone = context.calendar.zone
     answer = agency(context.letters, window.vendor, window.asset, context.at, zone)
     return [] if answer.in_force else [_refusal(window, "letter of agency", answer.sentence)]
+
+
+def _rules(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
+    """Unaccepted rules refuse where they say so; an emergency is never turned away for paper."""
+    standing = context.rules
+    if standing is None or standing.rules is None or not standing.refuses:
+        return []
+    if window.type is ChangeRequestType.EMERGENCY:
+        return []
+    says = f"Nobody at the vendor has accepted version {standing.rules.version} of the rules of engagement."
+    fact = FactRef("rules", f"{standing.rules.vendor} {standing.rules.version}")
+    return [_refusal(window, "rules of engagement", says, fact)]
 
 
 def clashes(window: AccessWindow, windows: tuple[AccessWindow, ...]) -> tuple[AccessWindow, ...]:

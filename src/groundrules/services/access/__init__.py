@@ -5,6 +5,7 @@ from groundrules.services.access.by_mail import (
     Answered,
     AnswerNotTrusted,
     answer_request_by_mail,
+    request_answered,
 )
 from groundrules.services.access.codes import CodeRefused, mail_code
 from groundrules.services.access.deciding import (
@@ -46,6 +47,7 @@ __all__ = [
     "open_link",
     "outlook",
     "request_access",
+    "request_answered",
     "revoke_link",
     "share_report",
 ]

@@ -26,6 +26,7 @@ from groundrules.records.models import (
 )
 from groundrules.services.access.by_mail import how_to_reply
 from groundrules.services.access.codes import use_code
+from groundrules.services.access.rules import RulesChanged, accept_by_link, standing_of
 from groundrules.services.access.telling import both_zones, post, staff_page
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
@@ -41,7 +42,10 @@ class RequestRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the person wants to do, and when. `kinds` empty means that they did not narrow it down."""
+    """What the person wants to do, and when. `kinds` empty means that they did not narrow it down.
+
+    `accepts_rules` is the version of the rules of engagement they say they accept, 0 for none.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -50,20 +54,25 @@ class Wanted:
     kinds: frozenset[ItemKind] = frozenset()
     public_key: str = ""
     emergency: bool = False
+    accepts_rules: int = 0
 
 
 def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) -> AccessWindow:
     """This function will put a request on record and promise a decision.
 
-    Raises RequestRefused, UserKeyUnusable or CodeRefused; then nothing was sent.
+    The rules they accept with it are on record with it. Raises RequestRefused, UserKeyUnusable, CodeRefused or
+    RulesChanged; then nothing was sent.
     """
     _check(link, wanted, at)
+    _check_rules(link, wanted, at)
     use_code(link, code, at)
     actor = Actor(
         link.email, Role.TECHNICIAN
     )  # the label in the books; a link opens no verb that asks for a role
     with transaction.atomic():
         client = Client.objects.select_for_update().get(pk=link.client_id)
+        if wanted.accepts_rules:
+            accept_by_link(link, wanted.accepts_rules, at)
         window = _window(link, wanted, _next(client), at)
         says = f"{link.person} asks for access to {window.asset}"
         row: AccessWindow = enter(window, "access.request", says, Filing(client, actor, at)).row
@@ -102,6 +111,19 @@ def _check(link: PortalLink, wanted: Wanted, at: datetime) -> None:
         read_user_key(wanted.public_key)
     elif Gate.objects.filter(asset=link.asset).exists():
         message = "This server lets you in by certificate: paste your public key (the .pub file)."
+        raise RequestRefused(message)
+
+
+def _check_rules(link: PortalLink, wanted: Wanted, at: datetime) -> None:
+    """Before the code is used up: the version is the newest, and where rules refuse, it is accepted."""
+    assert link.vendor is not None  # noqa: S101 - _check() has refused a link without one
+    standing = standing_of(link.client, link.vendor, at)
+    newest = standing.rules.version if standing.rules else 0
+    if wanted.accepts_rules not in {0, newest}:
+        message = f"The rules have changed: read version {newest} below before you accept it."
+        raise RulesChanged(message)
+    if standing.refuses and not wanted.accepts_rules and not wanted.emergency:
+        message = f"Accept version {newest} of the rules below first; an emergency may come before."
         raise RequestRefused(message)
 
 

@@ -103,6 +103,12 @@ def answer_request_by_mail(sender: str, own_text: str, *, at: datetime) -> Answe
     return Answered(row.client, row.ref, answer.word, done, says)
 
 
+def request_answered(own_text: str, at: datetime) -> AccessWindow | None:
+    """This function will return the waiting request whose code stands in a reply, or None; it decides nothing."""
+    answer = answer_in(own_text)
+    return _waiting(answer, at) if answer else None
+
+
 def _waiting(answer: MailAnswer, at: datetime) -> AccessWindow | None:
     """The undecided request whose code it is; an old one's code is nobody's."""
     asked = AccessRequest.objects.values_list("window", flat=True)

@@ -20,6 +20,7 @@ from groundrules.core.vendors import (
 )
 from groundrules.records import models as books
 from groundrules.records.models import AccessRequest, AccessWindow, Certificate, Client, Gate, Role
+from groundrules.services.access.rules import standing_of
 from groundrules.services.access.telling import tell, tell_approved
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
@@ -162,6 +163,7 @@ def _context(row: AccessWindow, deciding: Deciding, approver: str, at: datetime)
         letters=tuple(f.to_core() for f in letters),
         windows=tuple(w.to_core() for w in windows.order_by("starts_at", "pk")),
         clash_accepted=deciding.clash_accepted,
+        rules=standing_of(client, row.vendor, at) if row.vendor else None,
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from groundrules.core.mail import MailRead, Trust
 from groundrules.records.models import IncomingMail, MailFiling, Message
 from groundrules.services import approvals
+from groundrules.services.access import AnswerNotTrusted, answer_request_by_mail
 from groundrules.services.actor import ENGINE
 from groundrules.services.mail_in.placing import Place, our_references
 from groundrules.services.mail_in.steps import Step, write_step
@@ -52,7 +53,18 @@ def _approval(reply: Reply) -> Taken | None:
     return Taken(decided.says, decided.proven) if decided else None
 
 
-TAKERS: tuple[Taker, ...] = (_approval,)
+def _window(reply: Reply) -> Taken | None:
+    """One of our people's APPROVE, DENY or MOVE with the code of a request for access."""
+    if reply.found.sender.trust is Trust.CONTRADICTED:
+        return None
+    try:
+        answered = answer_request_by_mail(reply.read.sender, reply.read.own_text, at=reply.at)
+    except AnswerNotTrusted as refused:
+        return Taken(f"{refused}.")
+    return Taken(answered.says, proven=True) if answered else None
+
+
+TAKERS: tuple[Taker, ...] = (_approval, _window)
 
 
 def hand_out(reply: Reply) -> None:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from groundrules.core.mail import Known, MailRead, Sender, recognise
 from groundrules.records import models as books
 from groundrules.records.models import Asset, Client, IncomingMail, Letter, MailFiling, User, Vendor
+from groundrules.services.access import request_answered
 from groundrules.services.delivering import provider_address
 
 _LETTER = re.compile(r"\bLTR-[0-9A-F]{12}\b")
@@ -38,6 +39,9 @@ def place(mail: IncomingMail, read: MailRead) -> Place:
     answers = letters_named((*read.in_reply_to, *reversed(read.references)))
     letter = answers or _letter_in(read.subject)
     client, says = _client_of(mail, read, letter)
+    asked = request_answered(read.own_text, mail.received_at) if letter is None else None
+    if asked is not None:
+        client, says = asked.client, f"it decides {asked.ref}"
     elsewhere = _clients_knowing(read.sender)
     if client is not None and elsewhere and client not in elsewhere:
         names = ", ".join(one.name for one in elsewhere)

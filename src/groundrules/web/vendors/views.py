@@ -19,6 +19,7 @@ from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
 from groundrules.services import access
 from groundrules.services.access import Invited
 from groundrules.services.access.deciding import calendar_of, request_of
+from groundrules.services.access.rules import standing_of
 from groundrules.services.actor import NotAllowed
 from groundrules.services.agency import reminders_of
 from groundrules.services.gate import UnknownWindow
@@ -116,6 +117,7 @@ def vendor(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "applications": owner.applications.filter(vendor=card).select_related("asset"),
         "letters": _letters(owner, card, now),
         "due": [one for one in reminders_of(owner, now) if one.vendor == card.code],
+        "standing": standing_of(owner, card, now),
         "rules": [
             (row.to_core(), zone_label(row.accepted_at, owner.zone))
             for row in rules.order_by("-version", "-accepted_at")

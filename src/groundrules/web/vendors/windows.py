@@ -35,6 +35,7 @@ from groundrules.records.models import (
 from groundrules.services import access
 from groundrules.services.access import AlreadyDecided, Deciding, Invited
 from groundrules.services.access.deciding import request_of
+from groundrules.services.access.rules import standing_of
 from groundrules.services.access.telling import NO_GATE
 from groundrules.services.actor import NotAllowed
 from groundrules.services.gate import (
@@ -108,6 +109,7 @@ def _page(
         "times": [span(row), *([span(row, vendor_zone)] if vendor_zone not in {"", zone} else [])],
         "decision": decision.sentence(now, zone) if decision else "",
         "answer": answer,
+        "standing": standing_of(row.client, row.vendor, now) if row.vendor else None,
         "clash": any(r.rule == "approval: clash" for r in answer.refusals),
         "starts": core.period.start.astimezone(ZoneInfo(zone)).strftime(_WALL),
         "ends": end.astimezone(ZoneInfo(zone)).strftime(_WALL),

@@ -1,0 +1,123 @@
+"""Rules of engagement: published version by version, accepted by a named person at the vendor, asked again when new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.ids import VendorId
+from groundrules.core.vendors import RulesAcceptance
+from groundrules.core.vendors.rules import (
+    RulesOfEngagement,
+    RulesStanding,
+    Unaccepted,
+    assemble,
+    rules_standing,
+)
+from groundrules.records import models as books
+from groundrules.records.models import PortalLink, Role
+from groundrules.services.access.telling import post
+from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, enter
+
+
+class RulesChanged(ValueError):
+    """A newer version was published since the page was opened; read that one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRules:
+    """What the next version holds: clauses of the library by id, sentences of one's own, and what it does meanwhile."""
+
+    clauses: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    unaccepted: Unaccepted = Unaccepted.REFUSE
+
+
+def versions_of(client: books.Client, vendor: books.Vendor) -> tuple[RulesOfEngagement, ...]:
+    """This function will return every version published for a vendor, oldest first."""
+    rows = books.RulesOfEngagement.objects.of_client(client).filter(vendor=vendor)
+    return tuple(row.to_core() for row in rows.order_by("version", "pk"))
+
+
+def standing_of(client: books.Client, vendor: books.Vendor, at: datetime) -> RulesStanding:
+    """This function will say whether a vendor has accepted the newest version of its rules."""
+    rows = books.RulesAcceptance.objects.current().of_client(client).filter(vendor=vendor)
+    accepted = [row.to_core() for row in rows.order_by("pk")]
+    return rules_standing(versions_of(client, vendor), accepted, VendorId(vendor.code), at)
+
+
+def publish(
+    wanted: NewRules, vendor: books.Vendor, *, client: books.Client, actor: Actor, at: datetime
+) -> RulesOfEngagement:
+    """This function will publish the next version and ask everyone with a link to accept it; raises RulesIncomplete."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        books.Client.objects.select_for_update().get(pk=client.pk)
+        rules = assemble(
+            VendorId(vendor.code),
+            wanted.clauses,
+            wanted.own,
+            after=versions_of(client, vendor),
+            unaccepted=wanted.unaccepted,
+            at=at,
+        )
+        says = f"rules of engagement for {vendor.name}: version {rules.version} published"
+        enter(rules, "vendors.publish_rules", says, Filing(client, actor, at))
+        _ask(rules, vendor, client, at)
+    return rules
+
+
+def accept_by_link(link: PortalLink, version: int, at: datetime) -> RulesAcceptance:
+    """This function will record that a link's person accepts the newest version; call it once their code was checked.
+
+    Raises RulesChanged when `version` is not the newest: nobody accepts what they did not see.
+    """
+    assert link.vendor is not None  # noqa: S101 - whoever calls has refused a link without one
+    standing = standing_of(link.client, link.vendor, at)
+    newest = standing.rules.version if standing.rules else 0
+    if version != newest:
+        message = f"The rules have changed: read version {newest} before you accept it."
+        raise RulesChanged(message)
+    acceptance = RulesAcceptance(VendorId(link.vendor.code), version, link.person, at)
+    says = f"{link.person} accepted rules v{version} by their link"
+    actor = Actor(link.email, Role.TECHNICIAN)  # the label in the books; a link opens no other verb
+    enter(acceptance, "vendors.accept_rules", says, Filing(link.client, actor, at))
+    return acceptance
+
+
+def _ask(
+    rules: RulesOfEngagement, vendor: books.Vendor, client: books.Client, at: datetime
+) -> None:
+    links = client.portal_links.filter(vendor=vendor, revoked_at__isnull=True, expires_at__gt=at)
+    people = {link.email: link for link in links.order_by("pk")}
+    for link in people.values():
+        text = (
+            f"Hello {link.person},\n\nthere is a new version of the rules for work on {client.name}'s servers "
+            f"(version {rules.version}, {zone_label(at, client.zone)}):\n\n{rules_text(rules)}\n\nYou can accept "
+            f"it on the page of your personal link when you ask for your next window. {_meanwhile(rules)}"
+        )
+        reference = f"rules-{link.pk}-{rules.version}"
+        post(
+            reference,
+            link.email,
+            f"Rules for work at {client.name}, version {rules.version}",
+            text,
+            at,
+        )
+
+
+def rules_text(rules: RulesOfEngagement) -> str:
+    """This function will write a version as numbered lines."""
+    return "\n".join(
+        f"{number}. {one.title}. {one.text}" for number, one in enumerate(rules.clauses, start=1)
+    )
+
+
+def _meanwhile(rules: RulesOfEngagement) -> str:
+    if rules.unaccepted is Unaccepted.REFUSE:
+        return "Until somebody of your company has accepted it, requests are refused, emergencies apart."
+    return "Until then your requests show that it is not accepted."

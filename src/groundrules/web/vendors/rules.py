@@ -1,0 +1,83 @@
+"""A vendor's rules of engagement: the newest version and who accepted it, and the next one made from clauses."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.vendors.rules import (
+    LIBRARY,
+    RulesIncomplete,
+    RulesOfEngagement,
+    Unaccepted,
+)
+from groundrules.records import models as books
+from groundrules.services.access import rules
+from groundrules.services.access.rules import NewRules
+from groundrules.services.actor import NotAllowed
+from groundrules.web.access import actor_of, area
+
+_OWN = 3
+
+
+@area("vendors")
+@require_http_methods(["GET", "HEAD", "POST"])
+def engagement(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """The rules as they stand, their history, and the form of the next version."""
+    owner = get_object_or_404(books.Client, code=client)
+    card = get_object_or_404(books.Vendor, code=code)
+    if request.method != "POST":
+        return _page(request, owner, card)
+    posted = request.POST
+    meanwhile = Unaccepted.MARK if posted.get("unaccepted") == "mark" else Unaccepted.REFUSE
+    wanted = NewRules(tuple(posted.getlist("clauses")), tuple(posted.getlist("own")), meanwhile)
+    try:
+        made = rules.publish(wanted, card, client=owner, actor=actor_of(request), at=timezone.now())
+    except (RulesIncomplete, NotAllowed) as refused:
+        messages.error(request, f"Nothing was published. {refused}.")
+        return _page(request, owner, card, wanted, status=422)
+    messages.info(request, f"Version {made.version} is published; everyone with a link is told.")
+    return redirect("web:vendor-rules", client, code)
+
+
+def _page(
+    request: HttpRequest,
+    owner: books.Client,
+    card: books.Vendor,
+    wanted: NewRules | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    versions = rules.versions_of(owner, card)
+    standing = rules.standing_of(owner, card, now)
+    form = wanted or _as_it_stands(standing.rules)
+    rows = books.RulesAcceptance.objects.current().of_client(owner).filter(vendor=card)
+    context = {
+        "owner": owner,
+        "vendor": card,
+        "standing": standing,
+        "published": [
+            (one, zone_label(one.published_at, owner.zone)) for one in reversed(versions)
+        ],
+        "accepted": [
+            (row.to_core(), zone_label(row.accepted_at, owner.zone))
+            for row in rows.order_by("-version", "-accepted_at")
+        ],
+        "library": [(clause, clause.id in form.clauses) for clause in LIBRARY],
+        "own": [*form.own, *([""] * _OWN)][: max(_OWN, len(form.own) + 1)],
+        "marks": form.unaccepted is Unaccepted.MARK,
+    }
+    return render(request, "web/vendors/rules.html", context, status=status)
+
+
+def _as_it_stands(newest: RulesOfEngagement | None) -> NewRules:
+    """The form of the next version begins with the newest one, or with the whole library."""
+    if newest is None:
+        return NewRules(tuple(clause.id for clause in LIBRARY))
+    known = {clause.id for clause in LIBRARY}
+    own = tuple(clause.text for clause in newest.clauses if clause.id not in known)
+    return NewRules(tuple(c.id for c in newest.clauses if c.id in known), own, newest.unaccepted)

@@ -1,0 +1,94 @@
+"""Rules of engagement: versions from a library, and who stands to the newest one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from groundrules.core.ids import VendorId
+from groundrules.core.vendors import (
+    ApprovalContext,
+    ChangeRequestType,
+    RulesAcceptance,
+    may_approve,
+)
+from groundrules.core.vendors.rules import (
+    LIBRARY,
+    RulesIncomplete,
+    RulesOfEngagement,
+    Unaccepted,
+    assemble,
+    rules_standing,
+)
+from tests.core.vendors.policy import EASTERN, V1, at, calendar, window
+
+MONDAY = at("2026-03-02 10:00", EASTERN)
+ONE = ("window-first", "backup-first")
+
+
+def rules(
+    *chosen: str, own: tuple[str, ...] = (), after: tuple[RulesOfEngagement, ...] = ()
+) -> RulesOfEngagement:
+    """The next version, published on Monday."""
+    return assemble(V1, chosen, own, after=after, unaccepted=Unaccepted.REFUSE, at=MONDAY)
+
+
+class TestAssemble:
+    """Making a version."""
+
+    def test_keeps_the_librarys_order_and_adds_what_is_written(self) -> None:
+        """Clauses stand as people know them; a sentence of one's own comes last."""
+        made = rules("backup-first", "window-first", own=(" Call Kim first. ", ""))
+
+        assert [one.id for one in made.clauses] == ["window-first", "backup-first", "own-1"]
+        assert made.clauses[-1].text == "Call Kim first."
+        assert made.version == 1
+
+    def test_counts_versions_and_refuses_one_that_says_nothing_new(self) -> None:
+        """Nobody is asked to accept the same text again."""
+        first = rules(*ONE)
+
+        assert rules(*ONE, "report", after=(first,)).version == 2
+        for chosen in (ONE, (), ("no-such-clause",)):
+            with pytest.raises(RulesIncomplete):
+                rules(*chosen, after=(first,))
+
+    def test_has_a_library_worth_choosing_from(self) -> None:
+        """Ids are unique, and every clause is a promise in whole sentences."""
+        assert len({one.id for one in LIBRARY}) == len(LIBRARY)
+        assert all(one.text.endswith(".") and one.title for one in LIBRARY)
+
+
+class TestStanding:
+    """Who stands to the newest version."""
+
+    def test_asks_again_for_a_new_version(self) -> None:
+        """Version 1 was accepted; version 2 waits; another vendor's word counts for nothing."""
+        first = rules(*ONE)
+        second = replace(rules(*ONE, "report", after=(first,)), published_at=MONDAY + timedelta(1))
+        accepted = RulesAcceptance(V1, 1, "Rae Rogue", MONDAY + timedelta(hours=1))
+        other = RulesAcceptance(VendorId("V2"), 2, "Bo", MONDAY + timedelta(2))
+
+        def stands(later: timedelta) -> tuple[int, bool]:
+            found = rules_standing((first, second), (accepted, other), V1, MONDAY + later)
+            return (found.rules.version if found.rules else 0), found.waits
+
+        assert stands(timedelta(minutes=30)) == (1, True)
+        assert stands(timedelta(hours=2)) == (1, False)
+        assert stands(timedelta(days=3)) == (2, True)
+
+    def test_refuses_requests_or_marks_them_as_it_says(self) -> None:
+        """Refusing rules stop a normal request, never an emergency; marking ones stop nothing."""
+        standing = rules_standing((rules(*ONE),), (), V1, MONDAY)
+        context = ApprovalContext(MONDAY, "Rae", "Olga", calendar(EASTERN), rules=standing)
+        asked = window(approved_at=None)
+        emergency = replace(asked, type=ChangeRequestType.EMERGENCY, reason="It is down")
+        marking = replace(rules(*ONE), unaccepted=Unaccepted.MARK)
+        marked = replace(context, rules=rules_standing((marking,), (), V1, MONDAY))
+
+        (refusal,) = may_approve(asked, context).refusals
+        assert "version 1 of the rules of engagement" in refusal.sentence
+        assert may_approve(emergency, context).allowed
+        assert may_approve(asked, marked).allowed
