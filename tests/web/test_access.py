@@ -33,6 +33,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "month-end-act": ["RUN-2007-03"],
     "month-end-lines": ["RUN-2007-03"],
     "month-end-client": ["RUN-2007-03", "HARBOR"],
+    "agreement-prices": ["HARBOR", "MSA-HARBOR"],
     "profit-client": ["HARBOR"],
     "recording": ["HARBOR", "WIN-1", RECORDING],
     "vendor-agency": ["HARBOR", "V1"],
@@ -163,7 +164,7 @@ class TestEveryPage(TestCase):
             *("change-verdict", "letter-decide", "dependencies-edit"),
             *("month-end-open", "month-end-act"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
-            *("server-standing-act", "client-door"),
+            *("server-standing-act", "client-door", "review-ratify"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

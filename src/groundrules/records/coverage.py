@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from groundrules.core.agreements.facts import Outcome
 from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.coverage.overriding import Override as CoreOverride
 from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
@@ -20,6 +21,10 @@ class DecisionQuerySet(FactQuerySet["Decision"]):
     def caused_by_a_vendor(self) -> DecisionQuerySet:
         """Decisions on work that an established change of a vendor made necessary (the kept text is canonical)."""
         return self.filter(payload__contains='"caused_by_vendor":"')
+
+    def that_need_a_person(self) -> DecisionQuerySet:
+        """Decisions in which some time waits for somebody to decide."""
+        return self.filter(outcomes__has_key=Outcome.NEEDS_PERSON.value)
 
 
 class Decision(Fact):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from groundrules.web.agreements import first, prices
 from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
-from groundrules.web.coverage import exceptions
+from groundrules.web.coverage import exceptions, review
 from groundrules.web.coverage import views as coverage
 from groundrules.web.dependencies import views as dependencies
 from groundrules.web.evidence import views as evidence
@@ -70,9 +71,12 @@ urlpatterns = [
     path("time/offline/", timekeeping.offline, name="time-offline"),
     path("time/worker.js", timekeeping.worker, name="time-worker"),
     path("work/", coverage.decisions, name="decisions"),
+    path("work/review/", review.queue, name="review"),
+    path("work/review/ratify/", review.ratify, name="review-ratify"),
     path("work/<str:number>/", coverage.decision, name="decision"),
     path("work/<str:number>/exception/", exceptions.make_exception, name="decision-exception"),
     path("clients/", clients.clients, name="clients"),
+    path("clients/new/", first.new_client, name="client-new"),
     path("clients/<str:code>/", clients.client, name="client"),
     path("clients/<str:code>/door/", clients.let_in, name="client-door"),
     path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
@@ -81,6 +85,11 @@ urlpatterns = [
         "clients/<str:code>/agreements/<str:agreement>/<int:version>/",
         clients.agreement_version,
         name="agreement",
+    ),
+    path(
+        "clients/<str:code>/agreements/<str:agreement>/prices/",
+        prices.agreement_prices,
+        name="agreement-prices",
     ),
     path(
         "clients/<str:code>/agreements/<str:agreement>/next/",

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from groundrules.core.agreements.facts import Outcome
 from groundrules.core.money import Money
 from groundrules.records.attributions import Attribution
 from groundrules.records.coverage import Decision, Override
@@ -67,7 +66,7 @@ def _letters() -> Card:
 def _decisions() -> Card:
     rows = (
         Decision.objects.current()
-        .filter(**{f"outcomes__{Outcome.NEEDS_PERSON.value}__isnull": False})
+        .that_need_a_person()
         .select_related("client", "entry")
         .order_by("-entry__started_at")
     )
@@ -79,7 +78,7 @@ def _decisions() -> Card:
         )
         for r in rows[:_SHOWN]
     )
-    more = reverse("web:decisions") + f"?outcome={Outcome.NEEDS_PERSON.value}"
+    more = reverse("web:review")
     return Card(
         "Work that needs a person to decide", items, rows.count(), "Every entry is decided.", more
     )

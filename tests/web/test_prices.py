@@ -1,0 +1,81 @@
+"""The page of rates, holidays and orders: a change is the next version or a new fact, and what can't be is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from groundrules.records import models as books
+from groundrules.services.agreement_drafts import newest
+from groundrules.services.world import load_world
+from tests.web import harbor_books
+
+pytestmark = pytest.mark.django_db
+PRICES = "/clients/HARBOR/agreements/MSA-HARBOR/prices/"
+
+
+def agreement() -> books.Agreement:
+    """Harbor's agreement."""
+    return books.Agreement.objects.get(code="MSA-HARBOR")
+
+
+def in_days(days: int) -> str:
+    """A day to come, as a form writes it."""
+    return (timezone.now() + timedelta(days=days)).date().isoformat()
+
+
+def test_rates_and_holidays_are_the_next_versions(client: Client) -> None:
+    """Only what was changed is otherwise, from a day to come on; anything else is refused and writes nothing."""
+    told = harbor_books.take_over("10-work-while-suspended.yaml")
+    people = harbor_books.people(told.at)
+    rates = {"act": "rates", "starts": in_days(2), "hourly": "160.00", "times-after_hours": "1.5"}
+    client.force_login(people["accountant"])
+    assert client.post(PRICES, rates).status_code == 422
+    assert "Publish version" not in client.get(PRICES).content.decode()
+    client.force_login(people["owner"])
+    first = newest(agreement())
+    for wrong in ({"starts": "2007-03-01"}, {"hourly": "much"}, {"times-after_hours": "1/0"}):
+        assert client.post(PRICES, {**rates, **wrong}).status_code == 422
+    assert newest(agreement()) == first
+
+    assert client.post(PRICES, rates).status_code == 302
+    changed = newest(agreement())
+    assert (changed.version, str(changed.rates.hourly)) == (first.version + 1, "$160.00")
+    assert changed.clauses == first.clauses
+    assert "says so already" in client.post(PRICES, rates).content.decode()
+
+    holidays = {"act": "holidays", "starts": in_days(5), "holidays": f"{in_days(5)}, 2099-12-25"}
+    assert client.post(PRICES, {**holidays, "holidays": "2001-01-01"}).status_code == 422
+    assert client.post(PRICES, holidays).status_code == 302
+    new = newest(agreement()).calendar.holidays - first.calendar.holidays
+    assert {day.isoformat() for day in new} == {in_days(5), "2099-12-25"}
+
+
+def test_counts_are_written_down_by_an_accountant(client: Client) -> None:
+    """A count is a fact with who said so; a block needs a clause that says what it pays for."""
+    told = harbor_books.take_over("10-work-while-suspended.yaml")
+    client.force_login(harbor_books.people(told.at)["accountant"])
+    count = {"act": "count", "unit": "user", "count": "12", "day": "2007-03-01", "says": "Pat"}
+    block = {"act": "block", "block": "BLK-1", "day": "2007-03-01", "hours": "1.5", "price": "200"}
+
+    assert client.post(PRICES, {**count, "count": "-1"}).status_code == 422
+    assert client.post(PRICES, count).status_code == 302
+    assert "Block sentence" in client.post(PRICES, block).content.decode()
+
+    assert "12 users" in client.get(PRICES).content.decode()
+    world = load_world(told.client, timezone.now())
+    assert [(c.count, c.says) for c in world.counts] == [(12, "Pat")]
+    assert world.blocks == ()
+
+
+def test_a_block_shows_what_is_left(client: Client) -> None:
+    """Bought by an accountant under a version with a Block sentence; work draws on it."""
+    told = harbor_books.take_over("v33-a-block-of-hours.yaml")
+    client.force_login(harbor_books.people(told.at)["accountant"])
+
+    page = client.get(PRICES).content.decode()
+
+    assert "<strong>BLK-1</strong>: 0.00 h of 3.00 h left, until 2008-02-01" in page
