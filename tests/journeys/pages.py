@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "vendors": ("/vendors/", ""),
     "vendor": ("/vendors/HARBOR/V1/", ""),
     "letters of agency": ("/vendors/HARBOR/V1/agency/", ""),
+    "planned work": ("/vendors/HARBOR/V1/planning/", ""),
     "rules of engagement": ("/vendors/HARBOR/V1/rules/", ""),
     "letters": ("/letters/", ""),
     "letter": ("/letters/", "td a[href^='/letters/']"),

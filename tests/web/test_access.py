@@ -38,6 +38,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "recording": ["HARBOR", "WIN-1", RECORDING],
     "vendor-agency": ["HARBOR", "V1"],
     "vendor-rules": ["HARBOR", "V1"],
+    "vendor-planning": ["HARBOR", "V1"],
     "vendor-agency-file": ["HARBOR", "LOA-NONE"],
     "profit-work": ["HARBOR"],
 }

@@ -8,43 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from groundrules.core.evidence import ItemKind
 from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
+from groundrules.core.vendors.touches import TOUCHES
 from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
 from groundrules.services.access import RequestRefused, Wanted
 
 _EVENING, _LENGTH = time(18, 0), timedelta(hours=2)
 _VERSION = 9
 _WALL = "%Y-%m-%dT%H:%M"
-TOUCHES: tuple[tuple[str, str, frozenset[ItemKind]], ...] = (
-    (
-        "application",
-        "the application and its files",
-        frozenset(
-            {ItemKind.PACKAGE, ItemKind.FILE, ItemKind.CONFIG_FILE, ItemKind.SERVICE, ItemKind.PORT}
-        ),
-    ),
-    ("database", "database logins", frozenset({ItemKind.DATABASE_LOGIN})),
-    (
-        "system",
-        "the operating system and shared runtimes",
-        frozenset({ItemKind.RUNTIME, ItemKind.PATCH, ItemKind.DRIVER, ItemKind.HOST}),
-    ),
-    (
-        "accounts",
-        "accounts and passwords",
-        frozenset(
-            {
-                ItemKind.ACCOUNT,
-                ItemKind.PASSWORD,
-                ItemKind.GROUP,
-                ItemKind.SUDO_RULE,
-                ItemKind.SSH_KEY,
-            }
-        ),
-    ),
-    ("tasks", "scheduled tasks", frozenset({ItemKind.SCHEDULED_TASK, ItemKind.TIMER})),
-)
 
 
 @dataclass(frozen=True, slots=True)

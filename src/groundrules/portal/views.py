@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.vendors.progress import decision_time, window_state
-from groundrules.portal.forms import TOUCHES, Filled, filled, prefilled
+from groundrules.core.vendors.touches import TOUCHES
+from groundrules.portal.forms import Filled, filled, prefilled
 from groundrules.records.models import (
     AccessRequest,
     AccessWindow,

@@ -94,6 +94,7 @@ from groundrules.records.vendors import (
     RulesAcceptance,
     RulesOfEngagement,
     ScorecardRule,
+    StandingApproval,
 )
 from groundrules.records.work import OwnRun, Request, TimeEntry
 
@@ -198,6 +199,7 @@ __all__ = [
     "Snapshot",
     "SourceCoverage",
     "Standing",
+    "StandingApproval",
     "TaxRule",
     "Technician",
     "ThirdPartyAttempt",

@@ -10,6 +10,7 @@ from groundrules.core.vendors import LetterOfAgency as CoreLetterOfAgency
 from groundrules.core.vendors import RulesAcceptance as CoreRulesAcceptance
 from groundrules.core.vendors import ScorecardRule as CoreScorecardRule
 from groundrules.core.vendors.rules import RulesOfEngagement as CoreRulesOfEngagement
+from groundrules.core.vendors.standing import StandingApproval as CoreStandingApproval
 from groundrules.core.world import ReplyInvitation as CoreReplyInvitation
 from groundrules.records.book import Fact, FactQuerySet
 from groundrules.records.parties import Asset, Vendor
@@ -96,6 +97,23 @@ class Freeze(Fact):
     def to_core(self) -> CoreFreeze:
         """This function will return the freeze."""
         return load(CoreFreeze, self.payload)
+
+
+class StandingApproval(Fact):
+    """Routine work approved beforehand; ending it is a superseding row."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="standing_approvals")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    objects = FactQuerySet["StandingApproval"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreStandingApproval:
+        """This function will return what is approved beforehand."""
+        return load(CoreStandingApproval, self.payload)
 
 
 class ScorecardRule(Fact):

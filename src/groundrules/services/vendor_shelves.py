@@ -20,6 +20,7 @@ from groundrules.core.vendors import (
     ScorecardRule,
 )
 from groundrules.core.vendors.rules import RulesOfEngagement
+from groundrules.core.vendors.standing import StandingApproval
 from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex
@@ -40,6 +41,14 @@ def _acceptance(value: RulesAcceptance, cards: CardIndex) -> Mapping[str, Any]:
 
 def _rules(value: RulesOfEngagement, cards: CardIndex) -> Mapping[str, Any]:
     return {"vendor": cards.vendor(value.vendor), "version": value.version}
+
+
+def _standing_approval(value: StandingApproval, cards: CardIndex) -> Mapping[str, Any]:
+    return {
+        "vendor": cards.vendor(value.vendor),
+        "starts_at": value.period.start,
+        "ends_at": value.period.end,
+    }
 
 
 def _window(value: AccessWindow, cards: CardIndex) -> Mapping[str, Any]:
@@ -100,6 +109,7 @@ VENDOR_SHELVES: dict[type, Shelf] = {
     RulesOfEngagement: Shelf(
         books.RulesOfEngagement, lambda v: reference(v.vendor, v.version), _rules, never
     ),
+    StandingApproval: Shelf(books.StandingApproval, lambda v: v.id, _standing_approval),
     AccessWindow: Shelf(books.AccessWindow, lambda v: v.id, _window),
     Freeze: Shelf(books.Freeze, lambda v: v.id, _freeze),
     ScorecardRule: Shelf(books.ScorecardRule, lambda _: "scorecard", lambda _v, _cards: {}),

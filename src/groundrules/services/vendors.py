@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from groundrules.core.ids import FreezeId
+from groundrules.core.periods import Period
 from groundrules.core.vendors import (
     AccessWindow,
     Freeze,
@@ -63,6 +66,20 @@ def record_freeze(
         freeze, "vendors.freeze", f"freeze: {freeze.reason}", Filing(client, actor, at)
     ).row
     return row
+
+
+def end_freeze(freeze: Freeze, *, client: books.Client, actor: Actor, at: datetime) -> books.Freeze:
+    """This function will end a freeze now; one that had not begun keeps the shortest span there is."""
+    start = min(freeze.period.start, at - timedelta.resolution)
+    over = replace(freeze, period=Period(start, at))
+    return record_freeze(over, client=client, actor=actor, at=at)
+
+
+def next_freeze(client: books.Client) -> FreezeId:
+    """This function will return the reference of a client's next freeze."""
+    refs = books.Freeze.objects.of_client(client).values_list("ref", flat=True)
+    numbers = [int(ref[4:]) for ref in refs if ref.startswith("FRZ-") and ref[4:].isdecimal()]
+    return FreezeId(f"FRZ-{max(numbers, default=0) + 1}")
 
 
 def invite_reply(

@@ -17,6 +17,8 @@ from groundrules.core.vendors.model import (
 )
 from groundrules.core.vendors.rules import RulesStanding
 
+_MINUTE = 60
+
 
 class ApprovalRefused(ValueError):
     """An access window was to be approved though something stands against it."""
@@ -43,11 +45,15 @@ class ApprovalContext:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalAnswer:
-    """Whether a window may be approved, every refusal, and the local day an emergency must be reviewed by."""
+    """Whether a window may be approved, every refusal, and the local day an emergency must be reviewed by.
+
+    `notes` are what the approver should know and may accept, such as people working at that time.
+    """
 
     allowed: bool
     refusals: tuple[Reason, ...]
     review_due: date | None = None
+    notes: tuple[Reason, ...] = ()
 
 
 def may_approve(window: AccessWindow, context: ApprovalContext) -> ApprovalAnswer:
@@ -73,6 +79,7 @@ def may_approve(window: AccessWindow, context: ApprovalContext) -> ApprovalAnswe
         allowed=not refusals,
         refusals=refusals,
         review_due=_review_day(window, context) if emergency and not refusals else None,
+        notes=_notes(window, context),
     )
 
 
@@ -188,6 +195,16 @@ def _clash(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
         )
         for other in clashes(window, context.windows)
     ]
+
+
+def _notes(window: AccessWindow, context: ApprovalContext) -> tuple[Reason, ...]:
+    if window.period.end is None:
+        return ()
+    minutes = context.calendar.business_seconds(window.period) // _MINUTE
+    if not minutes:
+        return ()
+    says = f"{minutes} min of it lie in business hours: people are working then."
+    return (Reason("approval: business hours", says, (FactRef("window", window.id),)),)
 
 
 def _refusal(window: AccessWindow, rule: str, sentence: str, *facts: FactRef) -> Reason:

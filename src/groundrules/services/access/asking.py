@@ -27,6 +27,7 @@ from groundrules.records.models import (
 from groundrules.services.access.by_mail import how_to_reply
 from groundrules.services.access.codes import use_code
 from groundrules.services.access.rules import RulesChanged, accept_by_link, standing_of
+from groundrules.services.access.standing import approve_routine
 from groundrules.services.access.telling import both_zones, post, staff_page
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
@@ -58,7 +59,7 @@ class Wanted:
 
 
 def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) -> AccessWindow:
-    """This function will put a request on record and promise a decision.
+    """This function will put a request on record and promise a decision; routine work is approved at once.
 
     The rules they accept with it are on record with it. Raises RequestRefused, UserKeyUnusable, CodeRefused or
     RulesChanged; then nothing was sent.
@@ -87,7 +88,8 @@ def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) ->
             public_key=" ".join(wanted.public_key.split()[:2]),
             decide_by=at + timedelta(minutes=settings.GROUNDRULES_DECIDE_WITHIN),
         )
-    _tell(row, link, wanted, at)
+    if not approve_routine(row, at):
+        _tell(row, link, wanted, at)
     return row
 
 

@@ -37,13 +37,17 @@ class AlreadyDecided(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What the approver says: a backup is confirmed, an emergency and why, other windows are known, another time."""
+    """What the approver says: a backup is confirmed, an emergency and why, other windows are known, another time.
+
+    `standard` is said by an approval given beforehand for routine work.
+    """
 
     backup_confirmed: bool = False
     emergency: bool = False
     reason: str = ""
     clash_accepted: bool = False
     period: Period | None = None
+    standard: bool = False
 
 
 def outlook(
@@ -144,6 +148,8 @@ def _proposed(row: AccessWindow, deciding: Deciding) -> CoreWindow:
     if deciding.emergency:
         reason = deciding.reason.strip() or core.reason
         core = replace(core, type=ChangeRequestType.EMERGENCY, reason=reason)
+    if deciding.standard:
+        core = replace(core, type=ChangeRequestType.STANDARD, reason=deciding.reason)
     confirmed = core.backup_confirmed or deciding.backup_confirmed
     return replace(core, backup_confirmed=confirmed, period=deciding.period or core.period)
 

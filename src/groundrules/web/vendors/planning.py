@@ -1,0 +1,152 @@
+"""Planned work: freezes in which only emergencies are admitted, and routine work that is approved beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.ids import AssetId
+from groundrules.core.periods import (
+    EmptyPeriod,
+    ImpossibleLocalTime,
+    Period,
+    local_instant,
+    wall_time,
+)
+from groundrules.core.vendors import Freeze
+from groundrules.core.vendors.standing import StandingApprovalIncomplete
+from groundrules.core.vendors.touches import TOUCHES, kinds_of
+from groundrules.records import models as books
+from groundrules.services.access.standing import (
+    Routine,
+    UnknownStandingApproval,
+    approve_beforehand,
+    end_standing,
+    standing_now,
+)
+from groundrules.services.actor import NotAllowed
+from groundrules.services.vendors import end_freeze, next_freeze, record_freeze
+from groundrules.web.access import actor_of, area
+
+_REFUSALS = (
+    *(EmptyPeriod, ImpossibleLocalTime, NotAllowed),
+    *(StandingApprovalIncomplete, UnknownStandingApproval),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY_MINUTES = 1440
+
+
+@area("vendors")
+@require_http_methods(["GET", "HEAD", "POST"])
+def planning(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """Freezes of a client, and routine work of one vendor that is approved as it is asked for."""
+    owner = get_object_or_404(books.Client, code=client)
+    card = get_object_or_404(books.Vendor, code=code)
+    if request.method != "POST":
+        return _page(request, owner, card)
+    act = _ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        message = "Work can be frozen, thawed, approved beforehand, or not any more."
+        raise Http404(message)
+    try:
+        messages.info(request, act(request, owner, card, timezone.now()))
+    except _REFUSALS as refused:
+        messages.error(request, f"Nothing was changed. {refused}.")
+        return _page(request, owner, card, status=422)
+    return redirect("web:vendor-planning", client, code)
+
+
+def _page(
+    request: HttpRequest, owner: books.Client, card: books.Vendor, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    freezes = books.Freeze.objects.current().of_client(owner).exclude(ends_at__lte=now)
+    told = []
+    for freeze in (row.to_core() for row in freezes.order_by("starts_at", "pk")):
+        end = freeze.period.end
+        until = f" to {zone_label(end, owner.zone)}" if end else ""
+        told.append((freeze, f"{zone_label(freeze.period.start, owner.zone)}{until}"))
+    context = {
+        "owner": owner,
+        "vendor": card,
+        "freezes": told,
+        "standing": [row.to_core() for row in standing_now(owner, now).filter(vendor=card)],
+        "assets": owner.assets.order_by("name"),
+        "touches": [(name, says) for name, says, _ in TOUCHES],
+        "days": list(enumerate(_DAYS)),
+        "given": request.POST,
+    }
+    return render(request, "web/vendors/planning.html", context, status=status)
+
+
+def _freeze(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
+    posted = request.POST
+    try:
+        walls = [wall_time(posted.get(name, "")) for name in ("starts", "ends")]
+    except ValueError as unreadable:
+        message = "Choose when the freeze begins and ends, with date and time"
+        raise EmptyPeriod(message) from unreadable
+    start, end = (local_instant(owner.zone, wall) for wall in walls)
+    freeze = Freeze(
+        next_freeze(owner),
+        Period(start, end),
+        frozenset(AssetId(one) for one in posted.getlist("assets")),
+        posted.get("reason", "").strip(),
+    )
+    record_freeze(freeze, client=owner, actor=actor_of(request), at=now)
+    return f"{freeze.id} stands: only emergencies are admitted in it."
+
+
+def _thaw(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
+    row = get_object_or_404(
+        books.Freeze.objects.current().of_client(owner), ref=request.POST.get("freeze", "")
+    )
+    end_freeze(row.to_core(), client=owner, actor=actor_of(request), at=now)
+    return f"{row.ref} is over."
+
+
+def _approve(request: HttpRequest, owner: books.Client, card: books.Vendor, now: datetime) -> str:
+    posted = request.POST
+    minutes = posted.get("minutes", "")
+    known = minutes.isdecimal() and 0 < int(minutes) <= _DAY_MINUTES
+    routine = Routine(
+        posted.get("says", ""),
+        kinds_of(tuple(posted.getlist("touches"))),
+        frozenset(int(one) for one in posted.getlist("days") if one.isdecimal()),
+        _clock(posted.get("opens", "")),
+        _clock(posted.get("closes", "")),
+        int(minutes) if known else 0,
+        tuple(posted.getlist("assets")),
+    )
+    row = approve_beforehand(routine, card, client=owner, actor=actor_of(request), at=now)
+    return f"{row.ref} stands: requests it covers are approved as they come in."
+
+
+def _clock(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError as unreadable:
+        message = "say between which hours"
+        raise StandingApprovalIncomplete(message) from unreadable
+
+
+def _end(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
+    row = end_standing(
+        request.POST.get("approval", ""), client=owner, actor=actor_of(request), at=now
+    )
+    return f"{row.ref} has ended; requests wait for a person again."
+
+
+_ACTS: dict[str, Callable[[HttpRequest, books.Client, books.Vendor, datetime], str]] = {
+    "freeze": _freeze,
+    "thaw": _thaw,
+    "approve": _approve,
+    "end": _end,
+}

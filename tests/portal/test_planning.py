@@ -1,0 +1,91 @@
+"""Freezes and routine work on their page, and what they do to a request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from groundrules.core.ids import FreezeId
+from groundrules.core.periods import Period
+from groundrules.core.vendors import ChangeRequestType, Freeze
+from groundrules.core.vendors.touches import kinds_of
+from groundrules.records import models as books
+from groundrules.records.models import Role, User
+from groundrules.services.access.standing import Routine, approve_beforehand, end_standing
+from groundrules.services.vendors import record_freeze
+from tests.cast import OLGA, TARIQ
+from tests.portal.harbor import END, NOW, START, WANTED, Harbor
+
+pytestmark = pytest.mark.django_db
+APPLICATION = kinds_of(("application",))
+ROUTINE = Routine("Monthly update", APPLICATION, frozenset(range(5)), time(17), time(21), 120)
+FITS = replace(WANTED, kinds=APPLICATION)
+
+
+def stands(harbor: Harbor, ref: str = "WIN-1") -> books.AccessWindow:
+    """The window as it stands."""
+    return books.AccessWindow.objects.current().of_client(harbor.client).get(ref=ref)
+
+
+class TestRoutineWork:
+    """Approved beforehand."""
+
+    def test_is_approved_as_it_is_asked_for(self, harbor: Harbor) -> None:
+        """Both are told, nobody is called to decide; what does not fit, or comes after its end, waits."""
+        approve_beforehand(ROUTINE, harbor.vendor, client=harbor.client, actor=OLGA, at=NOW)
+
+        harbor.ask(FITS)
+        harbor.ask(replace(WANTED, starts_at=END, ends_at=END + timedelta(hours=1)))
+
+        core = stands(harbor).to_core()
+        assert (core.type, core.approved_by) == (ChangeRequestType.STANDARD, OLGA.label)
+        assert core.reason == "STD-1: Monthly update"
+        assert harbor.mails("Approved: Harbor's server, WIN-1")
+        assert stands(harbor, "WIN-2").to_core().approved_at is None
+        end_standing("STD-1", client=harbor.client, actor=TARIQ, at=NOW + timedelta(minutes=1))
+        assert stands(harbor).to_core().approved_at == NOW
+
+    def test_waits_for_a_person_when_something_stands_against_it(self, harbor: Harbor) -> None:
+        """A freeze that evening: nothing is approved, and the request is on record."""
+        approve_beforehand(ROUTINE, harbor.vendor, client=harbor.client, actor=OLGA, at=NOW)
+        freeze = Freeze(FreezeId("FRZ-1"), Period(START, END), reason="year-end close")
+        record_freeze(freeze, client=harbor.client, actor=OLGA, at=NOW)
+
+        harbor.ask(FITS)
+
+        assert stands(harbor).to_core().approved_at is None
+
+
+class TestPlanning:
+    """The page."""
+
+    def test_freezes_thaws_approves_and_ends(self, harbor: Harbor, client: Client) -> None:
+        """Each button does what it says; what is left out is asked for."""
+        user = User.objects.create(email="t@castle-it.example", name="T", role=Role.TECHNICIAN)
+        client.force_login(user)
+        address = "/vendors/harbor/V1/planning/"
+        day = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%d")
+        freeze = {
+            "act": "freeze",
+            "starts": f"{day}T08:00",
+            "ends": f"{day}T20:00",
+            "reason": "Close",
+        }
+        routine = {"act": "approve", "says": "Updates", "opens": "18:00", "closes": "21:00"}
+        whole = routine | {"minutes": "60", "touches": ["application"], "days": ["0", "3"]}
+
+        assert client.post(address, freeze | {"ends": ""}).status_code == 422
+        assert client.post(address, routine).status_code == 422
+        for said in (freeze, whole):
+            assert client.post(address, said).status_code == 302
+        page = client.get(address).content.decode()
+        assert "FRZ-1" in page
+        assert "STD-1: Updates: Monday, Thursday, 18:00 to 21:00, 60 min at most" in page
+        for said in ({"act": "thaw", "freeze": "FRZ-1"}, {"act": "end", "approval": "STD-1"}):
+            assert client.post(address, said).status_code == 302
+        assert "No freeze stands" in client.get(address).content.decode()
+        assert client.post(address, {"act": "end", "approval": "STD-1"}).status_code == 422
