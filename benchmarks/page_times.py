@@ -1,9 +1,11 @@
 """How long pages take over a million changes: the server's own wall time per page, median and 95th percentile.
 
-Run: `.venv/bin/python benchmarks/page_times.py [--changes 1000000] [--runs 20]`
+Run: `.venv/bin/python benchmarks/page_times.py [--changes 1000000] [--runs 20]`, on PostgreSQL the same behind
+`scripts/with-postgres`.
 
-A fresh embedded database in a temporary folder: scenario 4 taken over by the services, then its first change copied to
-twenty servers over a thousand days, and five thousand changes with their attributions in one day of one server.
+A fresh database (the embedded one in a temporary folder, or that cluster's): scenario 4 taken over by the services,
+then its first change copied to twenty servers over a thousand days, and five thousand changes with their attributions
+in one day of one server.
 """
 
 from __future__ import annotations
@@ -43,15 +45,28 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GROUNDRULES_DATA"] = folder
+        use_given_database()
         os.environ["DJANGO_SETTINGS_MODULE"] = "groundrules.config.settings"
         import django  # noqa: PLC0415 - the settings must be known first
 
         django.setup()
         began = time.perf_counter()
         client = filled(given.changes)
-        print(f"{given.changes:,} changes filed in {time.perf_counter() - began:.0f} s")
+        print(f"{engine()}: {given.changes:,} changes filed in {time.perf_counter() - began:.0f} s")
         for name, address in _PAGES:
             print(row(name, [timed(client, address) for _ in range(given.runs + 1)][1:]))
+
+
+def use_given_database() -> None:
+    """Take the cluster scripts/with-postgres made for this run, where there is one."""
+    os.environ["GROUNDRULES_DATABASE_URL"] = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
+
+
+def engine() -> str:
+    """The database measured, in a word."""
+    from django.db import connection  # noqa: PLC0415 - after django.setup()
+
+    return connection.vendor
 
 
 def timed(client: Any, address: str) -> float:  # noqa: ANN401 - Django's test client
@@ -123,15 +138,21 @@ def copy_changes(
     from django.db import connection  # noqa: PLC0415 - after django.setup()
 
     start, seconds = span
+    later = f"n.i * {seconds} / {count}"
+    on_postgres = connection.vendor == "postgresql"
     moment = (
-        f"datetime('{start:%Y-%m-%d %H:%M:%S}', '+' || (n.i * {seconds} / {count}) || ' seconds')"
+        f"timestamptz '{start:%Y-%m-%d %H:%M:%S}+00' + ({later}) * interval '1 second'"
+        if on_postgres
+        else f"datetime('{start:%Y-%m-%d %H:%M:%S}', '+' || ({later}) || ' seconds')"
     )
+    zero = "0::bigint" if on_postgres else "0"
+    number = "lpad(n.i::text, 6, '0')" if on_postgres else "printf('%06d', n.i)"
     which = " ".join(f"WHEN {i} THEN {pk}" for i, pk in enumerate(assets))
     into, values = copied(
         template,
         {
-            "ref": f"printf('CHG-{letter}%06d', n.i)",
-            "supersedes_id": "NULL",
+            "ref": f"'CHG-{letter}' || {number}",
+            "supersedes_id": "NULL" + "::bigint" * on_postgres,
             "asset_id": f"CASE n.i % {len(assets)} {which} END",
             "not_before": moment,
             "not_after": moment,
@@ -140,7 +161,7 @@ def copy_changes(
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO records_change ({into}) "  # noqa: S608 - our own names and numbers
-            f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count}) "
+            f"WITH RECURSIVE n(i) AS (SELECT {zero} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count}) "
             f"SELECT {values} FROM n, records_change t WHERE t.id = {template.pk}"
         )
 
@@ -149,13 +170,15 @@ def copy_attributions(template: Any) -> None:  # noqa: ANN401 - an attribution
     """Every change of the busy day gets the answer of the first."""
     from django.db import connection  # noqa: PLC0415 - after django.setup()
 
-    into, values = copied(template, {"ref": "c.ref", "supersedes_id": "NULL", "change_id": "c.id"})
+    null = "NULL::bigint" if connection.vendor == "postgresql" else "NULL"
+    into, values = copied(template, {"ref": "c.ref", "supersedes_id": null, "change_id": "c.id"})
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO records_attribution ({into}) "  # noqa: S608 - our own names
             f"SELECT {values} FROM records_change c, records_attribution t "
-            f"WHERE t.id = {template.pk} AND c.ref LIKE 'CHG-D%'"
+            f"WHERE t.id = {template.pk} AND c.ref LIKE 'CHG-D%%'"
         )
+        cursor.execute("ANALYZE")  # As the database's own upkeep would have done by now.
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """One server with a million changes: its timeline, its list of changes, one change, one decision, at any depth.
 
-Run: `.venv/bin/python benchmarks/timeline_times.py [--changes 1000000] [--runs 20]`
+Run: `.venv/bin/python benchmarks/timeline_times.py [--changes 1000000] [--runs 20]`, on PostgreSQL the same behind
+`scripts/with-postgres`.
 
 The same database as page_times.py makes, with every change on one server: a thousand a day over nearly three years.
 """
@@ -31,6 +32,7 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GROUNDRULES_DATA"] = folder
+        page_times.use_given_database()
         os.environ["DJANGO_SETTINGS_MODULE"] = "groundrules.config.settings"
         import django  # noqa: PLC0415 - the settings must be known first
 
@@ -51,10 +53,9 @@ def main() -> None:
         actor = Actor("owner@bench.example", Role.OWNER)
         import_case(case.world, at=case.questions[-1].at, actor=actor)
         number = Decision.objects.order_by("pk").values_list("number", flat=True)[0]
-        size = (Path(folder) / "groundrules.sqlite3").stat().st_size
         print(
-            f"{template.asset.changes.count():,} changes on one server, built in "
-            f"{time.perf_counter() - began:.0f} s, {size / 1e9:.1f} GB"
+            f"{page_times.engine()}: {template.asset.changes.count():,} changes on one server, built in "
+            f"{time.perf_counter() - began:.0f} s"
         )
         for name, address in pages(template.asset.code, given.changes, number):
             print(
