@@ -19,6 +19,7 @@ from groundrules.services.access import request_answered
 from groundrules.services.delivering import provider_address
 
 _LETTER = re.compile(r"\bLTR-[0-9A-F]{12}\b")
+_WINDOW = re.compile(r"win-\d+")
 _OURS = re.compile(r"^<(.{1,120})\.[0-9a-f]{16}@groundrules\.invalid>$")
 
 
@@ -116,9 +117,14 @@ def _client_of(
 
 
 def _window_named(references: tuple[str, ...]) -> books.AccessWindow | None:
+    """Windows are numbered for each client, so a number that two clients have names none."""
     rows = books.AccessWindow.objects.current().select_related("client")
-    found = (rows.filter(ref__iexact=one).first() for one in references)
-    return next((row for row in found if row is not None), None)
+    numbers = (match[0] for one in references if (match := _WINDOW.match(one)))
+    for number in numbers:
+        found = list(rows.filter(ref__iexact=number)[:2])
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _client_of_people(addresses: Iterable[str]) -> tuple[Client | None, str]:
