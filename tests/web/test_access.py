@@ -13,6 +13,8 @@ from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
+from groundrules.services import mail_in
+from groundrules.services.conversations import Said, note
 from groundrules.services.month_end import open_run
 from groundrules.services.vendors import record_window
 from groundrules.web.access import AREAS
@@ -42,6 +44,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "vendor-agency-file": ["HARBOR", "LOA-NONE"],
     "profit-work": ["HARBOR"],
 }
+_MAIL = b"From: x@y.example\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nHello"
 _RECEIVED_AT = datetime(2007, 2, 23, 18, 15, tzinfo=UTC)
 
 
@@ -78,6 +81,20 @@ def recorded_session(raw: books.RawEvidence) -> None:
     )
 
 
+def conversations_of(told: harbor_books.Books) -> dict[str, list[Any]]:
+    """A call that was logged and a mail nobody could place, with the addresses of their pages."""
+    said = Said("How can we get back on?", told.at, contact="COLE", asset="SRV1")
+    spoken = note(said, client=told.client, actor=harbor_books.KIM, at=told.at)
+    mail = mail_in.take_file(_MAIL, name="a stranger's", at=told.at)
+    assert mail is not None
+    return {
+        **{key: ["HARBOR", spoken.ref] for key in ("message", "message-act")},
+        **{key: [mail.pk] for key in ("mail", "mail-file")},
+        "mail-attachment": [mail.pk, 1],
+        "log-call": ["HARBOR"],
+    }
+
+
 class TestEveryPage(TestCase):
     """One scenario with letters and invoices; each page is opened with a record that exists."""
 
@@ -106,6 +123,7 @@ class TestEveryPage(TestCase):
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
+            **conversations_of(cls.told),
             **{key: ["HARBOR", "SRV1"] for key in _OF_A_SERVER},
             "session": ["HARBOR", "SES-1"],
             "change": ["HARBOR", "CHG-1"],
@@ -165,7 +183,7 @@ class TestEveryPage(TestCase):
             *("change-verdict", "letter-decide", "dependencies-edit"),
             *("month-end-open", "month-end-act"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
-            *("server-standing-act", "client-door", "review-ratify"),
+            *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

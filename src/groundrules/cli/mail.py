@@ -171,7 +171,7 @@ def _whole(row: IncomingMail) -> str:
     ]
     steps = [
         f"  {zone_label(one.recorded_at, 'UTC')}  {one.kind} {one.says}".rstrip()
-        for one in row.filings.order_by("number")
+        for one in row.filings.exclude(kind=MailFiling.TRYING).order_by("number")
     ]
     return "\n".join([*lines, "", read.text, "", *steps])
 

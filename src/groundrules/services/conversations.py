@@ -5,18 +5,109 @@ The copy leaves by rule after the usual hold, so that a person can still call it
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from groundrules.core.conversations import Logged
 from groundrules.core.conversations import log as weigh
+from groundrules.core.ids import AssetId, ContactId, MessageId, VendorId
+from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.core.letters.draft_copy import Copied, draft_copy
-from groundrules.core.work import Message
+from groundrules.core.periods import utc
+from groundrules.core.work import Channel, Message
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import letters, messages
 from groundrules.services.actor import Actor, require
+from groundrules.services.shelf import reference, short_digest
+from groundrules.services.world import answer_for
+
+_PACK = frozenset({LetterKind.REPLY_PACK, LetterKind.VENDOR_INSTRUCTION})
+
+
+class NothingSaid(ValueError):
+    """A call or mail is logged with what was said, by whom, at a time that has come."""
+
+
+class NothingToReply(ValueError):
+    """No server of the client is off, so there are no open conditions to answer with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person logs of a call, a meeting or a mail: who said what about which server, and when.
+
+    `sender` is only for somebody who has no card.
+    """
+
+    says: str
+    at: datetime
+    channel: Channel = Channel.CALL
+    contact: str = ""
+    vendor: str = ""
+    sender: str = ""
+    asset: str = ""
+    inbound: bool = True
+
+
+def note(said: Said, *, client: books.Client, actor: Actor, at: datetime) -> books.Message:
+    """This function will log what was said; the same words once more are the same message. Raises NothingSaid.
+
+    Raises UnknownCard for a contact, vendor or server the client does not have.
+    """
+    contact = client.contacts.filter(code=said.contact).first() if said.contact else None
+    vendor = books.Vendor.objects.filter(code=said.vendor).first() if said.vendor else None
+    sender = next((one.name for one in (contact, vendor) if one), said.sender.strip())
+    if not said.says.strip() or not sender:
+        message = "write what was said, and choose who said it; nothing was logged"
+        raise NothingSaid(message)
+    if utc(said.at) > utc(at):
+        message = f"{said.at.isoformat()} is still to come; nothing was logged"
+        raise NothingSaid(message)
+    words = said.says.strip()
+    named = reference(client.code, said.channel.value, sender, said.at, words)
+    logged = Message(
+        MessageId(f"MSG-{short_digest(named)}"),
+        said.at,
+        said.channel,
+        sender,
+        words,
+        contact=ContactId(said.contact) if said.contact else None,
+        vendor=VendorId(said.vendor) if said.vendor else None,
+        asset=AssetId(said.asset) if said.asset else None,
+        inbound=said.inbound,
+    )
+    return log(logged, client=client, actor=actor, at=at)
+
+
+def reply_letters(message: books.Message, at: datetime) -> tuple[LetterDraft, ...]:
+    """This function will write the reply to whoever asks how to get a server back; it writes no row.
+
+    The open conditions, what each vendor must be told on the client's own letterhead, and the cost so far: the same
+    facts for who begs and who threatens. Raises NothingToReply, and as `answer_for` does.
+    """
+    found = answer_for(message.client, at).letters
+    about = message.asset.code if message.asset else None
+    letters = tuple(one for one in found if one.kind in _PACK and about in {None, one.asset})
+    if not letters:
+        where = message.asset.name if message.asset else message.client.name
+        refusal = f"{where} is not suspended, so there are no open conditions to answer with"
+        raise NothingToReply(refusal)
+    return letters
+
+
+def draft_reply(
+    message: books.Message, *, actor: Actor, at: datetime
+) -> tuple[books.LetterDraft, ...]:
+    """This function will keep the reply as drafts, to be reviewed and sent like every letter; raises NothingToReply."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        return tuple(
+            letters.keep_draft(one, client=message.client, actor=actor, at=at)
+            for one in reply_letters(message, at)
+        )
 
 
 def log(

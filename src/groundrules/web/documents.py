@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from groundrules.records.invoices import FrozenFile
 
@@ -18,3 +19,13 @@ def pdf_response(frozen: FrozenFile, name: str) -> HttpResponse:
 def png_response(picture: bytes) -> HttpResponse:
     """This function will send a page picture."""
     return HttpResponse(picture, content_type="image/png")
+
+
+def saved_file(content: bytes, name: str) -> HttpResponse:
+    """This function will give a stranger's file out to be saved: never opened in the page, whatever it claims to be."""
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -8,7 +8,12 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
-_PAGES = {"change": "web:change", "incident": "web:incident", "session": "web:session"}
+_PAGES = {
+    "change": "web:change",
+    "incident": "web:incident",
+    "message": "web:message",
+    "session": "web:session",
+}
 
 
 @lru_cache(maxsize=256)

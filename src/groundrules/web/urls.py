@@ -9,6 +9,7 @@ from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
+from groundrules.web.conversations import views as conversations
 from groundrules.web.coverage import exceptions, review
 from groundrules.web.coverage import views as coverage
 from groundrules.web.dependencies import views as dependencies
@@ -117,6 +118,17 @@ urlpatterns = [
         "vendors/<str:client>/agency/<str:ref>/file/", agency.signed_file, name="vendor-agency-file"
     ),
     path("vendors/<str:client>/<str:code>/invite/", vendors.invite, name="vendor-invite"),
+    path("conversations/", conversations.listed, name="conversations"),
+    path("conversations/mail/<int:number>/", conversations.mail, name="mail"),
+    path("conversations/mail/<int:number>/file/", conversations.file_mail, name="mail-file"),
+    path(
+        "conversations/mail/<int:number>/attachments/<int:file>/",
+        conversations.attachment,
+        name="mail-attachment",
+    ),
+    path("conversations/<str:client>/log/", conversations.log_call, name="log-call"),
+    path("conversations/<str:client>/<str:ref>/", conversations.message, name="message"),
+    path("conversations/<str:client>/<str:ref>/act/", conversations.act, name="message-act"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<str:ref>/", letters.letter, name="letter"),
     path("letters/<str:ref>/decide/", letters.decide, name="letter-decide"),

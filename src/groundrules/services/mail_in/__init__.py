@@ -8,6 +8,7 @@ from groundrules.gateways.imap import MailboxUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
 from groundrules.readers.mail import AttachmentMissing
 from groundrules.services.mail_in.by_hand import (
+    OPEN,
     MailAlreadyFiled,
     MailRefused,
     Placing,
@@ -19,6 +20,7 @@ from groundrules.services.mail_in.placing import recipients_of
 from groundrules.services.mail_in.taking import Collected, collect, last_filing, take
 
 __all__ = [
+    "OPEN",
     "AttachmentMissing",
     "Collected",
     "GivenOut",

@@ -23,7 +23,7 @@ from groundrules.services.mail_in.filing import enter_mail
 from groundrules.services.mail_in.placing import Place, known
 from groundrules.services.mail_in.steps import Step, last_filing, write_step
 
-_OPEN = frozenset({MailFiling.WAITING, MailFiling.ASIDE})
+OPEN = frozenset({MailFiling.WAITING, MailFiling.ASIDE})
 
 
 class MailRefused(ValueError):
@@ -99,7 +99,7 @@ def _named(sender: Sender, placing: Placing) -> Sender:
 def _still_open(mail: IncomingMail) -> None:
     IncomingMail.objects.select_for_update().get(pk=mail.pk)
     last = last_filing(mail)
-    if last is None or last.kind not in _OPEN:
+    if last is None or last.kind not in OPEN:
         standing = f"{last.kind}: {last.says}" if last else "not read yet"
         message = f"{mail} is {standing}; only a waiting mail is filed or set aside by hand"
         raise MailAlreadyFiled(message)

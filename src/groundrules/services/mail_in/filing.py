@@ -58,7 +58,7 @@ def enter_mail(
         "evidence": evidence,
         "trust": found.sender.trust.value,
     }
-    step = Step(MailFiling.FILED, f"{found.says}; {found.sender.sentence}", about)
+    step = Step(MailFiling.FILED, f"{found.says}. {found.sender.sentence}", about)
     filed = write_step(mail, step, actor=actor, at=at)
     if read is not None and not automatic:
         note_reply(mail, found, at=at)

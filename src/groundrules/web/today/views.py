@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from groundrules.core.money import Money
 from groundrules.records.attributions import Attribution
+from groundrules.records.conversations import IncomingMail, MailFiling
 from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import Gap, Quarantined
 from groundrules.records.incidents import Incident
@@ -44,6 +45,21 @@ class Card:
     total: int
     calm: str
     more: str = ""
+
+
+def _mail() -> Card:
+    rows = IncomingMail.objects.standing(MailFiling.WAITING).order_by("pk")
+    items = tuple(
+        Item(r.subject or "(no subject)", reverse("web:mail", args=[r.pk]), r.sender)
+        for r in rows[:_SHOWN]
+    )
+    return Card(
+        "Mail nobody could place",
+        items,
+        rows.count(),
+        "No mail waits to be placed.",
+        reverse("web:conversations"),
+    )
 
 
 def _letters() -> Card:
@@ -200,6 +216,7 @@ def _invoices() -> Card:
 
 _CARDS = (
     ("letters", _letters),
+    ("letters", _mail),
     ("work", _decisions),
     ("work", _exceptions),
     ("servers", _states),
