@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 Keep = Callable[[Page, str], None]
 
 EVENING = "/servers/HARBOR/SRV1/?from=2007-02-21T18:00&to=2007-02-22T09:00"
+EDITOR = "/clients/HARBOR/agreements/MSA-HARBOR/next/"
 _GRAVE = {"serious", "critical"}
 _EVERYTHING: dict[str, object] = {"resultTypes": ["violations"]}
 # Dark differs from light in its colours only.
@@ -106,6 +107,20 @@ class TestTheTale:
         keep_picture(phone, "timeline-phone")
         phone.goto("/")
         keep_picture(phone, "today-phone")
+        phone.goto(find(phone, "decision"))
+        expect(phone.get_by_text("Would change it").first).to_be_visible()
+        keep_picture(phone, "decision-phone")
+        phone.goto(EDITOR)
+        expect(phone.get_by_text("Proven", exact=True)).to_be_visible()
+        keep_picture(phone, "editor-phone")
+
+    def test_shows_sentences_beside_their_proof(self, page: Page, keep_picture: Keep) -> None:
+        """The next version of the agreement: sentences on one side, the proof and the forms on the other."""
+        page.goto(EDITOR)
+
+        expect(page.get_by_text("Proven", exact=True)).to_be_visible()
+        expect(page.get_by_label("Sentences, one to a line")).to_contain_text("Clause 4.2")
+        keep_picture(page, "editor")
 
     def test_is_dark_when_asked(self, page: Page, keep_picture: Keep) -> None:
         """The reader's choice outlives the page, and the system's is followed without one."""

@@ -16,7 +16,15 @@ from groundrules.core.invoices.heading import Heading
 from groundrules.core.invoices.tax import NOT_SUBJECT, Tax
 from groundrules.core.money import Money
 
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT, LineKind.REINSTATEMENT_FEE})
+_FEES = frozenset(
+    {
+        LineKind.FEE,
+        LineKind.FEE_CREDIT,
+        LineKind.REINSTATEMENT_FEE,
+        LineKind.ONBOARDING,
+        LineKind.SERVICE_CREDIT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
