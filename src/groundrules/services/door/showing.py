@@ -124,8 +124,8 @@ def _told(row: Decision, titles: dict[tuple[int, str], str]) -> ShownWork:
     used = {(s.agreement_version, s.clause) for s in core.segments if s.clause is not None}
     named = {clause: titles.get((version, str(clause)), "") for version, clause in used}
     server = row.asset.name if row.asset else ""
-    # The note is ours: it was written for colleagues.
-    telling = Telling(row.technician.name, server, "", charged, named)
+    # The issue is on invoices too; the note is ours: it was written for colleagues.
+    telling = Telling(row.technician.name, server, row.entry.issue, charged, named)
     value = sum((s.value for s in core.segments), zero)
     return ShownWork(row.entry.started_at, server, say_to_client(core, telling), value, charged)
 
