@@ -50,17 +50,27 @@ def behind(area: str) -> Callable[[Page], Page]:
             try:
                 reader = open_door(token, timezone.now())
             except LinkRefused as refused:
-                context = {"problem": str(refused)}
-                return render(request, "portal/refused.html", context, status=410)
-            if area and not reader.may_read(area):
-                message = "This page is not open to you."
-                raise Http404(message)
-            return view(request, reader, token, **kept)
+                told = {"problem": str(refused)}
+                return render(request, "portal/refused.html", told, status=410)
+            try:
+                return _opened(view, request, reader, token, area, kept)
+            except Http404:
+                context = frame(request, reader, token, "")
+                return render(request, "portal/door/missing.html", context, status=404)
 
         guarded.area = area  # type: ignore[attr-defined]  # read by the test that walks every address
         return guarded
 
     return guard
+
+
+def _opened(
+    view: Page, request: HttpRequest, reader: Reader, token: str, area: str, kept: dict[str, str]
+) -> HttpResponse:
+    if area and not reader.may_read(area):
+        message = "This page is not open to the reader."
+        raise Http404(message)
+    return view(request, reader, token, **kept)
 
 
 def frame(request: HttpRequest, reader: Reader, token: str, current: str) -> dict[str, object]:
