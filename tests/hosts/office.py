@@ -23,6 +23,7 @@ from typing import Any
 
 _COMMAND = str(Path(sys.executable).with_name("groundrules"))
 _LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
+_COMMAND_SECONDS = 400
 OWNER = "olga@castle-it.example"
 
 
@@ -37,7 +38,7 @@ def must(holds: object, problem: str) -> None:
 
 
 def wait_until(
-    true: Callable[[], object], problem: str, seconds: float = 40, every: float = 0.1
+    true: Callable[[], object], problem: str, seconds: float = 120, every: float = 0.1
 ) -> None:
     """This function will wait until something is so; raises ExamFailed with the problem when it never is."""
     until = time.monotonic() + seconds
@@ -89,7 +90,7 @@ class Office:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=_COMMAND_SECONDS,
         )
         said = f"groundrules {' '.join(words)} ended with {done.returncode}"
         must(done.returncode == 0, f"{said}:\n{done.stdout}\n{done.stderr}")

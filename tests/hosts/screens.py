@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.hosts.lab import ROOT
 
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
-_MILLISECONDS = 20_000
+_MILLISECONDS = 60_000
 
 
 @contextmanager

@@ -111,6 +111,11 @@ def agency_period(letter: LetterOfAgency, zone: str) -> Period | None:
     return Period(start, end) if end > start else None
 
 
+def called(letter: LetterOfAgencyId) -> str:
+    """This function will return what people call a letter; a reference that begins with LOA says it already."""
+    return letter if letter.startswith("LOA") else f"LOA {letter}"
+
+
 def agency(
     letters: Iterable[LetterOfAgency], vendor: VendorId, asset: AssetId, at: datetime, zone: str
 ) -> AgencyAnswer:
@@ -127,7 +132,7 @@ def agency(
         span = agency_period(letter, zone)
         if span is not None and span.contains(utc(at)):
             return AgencyAnswer(
-                in_force=True, letter=letter.id, sentence=f"LOA {letter.id} was in force."
+                in_force=True, letter=letter.id, sentence=f"{called(letter.id)} was in force."
             )
     latest = newest[0]
     state = _state(latest, agency_period(latest, zone), at, due=False)
@@ -226,7 +231,7 @@ def _sentence(letter: LetterOfAgency, state: LetterOfAgencyState, zone: str) -> 
     if state is LetterOfAgencyState.NOT_ACCEPTABLE:
         kept = letter.file_name or "no file"
         return (
-            f"LOA {letter.id} is not in force: {kept} is on record; it takes a signed file "
+            f"{called(letter.id)} is not in force: {kept} is on record; it takes a signed file "
             "that can't be edited, such as PDF."
         )
     if state is LetterOfAgencyState.REVOKED:
@@ -237,5 +242,5 @@ def _sentence(letter: LetterOfAgency, state: LetterOfAgencyState, zone: str) -> 
     if span is not None and state is LetterOfAgencyState.EXPIRED:
         return f"LOA expired: {letter.id} was valid through {_last_day(letter, span.start, zone)}."
     if span is not None and state in {LetterOfAgencyState.IN_FORCE, LetterOfAgencyState.EXPIRING}:
-        return f"LOA {letter.id} is valid through {_last_day(letter, span.start, zone)}."
-    return f"LOA {letter.id} is not in force: it is {state.value}."
+        return f"{called(letter.id)} is valid through {_last_day(letter, span.start, zone)}."
+    return f"{called(letter.id)} is not in force: it is {state.value}."

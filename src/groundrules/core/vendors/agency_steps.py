@@ -13,7 +13,7 @@ from datetime import date, datetime
 from groundrules.core.calendars import Calendar, zone_label
 from groundrules.core.ids import LetterOfAgencyId, VendorId
 from groundrules.core.periods import local_date, utc
-from groundrules.core.vendors.agency import file_is_final, letter_of_agency_status
+from groundrules.core.vendors.agency import called, file_is_final, letter_of_agency_status
 from groundrules.core.vendors.model import DatedStep, LetterOfAgency, LetterOfAgencyStep
 
 _STEP = LetterOfAgencyStep
@@ -82,7 +82,7 @@ def with_step(
     """
     if taken.step not in next_steps(letter):
         possible = ", ".join(step.value for step in next_steps(letter)) or "nothing more"
-        message = f"LOA {letter.id} can't be {taken.step.value} now; possible: {possible}"
+        message = f"{called(letter.id)} can't be {taken.step.value} now; possible: {possible}"
         raise StepRefused(message)
     _check_time(letter, taken, now)
     if taken.step in _NEEDS_WORDS and not taken.says.strip():
@@ -136,17 +136,17 @@ def _asks(letter: LetterOfAgency, at: datetime, zone: str, calendar: Calendar) -
         ask(
             "call",
             status.follow_up_due,
-            f"LOA {letter.id}: call {letter.vendor} to introduce yourself.",
+            f"{called(letter.id)}: call {letter.vendor} to introduce yourself.",
         )
     if status.reminder_day is not None and status.in_force:
-        says = f"LOA {letter.id} ends after {status.last_valid_day}; ask the client to renew it."
+        says = (
+            f"{called(letter.id)} ends after {status.last_valid_day}; ask the client to renew it."
+        )
         ask("renew", status.reminder_day, says)
     waits = _waits_for_signature(letter)
     if waits is not None:
         due = calendar.next_business_day(local_date(zone, waits), letter.follow_up_business_days)
-        says = (
-            f"LOA {letter.id} was sent for signature {zone_label(waits, zone)} and is not back yet."
-        )
+        says = f"{called(letter.id)} was sent for signature {zone_label(waits, zone)} and is not back yet."
         ask("signature", due, says)
     return found
 
