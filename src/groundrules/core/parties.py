@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from groundrules.core.ids import (
     ApplicationId,
@@ -55,6 +56,7 @@ def same_account_name(one: str, other: str) -> bool:
     return not domain or not other_domain or domain == other_domain
 
 
+@lru_cache(maxsize=65536)
 def _account_parts(name: str) -> tuple[str, str]:
     domain, _, bare = name.strip().casefold().rpartition("\\")
     return domain, bare

@@ -55,6 +55,7 @@ def same_component(one: str, other: str) -> bool:
     return version[:shared] == other_version[:shared]
 
 
+@lru_cache(maxsize=65536)
 def is_needed_by(needed: str, changed: str) -> bool:
     """This function will say whether a change to `changed` touches the component somebody needs as `needed`.
 
@@ -69,6 +70,7 @@ def is_needed_by(needed: str, changed: str) -> bool:
     return same_component(needed, changed)
 
 
+@lru_cache(maxsize=65536)
 def update_target(name: str) -> str:
     """This function will return what an update is for, or the name itself when it isn't an update's name."""
     found = _UPDATE_FOR.match(" ".join(unicodedata.normalize("NFKC", name).casefold().split()))

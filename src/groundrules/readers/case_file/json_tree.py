@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 
 from groundrules.readers.case_file.places import (
     Entry,
@@ -15,6 +16,7 @@ from groundrules.readers.case_file.places import (
     refuse,
 )
 
+_LINE = re.compile(r"\n")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null")
 _DEEPEST = 60
@@ -28,11 +30,12 @@ class _Parser:
         self.text = text
         self.name = name
         self.position = 0
+        self.lines = [0, *(found.end() for found in _LINE.finditer(text))]
 
     def place(self, position: int | None = None) -> Place:
         at = self.position if position is None else position
-        line = self.text.count("\n", 0, at) + 1
-        return Place(self.name, line, at - (self.text.rfind("\n", 0, at) + 1) + 1)
+        line = bisect_right(self.lines, at)
+        return Place(self.name, line, at - self.lines[line - 1] + 1)
 
     def skip_space(self) -> None:
         match = _SPACE.match(self.text, self.position)
