@@ -1,22 +1,25 @@
-"""`groundrules worlds`: make worlds whose truth is known, and score our causes against it."""
+"""`groundrules worlds`: make worlds whose truth is known, score our causes against it, and fit their weights to it."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.services import worlds
+from groundrules.services.cases import CaseRefused
 from groundrules.services.worlds import making
+from groundrules.services.worlds.calibration import Calibration
 
 NAME = "worlds"
-HELP = "Make worlds whose truth is known, and score causes against it."
+HELP = "Make worlds whose truth is known, score causes against it, fit the weights."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `generate` and `score`."""
+    """This function will declare `generate`, `score` and `fit`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     generate = actions.add_parser(
         "generate",
@@ -41,11 +44,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     score.add_argument("folder", type=Path, help="a folder of case files, YAML or JSON")
     score.add_argument("--json", action="store_true", help="as data, with every incident")
+    _add_fit(
+        actions.add_parser(
+            "fit",
+            help="fit the weights of causes on worlds, calibrate and certify them on others",
+            description="The same worlds give the same weights. What is written is a Python module of plain values.",
+            epilog=(
+                "Exits: 0 written, 2 wrong usage, 3 no such folder, 8 a file could not be read, "
+                "no truth is stated, or too few to certify."
+            ),
+        )
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """This function will make worlds or print a folder's scoreboard, and return its exit number."""
-    return _generate(args) if args.action == "generate" else _score(args)
+    """This function will make worlds, print a folder's scoreboard or fit weights, and return its exit number."""
+    return {"generate": _generate, "score": _score, "fit": _fit}[args.action](args)
+
+
+def _add_fit(fit: argparse.ArgumentParser) -> None:
+    fit.add_argument("folders", type=Path, nargs="+", help="folders of worlds to fit on")
+    fit.add_argument(
+        "--calibrate",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FOLDER",
+        help="folders of other worlds: the temperature and the threshold come from them",
+    )
+    fit.add_argument(
+        "--output", "--out", type=Path, required=True, metavar="FILE", help="the module to write"
+    )
+    fit.add_argument(
+        "--risk",
+        type=float,
+        default=0.02,
+        help="the share of wrong ones among acts called likely that is still certified (default 0.02)",
+    )
+    fit.add_argument("--json", action="store_true", help="say as data what was fitted")
 
 
 def _seeds(text: str) -> range:
@@ -81,6 +117,36 @@ def _score(args: argparse.Namespace) -> int:
     return Exit.BAD_INPUT if scored.refused else Exit.OK
 
 
+def _fit(args: argparse.Namespace) -> int:
+    missing = [folder for folder in (*args.folders, *args.calibrate) if not folder.is_dir()]
+    if missing:
+        print(f"groundrules: {missing[0]} is no folder; name one with case files.", file=sys.stderr)
+        return Exit.NOT_FOUND
+    try:
+        learnt = worlds.learn(args.folders, args.calibrate, args.risk)
+    except (worlds.NothingToLearn, worlds.NotCertified, CaseRefused) as wrong:
+        print(f"groundrules: {wrong}", file=sys.stderr)
+        return Exit.BAD_INPUT
+    worlds.write(learnt, args.output)
+    print(json.dumps(asdict(learnt), indent=2) if args.json else _said(learnt, args.output))
+    return Exit.OK
+
+
+def _said(learnt: worlds.Learnt, output: Path) -> str:
+    named, otherwise = learnt.named, learnt.otherwise
+    beside = "not certified, so never"
+    if otherwise is not None:
+        beside = (
+            f"from {otherwise.likely_from} on ({otherwise.wrong} wrong of {otherwise.accepted})"
+        )
+    return (
+        f"Fitted on {learnt.fitted_on} incidents, calibrated on {learnt.calibrated_on} others: temperature "
+        f"{learnt.weights.temperature}. Likely, where the error names the change: from {named.likely_from} on "
+        f"({named.wrong} wrong of {named.accepted} accepted); where it is tied otherwise: {beside}. "
+        f"Written to {output}."
+    )
+
+
 def _told(scored: worlds.Scored) -> str:
     board = scored.board
     lines = [
@@ -107,8 +173,22 @@ def _told(scored: worlds.Scored) -> str:
             for s in board.coverage_risk
         ),
     ]
+    lines += _honesty(board.calibration)
     false = [f"  false: {r.file}, {r.incident}" for r in scored.judged if r.is_false]
     return "\n".join([*lines, *_rivals(board), *false])
+
+
+def _honesty(found: Calibration | None) -> list[str]:
+    if found is None:
+        return []
+    top = found.top
+    share = f"{top.right / top.incidents:.3f}" if top.incidents else "nothing"
+    curve = ", ".join(f"from {c.at_least:g} {c.answered} ({c.wrong} wrong)" for c in found.coverage)
+    return [
+        f"Calibration error of the first change: {found.error:.3f}.",
+        f"Highest tenth: {top.incidents} incidents, {top.claimed:.3f} claimed, {share} right.",
+        f"Answered by probability: {curve}; mean share of wrong ones over all coverages {found.area:.3f}.",
+    ]
 
 
 def _rivals(board: worlds.Scoreboard) -> list[str]:

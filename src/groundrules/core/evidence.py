@@ -54,6 +54,7 @@ class ItemKind(StrEnum):
     RUNTIME = "runtime"
     DISK_HEALTH = "disk health"
     DISK_ARRAY = "disk array"
+    CONNECTION = "connection"
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _cause(found: CauseAnswer, explained: Explanation, answers: Answers) -> str:
     ]
     for hypothesis in found.hypotheses:
         why = " ".join(reason.sentence for reason in hypothesis.reasons)
-        label = "not" if hypothesis.rejected else "stays"
+        label = "not" if hypothesis.rejected else "stays" if hypothesis.linked else "unlinked"
         what = by_id[hypothesis.change].sentence
         lines.append(labelled(label, why if why.startswith(what) else f"{what}: {why}", 4))
     for beside in found.alternatives:

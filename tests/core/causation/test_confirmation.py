@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from groundrules.core.causation import CauseVerdict, rank
+from groundrules.core.causation.confirmation import Tie
 from groundrules.core.causation.naming import mentions
-from groundrules.core.causation.weights import WEIGHTS, Weights, digest
+from groundrules.core.causation.rank import hold, tied
+from groundrules.core.causation.weights import WEIGHTS, digest
 from groundrules.core.evidence import Action, ItemKind
 from tests.core.attribution.tale import CAUSES, DOTNET, INCIDENT, REMOVAL, change, check, needs
 
@@ -48,8 +50,8 @@ class TestConfirmation:
             'The error ("HTTP 500") does not name .NET Framework 2.0' in answer.reasons[-1].sentence
         )
 
-    def test_takes_a_repair_instead_of_a_name(self) -> None:
-        """Put back what was removed, and the next check passed: that ties them, unless the error names another."""
+    def test_takes_a_repair_for_a_tie_that_is_certified_by_itself(self) -> None:
+        """Put back, and the next check passed: tied, unless the error names another; likely once certified."""
         back = change("CHG-BACK", "2007-02-23 10:00", action=Action.ADDED)
         healed = check("HC-9", "2007-02-23 10:05", healthy=True)
         context = replace(WEB, health_checks=(*WEB.health_checks, healed))
@@ -57,7 +59,12 @@ class TestConfirmation:
         silent = rank(replace(INCIDENT, signature="HTTP 500"), (REMOVAL, back), context)
         other = rank(replace(INCIDENT, signature="web.config: error"), (REMOVAL, back), context)
 
-        assert (silent.verdict, other.verdict) == (LIKELY, CANDIDATES)
+        assert (silent.verdict, other.verdict) == (CANDIDATES, CANDIDATES)
+        assert "wrong too often on calibration worlds" in silent.reasons[-1].sentence
+        assert "neither a repair" in other.reasons[-1].sentence
+        case, held = hold(replace(INCIDENT, signature="HTTP 500"), (REMOVAL, back), context)
+        act, probability, tie = tied(case, held, WEIGHTS)
+        assert (act, tie, probability > 0.9) == ((REMOVAL.id,), Tie.OTHERWISE, True)
 
     def test_does_not_take_something_new_beside_it_for_a_cause(self) -> None:
         """A package that was only added took nothing away, whatever the error names."""
@@ -144,7 +151,7 @@ class TestOrder:
         answer = rank(INCIDENT, (added, REMOVAL), WEB)
 
         assert any(digest(WEIGHTS) in r.sentence for r in answer.reasons)
-        assert digest(Weights(per_hop=-0.57)) != digest(WEIGHTS)
+        assert digest(replace(WEIGHTS, temperature=0.5)) != digest(WEIGHTS)
 
     def test_lists_three_of_many(self) -> None:
         """Five changes remain: the three most plausible are candidates, and the reason says how many there were."""

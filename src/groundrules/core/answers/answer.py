@@ -154,7 +154,13 @@ def attributions_of(world: World) -> tuple[Attribution, ...]:
 
 def causes_of(world: World) -> tuple[CauseAnswer, ...]:
     """This function will say what explains each incident."""
-    context = CausationContext(
+    context = causation_context(world)
+    return tuple(rank(incident, world.changes, context) for incident in world.incidents)
+
+
+def causation_context(world: World) -> CausationContext:
+    """This function will pick what causation may look at: nothing of who acted or what was permitted."""
+    return CausationContext(
         zone=world.client.zone,
         applications=world.applications,
         dependencies=world.dependencies,
@@ -164,7 +170,6 @@ def causes_of(world: World) -> tuple[CauseAnswer, ...]:
         own_runs=world.own_runs,
         recoveries=world.recoveries,
     )
-    return tuple(rank(incident, world.changes, context) for incident in world.incidents)
 
 
 def explanations_of(

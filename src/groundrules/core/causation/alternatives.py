@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import Alternative
-from groundrules.core.causation.consider import Case, good_checks
+from groundrules.core.causation.consider import Case
 from groundrules.core.changes import Change, is_needed_by
 from groundrules.core.periods import Period, utc
 from groundrules.core.reasons import FactRef, Reason
@@ -87,7 +87,7 @@ def _against_time(period: Period, label: str, case: Case) -> str:
     if period.end is None or period.end > onset.not_before or case.bracket.last_good is None:
         return ""
     end = period.end
-    passed = sum(utc(c.at) >= end for c in good_checks(case))
+    passed = sum(utc(c.at) >= end for c in case.good)
     counted = "1 check" if passed == 1 else f"{passed} checks"
     when, length = zone_label(end, zone), spoken(onset.not_after - end)
     return f"{label} ended {when}, {length} before the failure; {counted} of {case.name} passed after it."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from groundrules.core.ids import ApplicationId, AssetId, ChangeId, IncidentId
@@ -44,6 +45,7 @@ class CauseHypothesis:
     """One change considered as the cause: its order to the onset, its dependency path, and why it stays or goes.
 
     `linked` is False where a map is on record and leads nowhere near it: not ruled out, since maps have holes.
+    `probability` is that it did it, beside all others and none; 0 once ruled out (and in answers before weights 2).
     """
 
     change: ChangeId
@@ -53,6 +55,7 @@ class CauseHypothesis:
     rejected: bool
     reasons: tuple[Reason, ...]
     linked: bool = True
+    probability: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class Alternative:
 class CauseAnswer:
     """What explains an incident: verdict, the change(s) it rests on, hypotheses, what would change our mind.
 
-    With CANDIDATES, `changes` lists the most plausible, at most three; only `established` may carry consequences.
+    `nothing_recorded` is the probability that no recorded change did it. With CANDIDATES, `changes` lists the most
+    plausible, at most three; only `established` may carry consequences.
     """
 
     incident: IncidentId
@@ -86,6 +90,7 @@ class CauseAnswer:
     hardware: str = ""
     would_change: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    nothing_recorded: Decimal = Decimal(0)
 
     @property
     def established(self) -> tuple[ChangeId, ...]:

@@ -1,32 +1,42 @@
 """What must tie a failure to a change besides time and path before it is called likely.
 
 An innocent change shortly before a failure of other origin looks exactly like a cause. So the error must name what was
-changed, or putting back what had been taken away must have healed it, or a run of work must have set out to change
-just that minutes before.
+changed; or putting it back must have healed it; or of the applications on the server just those must have failed that
+need it. The same is asked of everybody's changes.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 from groundrules.core.causation.consider import Case, Considered
-from groundrules.core.causation.deeds import Deed, deed_of
+from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
 from groundrules.core.causation.signatures import ErrorSays, error_about
-from groundrules.core.changes import is_needed_by
 from groundrules.core.reasons import FactRef, Reason
 
-_MOMENT = timedelta(minutes=5)
 _NARROW = timedelta(minutes=30)
 
 
-def is_confirmed(considered: Considered, case: Case) -> bool:
-    """This function will say whether more than time and path ties the failure to a change."""
+class Tie(StrEnum):
+    """What ties a failure to a change besides time and path; each kind is certified by itself."""
+
+    NAMED = "the error names it"
+    OTHERWISE = "a repair, or which applications failed"
+
+
+def tie_of(considered: Considered, case: Case) -> Tie | None:
+    """This function will say what more than time and path ties the failure to a change; None when nothing does."""
     change, deed = considered.change, deed_of(considered.change)
     says = error_about(change, case)
-    if says is not ErrorSays.NAMES_NOTHING:
-        return says is ErrorSays.NAMES_IT and _can_break(deed, case)
-    healed = any(r.rule == "causation: repair" for r in considered.hypothesis.reasons)
-    return (healed and deed is Deed.TAKES_AWAY) or _set_out_to(considered, case)
+    if says is ErrorSays.NAMES_ANOTHER:
+        return None
+    if says is ErrorSays.NAMES_IT:
+        return Tie.NAMED if _can_break(deed, case) else None
+    drastic = deed is Deed.TAKES_AWAY or is_great_step(change)
+    healed = "causation: repair" in considered.rules
+    others = _just_those(considered, case) and change.kind not in SECRETS
+    return Tie.OTHERWISE if drastic and (healed or others) else None
 
 
 def _can_break(deed: Deed, case: Case) -> bool:
@@ -36,16 +46,12 @@ def _can_break(deed: Deed, case: Case) -> bool:
     return deed is Deed.TAKES_AWAY
 
 
-def _set_out_to(considered: Considered, case: Case) -> bool:
-    """A recorded run listed just this component, and a passing and a failing check lie within minutes around it."""
-    change, onset = considered.change, case.bracket.interval
-    listed = any(
-        is_needed_by(component, change.component)
-        for run in case.context.own_runs
-        if run.id == change.run
-        for component in run.components
-    )
-    return listed and onset.not_after - onset.not_before <= _MOMENT
+def _just_those(considered: Considered, case: Case) -> bool:
+    """Another application that needs it failed too, and one on the server that does not need it stayed healthy.
+
+    A changed password is left out: those who know it changed their own settings, and who failed tells little.
+    """
+    return considered.failed_beside and considered.spared and not case.all_failed
 
 
 def unconfirmed(remaining: tuple[Considered, ...], case: Case) -> Reason:
@@ -53,6 +59,9 @@ def unconfirmed(remaining: tuple[Considered, ...], case: Case) -> Reason:
     error = case.error
     what = ", ".join(sorted({c.change.component for c in remaining}))
     said = f'The error ("{error}") does not name {what}' if error else "No error is on record"
-    says = f"{said}, and no repair or run ties the failure to it: it can have happened just before by chance."
+    says = (
+        f"{said}, and neither a repair nor what else failed ties the failure to it: it can have happened just before "
+        f"by chance."
+    )
     fact = FactRef("incident", case.incident.id, case.incident.title)
     return Reason("causation: unconfirmed", says, (fact,))

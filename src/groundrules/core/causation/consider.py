@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseHypothesis, Incident
 from groundrules.core.causation.context import CausationContext
-from groundrules.core.causation.controls import Control, healed_by, neighbours, reversal
+from groundrules.core.causation.controls import (
+    Control,
+    Neighbour,
+    control_end,
+    healed_by,
+    is_spared,
+    neighbours,
+    reversal,
+)
 from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.onset import Bracket
 from groundrules.core.causation.paths import Reach, best_path
+from groundrules.core.causation.troubles import is_trouble
 from groundrules.core.changes import Change
 from groundrules.core.changes.components import named_version
 from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
 from groundrules.core.ids import AssetId
 from groundrules.core.parties import DependencyGrade
-from groundrules.core.periods import Order, utc
+from groundrules.core.periods import Interval, Order, utc
 from groundrules.core.reasons import FactRef, Reason
 
 Item = tuple[AssetId, ItemKind, str]
@@ -32,7 +41,11 @@ def item_of(change: Change) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One incident with everything its changes are held against. `reached` is empty when no dependency is on record."""
+    """One incident with everything its changes are held against. `reached` is empty when no dependency is on record.
+
+    `good` are the application's passing checks before the failure, `beside` the other applications; `all_failed` when
+    every other one on the server failed too.
+    """
 
     incident: Incident
     name: str
@@ -42,6 +55,11 @@ class Case:
     changes: tuple[Change, ...]
     by_item: Mapping[Item, tuple[Change, ...]]
     context: CausationContext
+    beside: tuple[Neighbour, ...] = ()
+    good: tuple[HealthCheck, ...] = ()
+    recovered: datetime | None = None
+    all_failed: bool = False
+    error_names_something: bool = False
 
     def siblings(self, change: Change) -> tuple[Change, ...]:
         """This function will return the changes of the same kind of item by that name on that host."""
@@ -69,12 +87,32 @@ class Considered:
     change: Change
     hypothesis: CauseHypothesis
     on_path: bool
-    doubted: bool
+    healthy_beside: bool
+    failed_beside: bool
+    spared: bool
+    surely_before: bool
+    restores: bool
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules that gave its reasons."""
+        return frozenset(reason.rule for reason in self.hypothesis.reasons)
+
+    @property
+    def doubted(self) -> bool:
+        """True when something speaks against it that does not rule it out."""
+        linked = bool(self.hypothesis.path) and self.on_path
+        against = self.healthy_beside or self.restores or "causation: in vain" in self.rules
+        return against or not self.surely_before or not linked
 
     @property
     def stays(self) -> bool:
         """True when nothing ruled the change out."""
         return not self.hypothesis.rejected
+
+    def remains(self, *, mapped: bool) -> bool:
+        """This function will say whether the change may carry a verdict: with a map only what it leads to."""
+        return self.stays and (self.on_path or not mapped)
 
 
 def consider(change: Change, case: Case) -> Considered:
@@ -86,7 +124,7 @@ def consider(change: Change, case: Case) -> Considered:
     named = mentions(case.error, change.component)
     undone = reversal(change, case.siblings(change))
     against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
-    control = Control() if against else neighbours(change, case.incident, undone, case.context)
+    control = Control() if against else _control(change, undone, case)
     supporting = (
         ()
         if against
@@ -108,13 +146,21 @@ def consider(change: Change, case: Case) -> Considered:
         reasons=reasons,
         linked=on_path or named or not case.mapped,
     )
-    doubted = (
-        control.against
-        or not _surely_before(change, case)
-        or _restores(change, case)
-        or not on_path
+    return Considered(
+        change,
+        hypothesis,
+        on_path=on_path or named,
+        healthy_beside=control.against,
+        failed_beside=control.failed,
+        spared=control.failed and is_spared(change, case.beside, case.asset, case.bracket.interval),
+        surely_before=_surely_before(change, case),
+        restores=_restores(change, case),
     )
-    return Considered(change, hypothesis, on_path or named, doubted)
+
+
+def _control(change: Change, undone: Change | None, case: Case) -> Control:
+    end = control_end(change, case.incident, undone, case.recovered)
+    return neighbours(change, case.beside, end, case.context)
 
 
 def _grade(change: Change, reach: Reach | None, case: Case) -> DependencyGrade | None:
@@ -144,9 +190,11 @@ def _rejection(
     change: Change, order: Order, *, on_path: bool, undone: Change | None, case: Case
 ) -> tuple[Reason, ...]:
     if order is Order.CERTAINLY_AFTER:
-        return (
-            _reason("order", "It happened after the failure, so it can't be its cause.", change),
-        )
+        says = "It happened after the failure, so it can't be its cause."
+        return (_reason("order", says, change),)
+    if is_trouble(change):
+        says = "Nobody's act: it is a failure by itself, and held against the changes as such."
+        return (_reason("trouble", says, change),)
     if change.asset != case.asset and not on_path:
         says = f"It was made on {change.asset}, and no recorded dependency leads there."
         return (_reason("path", says, change),)
@@ -180,22 +228,24 @@ def _survived_restart(change: Change, case: Case) -> bool:
         and g.kind is GapKind.RESTART
         and change.interval.not_after <= g.interval.not_before
     ]
-    return any(utc(good.at) >= moment for good in good_checks(case) for moment in earlier)
+    return any(utc(good.at) >= moment for good in case.good for moment in earlier)
 
 
 def passed_since(change: Change, case: Case) -> tuple[HealthCheck, ...]:
     """This function will list the passing checks after a change and before the failure."""
-    return tuple(c for c in good_checks(case) if utc(c.at) >= change.interval.not_after)
+    return tuple(c for c in case.good if utc(c.at) >= change.interval.not_after)
 
 
-def good_checks(case: Case) -> tuple[HealthCheck, ...]:
+def good_checks(
+    incident: Incident, onset: Interval, checks: Iterable[HealthCheck]
+) -> tuple[HealthCheck, ...]:
     """This function will list the application's passing checks before the failure, in time order."""
     own = [
         c
-        for c in case.context.health_checks
+        for c in checks
         if c.healthy
-        and case.incident.application in {None, c.application}
-        and utc(c.at) <= case.bracket.interval.not_before
+        and incident.application in {None, c.application}
+        and utc(c.at) <= onset.not_before
     ]
     return tuple(sorted(own, key=lambda c: (utc(c.at), c.id)))
 

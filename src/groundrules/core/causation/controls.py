@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +11,10 @@ from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import Incident
 from groundrules.core.causation.context import CausationContext
-from groundrules.core.causation.paths import best_path, reaches
+from groundrules.core.causation.paths import Reach, best_path, reaches
 from groundrules.core.changes import Change, same_component
 from groundrules.core.evidence import Action, HealthCheck
+from groundrules.core.ids import AssetId
 from groundrules.core.parties import Application
 from groundrules.core.periods import Interval, utc
 from groundrules.core.reasons import FactRef, Reason
@@ -23,14 +25,19 @@ _OPPOSITE = {
     Action.ALTERED: Action.ALTERED,
 }
 _LONGEST_CONTROL = timedelta(days=1)
+_SAME_TIME = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What the controls say about one change: reasons either way, and whether they speak against it."""
+    """What the controls say about one change: reasons either way, and whether they speak against it.
+
+    `failed` is True when another application that needs it failed within the time of this failure.
+    """
 
     reasons: tuple[Reason, ...] = ()
     against: bool = False
+    failed: bool = False
 
 
 def reversal(change: Change, changes: Iterable[Change]) -> Change | None:
@@ -60,43 +67,94 @@ def _undoes(later: Change, change: Change) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another application, what it needs, and its checks in time order."""
+
+    application: Application
+    reached: tuple[Reach, ...]
+    checks: tuple[HealthCheck, ...]
+    times: tuple[datetime, ...]
+
+    def between(self, after: datetime, until: datetime) -> tuple[HealthCheck, ...]:
+        """This function will return the checks after one instant up to and with another."""
+        return self.checks[bisect_right(self.times, after) : bisect_right(self.times, until)]
+
+
+def neighbours_of(incident: Incident, context: CausationContext) -> tuple[Neighbour, ...]:
+    """This function will list every other application with what it needs and its checks, by name."""
+    others = sorted(context.applications, key=lambda a: (a.name, a.id))
+    return tuple(_neighbour_of(a, context) for a in others if a.id != incident.application)
+
+
+def _neighbour_of(application: Application, context: CausationContext) -> Neighbour:
+    checks = _in_time_order(application, context)
+    times = tuple(utc(c.at) for c in checks)
+    return Neighbour(application, reaches(application, context), checks, times)
+
+
+def _in_time_order(application: Application, context: CausationContext) -> tuple[HealthCheck, ...]:
+    own = (c for c in context.health_checks if c.application == application.id)
+    return tuple(sorted(own, key=lambda c: (utc(c.at), c.id)))
+
+
+def all_failed(beside: Iterable[Neighbour], asset: AssetId, onset: Interval) -> bool:
+    """This function will say whether every other application on the server that was checked failed at the same time."""
+    found = [
+        not check.healthy
+        for n in beside
+        if n.application.asset == asset
+        for check in _at_the_time(n, onset)
+    ]
+    return bool(found) and all(found)
+
+
 def neighbours(
-    change: Change, incident: Incident, undone: Change | None, context: CausationContext
+    change: Change, beside: Iterable[Neighbour], end: datetime, context: CausationContext
 ) -> Control:
     """This function will look at the other applications that need what was changed: healthy ones speak against it,
     unless another of them failed as well (whoever changes a password tells their own application).
 
-    Looked at from the change until it was undone, the incident was resolved, the application recovered, or a day
-    passed.
+    Looked at from the change until `end`.
     """
-    end = _control_end(change, incident, undone, context)
     found = [
-        _neighbour(application, change, end, context)
-        for application in sorted(context.applications, key=lambda a: (a.name, a.id))
-        if application.id != incident.application
-        and best_path(change, reaches(application, context)) is not None
+        _neighbour(neighbour, change, end, context)
+        for neighbour in beside
+        if best_path(change, neighbour.reached) is not None
     ]
     reasons = tuple(reason for control in found for reason in control.reasons)
-    failed = any(control.reasons and not control.against for control in found)
-    return Control(reasons, against=not failed and any(control.against for control in found))
+    failed = any(control.failed for control in found)
+    return Control(reasons, not failed and any(control.against for control in found), failed)
+
+
+def is_spared(change: Change, beside: Iterable[Neighbour], asset: AssetId, onset: Interval) -> bool:
+    """This function will say whether an application on the server that does not need it was healthy at the time."""
+    return any(
+        n.application.asset == asset
+        and best_path(change, n.reached) is None
+        and (seen := _at_the_time(n, onset))
+        and all(check.healthy for check in seen)
+        for n in beside
+    )
+
+
+def _at_the_time(neighbour: Neighbour, onset: Interval) -> tuple[HealthCheck, ...]:
+    width = max(onset.not_after - onset.not_before, _SAME_TIME)
+    return neighbour.between(onset.not_before, onset.not_after + width)
 
 
 def _neighbour(
-    application: Application, change: Change, end: datetime, context: CausationContext
+    neighbour: Neighbour, change: Change, end: datetime, context: CausationContext
 ) -> Control:
-    checks = [
-        c
-        for c in context.health_checks
-        if c.application == application.id and change.interval.not_after < utc(c.at) <= end
-    ]
-    ordered = sorted(checks, key=lambda c: (utc(c.at), c.id))
+    ordered = neighbour.between(change.interval.not_after, end)
+    name = neighbour.application.name
     bad = next((c for c in ordered if not c.healthy), None)
     if bad is not None:
-        says = f"{application.name} needs {change.component} too, and failed after the change"
-        return Control((_checked(says, bad, context),), against=False)
+        says = f"{name} needs {change.component} too, and failed after the change"
+        return Control((_checked(says, bad, context),), failed=True)
     if not ordered:
         return Control()
-    says = f"{application.name} needs {change.component} too, and was healthy after the change"
+    says = f"{name} needs {change.component} too, and was healthy after the change"
     return Control((_checked(says, ordered[-1], context),), against=True)
 
 
@@ -105,17 +163,27 @@ def _checked(says: str, check: HealthCheck, context: CausationContext) -> Reason
     return Reason("causation: control", f"{says} ({when}).", (FactRef("health check", check.id),))
 
 
-def _control_end(
-    change: Change, incident: Incident, undone: Change | None, context: CausationContext
-) -> datetime:
-    healed = [
+def recovered_at(incident: Incident, checks: Iterable[HealthCheck]) -> datetime | None:
+    """This function will return when the failed application first passed a check after the incident was opened."""
+    opened = utc(incident.opened_at)
+    own = (
         utc(c.at)
-        for c in context.health_checks
-        if c.application == incident.application
-        and c.healthy
-        and utc(c.at) > utc(incident.opened_at)
-    ]
-    edges = [change.interval.not_after + _LONGEST_CONTROL, *healed]
+        for c in checks
+        if c.healthy and c.application == incident.application and utc(c.at) > opened
+    )
+    return min(own, default=None)
+
+
+def control_end(
+    change: Change, incident: Incident, undone: Change | None, recovered: datetime | None
+) -> datetime:
+    """This function will say until when other applications tell of a change.
+
+    Until it was undone, the incident was resolved, the application recovered, or a day passed.
+    """
+    edges = [change.interval.not_after + _LONGEST_CONTROL]
+    if recovered is not None:
+        edges.append(recovered)
     if undone is not None:
         edges.append(undone.interval.not_before)
     if incident.resolved_at is not None:
@@ -130,15 +198,17 @@ def healed_by(
     incident: Incident,
     context: CausationContext,
 ) -> tuple[Reason, ...]:
-    """This function will say that undoing a change was followed by a passing check, when it was."""
+    """This function will say that undoing a change was followed by a passing check, or by one that still failed."""
     if undone is None or undone.interval.not_before < onset.not_after:
         return ()
     own = [c for c in context.health_checks if c.application == incident.application]
     later = [c for c in own if utc(c.at) >= undone.interval.not_after]
     first = min(later, key=lambda c: (utc(c.at), c.id), default=None)
-    if first is None or not first.healthy:
+    if first is None:
         return ()
     wait = spoken(utc(first.at) - undone.interval.not_after)
-    says = f"{change.component} was put back, and the next check, {wait} later, passed."
     facts = (FactRef("change", undone.id), FactRef("health check", first.id))
-    return (Reason("causation: repair", says, facts),)
+    said = f"{change.component} was put back, and the next check, {wait} later,"
+    if not first.healthy:
+        return (Reason("causation: in vain", f"{said} still failed.", facts),)
+    return (Reason("causation: repair", f"{said} passed.", facts),)

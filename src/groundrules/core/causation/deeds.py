@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from groundrules.core.changes import Change
@@ -16,7 +17,8 @@ class Deed(StrEnum):
     ADDS = "adds"
 
 
-_SECRETS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN})
+_GREAT = re.compile(r"v?(\d+)(?:\.|$)")
+SECRETS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN})
 _STOPPED = frozenset({"stopped", "disabled", "paused", "masked", "failed", "inactive"})
 _STARTS = frozenset({"running", "started", "automatic", "delayed", "enabled", "active"})
 
@@ -28,7 +30,7 @@ def deed_of(change: Change) -> Deed:
     if change.action is Action.ADDED:
         # An update that came replaced what it is for.
         return Deed.ALTERS if change.kind is ItemKind.PATCH else Deed.ADDS
-    if change.kind in _SECRETS:
+    if change.kind in SECRETS:
         return Deed.TAKES_AWAY
     if change.kind is ItemKind.SERVICE:
         return _of_service((change.after or "").casefold())
@@ -39,3 +41,12 @@ def _of_service(after: str) -> Deed:
     if after in _STOPPED:
         return Deed.TAKES_AWAY
     return Deed.ADDS if after in _STARTS else Deed.ALTERS
+
+
+def is_great_step(change: Change) -> bool:
+    """This function will say whether a version's first number changed: what needed the old one may not run on it."""
+    if change.action is not Action.ALTERED:
+        return False
+    numbers = [_GREAT.match(version or "") for version in (change.before, change.after)]
+    found = [number[1] for number in numbers if number is not None]
+    return len(found) == len(numbers) and found[0] != found[1]

@@ -1,4 +1,4 @@
-"""What keeps a single remaining change from being called likely: missing evidence, bad disks, unexplained own work."""
+"""What keeps a change from being called likely: missing evidence, what failed by itself, unexplained own work."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from groundrules.core.causation.answers import Alternative
 from groundrules.core.causation.consider import Case
+from groundrules.core.causation.features import troubles_of
 from groundrules.core.causation.paths import best_path
-from groundrules.core.evidence import GapKind, ItemKind
+from groundrules.core.changes import Change
+from groundrules.core.evidence import GapKind
 from groundrules.core.periods import Order
 from groundrules.core.reasons import FactRef, Reason
 
@@ -24,7 +26,7 @@ class Obstacles:
 
 def obstacles(case: Case, left_open: tuple[Alternative, ...]) -> Obstacles:
     """This function will collect what keeps the verdict at candidates."""
-    found = (_unwatched(case), _gaps(case), _disks(case), _simultaneous(case))
+    found = (_unwatched(case), _gaps(case), _troubles(case), _simultaneous(case))
     return Obstacles((*(reason for part in found for reason in part), *_own_work(left_open)))
 
 
@@ -57,23 +59,19 @@ def _gaps(case: Case) -> tuple[Reason, ...]:
     )
 
 
-def _disks(case: Case) -> tuple[Reason, ...]:
-    found = [
-        c
-        for c in case.changes
-        if c.asset == case.asset
-        and c.kind is ItemKind.DISK
-        and c.interval.order_to(case.bracket.interval) is Order.POSSIBLY_BEFORE
-    ]
-    ordered = sorted(found, key=lambda c: (c.interval.not_before, c.component, c.id))
+def _troubles(case: Case) -> tuple[Reason, ...]:
     return tuple(
         Reason(
-            "causation: disk",
-            f"{c.sentence} at that time, which can explain the failure without any other change.",
+            "causation: trouble",
+            f"{_told(c)} at that time, which can explain the failure without any change.",
             (FactRef("change", c.id, c.sentence),),
         )
-        for c in ordered
+        for c in troubles_of(case)
     )
+
+
+def _told(change: Change) -> str:
+    return f"{change.sentence} ({change.after})" if change.after else change.sentence
 
 
 def _simultaneous(case: Case) -> tuple[Reason, ...]:

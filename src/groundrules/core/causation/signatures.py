@@ -39,19 +39,21 @@ _NO_CHANGE_NEEDED: tuple[tuple[re.Pattern[str], frozenset[ItemKind]], ...] = (
 
 def error_about(change: Change, case: Case) -> ErrorSays:
     """This function will say whether the failure's error names what a change touched."""
-    error = case.error
-    if mentions(error, change.component):
+    if mentions(case.error, change.component):
         return ErrorSays.NAMES_IT
-    others = {reach.component for reach in case.reached} | {
-        c.component for c in case.changes if c.asset == case.asset
-    }
-    if any(mentions(error, other) for other in others) or _needs_no_change(error, change):
+    if case.error_names_something or _other_kind(case.error, change):
         return ErrorSays.NAMES_ANOTHER
     return ErrorSays.NAMES_NOTHING
 
 
-def _needs_no_change(error: str, change: Change) -> bool:
+def needs_no_change(error: str) -> bool:
+    """This function will say whether an error is one that comes about without any change."""
+    text = error.casefold()
+    return any(pattern.search(text) for pattern, _ in _NO_CHANGE_NEEDED)
+
+
+def _other_kind(error: str, change: Change) -> bool:
     text = error.casefold()
     return any(
-        pattern.search(text) and change.kind not in kinds for pattern, kinds in _NO_CHANGE_NEEDED
+        change.kind not in kinds and pattern.search(text) for pattern, kinds in _NO_CHANGE_NEEDED
     )

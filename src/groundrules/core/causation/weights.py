@@ -1,55 +1,84 @@
-"""The weights that order candidates, as one versioned value whose digest every answer that used them shows.
+"""The weights of the score as one versioned value, whose digest every answer that used them shows.
 
-They order; they never name. Times and most weights are those a conditional logit found on simulated cases (reference:
-causation 3.3), the rest are judgements; none was fitted on the profiles of the scoreboard.
+They are fitted by `groundrules worlds fit`, which writes them with what they were fitted and certified on into
+`fitted.py`: a module of plain values, so that nothing is read from a file here.
 """
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
-from groundrules.core.causation.deeds import Deed
+from groundrules.core.causation import fitted
+from groundrules.core.causation.confirmation import Tie
+from groundrules.core.causation.features import OF_CHANGE, OF_NOTHING
 
 _SHOWN = 12
 
 
+class UnknownWeights(ValueError):
+    """Weights that are not those of today's observations; the message says which are missing or too many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Log-odds of each observation; `soon` and `late` are the mean waits in seconds of the two ways to break."""
+    """Log-odds of each observation in the order of `features`, divided by `temperature` as calibrated.
 
-    version: str = "1"
-    density: float = 0.84
-    on_path: float = 4.34
-    per_hop: float = -0.56
-    observed: float = 0.5
-    error_names_it: float = 3.0
-    error_names_another: float = -2.0
-    takes_away: float = 1.85
-    alters: float = 0.0
-    adds: float = -1.5
-    update: float = -0.97
-    restart: float = -1.29
-    doubted: float = -1.5
-    healed: float = 2.0
-    soon: float = 600.0
-    late: float = 259200.0
-    late_share: float = 0.15
+    A change the error names may be called likely from the probability `named_from` on, one that is tied otherwise from
+    `otherwise_from` on; a threshold above 1 says that this kind of tie could not be certified.
+    """
 
-    def of_deed(self, deed: Deed) -> float:
-        """This function will return the weight of a change's nature."""
-        return {
-            Deed.TAKES_AWAY: self.takes_away,
-            Deed.ALTERS: self.alters,
-            Deed.ADDS: self.adds,
-        }[deed]
+    version: str
+    change: tuple[float, ...]
+    nothing: tuple[float, ...]
+    temperature: float
+    named_from: float
+    otherwise_from: float
+
+    def likely_from(self, tie: Tie) -> float:
+        """This function will return the probability from which an act that is tied so may be called likely."""
+        return self.named_from if tie is Tie.NAMED else self.otherwise_from
 
 
-WEIGHTS = Weights()
+def weights_of(
+    version: str,
+    change: Mapping[str, float],
+    nothing: Mapping[str, float],
+    temperature: float,
+    likely_from: tuple[float, float],
+) -> Weights:
+    """This function will put named weights into the order of the observations; raises UnknownWeights."""
+    for names, given in ((OF_CHANGE, change), (OF_NOTHING, nothing)):
+        if set(names) != set(given):
+            differ = ", ".join(sorted(set(names) ^ set(given)))
+            raise UnknownWeights(
+                f"these weights are missing or unknown: {differ}; fit them again with `groundrules worlds fit`"
+            )
+    return Weights(
+        version,
+        tuple(change[name] for name in OF_CHANGE),
+        tuple(nothing[name] for name in OF_NOTHING),
+        temperature,
+        *likely_from,
+    )
+
+
+WEIGHTS = weights_of(
+    fitted.VERSION, fitted.CHANGE, fitted.NOTHING, fitted.TEMPERATURE, fitted.LIKELY_FROM
+)
 
 
 @lru_cache(maxsize=8)
 def digest(weights: Weights) -> str:
     """This function will return the first hex digits of the SHA-256 over every weight in order."""
-    return sha256(repr(astuple(weights)).encode()).hexdigest()[:_SHOWN]
+    parts = (
+        weights.version,
+        weights.change,
+        weights.nothing,
+        weights.temperature,
+        weights.named_from,
+        weights.otherwise_from,
+    )
+    return sha256(repr(parts).encode()).hexdigest()[:_SHOWN]

@@ -24,6 +24,8 @@ _SPOKEN = {
     ItemKind.DRIVER: "driver {}",
     ItemKind.AUDIT_POLICY: "audit policy {}",
     ItemKind.DATABASE_LOGIN: "database login {}",
+    ItemKind.CERTIFICATE: "certificate {}",
+    ItemKind.CONNECTION: "connection {}",
 }
 _REFERENCE_LENGTH = 12
 

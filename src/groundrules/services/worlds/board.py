@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from groundrules.core.causation import CauseVerdict
 from groundrules.core.causation.bounds import upper_bound
+from groundrules.services.worlds.calibration import Calibration, calibration
 from groundrules.services.worlds.judging import Judged
 
 _CANDIDATES = 3
@@ -59,6 +60,7 @@ class Scoreboard:
     authority_stated: int = 0
     authority_right: int = 0
     coverage_risk: tuple[RiskStep, ...] = ()
+    calibration: Calibration | None = None
     rivals: dict[str, RivalBoard] = field(default_factory=dict)
 
 
@@ -94,6 +96,7 @@ def tally(judged: Iterable[Judged], left_out: int = 0) -> Scoreboard:
         authority_stated=len(stated),
         authority_right=sum(bool(r.authority_right) for r in stated),
         coverage_risk=_coverage_risk(rows),
+        calibration=calibration(rows),
         rivals=_rivals(rows),
     )
 

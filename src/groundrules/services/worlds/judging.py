@@ -44,8 +44,9 @@ class Rival:
 class Judged:
     """One incident beside its author's truth (no change: none on record did it), and where the true one was ranked.
 
-    `named` are the parties whose recorded acts a verdict rests on. `acquitted` says that every true change was ruled
-    out. `authority_right` is None where no authority is stated for a recorded cause.
+    `probability` is that of the change ranked first (None when every change was ruled out), `nothing` that of no
+    recorded change. `named` are the parties whose recorded acts a verdict rests on. `acquitted` says that every true
+    change was ruled out. `authority_right` is None where no authority is stated for a recorded cause.
     """
 
     file: str
@@ -59,6 +60,8 @@ class Judged:
     of_vendor: bool = False
     acquitted: bool = False
     authority_right: bool | None = None
+    probability: float | None = None
+    nothing: float = 0.0
     rivals: dict[str, Rival] = field(default_factory=dict)
 
     @property
@@ -93,6 +96,10 @@ def judge(file: str, cause: CauseAnswer, truth: Truth, found: Findings) -> Judge
         of_vendor=truth.of_vendor,
         acquitted=bool(truth.changes) and set(truth.changes) <= ruled_out,
         authority_right=_authority(truth, made),
+        probability=max(
+            (float(h.probability) for h in cause.hypotheses if not h.rejected), default=None
+        ),
+        nothing=float(cause.nothing_recorded),
         rivals=rivals,
     )
 

@@ -22,7 +22,7 @@ from groundrules.services.worlds.making.profiles import Profile
 # What is done to a kind of thing: action, before, after, and how often it is harmful against harmless.
 Deed = tuple[str, str | None, str | None]
 _HARMFUL: dict[str, tuple[Deed, ...]] = {
-    "package": (("removed", "1.4", None), ("altered", "1.4", "2.0")),
+    "package": (("removed", "1.4", None), ("altered", "1.4", "2.0"), ("altered", "1.4", "1.5")),
     "service": (("altered", "running", "stopped"), ("removed", "running", None)),
     "database login": (("altered", None, None),),
     "password": (("altered", None, None),),
@@ -52,6 +52,17 @@ _SAYS: dict[str, str] = {
     "file": "{} cannot be read",
     "mount": "{}: no such file or directory",
     "port": "nothing answers on {}",
+}
+
+
+# What a disk, a certificate or a line that fails leaves on record: kind, component, before, after.
+_TROUBLES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "disk": (
+        ("disk health", "disk 0", "passed", "failed"),
+        ("disk array", "md0", "clean", "degraded"),
+    ),
+    "certificate": (("certificate", "portal", "valid", "expired"),),
+    "outage": (("connection", "fibre line", "up", "down"), ("connection", "vpn", "up", "lost")),
 }
 
 
@@ -96,7 +107,8 @@ class Journal:
         self, part: Part, at: datetime, actor: str, *, harmful: bool, recorded: bool = True
     ) -> Act:
         """This function will let a vendor (by id) or a login change a component, and write down what is seen."""
-        deed = self.luck.choice((_HARMFUL if harmful else _HARMLESS)[part.kind])
+        odd = part.kind in _HARMFUL and self.luck.random() < self.profile.odd
+        deed = self.luck.choice((_HARMFUL if harmful or odd else _HARMLESS)[part.kind])
         login = login_of(actor) if actor in VENDORS else actor
         if actor != PATCHER and self.luck.random() < self.profile.shared:
             login = SHARED
@@ -116,6 +128,13 @@ class Journal:
         back = Act(self._next("CHG"), act.part, (opposite, after, before), at, actor, "inside")
         self._write(back, actor, session)
         return back
+
+    def trouble(self, server: str, name: str, at: datetime) -> None:
+        """This function will write down that something failed by itself: a disk, a certificate, a line."""
+        kind, component, before, after = self.luck.choice(_TROUBLES[name])
+        row: Row = {"id": self._next("CHG"), "asset": server, "kind": kind, "action": "altered"}
+        row |= {"component": component, "before": before, "after": after, "at": written(at)}
+        self.rows["changes"].append(row)
 
     def restart(self, server: str, at: datetime) -> None:
         """This function will let a server restart."""

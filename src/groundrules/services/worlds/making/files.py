@@ -10,7 +10,7 @@ from random import Random
 
 from groundrules.services.worlds.making.acts import Journal, written
 from groundrules.services.worlds.making.estate import Row, build
-from groundrules.services.worlds.making.profiles import PROFILES, Profile
+from groundrules.services.worlds.making.profiles import PROFILES, Profile, drawn
 from groundrules.services.worlds.making.stories import Stories
 
 INCIDENTS = 6
@@ -41,6 +41,7 @@ def generate(name: str, seeds: Iterable[int], folder: Path) -> tuple[Path, ...]:
 
 def make_world(profile: Profile, seed: int, luck: Random) -> Row:
     """This function will draw one world as a case file's data."""
+    profile = drawn(profile, luck)
     estate = build(profile, luck)
     journal = Journal(profile, luck)
     stories = Stories(estate, journal)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +18,10 @@ class Profile:
     `mapped` of the true dependencies are on record; `exact` changes have a log record, of which `named` carry the
     login; the others are seen in snapshots hours apart. `shared` visits use the common login. `telling` failures name
     what failed. `busy` is the mean of innocent changes between the last good check and the failure. `traps` of the
-    failures that no change caused follow an innocent vendor's change. `approved` visits have a window, of which
-    `afterwards` were entered after the visit.
+    failures that no change caused follow an innocent vendor's change; `put_back` of those are undone, half in vain and
+    half just when it healed. `odd` of the innocent acts look harmful and broke nothing. `noticed` of the failing disks,
+    certificates and lines leave a record of their own. `approved` visits have a window, of which `afterwards` were
+    entered after the visit. A `varied` world draws all of this anew.
     """
 
     name: str
@@ -41,7 +45,11 @@ class Profile:
     late: float = 0.1
     skew_seconds: int = 1
     background: int = 4
-    stories: Mapping[str, int] = field(default_factory=dict)
+    odd: float = 0.05
+    noticed: float = 0.5
+    put_back: float = 0.3
+    varied: bool = False
+    stories: Mapping[str, float] = field(default_factory=dict)
 
 
 _USUAL = {
@@ -121,6 +129,7 @@ _ALL = (
         name="null-trap",
         says="No change caused anything, and an innocent vendor changed something needed just before.",
         traps=1.0,
+        odd=0.1,
         shared=0.0,
         approved=0.3,
         stories=_NO_CAUSE,
@@ -143,4 +152,48 @@ _ALL = (
         stories={"vendor": 4, "technician": 2, **_NO_CAUSE},
     ),
 )
-PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
+PRACTICE = replace(
+    HOME,
+    name="practice",
+    says="For fitting weights only: every world draws its size, telemetry and mixture of causes anew.",
+    varied=True,
+)
+
+
+def drawn(profile: Profile, luck: Random) -> Profile:
+    """This function will return the profile of one world: a varied one draws its numbers, any other is as it is."""
+    if not profile.varied:
+        return profile
+    stories = {name: share * luck.uniform(0.3, 2.0) for name, share in profile.stories.items()}
+    return replace(
+        profile,
+        stories=stories,
+        windows=luck.random() < 1 / 2,
+        servers=luck.choice(((1, 2), (1, 3), (2, 4))),
+        applications=luck.choice(((2, 4), (3, 5), (4, 7))),
+        depth=luck.randint(1, 4),
+        checks=luck.choice(((5,), (5, 15, 30), (10, 30, 60), (60, 120, 240))),
+        **_telemetry(luck),
+    )
+
+
+def _telemetry(luck: Random) -> dict[str, Any]:
+    return {name: luck.uniform(*span) for name, span in _SPANS.items()}
+
+
+_SPANS: Mapping[str, tuple[float, float]] = {
+    "mapped": (0.6, 1.0),
+    "observed": (0.1, 0.8),
+    "exact": (0.45, 1.0),
+    "named": (0.5, 1.0),
+    "shared": (0.0, 0.5),
+    "telling": (0.3, 0.7),
+    "busy": (0.3, 1.8),
+    "traps": (0.2, 1.0),
+    "odd": (0.0, 0.15),
+    "noticed": (0.2, 0.8),
+    "put_back": (0.1, 0.6),
+    "gaps": (0.0, 0.15),
+    "late": (0.0, 0.3),
+}
+PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (*_ALL, PRACTICE)}

@@ -37,6 +37,10 @@ _ELSEWHERE = {
     "plain": ("out of memory", "deadlock detected", "the application does not answer"),
 }
 _FAILS_TOO = 0.8
+# How often an error that names a part for nothing names one that nobody happened to change just then. Somebody changes
+# just that part about once in a month, and the time between two checks is minutes to hours.
+_SELDOM = 0.98
+_FOR_ALL = frozenset({"disk", "outage"})
 _KIND = {"disk": "disk", "certificate": "certificate", "outage": "provider outage"}
 
 
@@ -64,6 +68,9 @@ class Ending:
     party: str
     signature: str
     authority: str = ""
+    fails_too: tuple[Software, ...] = ()
+    innocent: Act | None = None
+    misnamed: Part | None = None
 
 
 class Stories:
@@ -90,7 +97,8 @@ class Stories:
         name = self.luck.choices(list(profile.stories), list(profile.stories.values()))[0]
         ending = self._tellers.get(name, self._no_cause)(scene, name)
         for _ in range(self._poisson(profile.busy)):
-            self._innocent(scene.application, scene.between(self.luck))
+            besides = ending.misnamed if self.luck.random() < _SELDOM else None
+            self._innocent(scene.application, scene.between(self.luck), besides)
         if self.luck.random() < profile.gaps:
             start = scene.good + (scene.onset - scene.good) / 2
             self.journal.lose_records(scene.application.server, start, scene.bad)
@@ -120,13 +128,13 @@ class Stories:
             good + every,
         )
 
-    def _innocent(self, application: Software, at: datetime, actor: str = "") -> Act:
+    def _innocent(self, application: Software, at: datetime, besides: Part | None = None) -> Act:
         """Half of it touches something needed, harmlessly; the rest touches nothing an application needs."""
         luck = self.luck
-        who = actor or luck.choice((*VENDORS, *TECHNICIANS, *ACTORS["patch"], *ACTORS["client"]))
-        if actor or luck.random() < 1 / 2:
-            part = luck.choice(application.needs)[0]
-            return self.journal.act(part, at, who, harmful=False)
+        who = luck.choice((*VENDORS, *TECHNICIANS, *ACTORS["patch"], *ACTORS["client"]))
+        parts = [part for part, _ in application.needs if part != besides]
+        if parts and luck.random() < 1 / 2:
+            return self.journal.act(luck.choice(parts), at, who, harmful=False)
         spare = [p for p in self.estate.unneeded if p.server == application.server]
         return self.journal.act(luck.choice(spare), at, who, harmful=False)
 
@@ -182,19 +190,41 @@ class Stories:
         actor = self.luck.choice((*VENDORS, *TECHNICIANS))
         part = self._broken_part(scene.application)
         act = self.journal.act(part, scene.between(self.luck), actor, harmful=True, recorded=False)
-        self._perhaps_trap(scene, part)
-        return Ending((), "unrecorded change", party_of(actor), self._signature(act.part))
+        trap = self._perhaps_trap(scene, part)
+        return Ending(
+            (),
+            "unrecorded change",
+            party_of(actor),
+            self._signature(act.part),
+            fails_too=self.estate.who_needs(part),
+            innocent=trap,
+        )
 
     def _no_cause(self, scene: Scene, name: str) -> Ending:
         """No change did it. In a trap an innocent vendor changes something needed just before."""
-        touched = self._perhaps_trap(scene)
+        trap = self._perhaps_trap(scene)
+        touched = None if trap is None else trap.part
+        if name in _KIND and self.luck.random() < self.journal.profile.noticed:
+            self.journal.trouble(scene.application.server, name, scene.between(self.luck))
         signature = self.luck.choice((*_ELSEWHERE[name], *_GENERIC))
         others = [part for part, _ in scene.application.needs if part != touched]
+        misnamed = None
         if name == "plain" and others and self.luck.random() < 1 / 3:
-            signature = failure_of(self.luck.choice(others))
-        return Ending((), _KIND.get(name, "unknown"), "nobody", signature)
+            misnamed = self.luck.choice(others)
+            signature = failure_of(misnamed)
+        here = scene.application.server
+        beside = tuple(a for a in self.estate.applications if a.server == here)
+        return Ending(
+            (),
+            _KIND.get(name, "unknown"),
+            "nobody",
+            signature,
+            fails_too=beside if name in _FOR_ALL else (),
+            innocent=trap,
+            misnamed=misnamed,
+        )
 
-    def _perhaps_trap(self, scene: Scene, besides: Part | None = None) -> Part | None:
+    def _perhaps_trap(self, scene: Scene, besides: Part | None = None) -> Act | None:
         if self.luck.random() >= self.journal.profile.traps:
             return None
         vendor = self.luck.choice(VENDORS)
@@ -202,13 +232,12 @@ class Stories:
         if not parts:
             return None
         part = self.luck.choice(parts)
-        self.journal.act(part, scene.between(self.luck), vendor, harmful=False)
-        return part
+        return self.journal.act(part, scene.between(self.luck), vendor, harmful=False)
 
     def _check(self, scene: Scene, ending: Ending) -> None:
         """Checks of the failed application, of those that need the same, and of those that do not."""
         touched = {act.part for act in ending.causes[-1:]}
-        failing = {a for part in touched for a in self.estate.who_needs(part)} | {scene.application}
+        failing = {a for part in touched for a in self.estate.who_needs(part)} | {*ending.fails_too}
         healed = self._repair(scene, ending)
         for application in self.estate.applications:
             fails = application == scene.application or (
@@ -222,12 +251,16 @@ class Stories:
             self._checked(application, healed, "", healthy=True)
 
     def _repair(self, scene: Scene, ending: Ending) -> datetime:
-        """Half of what changes broke is put back; an innocent change is sometimes put back in vain before."""
+        """Half of what changes broke is put back; an innocent change sometimes too, in vain or just when it healed."""
         repaired = (
             scene.bad + (scene.bad - scene.good) + timedelta(minutes=self.luck.randint(20, 200))
         )
         if ending.causes and self.luck.random() < 1 / 2:
             self.journal.undo(ending.causes[-1], repaired - timedelta(minutes=4))
+        if ending.innocent is not None and self.luck.random() < self.journal.profile.put_back:
+            in_vain = scene.bad + (scene.bad - scene.good) / 2
+            healing = repaired - timedelta(minutes=4)
+            self.journal.undo(ending.innocent, self.luck.choice((in_vain, healing)))
         return repaired
 
     def _checked(

@@ -1,0 +1,171 @@
+"""How far the evidence carries: the verdict ladder, and the sentences that say why it stops where it stops.
+
+Facts come first: something must tie the failure to a change, nothing may stand against it. The probability, certified
+on calibration worlds, is a second condition and never enough alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from math import fsum
+
+from groundrules.core.calendars import zone_label
+from groundrules.core.causation.answers import Alternative, CauseVerdict
+from groundrules.core.causation.confirmation import Tie, tie_of, unconfirmed
+from groundrules.core.causation.consider import Case, Considered
+from groundrules.core.causation.deeds import Deed, deed_of
+from groundrules.core.causation.obstacles import Obstacles
+from groundrules.core.causation.plausibility import Odds
+from groundrules.core.causation.weights import Weights, digest
+from groundrules.core.changes import Change
+from groundrules.core.reasons import FactRef, Reason, counted
+
+_MOST = 3
+_ALMOST = 99.95
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One incident with the changes that remain, the most probable first, and everything that stands against them."""
+
+    case: Case
+    remaining: tuple[Considered, ...]
+    chances: Odds
+    standing: Obstacles
+    beside: tuple[Alternative, ...]
+    weights: Weights
+
+    def probability(self, changes: Iterable[Considered]) -> float:
+        """This function will return the probability that one of these did it, beside what remains and nothing recorded.
+
+        Changes no dependency leads to are left out: any number of unrelated ones must not turn a verdict.
+        """
+        those = fsum(self.chances.of(c.change.id) for c in changes)
+        all_ = fsum(self.chances.of(c.change.id) for c in self.remaining) + self.chances.nothing
+        return those / all_
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The verdict, the changes it rests on or lists (at most three candidates), and why."""
+
+    verdict: CauseVerdict
+    changes: tuple[Considered, ...]
+    reasons: tuple[Reason, ...]
+
+
+def verdict_on(weighed: Weighed) -> Ladder:
+    """This function will say how far up the ladder the evidence carries."""
+    incident, standing = weighed.case.incident, weighed.standing.reasons
+    if incident.hardware:
+        says = (
+            f"The hardware itself failed ({incident.hardware}); no change is needed to explain it."
+        )
+        fact = FactRef("incident", incident.id, incident.title)
+        return Ladder(CauseVerdict.UNKNOWN, (), (Reason("causation: hardware", says, (fact,)),))
+    if not weighed.remaining:
+        says = f"No recorded change explains the failure of {weighed.case.name}."
+        return Ladder(CauseVerdict.UNKNOWN, (), (Reason("causation: none", says), *standing))
+    act, tie = tied_to(weighed)
+    if tie is None:
+        return _candidates(weighed, _why_not(weighed))
+    if weighed.probability(act) < weighed.weights.likely_from(tie):
+        return _candidates(weighed, (_improbable(weighed, act, tie),))
+    return Ladder(CauseVerdict.LIKELY_CHANGE, act, (_likely(weighed, act),))
+
+
+def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
+    """This function will return the one act that facts tie the failure to, and how, whatever its probability.
+
+    It must be the only one that remains, beside what only added something, and nothing may stand against it.
+    """
+    case = weighed.case
+    if not case.mapped or weighed.standing.reasons:
+        return (), None
+    act = tuple(c for c in weighed.remaining if deed_of(c.change) is not Deed.ADDS)
+    if not act or any(c.doubted for c in act) or not _one_operation(act, case):
+        return (), None
+    ties = {tie_of(c, case) for c in act} - {None}
+    tie = Tie.NAMED if Tie.NAMED in ties else next(iter(ties), None)
+    return (act, tie) if tie else ((), None)
+
+
+def _why_not(weighed: Weighed) -> tuple[Reason, ...]:
+    case, standing = weighed.case, weighed.standing.reasons
+    tied = any(tie_of(c, case) for c in weighed.remaining)
+    if case.mapped and not standing and not tied:
+        return (unconfirmed(weighed.remaining, case),)
+    return standing
+
+
+def _one_operation(group: tuple[Considered, ...], case: Case) -> bool:
+    """Several packages removed by one command are one act: same actor or run, same kind and action, seconds apart."""
+    changes = sorted({c.change.id: c.change for c in group}.values(), key=_begun)
+    first, last = changes[0], changes[-1]
+    if len(changes) == 1:
+        return True
+    known = bool(
+        first.actor.account or first.actor.identifier or first.actor.session_key or first.run
+    )
+    traits = {(c.asset, c.kind, c.action, c.actor, c.run) for c in changes}
+    quick = last.interval.not_after - first.interval.not_before <= case.context.operation
+    return known and len(traits) == 1 and quick
+
+
+def _begun(change: Change) -> datetime:
+    return change.interval.not_before
+
+
+def _likely(weighed: Weighed, act: tuple[Considered, ...]) -> Reason:
+    case = weighed.case
+    onset, zone = case.bracket.interval, case.context.zone
+    good, bad = zone_label(onset.not_before, zone), zone_label(onset.not_after, zone)
+    what = "; ".join(c.change.sentence for c in act)
+    between = f"between the last good check ({good}) and the first failure ({bad})"
+    only = f"the only recorded change {case.name} depends on {between}."
+    others = len(weighed.remaining) - len(act)
+    if others:
+        beside = counted(others, "other recorded change", "other recorded changes")
+        only = f"made {between}, and the failure is tied to it. {beside} only added something."
+    says = f"{what}: {only} {_probably(weighed, act)}"
+    return Reason("causation: only one remains", says, _facts(act))
+
+
+def _probably(weighed: Weighed, act: tuple[Considered, ...]) -> str:
+    percent = 100 * weighed.probability(act)
+    shown = f"{percent:.1f} %" if percent < _ALMOST else "more than 99.9 %"
+    weights = weighed.weights
+    return f"Its probability is {shown} by weights {weights.version} ({digest(weights)})."
+
+
+def _improbable(weighed: Weighed, act: tuple[Considered, ...], tie: Tie) -> Reason:
+    least = weighed.weights.likely_from(tie)
+    takes = f"To be called likely it takes {100 * least:.1f} %."
+    if least > 1:
+        takes = (
+            f"What ties the failure to it is {tie.value}, and that is wrong too often on calibration worlds to call "
+            f"it likely: the error would have to name it, or a test on a copy to prove it."
+        )
+    says = f"{_probably(weighed, act)} {takes}"
+    return Reason("causation: probability", says, _facts(act))
+
+
+def _candidates(weighed: Weighed, why: tuple[Reason, ...]) -> Ladder:
+    shown, count = weighed.remaining[:_MOST], len(weighed.remaining)
+    weights = weighed.weights
+    if count == 1:
+        says = "One recorded change remains, and the evidence does not carry more than naming it a candidate."
+    else:
+        listed = "They are listed" if count <= _MOST else f"The first {_MOST} are listed"
+        says = (
+            f"{count} recorded changes remain; the evidence does not tell them apart. {listed} as weights "
+            f"{weights.version} ({digest(weights)}) order them."
+        )
+    reason = Reason("causation: candidates", says, _facts(shown))
+    return Ladder(CauseVerdict.CANDIDATES, shown, (reason, *why))
+
+
+def _facts(ordered: Iterable[Considered]) -> tuple[FactRef, ...]:
+    return tuple(FactRef("change", c.change.id, c.change.sentence) for c in ordered)
