@@ -72,11 +72,11 @@ class TestConfirmation:
 
         assert rank(INCIDENT, (added,), CAUSES).verdict is CANDIDATES
 
-    @pytest.mark.parametrize(("last_good", "verdict"), [("19:45", LIKELY), ("19:15", CANDIDATES)])
+    @pytest.mark.parametrize(("last_good", "verdict"), [("19:56", LIKELY), ("19:45", CANDIDATES)])
     def test_takes_an_alteration_only_between_two_near_checks(
         self, last_good: str, verdict: CauseVerdict
     ) -> None:
-        """An altered package in 46 minutes without a check can be chance; in 16 with its name in the error hardly."""
+        """An altered package in 16 minutes without a check can be chance; in 5 with its name in the error hardly."""
         altered = replace(REMOVAL, action=Action.ALTERED)
         checks = (
             check("HC-1", f"2007-02-21 {last_good}", healthy=True),

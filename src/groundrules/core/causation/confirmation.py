@@ -15,7 +15,7 @@ from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_st
 from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.reasons import FactRef, Reason
 
-_NARROW = timedelta(minutes=30)
+_NARROW = timedelta(minutes=5)
 
 
 class Tie(StrEnum):
@@ -40,7 +40,7 @@ def tie_of(considered: Considered, case: Case) -> Tie | None:
 
 
 def _can_break(deed: Deed, case: Case) -> bool:
-    """An alteration is often harmless: in hours between two checks one of them comes by chance."""
+    """An alteration is often harmless: between two checks one comes by chance, unless they are near."""
     if deed is Deed.ALTERS:
         return case.bracket.interval.not_after - case.bracket.interval.not_before <= _NARROW
     return deed is Deed.TAKES_AWAY
