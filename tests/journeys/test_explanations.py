@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from groundrules.core.ids import IncidentId
+from groundrules.core.replay import Outcome, Run, Wanted, next_step
+from groundrules.gateways.replay import read_site, site_digest
+from groundrules.services.replaying import plan_for
 from tests.journeys.conftest import NARROW, ROOT, WIDE, Watch
 from tests.journeys.serving import Served, command, served
 
@@ -37,14 +43,33 @@ REPORT = {
         {"component": "ODBC driver", "grade": "declared", "how": "settings"},
     ],
 }
+SIGN = ".NET runtime 2.0 not found"
+SITE = json.dumps(
+    {
+        "tree": "/srv/restored",
+        "start": ":",
+        "url": "http://127.0.0.1/",
+        "passes": "OK",
+        "signs": [SIGN],
+        "actions": [
+            {"change": "CHG-1", "kind": "remove package", "target": ".NET Framework 2.0"},
+            {"change": "CHG-2", "kind": "install package", "target": ".NET Framework 1.0"},
+        ],
+    }
+)
 _TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the installation keeps its data."""
+    return tmp_path_factory.mktemp("explained")
+
+
+@pytest.fixture(scope="module")
+def installation(folder: Path) -> Iterator[Served]:
     """A new installation that has taken the case over, as an owner would do it."""
-    folder = tmp_path_factory.mktemp("explained")
     command(folder, "init", "--email", "kim@greenway.example", "--name", "Kim Green")
     command(folder, "import", str(CASE))
     report = folder / "needs.json"
@@ -88,6 +113,49 @@ class TestExplanations:
         reader.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
         assert reader.evaluate(_TOO_WIDE) <= 0
         keep_picture(reader, f"{name}-phone")
+
+
+def answers_of(site: str) -> str:
+    """What a person notes who walks through the guided replay: only where CHG-1 is made it fails as the client saw."""
+    plan = plan_for(read_site(site), IncidentId("INC-VENDOR"))
+    runs: list[Run] = []
+    rows: list[dict[str, str]] = []
+    while isinstance(step := next_step(plan, runs), Wanted):
+        made = step.state.changes
+        broken = step.state.end_copy or "CHG-1" in made
+        saw = SIGN if broken else "200 OK"
+        outcome = Outcome.SAME_FAILURE if broken else Outcome.PASSES
+        digest = hashlib.sha256(saw.encode()).hexdigest()
+        runs.append(Run(len(runs) + 1, step.state, outcome, saw, digest))
+        copy = "yes" if step.state.end_copy else "no"
+        row = {"made": " ".join(sorted(made)), "end_copy": copy, "saw": saw}
+        rows.append(row | {"answer": "same" if broken else "passes", "at": "2007-03-01T10:00:00Z"})
+    told = {"incident": "INC-VENDOR", "site": site_digest(site), "answers": rows}
+    return json.dumps(told)
+
+
+class TestProof:
+    def test_shows_what_was_tested(
+        self, reader: Page, installation: Served, folder: Path, watch: Watch, keep_picture: Keep
+    ) -> None:
+        """A guided replay proves the vendor's change: each run is told; actor and authority stay as they were."""
+        (folder / "site.json").write_text(SITE)
+        (folder / "answers.json").write_text(answers_of(SITE))
+        words = ("replay", "guide", "INC-VENDOR", str(folder / "site.json"))
+        command(folder, *words, "--kept", str(folder / "answers.json"))
+        watch.over(reader.context, installation.address)
+        reader.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+
+        reader.goto("/incidents/HARBOR/INC-VENDOR/")
+
+        expect(reader.locator("#cause .verdict")).to_have_text("Proven change")
+        expect(reader.locator("#actor .verdict")).to_have_text("Rogue Dental Software (recorded)")
+        expect(reader.locator("#authority .verdict")).to_have_text("Outside")
+        expect(reader.locator("#proof")).to_contain_text("Proven on a copy")
+        keep_picture(reader, "explained-proven")
+        reader.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        assert reader.evaluate(_TOO_WIDE) <= 0
+        keep_picture(reader, "explained-proven-phone")
 
 
 class TestMap:

@@ -86,6 +86,18 @@ class TestExplain:
             told
         )
 
+    def test_shows_a_replay_that_is_in_the_answer(self) -> None:
+        """What a replay left in the answer stands under PROOF, and the cause keeps its own reasons."""
+        run = Reason("replay", "CHG-REMOVAL is proven: the sole cause (runs 3, 4 of the replay).")
+        found = view().cause
+        proven = replace(found, verdict=CauseVerdict.PROVEN_CHANGE, reasons=(*found.reasons, run))
+
+        told = explain(view(cause=proven))
+
+        assert (told.cause.words, told.proof.words) == ("proven change", "proven on a copy")
+        assert told.proof.reasons == (run,)
+        assert run not in told.cause.reasons
+
     def test_names_nobody_for_a_candidate(self) -> None:
         """The same act, not established: nobody is asked about."""
         candidate = replace(view().cause, verdict=CauseVerdict.CANDIDATES)

@@ -18,6 +18,7 @@ from groundrules.core.reasons import FactRef, Reason
 
 _MOST_CANDIDATES = 3
 _ONSET = "causation: onset"
+_REPLAY = "replay"
 _NOT_TESTED = "No test on a copy is on record."
 
 
@@ -40,18 +41,18 @@ class ExplanationView:
 
 def explain(view: ExplanationView) -> Explanation:
     """This function will explain one incident from answers that are on record, adding no judgement of its own."""
-    settled = _settled(view)
+    settled, tests = _settled(view), _tests(view)
     return Explanation(
         incident=view.incident.id,
         what_failed=_what_failed(view),
         cause=_cause(view),
         actor=actor(settled) if settled else nobody_asked(view.cause),
         authority=authority(settled) if settled else nothing_to_allow(view.cause),
-        proof=Verdict(view.tested or "not tested", view.tests or (_untested(),)),
+        proof=Verdict(_tested_words(view), tests or (_untested(),)),
         ruled_out=_ruled_out(view),
         not_known=(
             *_not_linked(view),
-            *not_known(view.cause, settled, _gaps(view), tested=bool(view.tests)),
+            *not_known(view.cause, settled, _gaps(view), tested=bool(tests)),
         ),
         would_change=would_change(view.cause, settled),
     )
@@ -78,7 +79,7 @@ def _what_failed(view: ExplanationView) -> tuple[Reason, ...]:
 
 
 def _cause(view: ExplanationView) -> Verdict:
-    reasons = tuple(r for r in view.cause.reasons if r.rule != _ONSET)
+    reasons = tuple(r for r in view.cause.reasons if r.rule not in {_ONSET, _REPLAY})
     listed = view.cause.changes[:_MOST_CANDIDATES]
     known = tuple(_known(view.changes[ref], view) for ref in listed if ref in view.changes)
     return Verdict(_cause_words(view.cause), (*known, *reasons))
@@ -100,6 +101,18 @@ def _known(change: Change, view: ExplanationView) -> Reason:
     )
     says = f"{change.sentence} on {change.asset} {dated(change.interval, view.zone)}."
     return Reason("explanation: change", says, (FactRef("change", change.id), *raw))
+
+
+def _tests(view: ExplanationView) -> tuple[Reason, ...]:
+    """The tests handed in, or what a replay on record left in the answer."""
+    return view.tests or tuple(r for r in view.cause.reasons if r.rule == _REPLAY)
+
+
+def _tested_words(view: ExplanationView) -> str:
+    if view.tested or not _tests(view):
+        return view.tested or "not tested"
+    proven = view.cause.verdict is CauseVerdict.PROVEN_CHANGE
+    return "proven on a copy" if proven else "tested on a copy, and not proven"
 
 
 def _untested() -> Reason:
