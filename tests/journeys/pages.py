@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "evidence": ("/evidence/", ""),
     "raw evidence": ("/evidence/", "td a[href^='/evidence/']"),
     "month end": ("/month-end/", ""),
+    "client report": ("/clients/HARBOR/report/?from=2007-02-01&to=2007-04-01", ""),
     "relationships": ("/profit/?from=2007-02&to=2007-04", ""),
     "relationship": ("/profit/HARBOR/?from=2007-02&to=2007-04&by=vendor", ""),
     "relationship work": ("/profit/HARBOR/work/?from=2007-02&to=2007-04", ""),

@@ -36,6 +36,9 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "month-end-lines": ["RUN-2007-03"],
     "month-end-client": ["RUN-2007-03", "HARBOR"],
     "agreement-prices": ["HARBOR", "MSA-HARBOR"],
+    "client-report": ["HARBOR"],
+    "client-report-pdf": ["HARBOR"],
+    "profit-decide": ["HARBOR"],
     "profit-client": ["HARBOR"],
     "recording": ["HARBOR", "WIN-1", RECORDING],
     "vendor-agency": ["HARBOR", "V1"],
@@ -181,7 +184,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit"),
-            *("month-end-open", "month-end-act"),
+            *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
         }

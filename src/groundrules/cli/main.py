@@ -161,6 +161,12 @@ COMMANDS: tuple[Command, ...] = (
         "Prove by replay on isolated copies which change broke an application.",
         needs_database=True,
     ),
+    Command(
+        "report",
+        "groundrules.cli.report",
+        "Tell a client what was done and what it was worth.",
+        needs_database=True,
+    ),
     Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),
     Command(
         "verdict",

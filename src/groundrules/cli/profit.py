@@ -12,6 +12,7 @@ from fractions import Fraction
 from django.core.exceptions import ObjectDoesNotExist
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.profit_deciding import DECIDING, add_deciding
 from groundrules.cli.profit_words import (
     assumptions_data,
     assumptions_lines,
@@ -41,7 +42,7 @@ _SHELL = Actor("groundrules profit", Role.OWNER)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `list`, `client`, `assume` and `assumptions`."""
+    """This function will declare `list`, `client`, `what-if`, `decide`, `outcome`, `assume` and `assumptions`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="every relationship, worst first")
     _add_span(listed)
@@ -51,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--by", choices=[by.value for by in CutBy], default="month", help="how to cut it"
     )
     _add_span(one)
+    add_deciding(actions)
     shown = actions.add_parser(
         "assumptions", help="every cost, target and benchmark with its source"
     )
@@ -78,6 +80,15 @@ def _add_assume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", help="only for this server of the client")
 
 
+_BAD_INPUT = (
+    profit.BadPeriod,
+    profit.DecisionRefused,
+    AssumptionRefused,
+    AmountTooFine,
+    UnknownCurrency,
+)
+
+
 def run(args: argparse.Namespace) -> int:
     """This function will answer, or put a statement on record, and return the exit number."""
     actions = {
@@ -85,10 +96,11 @@ def run(args: argparse.Namespace) -> int:
         "client": _client,
         "assumptions": _assumptions,
         "assume": _assume,
+        **DECIDING,
     }
     try:
         return actions[args.action](args)
-    except (profit.BadPeriod, AssumptionRefused, AmountTooFine, UnknownCurrency) as wrong:
+    except _BAD_INPUT as wrong:
         return _refuse(wrong, Exit.BAD_INPUT)
     except (profit.UnknownSubject, ObjectDoesNotExist) as unknown:
         return _refuse(unknown, Exit.NOT_FOUND)

@@ -18,6 +18,7 @@ from groundrules.records.audit import AuditEntry
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
+from groundrules.records.client_reports import RelationshipDecision, ReportGiven, ReportPromise
 from groundrules.records.conversations import IncomingMail, MailFiling, Message, Promise
 from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import (
@@ -173,7 +174,10 @@ __all__ = [
     "RecordingsFetched",
     "Recovery",
     "Redaction",
+    "RelationshipDecision",
     "ReplyInvitation",
+    "ReportGiven",
+    "ReportPromise",
     "Request",
     "Role",
     "RulesAcceptance",

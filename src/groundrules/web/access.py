@@ -24,6 +24,7 @@ AREAS: dict[str, frozenset[str]] = {
     "letters": frozenset({"owner", "technician"}),
     "invoices": frozenset({"owner", "accountant"}),
     "profit": frozenset({"owner", "accountant"}),
+    "reports": frozenset({"owner", "technician", "accountant"}),
     "evidence": frozenset({"owner", "technician"}),
     "search": frozenset({"owner", "technician", "accountant"}),
 }

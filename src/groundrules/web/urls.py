@@ -18,7 +18,9 @@ from groundrules.web.explain import views as explain
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
 from groundrules.web.month_end import views as month_end
+from groundrules.web.profit import deciding
 from groundrules.web.profit import views as profit
+from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
 from groundrules.web.servers import views as servers
@@ -82,6 +84,8 @@ urlpatterns = [
     path("clients/<str:code>/door/", clients.let_in, name="client-door"),
     path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
     path("provider/billing/", billing.provider_billing, name="provider-billing"),
+    path("clients/<str:code>/report/", reports.report, name="client-report"),
+    path("clients/<str:code>/report/report.pdf", reports.report_pdf, name="client-report-pdf"),
     path(
         "clients/<str:code>/agreements/<str:agreement>/<int:version>/",
         clients.agreement_version,
@@ -147,6 +151,7 @@ urlpatterns = [
     path("profit/", profit.relationships, name="profit"),
     path("profit/assumptions/", profit.assumptions, name="profit-assumptions"),
     path("profit/<str:client>/", profit.relationship, name="profit-client"),
+    path("profit/<str:client>/decide/", deciding.decide, name="profit-decide"),
     path("profit/<str:client>/work/", profit.work, name="profit-work"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:digest>/", evidence.raw, name="raw"),

@@ -6,6 +6,15 @@ Reading takes the same number of queries for one client as for a thousand.
 from __future__ import annotations
 
 from groundrules.services.profit.assumptions import UnknownSubject, standing, state
+from groundrules.services.profit.deciding import (
+    Choice,
+    DecisionRefused,
+    Proposed,
+    decide,
+    decisions_of,
+    record_outcome,
+    standing_decisions,
+)
 from groundrules.services.profit.portfolio import (
     BadPeriod,
     Portfolio,
@@ -17,12 +26,19 @@ from groundrules.services.profit.portfolio import (
 
 __all__ = [
     "BadPeriod",
+    "Choice",
+    "DecisionRefused",
     "Portfolio",
+    "Proposed",
     "Span",
     "UnknownSubject",
+    "decide",
+    "decisions_of",
     "last_months",
     "portfolio",
+    "record_outcome",
     "relationship",
     "standing",
+    "standing_decisions",
     "state",
 ]

@@ -32,6 +32,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.profit.portfolio import Detail
 from groundrules.web.access import actor_of, area
 from groundrules.web.plots.drawing import Amount, Bar, bars, stacked
+from groundrules.web.profit.deciding import deciding_context
 from groundrules.web.profit.rows import (
     CUT_COLUMNS,
     csv_answer,
@@ -128,6 +129,7 @@ def relationship(request: HttpRequest, client: str) -> HttpResponseBase:
         "columns": CUT_COLUMNS[1:],
         "cuts": [each.value for each in CutBy],
         "quality": _quality(found),
+        **deciding_context(request, found),
     }
     return render(request, "web/profit/client.html", context)
 

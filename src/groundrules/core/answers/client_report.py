@@ -1,0 +1,221 @@
+"""The client's report of a period: in short, what was paid, what was covered at 0.00, what was done, and what is asked.
+
+Page, PDF and mail are written from this one value. Every number carries the records it counts; what went wrong and what
+is not known stand in it like everything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from groundrules.core.agreements.words import duration_words
+from groundrules.core.answers.model import Answers
+from groundrules.core.calendars import zone_label
+from groundrules.core.evidence import GapKind
+from groundrules.core.periods import Period, local_date, start_of_local_day, utc
+from groundrules.core.recovery import data_loss_seconds, seconds_to_recover
+from groundrules.core.value import ValueReport
+from groundrules.core.vendors import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record behind a number: its kind and reference, when, and what it says."""
+
+    kind: str
+    ref: str
+    day: date
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One number of what was done, in words, and the list behind it."""
+
+    name: str
+    says: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReport:
+    """The whole report of the half-open local days `[first, end)`; `short` is what is read first."""
+
+    client: str
+    zone: str
+    currency: str
+    first: date
+    end: date
+    subject: str
+    short: tuple[str, ...]
+    value: ValueReport
+    outcomes: tuple[Outcome, ...]
+    asks: tuple[Item, ...]
+    incomplete: tuple[str, ...]
+
+
+def client_report(answers: Answers, value: ValueReport, first: date, end: date) -> ClientReport:
+    """This function will write the report of a period from everything that was answered."""
+    zone = answers.world.client.zone
+    month = Period(start_of_local_day(zone, first), start_of_local_day(zone, end))
+    outcomes = _outcomes(answers, month)
+    asks = _asks(answers, month)
+    incomplete = _incomplete(answers, month)
+    done = sum(len(o.items) for o in outcomes)
+    name = answers.world.client.name
+    return ClientReport(
+        client=name,
+        zone=zone,
+        currency=answers.world.client.currency,
+        first=first,
+        end=end,
+        subject=(
+            f"{name}, {first} to {end}: {done} things on record, "
+            f"{value.covered.amount} of work covered, {_asked(len(asks))}"
+        ),
+        short=_short(value, outcomes, asks),
+        value=value,
+        outcomes=outcomes,
+        asks=asks,
+        incomplete=incomplete,
+    )
+
+
+def _asked(count: int) -> str:
+    return f"{count or 'nothing'} {'thing ' if count == 1 else 'things ' if count else ''}we need from you"
+
+
+def _short(
+    value: ValueReport, outcomes: tuple[Outcome, ...], asks: tuple[Item, ...]
+) -> tuple[str, ...]:
+    """What is read in ninety seconds: the money, the covered hours, each outcome in a line, what is asked."""
+    covered = (
+        f"{duration_words(value.covered.seconds)} of work were covered: "
+        f"worth {value.covered.amount}, charged 0.00."
+    )
+    quiet = () if any(o.items for o in outcomes) else ("A quiet period: nothing failed.",)
+    lines = [value.sentence, value.upper_sentence, covered, *quiet]
+    lines += [o.says for o in outcomes if o.items]
+    lines += [ask.says for ask in asks[:1]]
+    return tuple(lines)
+
+
+def _outcomes(answers: Answers, month: Period) -> tuple[Outcome, ...]:
+    return (
+        _runs(answers, month),
+        _restores(answers, month),
+        _caught(answers, month),
+        _incidents(answers, month),
+    )
+
+
+def _day(answers: Answers, moment: datetime) -> date:
+    return local_date(answers.world.client.zone, moment)
+
+
+def _inside(month: Period, moment: datetime) -> bool:
+    return month.contains(utc(moment))
+
+
+def _runs(answers: Answers, month: Period) -> Outcome:
+    items = tuple(
+        Item(
+            "own run",
+            run.id,
+            _day(answers, run.period.start),
+            f"{run.says or run.kind} on {run.asset}",
+        )
+        for run in answers.world.own_runs
+        if run.kind != "recovery" and _inside(month, run.period.start)
+    )
+    patches = sum("patch" in i.says.lower() for i in items)
+    return Outcome(
+        "Patches and planned changes",
+        f"{_count(len(items), 'planned change')} of ours, {_count(patches, 'patch run')} among them.",
+        items,
+    )
+
+
+def _restores(answers: Answers, month: Period) -> Outcome:
+    """Restores proven: how much was lost between the restore point and the failure, and how long it took."""
+    items = []
+    for recovery in answers.world.recoveries:
+        if not _inside(month, recovery.failed_at):
+            continue
+        lost = duration_words(data_loss_seconds(recovery))
+        took = seconds_to_recover(recovery)
+        back = f"back after {duration_words(took)}" if took is not None else "not back yet"
+        records = (
+            f", {recovery.records_lost} records lost" if recovery.records_lost is not None else ""
+        )
+        proven = f", verified by {recovery.verified_by}" if recovery.verified_by else ""
+        says = f"{recovery.asset}: data-loss window {lost}{records}, {back}{proven}"
+        items.append(Item("incident", recovery.incident, _day(answers, recovery.failed_at), says))
+    return Outcome("Restores proven", f"{_count(len(items), 'restore')} proven.", tuple(items))
+
+
+def _caught(answers: Answers, month: Period) -> Outcome:
+    """Changes a vendor made outside every permission; only what is recorded or matched names anybody."""
+    changes = {change.id: change for change in answers.world.changes}
+    items = []
+    for found in answers.attributions:
+        change = changes[found.change]
+        vendor = found.party is not None and found.party.kind.value == "vendor"
+        outside = found.permission.permission is Permission.OUTSIDE
+        if vendor and outside and found.names_party and _inside(month, change.interval.not_after):
+            who = found.party.name or found.party.id if found.party else ""
+            says = f"{change.sentence} on {change.asset}, by {who}, without permission ({found.strength.value})"
+            items.append(Item("change", change.id, _day(answers, change.interval.not_after), says))
+    return Outcome(
+        "Vendor changes caught",
+        f"{_count(len(items), 'change')} by vendors without permission caught.",
+        tuple(items),
+    )
+
+
+def _incidents(answers: Answers, month: Period) -> Outcome:
+    items = []
+    for incident in answers.world.incidents:
+        if not _inside(month, incident.opened_at):
+            continue
+        opened = zone_label(incident.opened_at, answers.world.client.zone)
+        back = "not resolved yet"
+        if incident.resolved_at is not None:
+            took = int((utc(incident.resolved_at) - utc(incident.opened_at)).total_seconds())
+            back = f"resolved after {duration_words(took)}"
+        says = f"{incident.title} ({opened}), {back}"
+        items.append(Item("incident", incident.id, _day(answers, incident.opened_at), says))
+    return Outcome("Incidents", f"{_count(len(items), 'incident')}.", tuple(items))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _asks(answers: Answers, month: Period) -> tuple[Item, ...]:
+    """What the client is asked: work that waits for an authorised word."""
+    return tuple(
+        Item(
+            "time_entry",
+            line.entry,
+            line.service_day,
+            f"{duration_words(line.seconds)} on {line.issue} wait for your word: {'; '.join(line.missing)}",
+        )
+        for line in answers.money.open_lines
+        if _day(answers, month.start) <= line.service_day
+        and (month.end is None or line.service_day < _day(answers, month.end))
+    )
+
+
+def _incomplete(answers: Answers, month: Period) -> tuple[str, ...]:
+    """Where we did not see: numbers of those hours may be too small, and the report says so."""
+    zone = answers.world.client.zone
+    return tuple(
+        f"{gap.asset}: our collector was silent from {zone_label(gap.interval.not_before, zone)} "
+        f"to {zone_label(gap.interval.not_after, zone)}; numbers of that time are incomplete."
+        for gap in answers.world.gaps
+        if gap.kind is GapKind.COLLECTOR_SILENT
+        and gap.interval.not_after >= month.start
+        and (month.end is None or gap.interval.not_before < month.end)
+    )

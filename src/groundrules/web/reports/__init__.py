@@ -1,0 +1,1 @@
+"""The client's report: the page and the PDF of the same value."""

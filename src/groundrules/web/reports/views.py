@@ -1,0 +1,147 @@
+"""What was done for a client in a period, and what it was worth; giving it freezes it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from groundrules.core.agreements.words import duration_words
+from groundrules.core.answers.client_report import ClientReport, Item
+from groundrules.core.money import Money
+from groundrules.records.models import Client, Decision, ReportGiven
+from groundrules.services import client_reports
+from groundrules.services.client_reports import ReportRefused
+from groundrules.services.profit.portfolio import next_month
+from groundrules.services.world import NoAgreement
+from groundrules.web.access import actor_of, area, may_open
+from groundrules.web.plots.drawing import Amount, Bar, bars
+from groundrules.web.refs import fact_page
+
+
+def _days(request: HttpRequest) -> tuple[date, date]:
+    """The days an address asks for; the last whole quarter when it asks for none or nonsense."""
+    today = timezone.now().date()
+    quarter = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    usual = next_month(quarter, -3), quarter
+    try:
+        first = date.fromisoformat(request.GET.get("from", usual[0].isoformat()))
+        end = date.fromisoformat(request.GET.get("to", usual[1].isoformat()))
+    except ValueError:
+        messages.error(request, "Write days as 2026-04-01; the last quarter is shown instead.")
+        return usual
+    if end <= first:
+        messages.error(
+            request, "The period ends before it begins; the last quarter is shown instead."
+        )
+        return usual
+    return first, end
+
+
+@area("reports")
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, code: str) -> HttpResponse:
+    """The report as the client reads it; a POST gives it, frozen, once."""
+    client = get_object_or_404(Client, code=code)
+    first, end = _days(request)
+    now = timezone.now()
+    here = f"{request.path}?from={first}&to={end}"
+    if request.method == "POST":
+        try:
+            row = client_reports.give(client, first, end, actor=actor_of(request), at=now)
+            messages.info(request, f"{row.ref} is on record; it stays as it is.")
+        except ReportRefused as refused:
+            messages.error(request, str(refused))
+        return redirect(here)
+    context: dict[str, object] = {
+        "owner": client,
+        "first": first,
+        "end": end,
+        "promised": client_reports.promised(client, now.date()),
+        "given": ReportGiven.objects.filter(client=client).order_by("-first"),
+        "today": now.date(),
+    }
+    try:
+        made = client_reports.report_of(client, first, end, at=now)
+    except NoAgreement as missing:
+        messages.error(request, str(missing))
+        return render(request, "web/reports/report.html", context)
+    context |= {
+        "report": made,
+        "bars": _bars(made),
+        "outcomes": [(o, [(i, _page(request, code, i)) for i in o.items]) for o in made.outcomes],
+        "covered": duration_words(made.value.covered.seconds),
+        "zero": Money.zero(made.currency),
+        "lines": _lines(client, made),
+    }
+    return render(request, "web/reports/report.html", context)
+
+
+def _bars(made: ClientReport) -> tuple[Bar, ...]:
+    value = made.value
+    return bars(
+        [
+            Amount(
+                "You paid in fees",
+                value.fees.amount.minor,
+                str(value.fees.amount),
+                "cost",
+                "#working",
+            ),
+            Amount(
+                "Repairs by the hour",
+                value.reactive.amount.minor,
+                str(value.reactive.amount),
+                "revenue",
+                "#covered",
+            ),
+            Amount(
+                "With proactive work",
+                value.covered.amount.minor,
+                str(value.covered.amount),
+                "revenue",
+                "#covered",
+            ),
+        ]
+    )
+
+
+def _page(request: HttpRequest, client: str, item: Item) -> str:
+    return fact_page(client, item.kind, item.ref) if may_open(request, "servers") else ""
+
+
+def _lines(client: Client, made: ClientReport) -> list[tuple[object, str, str]]:
+    """Each covered line with its time in words and the number of the decision behind it."""
+    rows = Decision.objects.of_client(client).current()
+    numbers = dict(rows.values_list("ref", "number"))
+    return [
+        (line, duration_words(line.seconds), numbers.get(line.entry, ""))
+        for line in made.value.lines
+    ]
+
+
+@area("reports")
+@require_safe
+def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The report as PDF: as given, or a draft from today's facts."""
+    client = get_object_or_404(Client, code=code)
+    first, end = _days(request)
+    given = (
+        ReportGiven.objects.filter(client=client, first=first, end=end)
+        .select_related("pdf")
+        .first()
+    )
+    if given is not None:
+        content = bytes(given.pdf.content)
+    else:
+        now = timezone.now()
+        content = client_reports.pdf_of(
+            client_reports.report_of(client, first, end, at=now), at=now
+        )
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="report-{code}-{first}.pdf"'
+    return answer

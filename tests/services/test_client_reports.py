@@ -1,0 +1,174 @@
+"""The client's report from Harbor's books; promises with due dates; and decisions about a relationship."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
+
+import pytest
+from django.test import TestCase
+from pypdf import PdfReader
+
+from groundrules.cli.main import main
+from groundrules.core.answers.client_report import ClientReport
+from groundrules.records import models as books
+from groundrules.services import client_reports, profit
+from groundrules.services.actor import NotAllowed
+from groundrules.services.client_reports import Promise, ReportRefused
+from tests.web import harbor_books
+from tests.web.harbor_books import ALEX, KIM, Books, with_documents
+
+FIRST, END = date(2007, 2, 1), date(2007, 4, 1)
+
+
+class TestReport(TestCase):
+    """Harbor's two months with the array, Rogue's visit, the suspension and the way back."""
+
+    told: ClassVar[Books]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """The books are filled once for the class."""
+        cls.told = with_documents("12-the-way-back.yaml")
+        harbor_books.people(cls.told.at)
+
+    def _report(self) -> ClientReport:
+        return client_reports.report_of(self.told.client, FIRST, END, at=self.told.at)
+
+    def test_says_the_same_on_page_paper_and_in_the_mail(self) -> None:
+        """Every sentence read first, and every covered line at its value, stands in all three."""
+        report = self._report()
+        text = client_reports.text_of(report)
+        pages = PdfReader(io.BytesIO(client_reports.pdf_of(report, at=self.told.at))).pages
+        paper = " ".join(" ".join(page.extract_text() for page in pages).split())
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+        page = self.client.get(f"/clients/HARBOR/report/?from={FIRST}&to={END}").content.decode()
+
+        assert report.value.sentence == report.short[0]
+        for amount in (
+            report.value.fees.amount,
+            report.value.reactive.amount,
+            report.value.covered.amount,
+        ):
+            assert str(amount) in text
+            assert str(amount) in paper
+            assert str(amount) in page
+        for line in report.value.lines:
+            assert line.issue in text
+            assert line.issue in paper
+            assert line.issue in page
+
+    def test_opens_every_number(self) -> None:
+        """What an outcome counts is in its list, and names nobody without recorded or matched evidence."""
+        report = self._report()
+        outcomes = {outcome.name: outcome for outcome in report.outcomes}
+
+        caught = outcomes["Vendor changes caught"]
+        assert caught.says.startswith(f"{len(caught.items)} change")
+        assert all("(recorded)" in item.says or "(matched)" in item.says for item in caught.items)
+        refs = set(books.Change.objects.current().values_list("ref", flat=True))
+        assert {item.ref for item in caught.items} <= refs
+
+    def test_says_an_unfavourable_quarter_as_plainly(self) -> None:
+        """A quarter in which nothing was done cost the client its fees, in the first sentence."""
+        report = client_reports.report_of(
+            self.told.client, date(2007, 4, 1), date(2007, 4, 4), at=self.told.at
+        )
+
+        assert report.value.headline.amount.minor <= 0
+        assert "more" in report.short[0] or "came to the same" in report.short[0]
+        assert "A quiet period: nothing failed." in report.short
+
+    def test_is_given_once_and_stays(self) -> None:
+        """Freezing keeps text and PDF; a second time is refused, and so is a period that is not over."""
+        row = client_reports.give(self.told.client, FIRST, END, actor=KIM, at=self.told.at)
+
+        assert bytes(row.pdf.content).startswith(b"%PDF")
+        assert row.text == client_reports.text_of(self._report())
+        with pytest.raises(ReportRefused, match="given already"):
+            client_reports.give(self.told.client, FIRST, END, actor=KIM, at=self.told.at)
+        with pytest.raises(ReportRefused, match="not over"):
+            client_reports.give(
+                self.told.client, FIRST, date(2008, 1, 1), actor=KIM, at=self.told.at
+            )
+
+    def test_is_owed_by_its_date_until_it_is_given(self) -> None:
+        """A report each quarter from January, due ten days later; given, it is owed no more."""
+        with pytest.raises(NotAllowed):
+            client_reports.promise(
+                self.told.client, Promise(3, 10, FIRST), actor=ALEX, at=self.told.at
+            )
+        client_reports.promise(self.told.client, Promise(2, 10, FIRST), actor=KIM, at=self.told.at)
+
+        (due,) = client_reports.owed(date(2007, 4, 20))
+        assert (due.first, due.end, due.due) == (FIRST, END, date(2007, 4, 11))
+        assert due.is_late(date(2007, 4, 12))
+        client_reports.give(self.told.client, FIRST, END, actor=KIM, at=self.told.at)
+        assert client_reports.owed(date(2007, 4, 20)) == ()
+
+    def test_answers_in_the_terminal(self) -> None:
+        """Shown, refused for an unknown client and an empty period."""
+        assert main(["report", "show", "HARBOR", "--from", "2007-02-01", "--to", "2007-04-01"]) == 0
+        assert main(["report", "show", "NOBODY", "--from", "2007-02-01", "--to", "2007-04-01"]) == 3
+        assert main(["report", "show", "HARBOR", "--from", "2007-04-01", "--to", "2007-02-01"]) == 8
+        assert main(["report", "due"]) == 0
+
+
+class TestDecision(TestCase):
+    """Keep, change or exit, and what came of it."""
+
+    told: ClassVar[Books]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """One scenario's books."""
+        cls.told = with_documents("05-wasted-time.yaml")
+        harbor_books.people(cls.told.at)
+
+    def _proposed(self, choice: profit.Choice, instead: str = "") -> profit.Proposed:
+        review = (datetime.now(UTC) + timedelta(days=90)).date()
+        return profit.Proposed(choice, "Rogue costs a day each month.", "no more", review, instead)
+
+    def test_asks_for_change_before_exit(self) -> None:
+        """An exit without a second reason is refused; with it both stand on record."""
+        at = datetime.now(UTC)
+        judged = profit.relationship(self.told.client, profit.last_months(at), at=at).relationship
+        with pytest.raises(profit.DecisionRefused, match="second reason"):
+            profit.decide(
+                self.told.client, self._proposed(profit.Choice.EXIT), judged, actor=KIM, at=at
+            )
+
+        row = profit.decide(
+            self.told.client,
+            self._proposed(profit.Choice.EXIT, "they refuse every rule"),
+            judged,
+            actor=KIM,
+            at=at,
+        )
+
+        assert "can't be changed, because: they refuse every rule" in row.reason
+
+    def test_keeps_what_came_of_it_through_the_pages(self) -> None:
+        """Decided and looked at again on the page; the outcome can be put on record once, by the owner only."""
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+        review = self._proposed(profit.Choice.CHANGE).review_date.isoformat()
+        form = {
+            "choice": "change",
+            "reason": "Rules for Rogue",
+            "expected": "30 %",
+            "review": review,
+        }
+
+        self.client.post("/profit/HARBOR/decide/", form)
+        (row,) = profit.decisions_of(self.told.client)
+        happened = {"decision": row.pk, "happened": "Rogue asks for windows now"}
+        self.client.post("/profit/HARBOR/decide/", happened)
+        page = self.client.post("/profit/HARBOR/decide/", happened, follow=True).content.decode()
+
+        assert "Rules for Rogue" in page
+        assert "Rogue asks for windows now" in page
+        assert "on record already" in page
+        self.client.force_login(books.User.objects.get(email="ann@greenway.example"))
+        refused = self.client.post("/profit/HARBOR/decide/", form, follow=True).content.decode()
+        assert "this needs owner" in refused
