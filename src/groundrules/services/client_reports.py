@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -139,25 +140,35 @@ def promise(
 
 def promised(client: books.Client, until: date) -> tuple[DueReport, ...]:
     """This function will list every promised report whose period was over by a day, with its due date, oldest first."""
+    rows = books.ReportPromise.objects.filter(client=client).select_related("client")
+    return _promised(rows.order_by("first", "pk"), until)
+
+
+def owed(today: date) -> tuple[DueReport, ...]:
+    """This function will list every promised report of every client that was not given yet, the earliest due first."""
+    rows = books.ReportPromise.objects.select_related("client").order_by("client", "first", "pk")
+    found = [one for one in _promised(rows, today) if not one.given]
+    return tuple(sorted(found, key=lambda one: (one.due, one.client.name)))
+
+
+def _promised(rows: Iterable[books.ReportPromise], until: date) -> tuple[DueReport, ...]:
+    """The periods of promises in the order of clients and months; two queries for any number of clients."""
+    promises = list(rows)
+    wanted = {row.client_id for row in promises}
     given = {
-        (row.first, row.end): row.ref for row in books.ReportGiven.objects.filter(client=client)
+        (row.client_id, row.first, row.end): row.ref
+        for row in books.ReportGiven.objects.filter(client__in=wanted).defer("text")
     }
-    rows = list(books.ReportPromise.objects.filter(client=client).order_by("first", "pk"))
     found = []
-    for place, row in enumerate(rows):
-        stops = rows[place + 1].first if place + 1 < len(rows) else until
+    for place, row in enumerate(promises):
+        later = promises[place + 1] if place + 1 < len(promises) else None
+        stops = later.first if later and later.client_id == row.client_id else until
         begins = row.first
         while row.every_months and (end := next_month(begins, row.every_months)) <= min(
             until, stops
         ):
             due = end + timedelta(days=row.due_days)
-            found.append(DueReport(client, begins, end, due, given.get((begins, end), "")))
+            ref = given.get((row.client_id, begins, end), "")
+            found.append(DueReport(row.client, begins, end, due, ref))
             begins = end
     return tuple(found)
-
-
-def owed(today: date) -> tuple[DueReport, ...]:
-    """This function will list every promised report of every client that was not given yet, the earliest due first."""
-    clients = books.Client.objects.filter(report_promises__isnull=False).distinct().order_by("pk")
-    found = [one for client in clients for one in promised(client, today) if not one.given]
-    return tuple(sorted(found, key=lambda one: (one.due, one.client.name)))

@@ -83,7 +83,7 @@ def collect(
             run=run,
             client=client,
             step=Step.COLLECTED.value,
-            says=f"{len(drafts.items)} documents, {len(found.items)} exceptions",
+            says=f"documents: {len(drafts.items)}, exceptions: {len(found.items)}",
             drafts=text,
             doubts=dump(found) if found.items else "",
             total_minor=drafts.total(client.currency).minor,

@@ -98,6 +98,7 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         "clean": standing.of(Stage.CLEAN),
         "clean_sum": ", ".join(map(str, standing.sum_of(Stage.CLEAN))),
         "due": standing.of(Stage.DUE),
+        "issued_any": bool(standing.of(Stage.ISSUED)),
         "month": _month_before(now),
     }
     return render(request, "web/month_end/run.html", context)

@@ -22,6 +22,9 @@ from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.plots.drawing import Amount, Bar, bars
 from groundrules.web.refs import fact_page
 
+# The page shows the newest promised periods; `groundrules report due` lists every one that is owed.
+_PROMISED = 8
+
 
 def _days(request: HttpRequest) -> tuple[date, date]:
     """The days an address asks for; the last whole quarter when it asks for none or nonsense."""
@@ -61,7 +64,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         "owner": client,
         "first": first,
         "end": end,
-        "promised": client_reports.promised(client, now.date()),
+        "promised": client_reports.promised(client, now.date())[: -_PROMISED - 1 : -1],
         "given": ReportGiven.objects.filter(client=client).order_by("-first"),
         "today": now.date(),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from groundrules.core.money import Money
 from groundrules.records.attributions import Attribution
+from groundrules.records.client_reports import RelationshipDecision
 from groundrules.records.conversations import IncomingMail, MailFiling
 from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import Gap, Quarantined
@@ -19,6 +20,7 @@ from groundrules.records.incidents import Incident
 from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
 from groundrules.records.parties import Asset, Provider
+from groundrules.services.client_reports import owed
 from groundrules.web.access import area, may_open
 from groundrules.web.refs import change_page, incident_page
 from groundrules.web.states import states_at
@@ -214,6 +216,40 @@ def _invoices() -> Card:
     return Card("Issued last", items, rows.count(), "Nothing issued yet.", reverse("web:invoices"))
 
 
+def _reviews() -> Card:
+    today = timezone.now().date()
+    rows = (
+        RelationshipDecision.objects.filter(
+            reviews__isnull=True, reviewed_by__isnull=True, review_date__lte=today
+        )
+        .select_related("client")
+        .order_by("review_date", "pk")
+    )
+    items = tuple(
+        Item(
+            f"{r.client.name}: {r.choice}, {r.reason}",
+            reverse("web:profit-client", args=[r.client.code]) + "#decide",
+            f"to be looked at since {r.review_date}",
+        )
+        for r in rows[:_SHOWN]
+    )
+    calm = "No decision about a client is to be looked at again."
+    return Card("Decisions to look at again", items, rows.count(), calm)
+
+
+def _reports() -> Card:
+    found = owed(timezone.now().date())
+    items = tuple(
+        Item(
+            f"{one.client.name}: {one.first} to {one.end}",
+            f"{reverse('web:client-report', args=[one.client.code])}?from={one.first}&to={one.end}",
+            f"due {one.due}",
+        )
+        for one in found[:_SHOWN]
+    )
+    return Card("Reports promised to clients", items, len(found), "No promised report is open.")
+
+
 _CARDS = (
     ("letters", _letters),
     ("letters", _mail),
@@ -224,6 +260,8 @@ _CARDS = (
     ("servers", _incidents),
     ("evidence", _evidence),
     ("invoices", _invoices),
+    ("profit", _reviews),
+    ("reports", _reports),
 )
 
 
