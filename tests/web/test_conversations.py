@@ -9,8 +9,9 @@ from typing import ClassVar
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.records import models as books
-from groundrules.services import mail_in
+from groundrules.services import letters, mail_in
 from groundrules.services.world import answer_for
 from tests.web import harbor_books
 
@@ -136,6 +137,27 @@ class TestConversations(TestCase):
         asked = self.client.post(f"{address}act/", {"act": "ask"}, follow=True).content.decode()
         assert "Pat Owner got a mail with a code" in asked
         assert books.Promise.objects.get(message__ref=str(row)).to_core().approved_in is None
+
+    def test_stand_with_the_letter_they_answer(self) -> None:
+        """A reply to a letter is listed on the letter's page, and leads back to it."""
+        draft = letters.keep_draft(
+            LetterDraft(
+                LetterKind.NOTICE, "Greenway", "Pat Owner", "About SRV1", (Paragraph("We go on."),)
+            ),
+            client=self.told.client,
+            actor=harbor_books.ALEX,
+            at=self.told.at,
+        )
+        letters.approve(draft=draft, actor=harbor_books.KIM, at=self.told.at)
+        letter = letters.send(draft=draft, actor=harbor_books.KIM, at=self.told.at)
+        raw = f"From: pat@harbor.example\r\nIn-Reply-To: {letter.sent_as}\r\n\r\nWe will.\r\n"
+
+        row = mail_in.take_file(raw.encode(), name="x.eml", at=self.told.at)
+
+        message = reverse("web:message", args=["HARBOR", str(row)])
+        address = reverse("web:letter", args=[letter.ref])
+        assert f'href="{message}"' in self.client.get(address).content.decode()
+        assert f'href="{address}"' in self.client.get(message).content.decode()
 
     def test_are_closed_to_the_accountant(self) -> None:
         """What clients say about servers is for those who work on them."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from groundrules.core.answers.outlook import Outlook
 from groundrules.core.ids import AssetId, ChangeId
+from groundrules.records.conversations import Message
 from groundrules.records.letters import Delivery, Letter, LetterDraft
 from groundrules.services import delivering, notices, previews
 from groundrules.services import letters as letter_services
@@ -53,6 +54,7 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
         "own": row.drafted_by == actor_of(request).label,
         "to_confirm": letter_services.to_confirm(row),
         "way": _way(sent) if sent else (),
+        "answers": _answers(sent) if sent else (),
         "pages": range(1, previews.letter_pages(row) + 1),
         "outlook": None if sent else _outlook(row),
     }
@@ -84,6 +86,12 @@ def _way(sent: Letter) -> tuple[dict[str, object], ...]:
         }
         for step in steps
     )
+
+
+def _answers(sent: Letter) -> list[tuple[str, Message]]:
+    """The messages that came as answers to a letter, oldest first."""
+    rows = Message.objects.filter(filings__letter=sent).distinct().order_by("sent_at", "pk")
+    return [(minute(row.sent_at, sent.client.zone), row) for row in rows]
 
 
 @area("letters")
