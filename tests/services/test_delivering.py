@@ -107,6 +107,25 @@ class TestDelivering:
         assert f"{letter.ref}.pdf".encode() in content
         assert _kinds(letter) == ["waiting", "trying", "handed over"]
 
+    @pytest.mark.parametrize("address", ["support@rogue.example", ""])
+    def test_sends_a_vendors_letter_to_the_vendor_only(
+        self, harbor: books.Client, post: Letterbox, address: str
+    ) -> None:
+        """What is asked of a vendor never lands at the client; without an address it is refused, and a person acts."""
+        vendor = books.Vendor.objects.get(code="V1")
+        books.Vendor.objects.filter(pk=vendor.pk).update(email=address)
+        written = LetterDraft(
+            LetterKind.RIGHT_OF_REPLY, "Castle IT", vendor.name, "Tell us", (Paragraph("Hello."),)
+        )
+        draft = letters.keep_draft(written, client=harbor, actor=TARIQ, at=NOON)
+        letter = _sent(letters.approve(draft=draft, actor=TESSA, at=NOON))
+
+        delivering.deliver_due(at=NOON + HELD)
+
+        sent_to = [recipients for _, recipients, _ in post.taken]
+        assert sent_to == ([[address]] if address else [])
+        assert _kinds(letter)[-1] == ("handed over" if address else "refused")
+
     def test_tries_a_delayed_letter_again_ever_later(
         self, approved: books.LetterDraft, post: Letterbox
     ) -> None:

@@ -281,9 +281,14 @@ def _known_address(name: str, client: books.Client) -> str:
 
 
 def _address(row: books.LetterDraft) -> str:
-    """A letter to the client goes to its notice address; any other to whom the draft names."""
-    to = row.to_core().to
-    return to if "@" in to else row.client.notice_email or to
+    """A letter to the client goes to its notice address; one to a vendor never does, even where it has no address."""
+    core = row.to_core()
+    if "@" in core.to:
+        return core.to
+    vendor = books.Vendor.objects.filter(name=core.to).order_by("pk").first()
+    if vendor is not None and core.letterhead != row.client.name:
+        return vendor.email or core.to
+    return row.client.notice_email or core.to
 
 
 def _decide(
