@@ -213,7 +213,10 @@ class TestEverybodyEverywhere(TestCase):
         unknown = set(address.parameters) - values.keys()
         must_be_known = space in {"door", "portal"}
         assert not (unknown and must_be_known), f"say what stands in for {unknown}: {address.name}"
-        return {name: values.get(name, stand_in) for name, stand_in in address.parameters.items()}
+        return {
+            name: values[name] if type(values.get(name)) is type(stand_in) else stand_in
+            for name, stand_in in address.parameters.items()
+        }
 
     def ask(
         self, address: Address, client: books.Client, token: str = ""
