@@ -24,9 +24,9 @@ KILLS = 36
 SEED = 20260305
 
 
-def enrol(url: str, state: Path, host: Path) -> None:
+def enrol(url: str, state: Path, host: Path, token: str = "TOKEN") -> None:  # noqa: S107 - no secret
     """This function will introduce the host to the server, as a human does."""
-    command = (*COLLECTOR, "enrol", "--server", url, "--token", "TOKEN")
+    command = (*COLLECTOR, "enrol", "--server", url, "--token", token)
     done = subprocess.run(
         (*command, "--state", str(state), "--root", str(host)), capture_output=True, check=False
     )

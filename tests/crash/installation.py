@@ -57,10 +57,15 @@ class Installation:
         """This function will make the books with one client in them and return an enrolment token."""
         return self.run("tests.crash.programs.prepare").strip()
 
-    def state(self) -> dict[str, Any]:
-        """This function will read every batch still waiting, and then tell what is in the books and the store."""
+    def state(self, bodies: str = "") -> dict[str, Any]:
+        """This function will read every batch still waiting, and then tell what is in the books and the store.
+
+        The bodies of all batches are written into a folder where one is named.
+        """
         self.run("groundrules.cli.main", "worker", "--once")
-        told: dict[str, Any] = json.loads(self.run("tests.crash.programs.tell"))
+        told: dict[str, Any] = json.loads(
+            self.run("tests.crash.programs.tell", *filter(None, [bodies]))
+        )
         return told
 
 

@@ -1,8 +1,13 @@
-"""A program: prints what is in an installation's books and store, as JSON."""
+"""A program: prints what is in an installation's books and store, as JSON.
+
+Given a folder it also writes the body of every accepted batch into it, by its number in the stream.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 from groundrules.cli.main import start_database
 
@@ -12,7 +17,7 @@ from groundrules.records import models as books  # noqa: E402 - records exist on
 from groundrules.services.storage import raw_store  # noqa: E402 - as above
 
 
-def main() -> None:
+def main(folder: str = "") -> None:
     """This function will do it; `get` refuses bytes that are not what their name says."""
     store = raw_store()
     batches = [
@@ -24,6 +29,9 @@ def main() -> None:
         }
         for row in books.Batch.objects.order_by("sequence")
     ]
+    for batch in batches if folder else ():
+        body = store.get(str(batch["digest"]))
+        (Path(folder) / f"{batch['sequence']:09}").write_bytes(body)
     envelopes = books.RawEvidence.objects.filter(format="envelope")
     observed = books.Observation.objects.values_list("component", "observed_at")
     changed = books.Change.objects.current().values_list("component", "after")
@@ -41,4 +49,4 @@ def main() -> None:
     print(json.dumps(told))  # noqa: T201 - its answer
 
 
-main()
+main(*sys.argv[1:])
