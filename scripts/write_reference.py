@@ -112,7 +112,10 @@ FOR_TESTS = (
     ("GROUNDRULES_SAMPLES", "Folder of captured samples the readers are tested on."),
     ("GROUNDRULES_CHROMIUM", "The Chromium that browser tests and `make screenshots` drive."),
     ("GROUNDRULES_TEST_DATABASE_URL", "PostgreSQL for the tests; `scripts/with-postgres` sets it."),
-    ("GROUNDRULES_TEST_CRASHES", "How often the crash loop kills the server (20), and all three together (a fifth)."),
+    (
+        "GROUNDRULES_TEST_CRASHES",
+        "How often the crash loop kills the server (20), and all three together (a fifth).",
+    ),
     ("GROUNDRULES_TEST_CRASH_SEED", "Other moments for the crash loop's kills."),
     ("GROUNDRULES_TEST_CRASH_DATABASE", "1 also crashes PostgreSQL: only alone on its cluster."),
     ("GROUNDRULES_TEST_SCREENSHOTS", "Folder for pictures of pages; `make screenshots` sets it."),
