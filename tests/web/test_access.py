@@ -145,6 +145,7 @@ class TestEveryPage(TestCase):
             "invoice": [document.ref],
             "invoice-page": [document.ref, 1],
             "invoice-pdf": [document.ref],
+            **{key: [document.ref] for key in ("invoice-ubl", "invoice-cii", "invoice-log")},
             "raw": [raw.digest],
             "explain": [decision.number],
             "vendor": ["HARBOR", "V1"],
@@ -187,6 +188,7 @@ class TestEveryPage(TestCase):
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
+            "invoices-export",
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

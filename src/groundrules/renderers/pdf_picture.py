@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures, so that what people look at in the browser is the very document that was frozen."""
+"""Pages of a PDF as pictures, and the files inside it: what people look at is the very document that was frozen."""
 
 from __future__ import annotations
 
@@ -21,6 +21,18 @@ def page_count(pdf: bytes) -> int:
         document = pypdfium2.PdfDocument(pdf)
         try:
             return len(document)
+        finally:
+            document.close()
+
+
+def attached_file(pdf: bytes, name: str) -> bytes | None:
+    """This function will return the file of that name inside a PDF, or None."""
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            held = (document.get_attachment(n) for n in range(document.count_attachments()))
+            found = next((one for one in held if one.get_name() == name), None)
+            return bytes(found.get_data()) if found else None
         finally:
             document.close()
 

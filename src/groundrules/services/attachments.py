@@ -9,6 +9,7 @@ from groundrules.records import models as books
 from groundrules.renderers.decision_log import DecisionLog, render_decision_log
 from groundrules.renderers.einvoice_cii import render_cii
 from groundrules.renderers.facturx import FILE_NAME
+from groundrules.renderers.pdf_picture import attached_file
 from groundrules.renderers.typesetting import Attachment
 
 LOG_NAME = "decision-log.json"
@@ -38,6 +39,11 @@ def attachments_of(
         description="The same document as EN 16931 data (Factur-X)",
     )
     return log, invoice
+
+
+def decision_log_as_issued(row: books.Issued) -> bytes | None:
+    """This function will return the log inside an issued PDF; None for a document from before there was one."""
+    return attached_file(bytes(row.pdf.content), LOG_NAME) if row.pdf else None
 
 
 def decision_log_of(document: InvoiceDraft, heading: Heading, client: books.Client) -> bytes:

@@ -29,3 +29,10 @@ def saved_file(content: bytes, name: str) -> HttpResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def file_response(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """This function will send a file to be kept, under a name made from references only."""
+    answer = HttpResponse(content, content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

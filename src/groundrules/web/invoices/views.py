@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from groundrules.core.invoices.answers import InvoiceLine
+from groundrules.core.invoices.electronic import ElectronicInvoiceRefused, what_lacks
 from groundrules.core.money import Money
 from groundrules.records.invoices import Issued, IssuedLine
-from groundrules.services import previews
-from groundrules.web.access import area
-from groundrules.web.documents import pdf_response, png_response
+from groundrules.services import accounting, previews
+from groundrules.services.attachments import decision_log_as_issued
+from groundrules.services.einvoices import xml_of_document
+from groundrules.services.headings import heading_of
+from groundrules.web.access import actor_of, area
+from groundrules.web.documents import file_response, pdf_response, png_response
 from groundrules.web.invoices.tables import INVOICES
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import minute, span_words
+
+_FORMAT_NAMES = {
+    "xero": "Xero",
+    "quickbooks": "QuickBooks Online",
+    "csv": "spreadsheet (CSV)",
+    "beancount": "beancount",
+}
+_EXPORT_REFUSALS = (
+    *(accounting.NothingToExport, accounting.TooManyDocuments),
+    *(accounting.CodesUnreadable, accounting.ExportOff),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +57,34 @@ def _shown(row: IssuedLine) -> ShownLine:
 
 @area("invoices")
 def invoices(request: HttpRequest) -> HttpResponseBase:
-    """Every issued document."""
+    """Every issued document, and a month's documents for an accounting program."""
     rows = Issued.objects.select_related("client", "corrects")
-    return respond(request, INVOICES, rows, "web/invoices/list.html")
+    context: dict[str, object] = {
+        "months": accounting.months_with_documents(),
+        "formats": _FORMAT_NAMES.items(),
+    }
+    return respond(request, INVOICES, rows, "web/invoices/list.html", context)
+
+
+@area("invoices")
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """A month's documents as a file; it is noted who took it."""
+    form = request.POST.get("format", "")
+    month = next(
+        (m for m in accounting.months_with_documents() if str(m) == request.POST.get("month")), None
+    )
+    if month is None or form not in accounting.FORMATS:
+        message = "Choose a month in which something was issued, and whose file it is to be."
+        raise Http404(message)
+    try:
+        found = accounting.export_accounting(
+            form, month, actor=actor_of(request), at=timezone.now()
+        )
+    except _EXPORT_REFUSALS as refused:
+        messages.error(request, f"Nothing was handed out. {refused}")
+        return redirect("web:invoices")
+    return file_response(found.content, found.media_type, found.name)
 
 
 @area("invoices")
@@ -52,6 +95,8 @@ def invoice(request: HttpRequest, ref: str) -> HttpResponse:
     heading = row.to_heading()
     context = {
         "document": row,
+        "lacking": what_lacks(heading_of(row)),
+        "has_log": decision_log_as_issued(row) is not None,
         "shares": heading.taxed.shares if heading and heading.is_taxed else (),
         "core": core,
         "total": Money(row.total_minor, row.currency),
@@ -80,3 +125,23 @@ def invoice_pdf(request: HttpRequest, ref: str) -> HttpResponse:
         message = f"{ref} has no PDF"
         raise Http404(message)
     return pdf_response(row.pdf, row.ref)
+
+
+@area("invoices")
+def invoice_xml(_request: HttpRequest, ref: str, form: str) -> HttpResponse:
+    """The document as electronic invoice, from what was frozen."""
+    try:
+        content = xml_of_document(_document(ref), form)
+    except ElectronicInvoiceRefused as refused:
+        raise Http404(str(refused)) from refused
+    return file_response(content, "application/xml", f"{ref}-{form}.xml")
+
+
+@area("invoices")
+def invoice_log(_request: HttpRequest, ref: str) -> HttpResponse:
+    """The decisions behind the lines, as they travel inside the PDF."""
+    content = decision_log_as_issued(_document(ref))
+    if content is None:
+        message = f"{ref} was issued before documents carried their decisions; its lines open them one by one"
+        raise Http404(message)
+    return file_response(content, "application/json", f"{ref}-decisions.json")
