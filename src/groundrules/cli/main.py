@@ -49,7 +49,11 @@ COMMANDS: tuple[Command, ...] = (
         "groundrules.cli.agreement",
         "Draft or prove an agreement, or see what a new version would change.",
     ),
-    Command("bench", "groundrules.cli.bench", "Measure on this machine how fast work is rated."),
+    Command(
+        "bench",
+        "groundrules.cli.bench",
+        "Measure on this machine how fast work is rated and invoiced.",
+    ),
     Command(
         "billing",
         "groundrules.cli.billing",

@@ -18,6 +18,9 @@ from groundrules.core.answers import Answers
 from groundrules.core.money import Money, exponent_of
 
 _LEFT_OUT = {"world"}
+# How each type met so far is written: looking it up for every value would take as long as writing it.
+_WAYS: dict[type, Callable[[Any], object] | None] = {}
+_AS_THEY_ARE = {type(None), bool, str, int}
 
 
 def answers_as_data(answers: Answers) -> dict[str, object]:
@@ -36,14 +39,24 @@ def to_text(data: Mapping[str, object]) -> str:
 
 def as_data(value: object) -> object:
     """This function will turn one value of the core into plain data; raises TypeError for a type it doesn't know."""
-    if value is None or isinstance(value, bool) or type(value) in {str, int}:
-        return value
-    for kind, convert in _CONVERTERS:
-        if isinstance(value, kind):
-            return convert(value)
-    if is_dataclass(value):
-        return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
-    raise TypeError(f"no way to write a {type(value).__name__} as JSON")
+    kind = type(value)
+    if kind not in _WAYS:
+        _WAYS[kind] = _way_of(kind)
+    convert = _WAYS[kind]
+    return value if convert is None else convert(value)
+
+
+def _way_of(kind: type) -> Callable[[Any], object] | None:
+    """How values of a type are written; None for what JSON knows already."""
+    if kind in _AS_THEY_ARE:
+        return None
+    for known, convert in _CONVERTERS:
+        if issubclass(kind, known):
+            return convert
+    if is_dataclass(kind):
+        names = tuple(field.name for field in fields(kind))
+        return lambda value: {name: as_data(getattr(value, name)) for name in names}
+    raise TypeError(f"no way to write a {kind.__name__} as JSON")
 
 
 def _money(value: Any) -> object:  # noqa: ANN401 - the table knows the type

@@ -70,7 +70,7 @@ def render_decision_log(log: DecisionLog) -> bytes:
             for number, decision in sorted(log.decisions.items())
         },
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1).encode()
+    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _some(
