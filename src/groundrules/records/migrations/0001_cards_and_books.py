@@ -40,6 +40,20 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower("email"))
+                        ),
+                        name="user_email_lower_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["owner", "technician", "accountant"])),
+                        name="user_role",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Asset",
@@ -171,6 +185,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["client", "service_day"], name="charge_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="charge_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="charge_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,6 +256,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "not_before"], name="change_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="change_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="change_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +299,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["client", "recorded_at"], name="auditentry_timeline")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="asset",
@@ -291,6 +342,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "code"), name="application_code")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -312,6 +368,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "code"), name="agreement_code")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Account",
@@ -349,6 +410,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("client"),
+                        models.F("name"),
+                        django.db.models.functions.comparison.Coalesce("host", 0),
+                        models.F("party_kind"),
+                        models.F("party_code"),
+                        condition=models.Q(("held_from__isnull", True)),
+                        name="account_once_if_undated",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("client"),
+                        models.F("name"),
+                        django.db.models.functions.comparison.Coalesce("host", 0),
+                        models.F("held_from"),
+                        name="account_once_from",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConditionRecord",
@@ -386,6 +467,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="conditionrecord_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="conditionrecord_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +510,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "code"), name="contact_code")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -465,6 +566,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["client", "decided_at"], name="decision_timeline")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="decision_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="decision_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -495,6 +614,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("charge", "decision"), name="chargeddecision_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Dependency",
@@ -517,6 +643,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "dependent", "component"), name="dependency_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dependent", models.F("component")), _negated=True),
+                        name="dependency_not_itself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DocumentPeriod",
@@ -554,6 +691,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="documentperiod_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="documentperiod_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -601,6 +753,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="feebilled_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="feebilled_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -639,6 +806,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="freeze_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="freeze_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -688,6 +870,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "not_before"], name="gap_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="gap_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="gap_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -735,6 +933,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["application", "checked_at"], name="healthcheck_timeline")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="healthcheck_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="healthcheck_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -756,6 +972,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("asset", "name"), name="hostname_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Incident",
@@ -811,6 +1032,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "opened_at"], name="incident_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="incident_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="incident_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -856,6 +1093,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="cause_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cause_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -894,6 +1146,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="invoicestanding_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="invoicestanding_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -955,6 +1222,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["client", "issued_at"], name="issued_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "number"), name="issued_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="issued_number_from_one"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IssuedLine",
@@ -986,6 +1262,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "position"), name="issuedline_position"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JournalEntry",
@@ -1030,6 +1313,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "ref"), name="journalentry_ref"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reverses__isnull", True),
+                            models.Q(("reverses", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="journalentry_not_its_own",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LetterDraft",
@@ -1069,6 +1365,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["drafted", "approved", "held", "sent"])),
+                        name="letterdraft_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "drafted"), ("decided_at__isnull", False), _connector="OR"
+                        ),
+                        name="letterdraft_decided",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Letter",
@@ -1126,6 +1436,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["client", "sent_at"], name="letter_timeline")],
+            },
         ),
         migrations.CreateModel(
             name="LifecycleEntry",
@@ -1171,6 +1484,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["asset", "effective_at"], name="lifecycleentry_timeline")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="lifecycleentry_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="lifecycleentry_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1230,6 +1561,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["client", "sent_at"], name="message_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="message_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="message_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1276,6 +1623,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="notice_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="notice_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1324,6 +1686,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["asset", "observed_at"], name="observation_timeline")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="observation_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="observation_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1371,6 +1751,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "started_at"], name="ownrun_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="ownrun_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ownrun_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1442,6 +1838,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="promise_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="promise_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1508,6 +1919,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("asset", "digest", "format"), name="rawevidence_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("length__gte", 0)), name="rawevidence_length"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reading",
@@ -1535,6 +1956,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("evidence", "reader"), name="reading_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Recovery",
@@ -1579,6 +2005,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="recovery_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recovery_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1625,6 +2066,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="request_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="request_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1661,6 +2117,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="scorecardrule_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="scorecardrule_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1710,6 +2181,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "started_at"], name="session_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="session_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="session_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1771,6 +2258,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="attribution_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="attribution_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1795,6 +2297,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("made_at"))),
+                        name="signinlink_period",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Snapshot",
@@ -1839,6 +2349,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "taken_at"], name="snapshot_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="snapshot_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="snapshot_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1863,6 +2389,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["confirmed", "disputed"])),
+                        name="standing_verdict",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="standing_reason"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Technician",
@@ -1912,6 +2449,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("technician", "starts_at"), name="costrate_one_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hourly_minor__gte", 0)), name="costrate_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="costrate_period",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="user",
@@ -1959,6 +2514,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="thirdpartyattempt_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="thirdpartyattempt_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2017,6 +2587,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["client", "started_at"], name="timeentry_timeline")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="timeentry_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="timeentry_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2092,6 +2680,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="rulesacceptance_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rulesacceptance_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2137,6 +2740,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="replyinvitation_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="replyinvitation_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2191,6 +2809,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="letterofagency_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="letterofagency_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2256,6 +2889,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "indexes": [models.Index(fields=["asset", "starts_at"], name="window_timeline")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("supersedes__isnull", True)),
+                        fields=("client", "ref"),
+                        name="accesswindow_one_origin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supersedes__isnull", True),
+                            models.Q(("supersedes", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accesswindow_not_its_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2301,823 +2950,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="charge",
-            index=models.Index(fields=["client", "service_day"], name="charge_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="charge_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="charge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="charge_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["asset", "not_before"], name="change_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="change_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="change_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["client", "recorded_at"], name="auditentry_timeline"),
-        ),
         migrations.AddConstraint(
             model_name="asset",
             constraint=models.UniqueConstraint(fields=("client", "code"), name="asset_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(fields=("client", "code"), name="agreement_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                models.F("client"),
-                models.F("name"),
-                django.db.models.functions.comparison.Coalesce("host", 0),
-                models.F("party_kind"),
-                models.F("party_code"),
-                condition=models.Q(("held_from__isnull", True)),
-                name="account_once_if_undated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                models.F("client"),
-                models.F("name"),
-                django.db.models.functions.comparison.Coalesce("host", 0),
-                models.F("held_from"),
-                name="account_once_from",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conditionrecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="conditionrecord_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conditionrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="conditionrecord_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.UniqueConstraint(fields=("client", "code"), name="contact_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeddecision",
-            constraint=models.UniqueConstraint(
-                fields=("charge", "decision"), name="chargeddecision_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dependency",
-            constraint=models.UniqueConstraint(
-                fields=("client", "dependent", "component"), name="dependency_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dependency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dependent", models.F("component")), _negated=True),
-                name="dependency_not_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentperiod",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="documentperiod_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="documentperiod_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feebilled",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="feebilled_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feebilled",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="feebilled_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freeze",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="freeze_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freeze",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="freeze_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gap",
-            index=models.Index(fields=["asset", "not_before"], name="gap_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="gap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="gap_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="gap_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="healthcheck",
-            index=models.Index(fields=["application", "checked_at"], name="healthcheck_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="healthcheck",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="healthcheck_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="healthcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="healthcheck_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hostname",
-            constraint=models.UniqueConstraint(fields=("asset", "name"), name="hostname_once"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["asset", "opened_at"], name="incident_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="incident_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="incident_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="cause_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="cause_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicestanding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="invoicestanding_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicestanding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="invoicestanding_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuedline",
-            constraint=models.UniqueConstraint(
-                fields=("document", "position"), name="issuedline_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(fields=("client", "ref"), name="journalentry_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reverses__isnull", True),
-                    models.Q(("reverses", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="journalentry_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterdraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["drafted", "approved", "held", "sent"])),
-                name="letterdraft_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterdraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "drafted"), ("decided_at__isnull", False), _connector="OR"
-                ),
-                name="letterdraft_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["client", "sent_at"], name="letter_timeline"),
-        ),
-        migrations.AddIndex(
-            model_name="lifecycleentry",
-            index=models.Index(fields=["asset", "effective_at"], name="lifecycleentry_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="lifecycleentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="lifecycleentry_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lifecycleentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="lifecycleentry_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="notice_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="notice_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="observation",
-            index=models.Index(fields=["asset", "observed_at"], name="observation_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="observation_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="observation_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ownrun",
-            index=models.Index(fields=["asset", "started_at"], name="ownrun_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="ownrun_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="ownrun_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="promise_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="promise_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rawevidence",
-            constraint=models.UniqueConstraint(
-                fields=("asset", "digest", "format"), name="rawevidence_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rawevidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("length__gte", 0)), name="rawevidence_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(fields=("evidence", "reader"), name="reading_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="recovery_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="recovery_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="request_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="request_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="scorecardrule_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="scorecardrule_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issued",
-            index=models.Index(fields=["client", "issued_at"], name="issued_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="issued",
-            constraint=models.UniqueConstraint(fields=("series", "number"), name="issued_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="issued",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="issued_number_from_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["asset", "started_at"], name="session_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="session_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="session_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="attribution_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="attribution_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinlink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("made_at"))),
-                name="signinlink_period",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="snapshot",
-            index=models.Index(fields=["asset", "taken_at"], name="snapshot_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="snapshot_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="snapshot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="snapshot_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["confirmed", "disputed"])),
-                name="standing_verdict",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="standing_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costrate",
-            constraint=models.UniqueConstraint(
-                fields=("technician", "starts_at"), name="costrate_one_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hourly_minor__gte", 0)), name="costrate_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True),
-                    ("ends_at__gt", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="costrate_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="user_email_lower_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["owner", "technician", "accountant"])),
-                name="user_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thirdpartyattempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="thirdpartyattempt_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thirdpartyattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="thirdpartyattempt_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timeentry",
-            index=models.Index(fields=["client", "started_at"], name="timeentry_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="timeentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="timeentry_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timeentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="timeentry_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["client", "decided_at"], name="decision_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="decision_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="decision_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesacceptance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="rulesacceptance_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesacceptance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="rulesacceptance_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyinvitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="replyinvitation_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="replyinvitation_not_its_own",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["client", "sent_at"], name="message_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="message_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="message_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterofagency",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="letterofagency_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterofagency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="letterofagency_not_its_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(fields=("client", "code"), name="application_code"),
-        ),
-        migrations.AddIndex(
-            model_name="accesswindow",
-            index=models.Index(fields=["asset", "starts_at"], name="window_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="accesswindow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("supersedes__isnull", True)),
-                fields=("client", "ref"),
-                name="accesswindow_one_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accesswindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("supersedes__isnull", True),
-                    models.Q(("supersedes", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="accesswindow_not_its_own",
-            ),
         ),
     ]
