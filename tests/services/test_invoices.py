@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
-from groundrules.core.ids import AssetId, TechnicianId, TimeEntryId
+from groundrules.core.ids import AssetId, ContactId, RequestId, TechnicianId, TimeEntryId
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.invoices.draft import Correction, CreditExceedsOriginal
 from groundrules.core.money import Money
 from groundrules.core.periods import Period
-from groundrules.core.work import TimeEntry
+from groundrules.core.rating.journal import RECEIVABLE
+from groundrules.core.work import Request, TimeEntry
 from groundrules.records import models as books
-from groundrules.services import invoices, work
+from groundrules.services import invoices, requests, work
 from groundrules.services.actor import NotAllowed
+from groundrules.services.case_import import answer_into_books
 from groundrules.services.issuing import KeyTaken, broken_seals
 from tests.cast import ANNA, TARIQ
 
@@ -158,6 +160,69 @@ class TestSecondThoughts:
             shown.append(_issue_month(harbor, month))
 
         assert shown == [30000, 15000 - 30000, 30000 - 15000]
+
+    def test_about_charged_work_leave_the_ledger_equal_to_the_documents(
+        self, harbor: books.Client
+    ) -> None:
+        """The charge is reversed by re-rating, so its refund on the credit note must not be posted once more."""
+        self._bill_evening_work(harbor, hours=2)
+        bills = [_issued_and_owed(harbor)]
+        for month, hours in ((4, 1), (5, 3)):
+            at = datetime(2007, month - 1, 20, 16, tzinfo=UTC)
+            entry = _evening_work(hours)
+            work.correct(entry, client=harbor, why="recounted", actor=TARIQ, at=at)
+            answer_into_books(harbor, actor=ANNA, at=at)
+            _issue_month(harbor, month)
+            bills.append(_issued_and_owed(harbor))
+
+        fees = [70000, 140000, 210000]
+        assert bills == [
+            (fee + work_done, fee + work_done)
+            for fee, work_done in zip(fees, [60000, 30000, 90000], strict=True)
+        ]
+
+    def test_about_a_goodwill_credit_stay_posted(self, harbor: books.Client) -> None:
+        """Nothing re-rates what was given out of kindness: it is posted with its note, and the work stays charged."""
+        self._bill_evening_work(harbor, hours=2)
+        issued = books.Issued.objects.get(lines__kind="charge")
+        (line,) = issued.lines.filter(kind="charge").values_list("position", flat=True)
+        kindness = Correction(line, "for your patience", credit=Money.of("100.00", "USD"))
+
+        invoices.credit(issued, [kindness], key="kind", actor=ANNA, at=issued.issued_at)
+        answer_into_books(harbor, actor=ANNA, at=issued.issued_at)
+
+        assert _issued_and_owed(harbor) == (120000, 120000)
+
+    def _bill_evening_work(self, client: books.Client, hours: int) -> None:
+        at = datetime(2007, 2, 7, 9, tzinfo=UTC)
+        asked = Request(
+            RequestId("REQ-1"), ContactId("PAT"), EVENING - timedelta(minutes=5), "Come tonight."
+        )
+        requests.record(asked, client=client, actor=TARIQ, at=at)
+        work.record_time(_evening_work(hours), client=client, actor=TARIQ, at=at)
+        answer_into_books(client, actor=ANNA, at=at)
+        _issue_month(client, 3)
+
+
+EVENING = datetime(2007, 2, 7, 3, tzinfo=UTC)  # 19:00 on the 6th where the client is
+
+
+def _evening_work(hours: int) -> TimeEntry:
+    return TimeEntry(
+        TimeEntryId("TIM-1"),
+        TechnicianId("A"),
+        Period(EVENING, EVENING + timedelta(hours=hours)),
+        "printer",
+        asset=AssetId("SRV1"),
+        request=RequestId("REQ-1"),
+    )
+
+
+def _issued_and_owed(client: books.Client) -> tuple[int, int]:
+    """The sum of all documents, and what the ledger says the client owes."""
+    documents = sum(row.total_minor for row in books.Issued.objects.filter(client=client))
+    postings = books.Posting.objects.filter(entry__client=client, account=RECEIVABLE)
+    return documents, sum(row.amount_minor for row in postings)
 
 
 def _issue_month(client: books.Client, month: int) -> int:

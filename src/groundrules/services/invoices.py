@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from groundrules.core.answers.documents import not_sent_yet
+from groundrules.core.answers.documents import decided_again, not_sent_yet
 from groundrules.core.ids import InvoiceId
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, LineKind
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.draft import Correction, draft_credit_note
 from groundrules.core.ledger import JournalEntry
 from groundrules.core.lifecycle.answers import InvoiceStanding
@@ -168,7 +168,10 @@ def credited_before(original: books.Issued) -> dict[int, Money]:
 def _book_document(
     issued: books.Issued, document: InvoiceDraft, actor: Actor, at: datetime
 ) -> None:
-    """The period is known as invoiced, the document stands unpaid, and what no charge posted is posted."""
+    """The period is known as invoiced, the document stands unpaid, and what no charge posted is posted.
+
+    The charge of work that was decided again is reversed where it was posted, so its refund moves no money here.
+    """
     if document.kind is DocumentKind.INVOICE:
         ref = InvoiceId(issued.ref)
         period = DocumentPeriod(document.period_start, document.period_end, at, ref)
@@ -181,9 +184,17 @@ def _book_document(
         for number, line in enumerate(document.lines, start=1)
         if line.kind in _POSTED_WITH_THE_DOCUMENT
         and line.amount.minor
+        and not _reversed_by_rating(issued, line)
         and (line_ref := f"{issued.ref}/{number}")
     ]
     write_entries(issued.client, [*entries, *_taxes(issued, at)], actor=actor, at=at)
+
+
+def _reversed_by_rating(issued: books.Issued, line: InvoiceLine) -> bool:
+    if line.corrects_line is None or issued.corrects is None or not decided_again(line):
+        return False
+    corrected = issued.corrects.to_core().lines[line.corrects_line - 1]
+    return corrected.kind is LineKind.CHARGE
 
 
 def _taxes(issued: books.Issued, at: datetime) -> list[JournalEntry]:

@@ -248,8 +248,16 @@ def _taken_back(world: World, document: Issued) -> frozenset[int]:
         if note.draft.kind is DocumentKind.CREDIT_NOTE
         and note.draft.corrects == document.period.invoice
         for line in note.draft.lines
-        if line.corrects_line is not None and line.description.endswith(f": {DECIDED_AGAIN}")
+        if line.corrects_line is not None and decided_again(line)
     )
+
+
+def decided_again(line: InvoiceLine) -> bool:
+    """This function will say whether a credit note takes this line back because its work was decided otherwise.
+
+    Re-rating reverses the charge of such work in the ledger; what was credited for another reason it leaves alone.
+    """
+    return line.corrects_line is not None and line.description.endswith(f": {DECIDED_AGAIN}")
 
 
 def _fees(world: World, period: DocumentPeriod, states: StatesAnswer) -> tuple[FeeToBill, ...]:
