@@ -195,7 +195,7 @@ def _ask_too_early(stage: Stage) -> list[str]:
 
 
 def _bring_back(stage: Stage) -> list[str]:
-    person = lifecycle.Person(_KIM, "Every condition is met")
+    person = lifecycle.Person(_KIM, "Rogue accepted the rules of engagement")
     rows = lifecycle.reinstate(
         client=stage.client, asset=_SERVER, person=person, actor=OWNER, at=stage.at
     )
