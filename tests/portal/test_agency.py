@@ -118,3 +118,13 @@ class TestRemind:
 
         (mail,) = harbor.mails("letter of agency LOA-1")
         assert "is not back yet" in mail.get_content()
+
+
+def test_a_refused_letter_keeps_its_ticks(office: Client) -> None:
+    """No server ticked means all servers, and a person whose tick was taken away stays out."""
+    said = {"act": "begin", "people": [], "assets": ["SRV1"], "signer": "Pat Owner", "months": "x"}
+
+    page = office.post(PAGE, said).content.decode()
+
+    assert 'name="assets" value="SRV1" checked' in page
+    assert 'name="people" value="Tariq">' in page

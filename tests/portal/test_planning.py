@@ -89,3 +89,24 @@ class TestPlanning:
             assert client.post(address, said).status_code == 302
         assert "No freeze stands" in client.get(address).content.decode()
         assert client.post(address, {"act": "end", "approval": "STD-1"}).status_code == 422
+
+    def test_keeps_every_tick_of_what_was_refused(self, harbor: Harbor, client: Client) -> None:
+        """No server ticked means all servers: a refusal must not widen what was meant."""
+        user = User.objects.create(email="t@castle-it.example", name="T", role=Role.TECHNICIAN)
+        client.force_login(user)
+        one = harbor.asset.code
+        begun = {"act": "freeze", "starts": "", "ends": "", "assets": [one]}
+        routine = {"act": "approve", "says": "Updates", "opens": "", "assets": [one]}
+        ticks = {"touches": ["database"], "days": ["3"]}
+
+        freeze = client.post("/vendors/harbor/V1/planning/", begun)
+        beforehand = client.post("/vendors/harbor/V1/planning/", routine | ticks)
+
+        assert (freeze.status_code, beforehand.status_code) == (422, 422)
+        server = f'name="assets" value="{one}" checked'
+        assert freeze.content.decode().count(server) == 1
+        page = beforehand.content.decode()
+        assert page.count(server) == 1
+        assert 'value="database" checked' in page
+        assert 'name="days" value="3" checked' in page
+        assert page.count(" checked>") == 3

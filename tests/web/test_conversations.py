@@ -84,6 +84,9 @@ class TestConversations(TestCase):
 
             assert why in page
             assert "Typed at length" in page
+        page = self.client.post(form, call | {"sender": "Mr Stranger", "at": ""}).content.decode()
+        assert 'value="Mr Stranger"' in page
+        assert re.findall(r'name="who" value="(\w+)', page)[0] == "other", "Enter logs for nobody"
         assert not books.Message.objects.filter(says__contains="Typed").exists()
 
     def test_file_a_mail_nobody_could_place_and_show_it_as_text(self) -> None:

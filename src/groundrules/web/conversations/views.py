@@ -133,6 +133,7 @@ def log_call(request: HttpRequest, client: str) -> HttpResponse:
         "channel": request.POST.get("channel", Channel.CALL.value),
         "now": request.POST.get("at") or now,
         "says": request.POST.get("says", ""),
+        "sender": request.POST.get("sender", ""),
     }
     return render(request, "web/conversations/log.html", context)
 

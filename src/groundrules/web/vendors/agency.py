@@ -91,6 +91,7 @@ def _page(
         "people": books.Technician.objects.order_by("name"),
         "months": _MONTHS,
         "given": request.POST,
+        "ticked": {name: request.POST.getlist(name) for name in ("assets", "people")},
     }
     return render(request, "web/vendors/agency.html", context, status=status)
 

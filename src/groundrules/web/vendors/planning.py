@@ -80,8 +80,9 @@ def _page(
         "standing": [row.to_core() for row in standing_now(owner, now).filter(vendor=card)],
         "assets": owner.assets.order_by("name"),
         "touches": [(name, says) for name, says, _ in TOUCHES],
-        "days": list(enumerate(_DAYS)),
+        "days": [(str(number), name) for number, name in enumerate(_DAYS)],
         "given": request.POST,
+        "ticked": {name: request.POST.getlist(name) for name in ("assets", "touches", "days")},
     }
     return render(request, "web/vendors/planning.html", context, status=status)
 

@@ -111,8 +111,9 @@ def _page(
         "answer": answer,
         "standing": standing_of(row.client, row.vendor, now) if row.vendor else None,
         "clash": any(r.rule == "approval: clash" for r in answer.refusals),
-        "starts": core.period.start.astimezone(ZoneInfo(zone)).strftime(_WALL),
-        "ends": end.astimezone(ZoneInfo(zone)).strftime(_WALL),
+        "starts": request.POST.get("starts")
+        or core.period.start.astimezone(ZoneInfo(zone)).strftime(_WALL),
+        "ends": request.POST.get("ends") or end.astimezone(ZoneInfo(zone)).strftime(_WALL),
         "gated": Gate.objects.filter(asset=row.asset).exists(),
         "no_gate": NO_GATE,
         "certificates": _certificates(row),
