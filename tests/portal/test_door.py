@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from datetime import date, timedelta
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import ClassVar
@@ -14,8 +15,19 @@ from django.apps import apps
 from django.test import Client, TestCase, override_settings
 from django.utils import timezone
 
+from groundrules.core.ids import ContactId, RequestId
+from groundrules.core.invoices.tax import Tax, TaxCategory, TaxedKind, TaxRule
+from groundrules.core.money import Money
+from groundrules.core.work import Request
 from groundrules.records import models as books
-from groundrules.services import access, door, lifecycle_due
+from groundrules.services import (
+    access,
+    door,
+    invoices,
+    lifecycle_due,
+    requests,
+    taxes,
+)
 from groundrules.services.case_import import import_case
 from groundrules.services.cases import check_case
 from tests.nowadays import move
@@ -35,6 +47,11 @@ def rows() -> dict[str, list[object]]:
 class Behind(TestCase):
     """Harbor this week: SRV1 is off, the rules are not accepted, the fee not agreed. Pat and Robin have links."""
 
+    story: ClassVar[tuple[str, date, tuple[str, ...]]] = (
+        "12-the-way-back.yaml",
+        date(2007, 4, 4),
+        ("version: 2, accepted_by", "condition: fee"),
+    )
     client_row: ClassVar[books.Client]
     pat: ClassVar[str]
     robin: ClassVar[str]
@@ -45,12 +62,8 @@ class Behind(TestCase):
         """The books are filled once for the class."""
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        path = move(
-            "12-the-way-back.yaml",
-            date(2007, 4, 4),
-            Path(cls.folder.name),
-            ("version: 2, accepted_by", "condition: fee"),
-        )
+        name, told_at, without = cls.story
+        path = move(name, told_at, Path(cls.folder.name), without)
         now = timezone.now()
         world = check_case(path.read_bytes(), path).case.world
         cls.client_row = import_case(world, at=now, actor=KIM).client
@@ -131,6 +144,44 @@ class TestReading(Behind):
         assert "The words to send to Rogue Dental Software" in bodies[0]
         assert bodies[0] == bodies[1] == bodies[2]
 
+    def test_shows_a_delegate_of_one_server_no_request_of_others(self) -> None:
+        """What Robin asked for is the client's to read; who was let in for SRV1 reads only what he asked himself."""
+        token = self.let_in()
+        outsider = self.client_row.contacts.get(email="maddox@consult.example")
+        now = timezone.now()
+        for number, code in enumerate(("ROBIN", outsider.code)):
+            asked = Request(RequestId(f"REQ-9{number}"), ContactId(code), now, f"Words of {code}")
+            requests.record(asked, client=self.client_row, actor=KIM, at=now)
+
+        page = self.read(token, "requests/")[1]
+
+        assert f"Words of {outsider.code}" in page
+        assert "Words of ROBIN" not in page
+        assert "Words of ROBIN" in self.read(self.pat, "requests/")[1]
+
+    def test_adds_an_invoice_up_with_its_tax(self) -> None:
+        """Net and each tax stand above the total, and the value is its column's sum."""
+        now = timezone.now()
+        today = now.date()
+        rule = TaxRule(
+            date(2000, 1, 1), TaxedKind.EVERYTHING, Tax(TaxCategory.STANDARD, Decimal(10), "VAT")
+        )
+        taxes.add_rule(rule, client=None, actor=KIM, at=now)
+        span = {"first": today - timedelta(days=60), "end": today}
+        drafted = invoices.draft(client=self.client_row, **span, actor=KIM, at=now)
+        row = invoices.issue(drafted, client=self.client_row, key="1", actor=KIM, at=now)
+        core = row.to_core()
+
+        page = self.read(self.pat, f"invoices/{row.ref}/")[1]
+        foot = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
+        shown = re.findall(r">(-?\$[\d,.]+)</td>", foot)
+
+        tax = Money(row.tax_minor, row.currency)
+        value = sum((line.value for line in core.lines), Money.zero(row.currency))
+        assert row.tax_minor
+        assert shown == [str(value), str(core.total), str(tax), str(core.total + tax)]
+        assert "$0.00 is not charged" not in page
+
     def test_changes_nothing_however_hard_a_scanner_tries(self) -> None:
         """It follows every link, HEADs and POSTs everything with every field it saw; all tables stay as they were."""
         before = rows()
@@ -197,6 +248,9 @@ class TestActing(Behind):
             )
         self.act(self.pat, do="say", says="first")
         used = self.code()
+        page = self.client.post(f"/c/{self.pat}/act/", form | {"step": ""}).content.decode()
+        buttons = re.findall(r'name="step" value="(\w+)"', page)
+        assert buttons[0] == "confirm", "Enter in the field of the code presses the first button"
         again = self.client.post(f"/c/{self.pat}/act/", form | {"code": used})
 
         assert again.status_code == 422
@@ -213,8 +267,13 @@ class TestActing(Behind):
         status, page = self.read(token, "invoices/")
         assert (status, "not open to you" in page, "Go to Today" in page) == (404, True, False)
         held = books.Delegation.objects.get()
-        refused = self.act(token, do="revoke", number=held.pk)
-        assert "may not commit" in refused[1]
+        other = self.let_in(person="O. Ther", email="other@consult.example")
+        assert other
+        for one in books.Delegation.objects.all():
+            refused = self.act(token, do="revoke", number=one.pk)
+            assert "may not commit" in refused[1]
+            assert "O. Ther" not in refused[1]
+        books.Delegation.objects.exclude(pk=held.pk).delete()
 
         self.act(self.pat, do="revoke", number=held.pk)
 
@@ -249,6 +308,7 @@ class TestActing(Behind):
             (self.pat, {"areas": []}, "at least one thing"),
             (self.pat, {"until": "2099-01-01"}, "within a year"),
             (self.pat, {"until": ""}, "Choose until when"),
+            (self.pat, {"until": "9999-12-31"}, "Choose until when"),
             (self.pat, {"servers": ["SRV9"]}, "not yours"),
             (self.pat, {"email": "robin@harbor.example"}, "own people"),
             (self.pat, {"email": "nobody"}, "mail address"),
@@ -271,6 +331,20 @@ class TestActing(Behind):
         assert "6 of 7 done" in page
         assert "Recorded by Pat Owner: Agreed on the page, with a code mailed to pat@harbor" in page
         assert "nothing to agree to" in self.act(self.pat, **form)[1]
+
+
+class TestUnderNotice(Behind):
+    """SRV1 is under notice all this week; nothing is off."""
+
+    story = ("09-suspension-letter.yaml", date(2007, 3, 5), ())
+
+    def test_is_never_called_done(self) -> None:
+        """The first page says that the server is under notice, not that there is nothing to do; SRV2 alone is done."""
+        page = self.read(self.pat)[1]
+
+        assert "Nothing to do." not in page
+        assert ": notice.</strong>" in page
+        assert "Nothing to do." in self.read(self.let_in(servers=["SRV2"]))[1]
 
 
 class TestInviting(Behind):

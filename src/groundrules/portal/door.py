@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from groundrules.core.agreements.facts import CoverageState
 from groundrules.core.lifecycle.shown import shown
 from groundrules.core.money import Money
 from groundrules.core.parties import Authority
@@ -103,14 +104,20 @@ def _pdf(frozen: FrozenFile | None, name: str) -> HttpResponse:
 def home(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
     """How the servers stand, and what there is to do."""
     servers = showing.servers_of(reader) if reader.may_read("servers") else ()
+    told = [(one, shown(one.state) if one.state else None) for one in servers]
     context = frame(request, reader, token, "servers") | {
-        "servers": [(one, shown(one.state) if one.state else None) for one in servers],
+        "servers": told,
         "off": [one for one in servers if one.back],
+        "watched": [(one, state) for one, state in told if not one.back and not _is_covered(one)],
         "yours": [(one, todo) for one in servers for todo in one.yours],
         "letters": showing.letters_of(reader)[:3] if reader.may_read("letters") else (),
         "invoices": showing.invoices_of(reader)[:3] if reader.may_read("invoices") else (),
     }
     return render(request, "portal/door/home.html", context)
+
+
+def _is_covered(one: showing.ShownServer) -> bool:
+    return one.state is not None and one.state.state is CoverageState.COVERED
 
 
 @behind("servers")
@@ -196,9 +203,12 @@ def invoices(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
 def invoice(request: HttpRequest, reader: Reader, token: str, ref: str) -> HttpResponse:
     """One invoice with its lines: what was done, why, what it is worth and what is charged."""
     row = get_object_or_404(showing.invoices_of(reader), ref=ref)
+    core, heading = row.to_core(), row.to_heading()
     context = frame(request, reader, token, "invoices") | {
         "document": row,
-        "core": row.to_core(),
+        "core": core,
+        "value": sum((line.value for line in core.lines), Money.zero(row.currency)),
+        "shares": heading.taxed.shares if heading and heading.is_taxed else (),
         "total": Money(row.total_minor, row.currency),
     }
     return render(request, "portal/door/invoice.html", context)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from groundrules.core.parties import Authority
 from groundrules.core.periods import start_of_local_day
 from groundrules.portal.door import behind, frame
 from groundrules.services import door
@@ -18,6 +19,7 @@ from groundrules.services.access import CodeRefused, mail_code
 from groundrules.services.door import AREAS, ActRefused, DoorShut, Granted, Reader
 
 _KEPT = ("do", "says", "server", "condition", "ref", "person", "email", "until", "number")
+_DIGITS = 19  # More than any number of a row has.
 _LISTS = ("areas", "servers")
 
 
@@ -82,15 +84,17 @@ def _delegate(reader: Reader, form: QueryDict, code: str) -> None:
 def _end_of(day: str, zone: str) -> datetime:
     try:
         last = datetime.strptime(day, "%Y-%m-%d").date()  # noqa: DTZ007 - a day on the wall calendar
-    except ValueError as unreadable:
+        return start_of_local_day(zone, last + timedelta(days=1))
+    except (ValueError, OverflowError) as unreadable:
         message = "Choose until when."
         raise DoorShut(message) from unreadable
-    return start_of_local_day(zone, last + timedelta(days=1))
 
 
 def _revoke_words(reader: Reader, form: QueryDict) -> str:
-    held = reader.client.delegations.filter(pk=_number(form)).first()
-    whom = held.delegate.name if held else "nobody"
+    rows = reader.client.delegations.filter(pk=_number(form))
+    # Who may not commit the client is refused afterwards, and must not learn who else is let in.
+    held = rows.first() if reader.may(Authority.COMMIT) else None
+    whom = held.delegate.name if held else "somebody"
     return f"End what {whom} may do for {reader.client.name}, at once."
 
 
@@ -100,7 +104,7 @@ def _revoke(reader: Reader, form: QueryDict, code: str) -> None:
 
 def _number(form: QueryDict) -> int:
     text = form.get("number", "")
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else 0
 
 
 ACTS = {

@@ -149,8 +149,13 @@ def invoices_of(reader: Reader) -> QuerySet[Issued]:
 
 
 def requests_of(reader: Reader) -> QuerySet[Request]:
-    """This function will list what the client's people asked for, newest first."""
+    """This function will list what the client's people asked for, newest first.
+
+    A request names no server, so who may see one server only sees his own requests and nobody else's.
+    """
     rows = Request.objects.current().filter(client=reader.client).select_related("contact")
+    if reader.servers:
+        rows = rows.filter(contact=reader.contact)
     return rows.order_by("-asked_at", "-pk")[:_LATEST]
 
 
