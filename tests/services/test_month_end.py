@@ -135,6 +135,16 @@ class TestRun(TestCase):
 
         assert self._of("C004").stage is Stage.CLEAN
 
+    def test_is_opened_for_a_month_that_can_be_and_a_hold_that_ends(self) -> None:
+        """A hold beyond a month, a negative one, or the last month of the calendar: refused in words."""
+        for hold in (-1, 745, 10**12):
+            with pytest.raises(month_end.HoldRefused, match="choose 0 to 744"):
+                month_end.open_run(date(2026, 5, 1), actor=KIM, at=NOW, hold_hours=hold)
+        with pytest.raises(month_end.MonthNotOver, match="has not begun"):
+            month_end.open_run(date(9999, 12, 1), actor=KIM, at=NOW)
+
+        assert main(["month-end", "open", "2026-05", "--hold-hours", "99999999999"]) == 8
+
     def test_holds_before_it_issues_and_issues_once(self) -> None:
         """Nothing goes out within the hold; afterwards each once, also when asked twice."""
         run = self.standing.run

@@ -81,6 +81,7 @@ def _month(text: str) -> date:
 
 
 _BAD_INPUT = (
+    month_end.HoldRefused,
     month_end.MonthNotOver,
     month_end.NoReason,
     month_end.NothingCollected,

@@ -21,6 +21,7 @@ from groundrules.services.month_end.lines import BilledLine, lines_of
 from groundrules.services.month_end.orders import Order, OrderRefused, state_order
 from groundrules.services.month_end.runs import (
     ClientStanding,
+    HoldRefused,
     MonthNotOver,
     Stage,
     Standing,
@@ -33,6 +34,7 @@ from groundrules.services.month_end.runs import (
 __all__ = [
     "BilledLine",
     "ClientStanding",
+    "HoldRefused",
     "MonthNotOver",
     "NoReason",
     "NotClean",

@@ -20,11 +20,16 @@ from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 
 HOLD_HOURS = 24
+LONGEST_HOLD_HOURS = 744
 _DECEMBER = 12
 
 
 class MonthNotOver(ValueError):
     """A month is billed when it is over."""
+
+
+class HoldRefused(ValueError):
+    """Approved invoices are held for some hours, a month at most."""
 
 
 class UnknownRun(LookupError):
@@ -95,13 +100,14 @@ class Standing:
 def open_run(
     first: date, *, actor: Actor, at: datetime, hold_hours: int = HOLD_HOURS
 ) -> books.BillingRun:
-    """This function will open the run of a month, or return the one that is open; raises MonthNotOver."""
+    """This function will open the run of a month, or return the one that is open.
+
+    Raises MonthNotOver or HoldRefused.
+    """
     require(actor, Role.ACCOUNTANT)
     first = first.replace(day=1)
+    _check_run(first, hold_hours, local_date("UTC", at))
     end = _next_month(first)
-    if local_date("UTC", at) < end - timedelta(days=1):
-        message = f"{first:%Y-%m} is not over; its run can be opened on {end - timedelta(days=1)}"
-        raise MonthNotOver(message)
     with transaction.atomic():
         known = books.BillingRun.objects.filter(first=first).first()
         if known is not None:
@@ -117,6 +123,21 @@ def open_run(
         says = f"billing run of {first:%Y-%m} opened; approved invoices are held {hold_hours} h"
         audit.record(audit.Entry("month_end.open", run.ref, says), actor=actor, at=at)
     return run
+
+
+def _check_run(first: date, hold_hours: int, today: date) -> None:
+    if not 0 <= hold_hours <= LONGEST_HOLD_HOURS:
+        message = (
+            f"a hold of {hold_hours} hours can't be; choose 0 to {LONGEST_HOLD_HOURS}, a month"
+        )
+        raise HoldRefused(message)
+    if first > today:  # Also the last month there is, which has no next one.
+        message = f"{first:%Y-%m} has not begun; its run can be opened on its last day"
+        raise MonthNotOver(message)
+    opens = _next_month(first) - timedelta(days=1)
+    if today < opens:
+        message = f"{first:%Y-%m} is not over; its run can be opened on {opens}"
+        raise MonthNotOver(message)
 
 
 def _next_month(first: date) -> date:

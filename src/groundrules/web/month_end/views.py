@@ -29,6 +29,7 @@ from groundrules.web.times import minute
 # A page answers in time; what is left is done by pressing the button again, or by the command.
 _BUDGET_SECONDS = 5.0
 _REFUSALS = (
+    month_end.HoldRefused,
     month_end.MonthNotOver,
     month_end.NoReason,
     month_end.NotClean,
@@ -62,7 +63,7 @@ def open_run(request: HttpRequest) -> HttpResponse:
     """Open the run of a month and begin to collect."""
     try:
         month = date.fromisoformat(f"{request.POST.get('month', '')}-01")
-        hold = max(0, int(request.POST.get("hold", "24")))
+        hold = int(request.POST.get("hold", "24"))
     except ValueError:
         messages.error(
             request, "Nothing was opened: write the month as 2026-10, the hold in hours."
