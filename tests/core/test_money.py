@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from groundrules.core.money import Money, price_of_seconds
+from groundrules.core.money import AmountImpossible, Money, price_of_seconds
 
 
 class TestSmallestUnits:
@@ -29,6 +29,12 @@ class TestSmallestUnits:
         found = Money.of(amount, currency)
 
         assert found.minor == minor
+
+    @pytest.mark.parametrize("amount", ["Infinity", "NaN", "1E99999", "1" + "0" * 14])
+    def test_refuse_what_no_book_holds(self, amount: str) -> None:
+        """An endless amount or one beyond every column is refused, not stored wrong."""
+        with pytest.raises(AmountImpossible, match="is no amount"):
+            Money.of(amount, "USD")
 
     def test_round_an_hour_to_the_whole_franc(self) -> None:
         """50 minutes at 18,518 XOF an hour are 15,431.67, so 15,432: there is no hundredth of a franc."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from groundrules.core.periods import wall_time
+from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 
 
 class TestWallTime:
@@ -25,3 +25,13 @@ class TestWallTime:
         """A day, an offset, another form: nothing is guessed."""
         with pytest.raises(ValueError, match="no wall time"):
             wall_time(text)
+
+
+class TestLocalInstant:
+    """A wall time in a zone."""
+
+    @pytest.mark.parametrize("year", [1, 9999])
+    def test_refuses_the_ends_of_the_calendar(self, year: int) -> None:
+        """A zone may lead out of the first and the last year; that is no accident of the program's."""
+        with pytest.raises(ImpossibleLocalTime, match="write a year such as"):
+            local_instant("America/Los_Angeles", datetime.fromisoformat(f"{year:04}-06-01T00:00"))

@@ -12,8 +12,10 @@ from pypdf import PdfReader
 
 from groundrules.cli.main import main
 from groundrules.core.answers.client_report import ClientReport
+from groundrules.core.ids import ClientId
+from groundrules.core.parties import Client as CoreClient
 from groundrules.records import models as books
-from groundrules.services import client_reports, profit
+from groundrules.services import cards, client_reports, profit
 from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import Promise, ReportRefused
 from tests.web import harbor_books
@@ -58,6 +60,20 @@ class TestReport(TestCase):
             assert line.issue in text
             assert line.issue in paper
             assert line.issue in page
+
+    def test_is_refused_in_words_where_there_is_none(self) -> None:
+        """A client without an agreement has no report to give and no PDF; a year out of range shows the usual one."""
+        bare = CoreClient(ClientId("BARE"), "Bare", "America/Los_Angeles", "USD")
+        cards.keep_client(bare, actor=KIM, at=self.told.at)
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+        page = "/clients/BARE/report/"
+
+        given = self.client.post(f"{page}?from={FIRST}&to={END}", follow=True)
+
+        assert "no agreement" in given.content.decode()
+        assert self.client.get(f"{page}report.pdf").status_code == 404
+        odd = self.client.get("/clients/HARBOR/report/?from=0001-01-01&to=9999-12-31")
+        assert "Choose days from 1990" in odd.content.decode()
 
     def test_opens_every_number(self) -> None:
         """What an outcome counts is in its list, and names nobody without recorded or matched evidence."""

@@ -17,7 +17,7 @@ from groundrules.core.profitability.relationship import Relationship, Word
 from groundrules.core.rating.journal import FEES, LABOUR
 from groundrules.records import models as books
 from groundrules.records.models import Role
-from groundrules.services import profit
+from groundrules.services import profit, users
 from groundrules.services.actor import Actor, NotAllowed
 from tests.services.portfolio import AT, SPAN, made
 from tests.web.harbor_books import KIM, with_documents
@@ -115,6 +115,28 @@ class TestPortfolio(TestCase):
 
         with pytest.raises(profit.UnknownSubject, match="known are owner, senior technician"):
             profit.state(statement, actor=KIM, at=AT)
+
+    def test_answers_on_its_pages_whatever_is_typed(self) -> None:
+        """The headline is the worst however rows are sorted; odd numbers, years and records are refused in words."""
+        user = users.create(email="o@g.example", name="O", role=Role.OWNER, actor=KIM, at=AT)
+        self.client.force_login(user)
+        span = {"from": "2026-02", "to": "2026-05"}
+        stated = {"kind": "overhead cost of an hour", "first": "2026-01-01", "says": "x"}
+        kinds = {kind.value for kind in AssumptionKind}
+
+        pages = [self.client.get("/profit/", span | {"sort": s}) for s in ("", "-profit")]
+
+        heads = [page.context["headline"] for page in pages]
+        assert heads[0] == heads[1]
+        for wrong in ("9999-12", "0001-01"):
+            assert b"out of range" in self.client.get("/profit/", {"from": wrong}).content
+        for value in ("Infinity", "NaN", "1E99999", "9" * 30):
+            for kind in kinds:
+                form = stated | {"kind": kind, "value": value}
+                page = self.client.post("/profit/assumptions/", form)
+                assert b"is no value that can be stated" in page.content, (kind, value)
+        happened = {"decision": "abc", "happened": "it"}
+        assert self.client.post("/profit/SABLE/decide/", happened).status_code == 404
 
     def test_answers_in_the_terminal(self) -> None:
         """The command says the same words; a month that is none is bad input."""

@@ -14,6 +14,7 @@ from groundrules.services.world import load_world
 from tests.web import harbor_books
 
 pytestmark = pytest.mark.django_db
+ODD = ({"hourly": "Infinity"}, {"hourly": "9" * 30}, {"times-after_hours": "1e9"})
 PRICES = "/clients/HARBOR/agreements/MSA-HARBOR/prices/"
 
 
@@ -37,7 +38,7 @@ def test_rates_and_holidays_are_the_next_versions(client: Client) -> None:
     assert "Publish version" not in client.get(PRICES).content.decode()
     client.force_login(people["owner"])
     first = newest(agreement())
-    for wrong in ({"starts": "2007-03-01"}, {"hourly": "much"}, {"times-after_hours": "1/0"}):
+    for wrong in ({"starts": "2007-03-01"}, {"hourly": "much"}, {"times-after_hours": "1/0"}, *ODD):
         assert client.post(PRICES, {**rates, **wrong}).status_code == 422
     assert newest(agreement()) == first
 
@@ -61,7 +62,8 @@ def test_counts_are_written_down_by_an_accountant(client: Client) -> None:
     count = {"act": "count", "unit": "user", "count": "12", "day": "2007-03-01", "says": "Pat"}
     block = {"act": "block", "block": "BLK-1", "day": "2007-03-01", "hours": "1.5", "price": "200"}
 
-    assert client.post(PRICES, {**count, "count": "-1"}).status_code == 422
+    for wrong in ("-1", "1000001", "9" * 30):
+        assert client.post(PRICES, {**count, "count": wrong}).status_code == 422
     assert client.post(PRICES, count).status_code == 302
     assert "Block sentence" in client.post(PRICES, block).content.decode()
 

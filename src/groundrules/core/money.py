@@ -20,6 +20,8 @@ _CODES = {
 _EXPONENTS = {code: places for places, codes in _CODES.items() for code in codes.split()}
 _DEFAULT_EXPONENT = 2
 _CURRENCY_LETTERS = 3
+# Below 10^14 an amount fits a 64-bit column in minor units of every currency.
+_PLACES = 14
 
 
 class CurrencyMismatch(ValueError):
@@ -28,6 +30,10 @@ class CurrencyMismatch(ValueError):
 
 class UnknownCurrency(ValueError):
     """A currency code is not three upper-case letters (ISO 4217)."""
+
+
+class AmountImpossible(ValueError):
+    """An amount is no finite number, or larger than any book of ours holds."""
 
 
 class AmountTooFine(ValueError):
@@ -74,9 +80,13 @@ class Money:
     def of(cls, amount: Decimal | str | int, currency: str) -> Self:
         """This function will build an amount from major units, refusing hidden precision.
 
-        Raises AmountTooFine when `amount` has more places than the currency (12.345 USD).
+        Raises AmountTooFine when `amount` has more places than the currency (12.345 USD), and AmountImpossible.
         """
-        scaled = Decimal(amount) * (10 ** exponent_of(currency))
+        given = Decimal(amount)
+        if not given.is_finite() or given.adjusted() >= _PLACES:
+            message = f"{str(amount)[:30]} {currency} is no amount; write one below 10^{_PLACES}"
+            raise AmountImpossible(message)
+        scaled = given * (10 ** exponent_of(currency))
         if scaled != scaled.to_integral_value():
             message = (
                 f"{amount} {currency} is finer than the currency's smallest unit; round it first"

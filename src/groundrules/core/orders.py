@@ -13,6 +13,8 @@ from enum import StrEnum
 from groundrules.core.ids import BlockId
 from groundrules.core.money import Money
 
+_MOST_COUNTED = 1_000_000
+
 
 class CountedUnit(StrEnum):
     """What a fee is counted by. A flat fee is due once, whatever there is to count."""
@@ -23,7 +25,7 @@ class CountedUnit(StrEnum):
 
 
 class ImpossibleCount(ValueError):
-    """A count is below zero, or counts what is not counted."""
+    """A count is below zero or beyond what can be, or counts what is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ class HeadCount:
         return self.recorded_at or datetime.combine(self.day, time(), UTC)
 
     def __post_init__(self) -> None:
-        if self.count < 0:
-            message = f"{self.count} {self.unit.value}s can't be; count from zero up"
+        if not 0 <= self.count <= _MOST_COUNTED:
+            message = (
+                f"{self.count} {self.unit.value}s can't be; count from zero to {_MOST_COUNTED}"
+            )
             raise ImpossibleCount(message)
         if self.unit is CountedUnit.FLAT:
             message = "a flat fee has nothing to count; count users or devices"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ class EmptyPeriod(ValueError):
 
 
 class ImpossibleLocalTime(ValueError):
-    """A local time does not exist (the clocks jump over it) in the zone named."""
+    """A local time does not exist in the zone named (the clocks jump over it), or is at the end of the calendar."""
 
 
 def utc(moment: datetime) -> datetime:
@@ -51,8 +51,12 @@ def wall_time(text: str) -> datetime:
 def local_instant(zone: str, wall: datetime) -> datetime:
     """This function will turn a naive wall time (with its `fold`) in `zone` into a UTC instant.
 
-    Raises ImpossibleLocalTime for a wall time skipped by a clock change (zoneinfo accepts it silently).
+    Raises ImpossibleLocalTime for a wall time skipped by a clock change (zoneinfo accepts it silently), and in the
+    calendar's first and last year, which a zone may leave.
     """
+    if wall.year in {MINYEAR, MAXYEAR}:
+        message = f"{wall.isoformat()} is no time to work with; write a year such as 2026"
+        raise ImpossibleLocalTime(message)
     aware = wall.replace(tzinfo=ZoneInfo(zone))
     instant = aware.astimezone(UTC)
     if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0) != wall.replace(fold=0):

@@ -35,6 +35,7 @@ from groundrules.services.profit.unlogged import unlogged_seconds
 
 _YEAR = 12
 _HOUR = 3600
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
 class BadPeriod(ValueError):
@@ -69,10 +70,14 @@ class Span:
 
 def _month(text: str) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError as wrong:
         message = f"{text!r} is no month; write it as 2026-03"
         raise BadPeriod(message) from wrong
+    if not _FIRST_YEAR <= month.year <= _LAST_YEAR:
+        message = f"{text} is out of range; choose a month from {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise BadPeriod(message)
+    return month
 
 
 def next_month(month: date, ahead: int) -> date:

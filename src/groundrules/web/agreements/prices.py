@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from django.contrib import messages
@@ -46,6 +46,7 @@ _REFUSALS = (
     AmountTooFine,
 )
 _SHOWN_VERSIONS = 12
+_MOST = 100_000  # Times the hourly rate, or hours in a block.
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def agreement_prices(request: HttpRequest, code: str, agreement: str) -> HttpRes
     except _REFUSALS as refused:
         messages.error(request, f"Nothing was changed. {refused}")
         return _page(request, row, status=422)
-    except (ValueError, InvalidOperation, ZeroDivisionError):
+    except (ValueError, ArithmeticError):
         messages.error(
             request,
             "Nothing was changed. Write days as 2026-12-01, amounts as 150.00 and multiples as 2, 1.5 or 4/3.",
@@ -88,7 +89,7 @@ def _rates(request: HttpRequest, row: books.Agreement) -> str:
         _day(request, "starts"),
         Money.of(Decimal(request.POST.get("hourly", "").strip()), standing.rates.hourly.currency),
         {
-            band: Fraction(said)
+            band: _fraction(said)
             for band in HoursBand
             if (said := request.POST.get(f"times-{band.value}", "").strip())
         },
@@ -119,7 +120,7 @@ def _count(request: HttpRequest, row: books.Agreement) -> str:
 
 
 def _block(request: HttpRequest, row: books.Agreement) -> str:
-    minutes = Fraction(request.POST.get("hours", "").strip()) * 60
+    minutes = _fraction(request.POST.get("hours", "").strip()) * 60
     if minutes.denominator != 1:
         raise ValueError(minutes)
     block = BlockPurchase(
@@ -132,6 +133,13 @@ def _block(request: HttpRequest, row: books.Agreement) -> str:
         raise ValueError(block)
     orders.buy_block(block, client=row.client, actor=actor_of(request), at=timezone.now())
     return f"Block {block.id} is on record. The next invoice charges {block.price} for it."
+
+
+def _fraction(text: str) -> Fraction:
+    """An exact number as a person writes it: no powers of ten, and not beyond what is ever agreed."""
+    if "e" in text.casefold() or abs(found := Fraction(text)) > _MOST:
+        raise ValueError(text)
+    return found
 
 
 def _day(request: HttpRequest, name: str) -> date:

@@ -22,6 +22,7 @@ from groundrules.services.profit.portfolio import Detail
 from groundrules.web.access import actor_of, area
 
 _REVIEW = timedelta(days=90)
+_DIGITS = 19  # More than any number of a row has.
 
 
 def deciding_context(request: HttpRequest, found: Detail) -> dict[str, object]:
@@ -76,7 +77,12 @@ def decide(request: HttpRequest, client: str) -> HttpResponse:
     judged = profit.relationship(card, profit.last_months(now), at=now).relationship
     try:
         if "happened" in given:
-            decided = get_object_or_404(RelationshipDecision, pk=given.get("decision"), client=card)
+            number = given.get("decision", "")
+            decided = get_object_or_404(
+                RelationshipDecision,
+                pk=int(number) if number.isdecimal() and len(number) < _DIGITS else 0,
+                client=card,
+            )
             profit.record_outcome(
                 decided, given["happened"], judged, actor=actor_of(request), at=now
             )

@@ -24,7 +24,7 @@ from groundrules.core.profitability.assumptions import (
     AssumptionRefused,
 )
 from groundrules.core.profitability.cuts import CutBy, Earned, Piece
-from groundrules.core.profitability.relationship import Word
+from groundrules.core.profitability.relationship import Relationship, Word
 from groundrules.core.profitability.words import figures, hours, share, two_places
 from groundrules.records.models import Client, Decision
 from groundrules.services import profit
@@ -45,6 +45,7 @@ from groundrules.web.profit.rows import (
 )
 
 _NOWHERE = "unattributed"
+_DIGITS = 12
 
 
 def span_of(request: HttpRequest) -> profit.Span:
@@ -79,14 +80,14 @@ def relationships(request: HttpRequest) -> HttpResponseBase:
         "unattributed": hours(sum(r.one.quality.unattributed_seconds for r in rows)),
         "unlogged": hours(sum(r.one.quality.unlogged_seconds for r in rows)),
         "utilisation": [(u.subject, hours(u.seconds), share(u.share)) for u in found.utilisation],
-        "headline": _headline(rows),
+        "headline": _headline(found.relationships),
     }
     return render(request, "web/profit/list.html", context)
 
 
-def _headline(rows: tuple[object, ...]) -> str:
-    """The page's answer in one sentence: the worst relationship and what drives it."""
-    judged = [row.one for row in rows if row.one.answer is not None]  # type: ignore[attr-defined]
+def _headline(worst_first: tuple[Relationship, ...]) -> str:
+    """The page's answer in one sentence: the worst relationship and what drives it, however the rows are sorted."""
+    judged = [one for one in worst_first if one.answer is not None]
     if not judged:
         return "Nothing can be said yet: costs, fees or hours are missing."
     worst = judged[0]
@@ -346,6 +347,9 @@ def _statement(request: HttpRequest) -> Assumption:
     except (InvalidOperation, ValueError) as wrong:
         message = "write the value as 62.00 and the first day as 2026-03-01"
         raise AssumptionRefused(message) from wrong
+    if not value.is_finite() or value.adjusted() >= _DIGITS:
+        message = f"{given['value']!r} is no value that can be stated; write it as 62.00"
+        raise AssumptionRefused(message)
     return Assumption(
         kind=kind,
         first=first,

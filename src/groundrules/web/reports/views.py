@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,13 +17,14 @@ from groundrules.records.models import Client, Decision, ReportGiven
 from groundrules.services import client_reports
 from groundrules.services.client_reports import ReportRefused
 from groundrules.services.profit.portfolio import next_month
-from groundrules.services.world import NoAgreement
+from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.plots.drawing import Amount, Bar, bars
 from groundrules.web.refs import fact_page
 
 # The page shows the newest promised periods; `groundrules report due` lists every one that is owed.
 _PROMISED = 8
+_FIRST_YEAR, _LAST_YEAR = 1990, 2200
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
@@ -36,6 +37,12 @@ def _days(request: HttpRequest) -> tuple[date, date]:
         end = date.fromisoformat(request.GET.get("to", usual[1].isoformat()))
     except ValueError:
         messages.error(request, "Write days as 2026-04-01; the last quarter is shown instead.")
+        return usual
+    if first.year < _FIRST_YEAR or end.year > _LAST_YEAR:
+        messages.error(
+            request,
+            f"Choose days from {_FIRST_YEAR} to {_LAST_YEAR}; the last quarter is shown instead.",
+        )
         return usual
     if end <= first:
         messages.error(
@@ -57,7 +64,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         try:
             row = client_reports.give(client, first, end, actor=actor_of(request), at=now)
             messages.info(request, f"{row.ref} is on record; it stays as it is.")
-        except ReportRefused as refused:
+        except (ReportRefused, NoAgreement, NoProvider) as refused:
             messages.error(request, str(refused))
         return redirect(here)
     context: dict[str, object] = {
@@ -70,7 +77,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     }
     try:
         made = client_reports.report_of(client, first, end, at=now)
-    except NoAgreement as missing:
+    except (NoAgreement, NoProvider) as missing:
         messages.error(request, str(missing))
         return render(request, "web/reports/report.html", context)
     context |= {
@@ -142,9 +149,11 @@ def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
         content = bytes(given.pdf.content)
     else:
         now = timezone.now()
-        content = client_reports.pdf_of(
-            client_reports.report_of(client, first, end, at=now), at=now
-        )
+        try:
+            made = client_reports.report_of(client, first, end, at=now)
+        except (NoAgreement, NoProvider) as missing:
+            raise Http404(str(missing)) from missing
+        content = client_reports.pdf_of(made, at=now)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="report-{code}-{first}.pdf"'
     return answer
