@@ -44,11 +44,11 @@ def main() -> None:
 
 
 def _measure(clients: int) -> None:
-    from groundrules.records.models import Issued, Role  # noqa: PLC0415 - as above
-    from groundrules.services import month_end  # noqa: PLC0415 - records exist only once Django is started
-    from groundrules.services.actor import Actor  # noqa: PLC0415 - as above
-    from groundrules.services.database import migrate  # noqa: PLC0415 - as above
-    from groundrules.services.portfolio_demo import Size, fill  # noqa: PLC0415 - as above
+    from groundrules.records.models import Issued, Role  # noqa: PLC0415 - only once Django is started
+    from groundrules.services import month_end  # noqa: PLC0415 - only once Django is started
+    from groundrules.services.actor import Actor  # noqa: PLC0415 - only once Django is started
+    from groundrules.services.database import migrate  # noqa: PLC0415 - only once Django is started
+    from groundrules.services.portfolio_demo import Size, fill  # noqa: PLC0415 - only once Django is started
 
     owner = Actor("kim@greenway.example", Role.OWNER)
 

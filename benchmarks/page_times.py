@@ -93,12 +93,12 @@ def filled(changes: int) -> Any:  # noqa: ANN401 - Django's test client
     """Make the database and return a browser's stand-in, signed in as the owner."""
     from django.test import Client  # noqa: PLC0415 - after django.setup()
 
-    from groundrules.records import models as books  # noqa: PLC0415
-    from groundrules.services import users  # noqa: PLC0415
-    from groundrules.services.actor import Actor  # noqa: PLC0415
-    from groundrules.services.case_import import import_case  # noqa: PLC0415
-    from groundrules.services.cases import run_case  # noqa: PLC0415
-    from groundrules.services.database import migrate  # noqa: PLC0415
+    from groundrules.records import models as books  # noqa: PLC0415 - after django.setup()
+    from groundrules.services import users  # noqa: PLC0415 - after django.setup()
+    from groundrules.services.actor import Actor  # noqa: PLC0415 - after django.setup()
+    from groundrules.services.case_import import import_case  # noqa: PLC0415 - after django.setup()
+    from groundrules.services.cases import run_case  # noqa: PLC0415 - after django.setup()
+    from groundrules.services.database import migrate  # noqa: PLC0415 - after django.setup()
 
     migrate()
     path = Path(__file__).resolve().parents[1] / "tests/cases/04-rogue-change.yaml"

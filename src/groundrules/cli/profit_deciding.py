@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
 
 from groundrules.cli.exits import Exit
 from groundrules.core.money import Money
@@ -20,7 +19,7 @@ from groundrules.services.actor import Actor
 _SHELL = Actor("groundrules profit", Role.OWNER)
 
 
-def add_deciding(actions: Any) -> None:  # noqa: ANN401 - argparse has no public name for it
+def add_deciding(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """This function will declare `what-if`, `decide` and `outcome`."""
     ways = actions.add_parser("what-if", help="what would come of each way, with its assumptions")
     ways.add_argument("client", help="the client's code")

@@ -53,11 +53,11 @@ class Outlook:
     """
 
     asset: AssetId
-    running: bool
-    notice: NoticeAnswer | None
-    effects: tuple[EffectLine, ...]
     evidence: tuple[Evidence, ...]
-    refusal: str
+    running: bool = False
+    notice: NoticeAnswer | None = None
+    effects: tuple[EffectLine, ...] = ()
+    refusal: str = ""
 
 
 def outlook(answers: Answers, asset: AssetId, changes: tuple[ChangeId, ...] = ()) -> Outlook:
@@ -65,7 +65,8 @@ def outlook(answers: Answers, asset: AssetId, changes: tuple[ChangeId, ...] = ()
     found = evidence_on(answers, asset)
     running = _running(answers, asset)
     if running is not None:
-        return Outlook(asset, True, running, _effects(answers, running), found, "")  # noqa: FBT003 - a field
+        effects = _effects(answers, running)
+        return Outlook(asset, running=True, notice=running, effects=effects, evidence=found)
     refusal = _why_no_notice(answers, asset, found, changes)
     version = binding_version(answers.world.agreement, answers.at)
     planned = None
@@ -74,8 +75,8 @@ def outlook(answers: Answers, asset: AssetId, changes: tuple[ChangeId, ...] = ()
             answers.world, asset, version, answers.attributions, answers.at, changes
         )
     if planned is None:
-        return Outlook(asset, False, None, (), found, refusal or "No notice can be given now.")  # noqa: FBT003 - a field
-    return Outlook(asset, False, planned, _effects(answers, planned), found, "")  # noqa: FBT003 - a field
+        return Outlook(asset, evidence=found, refusal=refusal or "No notice can be given now.")
+    return Outlook(asset, notice=planned, effects=_effects(answers, planned), evidence=found)
 
 
 def evidence_on(answers: Answers, asset: AssetId) -> tuple[Evidence, ...]:
