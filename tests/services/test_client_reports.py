@@ -24,6 +24,47 @@ from tests.web.harbor_books import ALEX, KIM, Books, with_documents
 FIRST, END = date(2007, 2, 1), date(2007, 4, 1)
 
 
+COVERED_WORK = ("MAIL", "LOGINS", "BACKUP", "PATCHES")
+
+
+class TestForms(TestCase):
+    """A quarter with fees and four pieces of covered work."""
+
+    told: ClassVar[Books]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """The books are filled once for the class."""
+        cls.told = with_documents("19-value-report.yaml")
+        harbor_books.people(cls.told.at)
+
+    def test_says_the_same_on_page_paper_and_in_the_mail(self) -> None:
+        """Every sentence read first, and every covered line at its value, stands in all three."""
+        first, end = date(2007, 1, 1), date(2007, 4, 1)
+        report = client_reports.report_of(self.told.client, first, end, at=self.told.at)
+        text = client_reports.text_of(report)
+        pages = PdfReader(io.BytesIO(client_reports.pdf_of(report, at=self.told.at))).pages
+        paper = " ".join(" ".join(page.extract_text() for page in pages).split())
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+        page = self.client.get(f"/clients/HARBOR/report/?from={first}&to={end}").content.decode()
+
+        assert report.value.sentence == report.short[0]
+        assert report.short[0].startswith("Managed service saved you $1,925.81.")
+        assert len(report.value.lines) == len(COVERED_WORK)
+        for amount in (
+            report.value.fees.amount,
+            report.value.reactive.amount,
+            report.value.covered.amount,
+        ):
+            assert str(amount) in text
+            assert str(amount) in paper
+            assert str(amount) in page
+        for line in report.value.lines:
+            assert line.issue in text
+            assert line.issue in paper
+            assert line.issue in page
+
+
 class TestReport(TestCase):
     """Harbor's two months with the array, Rogue's visit, the suspension and the way back."""
 
@@ -37,29 +78,6 @@ class TestReport(TestCase):
 
     def _report(self) -> ClientReport:
         return client_reports.report_of(self.told.client, FIRST, END, at=self.told.at)
-
-    def test_says_the_same_on_page_paper_and_in_the_mail(self) -> None:
-        """Every sentence read first, and every covered line at its value, stands in all three."""
-        report = self._report()
-        text = client_reports.text_of(report)
-        pages = PdfReader(io.BytesIO(client_reports.pdf_of(report, at=self.told.at))).pages
-        paper = " ".join(" ".join(page.extract_text() for page in pages).split())
-        self.client.force_login(books.User.objects.get(email=KIM.label))
-        page = self.client.get(f"/clients/HARBOR/report/?from={FIRST}&to={END}").content.decode()
-
-        assert report.value.sentence == report.short[0]
-        for amount in (
-            report.value.fees.amount,
-            report.value.reactive.amount,
-            report.value.covered.amount,
-        ):
-            assert str(amount) in text
-            assert str(amount) in paper
-            assert str(amount) in page
-        for line in report.value.lines:
-            assert line.issue in text
-            assert line.issue in paper
-            assert line.issue in page
 
     def test_is_refused_in_words_where_there_is_none(self) -> None:
         """A client without an agreement has no report to give and no PDF; a year out of range shows the usual one."""
@@ -92,9 +110,23 @@ class TestReport(TestCase):
             self.told.client, date(2007, 4, 1), date(2007, 4, 4), at=self.told.at
         )
 
-        assert report.value.headline.amount.minor <= 0
-        assert "more" in report.short[0] or "came to the same" in report.short[0]
-        assert "A quiet period: nothing failed." in report.short
+        assert report.short[0].startswith("Managed service cost you $350.00 more.")
+        assert not report.value.is_favourable
+        assert (
+            "No failure, patch, restore or vendor's change is on record in this period."
+            in report.short
+        )
+
+    def test_compares_nothing_with_nothing_in_no_words(self) -> None:
+        """A period without fee and work has no saving to speak of, and is not called quiet without records."""
+        report = client_reports.report_of(
+            self.told.client, date(2006, 4, 1), date(2006, 7, 1), at=self.told.at
+        )
+
+        assert report.short[:2] == (
+            "No fee and no covered work of this period is on record, so there is nothing to compare.",
+            "No failure, patch, restore or vendor's change is on record in this period.",
+        )
 
     def test_is_given_once_and_stays(self) -> None:
         """Freezing keeps text and PDF; a second time is refused, and so is a period that is not over."""

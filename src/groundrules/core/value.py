@@ -71,6 +71,11 @@ class ValueReport:
     lines: tuple[UnchargedLine, ...]
 
     @property
+    def is_empty(self) -> bool:
+        """True when the period has neither a fee nor covered work, so that there is nothing to compare."""
+        return not self.fees.refs and not self.lines
+
+    @property
     def is_favourable(self) -> bool:
         """True when managed service cost no more than the repairs would have cost by the hour."""
         return self.headline.amount.minor >= 0

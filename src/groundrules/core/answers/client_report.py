@@ -18,6 +18,8 @@ from groundrules.core.recovery import data_loss_seconds, seconds_to_recover
 from groundrules.core.value import ValueReport
 from groundrules.core.vendors import Permission
 
+_QUIET = "No failure, patch, restore or vendor's change is on record in this period."
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -90,15 +92,24 @@ def _short(
     value: ValueReport, outcomes: tuple[Outcome, ...], asks: tuple[Item, ...]
 ) -> tuple[str, ...]:
     """What is read in ninety seconds: the money, the covered hours, each outcome in a line, what is asked."""
+    quiet = () if any(o.items for o in outcomes) else (_QUIET,)
+    lines = [*_money(value), *quiet]
+    lines += [o.says for o in outcomes if o.items]
+    lines += [ask.says for ask in asks[:1]]
+    return tuple(lines)
+
+
+def _money(value: ValueReport) -> tuple[str, ...]:
+    """Nothing against nothing is no comparison, and is not worded as one."""
+    if value.is_empty:
+        return (
+            "No fee and no covered work of this period is on record, so there is nothing to compare.",
+        )
     covered = (
         f"{duration_words(value.covered.seconds)} of work were covered: "
         f"worth {value.covered.amount}, charged 0.00."
     )
-    quiet = () if any(o.items for o in outcomes) else ("A quiet period: nothing failed.",)
-    lines = [value.sentence, value.upper_sentence, covered, *quiet]
-    lines += [o.says for o in outcomes if o.items]
-    lines += [ask.says for ask in asks[:1]]
-    return tuple(lines)
+    return value.sentence, value.upper_sentence, covered
 
 
 def _outcomes(answers: Answers, month: Period) -> tuple[Outcome, ...]:
