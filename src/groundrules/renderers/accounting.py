@@ -12,13 +12,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from groundrules.core.cells import defused
 from groundrules.core.invoices.export import BookedDocument, BookedLine
 from groundrules.core.invoices.tax import TaxCategory, percentage
 from groundrules.core.money import Money, exponent_of
 
 Documents = Sequence[BookedDocument]
 Codes = Mapping[str, str]
-_COMMANDS = ("=", "+", "-", "@", "\t", "\r")
 _XERO = (
     *("*ContactName", "*InvoiceNumber", "*InvoiceDate", "*DueDate", "*Description", "*Quantity"),
     *("*UnitAmount", "*AccountCode", "*TaxType", "TaxAmount", "Currency"),
@@ -142,8 +142,7 @@ def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
 
 def _text(text: str) -> str:
     """A cell that a spreadsheet never reads as a formula, on one line."""
-    joined = " ".join(text.split())
-    return f"'{joined}" if text.startswith(_COMMANDS) or joined.startswith(_COMMANDS) else joined
+    return defused(" ".join(text.split()))
 
 
 def _number(amount: Money) -> str:

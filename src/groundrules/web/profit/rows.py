@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 
+from groundrules.core.cells import defused
 from groundrules.core.profitability.cuts import Cut
 from groundrules.core.profitability.relationship import Relationship
 from groundrules.core.profitability.words import hours, share
 from groundrules.services.profit import Portfolio, Span
 from groundrules.web.plots.drawing import Trend, trend
-from groundrules.web.tables.kit import defused
 
 
 @dataclass(frozen=True, slots=True)

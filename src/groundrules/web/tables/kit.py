@@ -18,9 +18,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
+from groundrules.core.cells import defused
+
 Row = TypeVar("Row", bound=Model)
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _BATCH = 500
 
 
@@ -208,12 +209,6 @@ def table_view(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> 
         next_href=_link(request, page=str(page.number + 1)) if page.has_next() else "",
         filtered=any(request.GET.get(f.key) for f in table.filters),
     )
-
-
-def defused(text: str) -> str:
-    """This function will keep a spreadsheet from reading a cell as a formula; plain numbers stay numbers."""
-    bare = text.removeprefix("-").replace(".", "", 1).replace(",", "")
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not bare.isdigit() else text
 
 
 class _Line:
