@@ -161,6 +161,10 @@ class TestReport(TestCase):
         assert main(["report", "show", "NOBODY", "--from", "2007-02-01", "--to", "2007-04-01"]) == 3
         assert main(["report", "show", "HARBOR", "--from", "2007-04-01", "--to", "2007-02-01"]) == 8
         assert main(["report", "due"]) == 0
+        promise = ["report", "promise", "HARBOR", "--every", "3", "--from", "2007-01-01"]
+        assert main([*promise, "--as", ALEX.label]) == 4
+        assert main([*promise, "--as", KIM.label, "--json"]) == 0
+        assert books.ReportPromise.objects.get().recorded_by == KIM.label
 
 
 class TestDecision(TestCase):

@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import subprocess
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ import pytest
 from django.test import TestCase
 
 from groundrules.cli.main import main
+from groundrules.cli.month_end_words import LINE_COLUMNS
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.ledger import balance
 from groundrules.core.money import total
@@ -22,7 +24,7 @@ from groundrules.core.periods import Period
 from groundrules.core.rating.journal import RECEIVABLE
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
-from groundrules.services import month_end
+from groundrules.services import month_end, users
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.invoices import due
 from groundrules.services.month_end import Stage, Standing
@@ -224,6 +226,27 @@ class TestRun(TestCase):
         assert main(["month-end", "settle", "9", "--client", "C003", "--why", "no"]) == 3
         assert main(["month-end", "approve", "--client", "C005"]) == 5
         assert main(["month-end", "status", "--run", "RUN-1999-01"]) == 3
+        assert main(["month-end", "send-back", "--client", "NOBODY"]) == 3
+
+    def test_acts_as_who_is_named(self) -> None:
+        """A command acts as the user it names, else the owner; nobody and a technician are refused in words."""
+        settle = ["month-end", "settle", "1", "--client", "C003", "--why", "asked Pat", "--as"]
+        users.create(email="sam@g.example", name="Sam", role=Role.TECHNICIAN, actor=KIM, at=NOW)
+        users.create(email="ann@g.example", name="Ann", role=Role.ACCOUNTANT, actor=KIM, at=NOW)
+
+        assert main([*settle, "who@nowhere.example"]) == 4
+        assert main([*settle, "sam@g.example"]) == 4
+        assert main([*settle, "ann@g.example", "--json"]) == 0
+        assert books.BillingAnswer.objects.get().recorded_by == "ann@g.example"
+
+    def test_writes_no_formula_into_the_lines(self) -> None:
+        """What a client is called runs in nobody's spreadsheet, in the terminal's file neither."""
+        with redirect_stdout(io.StringIO()) as out:
+            books.Client.objects.filter(code="KEEL").update(name="=1+1")
+            assert main(["month-end", "lines"]) == 0
+        rows = list(csv.reader(io.StringIO(out.getvalue())))
+        assert tuple(rows[0]) == LINE_COLUMNS
+        assert {"'=1+1"} == {row[0] for row in rows if "1+1" in row[0]}
 
 
 class TestPages(TestCase):

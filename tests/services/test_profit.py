@@ -144,6 +144,29 @@ class TestPortfolio(TestCase):
         assert main(["profit", "client", "HARBORV", "--by", "vendor"]) == 0
         assert main(["profit", "client", "NOBODY"]) == 3
         assert main(["profit", "list", "--from", "soon"]) == 8
+        assert main(["profit", "what-if", "HARBORV", "--fee", "120", "--json"]) == 0
+
+    def test_refuses_in_the_terminal_what_is_no_amount(self) -> None:
+        """Not a number, endless ones and words are refused in words; so is a client nobody knows, wherever."""
+        assume = ["profit", "assume", "--from", "2026-01-01", "--why", "x"]
+
+        for value in ("NaN", "Infinity", "sNaN", "1E99999", "1E-99999", "much"):
+            for kind in ("overhead", "target-margin"):
+                assert main([*assume, kind, value]) == 8, (kind, value)
+            assert main(["profit", "what-if", "HARBORV", "--fee", value]) == 8, value
+        for words in (["what-if"], ["outcome", "--what", "x"]):
+            assert main(["profit", words[0], "NOBODY", *words[1:]]) == 3
+        decide = ["profit", "decide", "NOBODY", "keep", "--why", "x", "--review", "2099-01-01"]
+        assert main(decide) == 3
+
+    def test_states_as_who_is_named(self) -> None:
+        """A technician states no cost in the terminal either; an owner does, under their own name."""
+        users.create(email="tec@g.example", name="T", role=Role.TECHNICIAN, actor=KIM, at=AT)
+        assume = ["profit", "assume", "overhead", "14", "--from", "2026-01-01", "--why", "rent"]
+
+        assert main([*assume, "--as", "tec@g.example"]) == 4
+        assert main([*assume, "--as", KIM.label, "--json"]) == 0
+        assert books.Assumption.objects.latest("pk").recorded_by == KIM.label
 
 
 class TestRevenue(TestCase):

@@ -55,7 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the file; one that says otherwise is kept",
     )
-    accounting.add_argument("--json", action="store_true", help="say what was written as data")
+    accounting.add_argument(
+        "--json",
+        action="store_true",
+        help="say what was written as data; without a file, the content too",
+    )
     accounting.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
 
 
@@ -80,10 +84,20 @@ def run(args: argparse.Namespace) -> int:
         reason = f"there is no client {args.client!r}" if known else refused
         print(f"groundrules: {reason}", file=sys.stderr)
         return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
-    if args.output is None:
-        sys.stdout.write(exported.content.decode())
-        return Exit.OK
-    return _write(args, exported)
+    if args.output is not None:
+        return _write(args, exported)
+    text = exported.content.decode()
+    sys.stdout.write(
+        json.dumps({**_told(exported), "content": text}, ensure_ascii=False) + "\n"
+        if args.json
+        else text
+    )
+    return Exit.OK
+
+
+def _told(exported: Exported) -> dict[str, object]:
+    totals = {currency: str(total) for currency, total in sorted(exported.totals.items())}
+    return {"documents": exported.documents, "totals": totals, "before": exported.before}
 
 
 def _write(args: argparse.Namespace, exported: Exported) -> int:
@@ -100,11 +114,10 @@ def _write(args: argparse.Namespace, exported: Exported) -> int:
     except OSError as error:
         print(f"groundrules: {file} was not written: {error.strerror}", file=sys.stderr)
         return Exit.FAILURE
-    totals = {currency: str(total) for currency, total in sorted(exported.totals.items())}
     if args.json:
-        told = {"documents": exported.documents, "totals": totals, "before": exported.before}
-        print(json.dumps(told))
+        print(json.dumps(_told(exported), ensure_ascii=False))
         return Exit.OK
+    totals = [str(total) for _, total in sorted(exported.totals.items())]
     again = f"; the very same file went to {exported.before}" if exported.before else ""
-    print(f"{file}: {exported.documents} documents, {', '.join(totals.values())}{again}")
+    print(f"{file}: {exported.documents} documents, {', '.join(totals)}{again}")
     return Exit.OK

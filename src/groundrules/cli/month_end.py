@@ -6,27 +6,40 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 from groundrules.cli.exits import Exit
-from groundrules.cli.profit_words import columns
-from groundrules.core.month_end import Doubt
-from groundrules.records.models import BillingRun, BillingStep, Client, Role
+from groundrules.cli.month_end_words import (
+    LINE_COLUMNS,
+    line_cells,
+    line_data,
+    standing_data,
+    status_lines,
+    step_data,
+)
+from groundrules.core.cells import defused
+from groundrules.records.models import BillingRun, BillingStep, Client
 from groundrules.services import month_end
-from groundrules.services.actor import Actor
+from groundrules.services.actor import NotAllowed
 from groundrules.services.issuing import IssuerBusy
-from groundrules.services.month_end import ClientStanding, Order, Stage, Standing
+from groundrules.services.month_end import ClientStanding, Order, Stage
+from groundrules.services.who import NobodyToActAs, acting
 from groundrules.services.world import NoAgreement, NoProvider
 
 NAME = "month-end"
 HELP = "Bill a month: collect, see exceptions first, approve, hold, issue."
 NEEDS_DATABASE = True
-_SHELL = Actor("groundrules month-end", Role.OWNER)
-_LINE = (
-    *("client", "document", "kind", "position", "line", "description"),
-    *("service day", "value", "amount", "currency", "clause"),
+_STEPS = (
+    ("collect", "collect the clients that are to be collected"),
+    ("status", "where every client stands, exceptions first"),
+    ("lines", "every line of every document, as CSV"),
+    ("approve", "approve clean drafts: one client's, or all"),
+    ("send-back", "take back a client's draft or approval, to collect it again"),
+    ("issue", "issue what is approved and was held long enough"),
+    ("settle", "settle an exception with a reason, or set it aside"),
 )
+_READING = frozenset({"status", "lines"})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,38 +50,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     opened.add_argument(
         "--hold-hours", type=int, default=24, help="how long approved invoices wait (default 24)"
     )
-    for name, says in (
-        ("collect", "collect the clients that are to be collected"),
-        ("status", "where every client stands, exceptions first"),
-        ("lines", "every line of every document, as CSV"),
-        ("approve", "approve clean drafts: one client's, or all"),
-        ("send-back", "take back a client's draft or approval, to collect it again"),
-        ("issue", "issue what is approved and was held long enough"),
-        ("settle", "settle an exception with a reason, or set it aside"),
-    ):
-        _run_arguments(actions.add_parser(name, help=says), name)
+    _add_usual(opened)
+    for name, says in _STEPS:
+        one = actions.add_parser(name, help=says)
+        _add_run(one, name)
+        _add_usual(one, acts=name not in _READING)
     order = actions.add_parser("order", help="put a client's purchase order on record")
     order.add_argument("client")
     order.add_argument("number", nargs="?", default="", help="leave out: the client requires one")
-    order.add_argument(
-        "--from", dest="first", type=date.fromisoformat, required=True, metavar="DATE"
-    )
-    order.add_argument("--to", dest="last", type=date.fromisoformat, metavar="DATE")
+    order.add_argument("--from", dest="first", type=_day, required=True, metavar="DATE")
+    order.add_argument("--to", dest="last", type=_day, metavar="DATE")
+    _add_usual(order)
 
 
-def _run_arguments(parser: argparse.ArgumentParser, name: str) -> None:
+def _add_usual(parser: argparse.ArgumentParser, *, acts: bool = True) -> None:
+    parser.add_argument("--json", action="store_true", help="as data")
+    if acts:
+        parser.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
+
+
+def _add_run(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--run", default="", help="RUN-2026-10 (default: the newest)")
-    if name == "status":
-        parser.add_argument("--json", action="store_true", help="as data")
     if name in {"approve", "send-back", "settle"}:
         parser.add_argument("--client", required=name != "approve", help="the client's code")
     if name == "approve":
         parser.add_argument("--clean", action="store_true", help="every clean draft at once")
     if name == "settle":
-        parser.add_argument("exception", help="its number in `status --json`, from 1")
+        parser.add_argument("exception", help="its number in `status`, from 1")
         parser.add_argument("--why", required=True, help="the reason")
         parser.add_argument(
-            "--until", type=date.fromisoformat, metavar="DATE", help="set it aside until this day"
+            "--until", type=_day, metavar="DATE", help="set it aside until this day"
         )
 
 
@@ -80,27 +91,42 @@ def _month(text: str) -> date:
         raise argparse.ArgumentTypeError(message) from wrong
 
 
-_BAD_INPUT = (
-    month_end.HoldRefused,
-    month_end.MonthNotOver,
-    month_end.NoReason,
-    month_end.NothingCollected,
-    month_end.OrderRefused,
-    NoAgreement,
-    NoProvider,
-)
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        message = f"{text!r} is no day; write it as 2026-10-31"
+        raise argparse.ArgumentTypeError(message) from wrong
+
+
+class _NotFound(LookupError):
+    """What a command names is not there."""
+
+
+_REFUSED: Mapping[type[Exception], Exit] = {
+    month_end.HoldRefused: Exit.BAD_INPUT,
+    month_end.MonthNotOver: Exit.BAD_INPUT,
+    month_end.NoReason: Exit.BAD_INPUT,
+    month_end.NothingCollected: Exit.BAD_INPUT,
+    month_end.OrderRefused: Exit.BAD_INPUT,
+    NoAgreement: Exit.BAD_INPUT,
+    NoProvider: Exit.BAD_INPUT,
+    month_end.UnknownRun: Exit.NOT_FOUND,
+    _NotFound: Exit.NOT_FOUND,
+    month_end.NotClean: Exit.CONFLICT,
+    IssuerBusy: Exit.CONFLICT,
+    NotAllowed: Exit.NOT_PERMITTED,
+    NobodyToActAs: Exit.NOT_PERMITTED,
+}
 
 
 def run(args: argparse.Namespace) -> int:
     """This function will take one step and return the exit number."""
     try:
         return _ACTIONS[args.action](args)
-    except _BAD_INPUT as wrong:
-        return _refuse(wrong, Exit.BAD_INPUT)
-    except month_end.UnknownRun as unknown:
-        return _refuse(unknown, Exit.NOT_FOUND)
-    except (month_end.NotClean, IssuerBusy) as conflict:
-        return _refuse(conflict, Exit.CONFLICT)
+    except tuple(_REFUSED) as refused:
+        print(f"groundrules: {refused}", file=sys.stderr)
+        return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
 
 
 def _now() -> datetime:
@@ -111,173 +137,124 @@ def _found(args: argparse.Namespace) -> BillingRun:
     return month_end.find_run(args.run)
 
 
-def _open(args: argparse.Namespace) -> int:
-    opened = month_end.open_run(args.month, actor=_SHELL, at=_now(), hold_hours=args.hold_hours)
-    return _collect_into(opened)
-
-
-def _collect(args: argparse.Namespace) -> int:
-    return _collect_into(_found(args))
-
-
-def _collect_into(found: BillingRun) -> int:
-    def told(client: Client) -> bool:
-        print(f"collected {client.name}", flush=True)
-        return True
-
-    month_end.collect_all(found, actor=_SHELL, now=_now, go_on=told)
-    return _print_status(month_end.standing_of(found, at=_now()))
-
-
-def _status(args: argparse.Namespace) -> int:
-    standing = month_end.standing_of(_found(args), at=_now())
-    if args.json:
-        print(json.dumps(_data(standing), indent=2, ensure_ascii=False))
-        return Exit.OK
-    return _print_status(standing)
-
-
-def _print_status(standing: Standing) -> int:
-    print(f"{standing.run.ref}: {_counts(standing)}")
-    rows: list[tuple[str, ...]] = [
-        ("Client", "At stake", "Exception", "What", "Owner", "By default")
-    ]
-    doubtful = sorted(standing.of(Stage.DOUBTFUL), key=lambda c: -c.at_stake)
-    for one in doubtful:
-        rows += [_doubt_row(one, doubt) for doubt in one.open_doubts]
-    rows += [
-        (one.client.name, str(one.total), "failed", one.step.says if one.step else "", "", "")
-        for one in standing.of(Stage.FAILED)
-    ]
-    if len(rows) > 1:
-        print("\n" + "\n".join(columns(rows)))
+def _tell(args: argparse.Namespace, data: object, *lines: str) -> int:
+    """Says what came of it, as data or in words."""
+    print(json.dumps(data, indent=2, ensure_ascii=False) if args.json else "\n".join(lines))
     return Exit.OK
 
 
-def _doubt_row(one: ClientStanding, doubt: Doubt) -> tuple[str, ...]:
-    return (
-        one.client.name,
-        str(doubt.at_stake or "-"),
-        doubt.kind.value,
-        doubt.says,
-        doubt.who or doubt.owner.value,
-        doubt.action,
-    )
+def _progress(args: argparse.Namespace, says: str) -> None:
+    """Progress is for eyes: where data is asked for, it goes beside the data."""
+    print(says, flush=True, file=sys.stderr if args.json else sys.stdout)
 
 
-def _counts(standing: Standing) -> str:
-    parts = [
-        f"{len(found)} {stage.value} ({', '.join(map(str, standing.sum_of(stage)))})"
-        for stage in Stage
-        if (found := standing.of(stage))
-    ]
-    return ", ".join(parts) or "no client has an agreement"
+def _open(args: argparse.Namespace) -> int:
+    actor = acting(args.email)
+    opened = month_end.open_run(args.month, actor=actor, at=_now(), hold_hours=args.hold_hours)
+    return _collect_into(args, opened)
 
 
-def _data(standing: Standing) -> dict[str, object]:
-    return {
-        "run": standing.run.ref,
-        "first": standing.run.first.isoformat(),
-        "end": standing.run.end.isoformat(),
-        "clients": [
-            {
-                "client": one.client.code,
-                "name": one.client.name,
-                "stage": one.stage.value,
-                "total": str(one.total),
-                "value_at_zero": str(one.value),
-                "documents": one.step.documents if one.step else [],
-                "exceptions": [
-                    {
-                        "number": number,
-                        "kind": doubt.kind.value,
-                        "says": doubt.says,
-                        "at_stake": str(doubt.at_stake or ""),
-                        "owner": doubt.who or doubt.owner.value,
-                        "default": doubt.action,
-                    }
-                    for number, doubt in enumerate(one.open_doubts, start=1)
-                ],
-            }
-            for one in standing.clients
-        ],
-    }
+def _collect(args: argparse.Namespace) -> int:
+    return _collect_into(args, _found(args))
+
+
+def _collect_into(args: argparse.Namespace, found: BillingRun) -> int:
+    def told(client: Client) -> bool:
+        _progress(args, f"collected {client.name}")
+        return True
+
+    month_end.collect_all(found, actor=acting(args.email), now=_now, go_on=told)
+    return _show(args, found)
+
+
+def _status(args: argparse.Namespace) -> int:
+    return _show(args, _found(args))
+
+
+def _show(args: argparse.Namespace, found: BillingRun) -> int:
+    standing = month_end.standing_of(found, at=_now())
+    return _tell(args, standing_data(standing), *status_lines(standing))
 
 
 def _lines(args: argparse.Namespace) -> int:
+    lines = month_end.lines_of(month_end.standing_of(_found(args), at=_now()))
+    if args.json:
+        return _tell(args, [line_data(line) for line in lines])
     writer = csv.writer(sys.stdout)
-    writer.writerow(_LINE)
-    for line in month_end.lines_of(month_end.standing_of(_found(args), at=_now())):
-        writer.writerow(
-            (
-                *(line.client, line.document, line.kind, line.position, line.line_kind),
-                *(line.description, line.service_day.isoformat()),
-                *(line.value.amount, line.amount.amount, line.amount.currency, line.clause),
-            )
-        )
+    writer.writerow(LINE_COLUMNS)
+    for line in lines:
+        writer.writerow([defused(cell) for cell in line_cells(line)])
     return Exit.OK
 
 
 def _approve(args: argparse.Namespace) -> int:
-    found = _found(args)
+    found, actor = _found(args), acting(args.email)
     if args.clean:
-        steps = month_end.approve_clean(found, actor=_SHELL, at=_now())
-        print(f"{len(steps)} approved; they go out after {found.hold_hours} h.")
-        return Exit.OK
+        steps = month_end.approve_clean(found, actor=actor, at=_now())
+        says = f"{len(steps)} approved; they go out after {found.hold_hours} h."
+        return _tell(args, [step_data(step) for step in steps], says)
+    if not args.client:
+        message = "name a client with --client, or say --clean"
+        raise _NotFound(message)
     one = _standing(found, args.client)
-    if one is None:
-        return _refuse("name a client with --client, or say --clean", Exit.NOT_FOUND)
-    month_end.approve(one, actor=_SHELL, at=_now())
-    print(f"{one.client.name} approved: {one.total}; it goes out after {found.hold_hours} h.")
-    return Exit.OK
+    step = month_end.approve(one, actor=actor, at=_now())
+    says = f"{one.client.name} approved: {one.total}; it goes out after {found.hold_hours} h."
+    return _tell(args, step_data(step), says)
 
 
 def _send_back(args: argparse.Namespace) -> int:
     one = _standing(_found(args), args.client)
-    if one is None:
-        return _refuse(f"there is no client {args.client} in this run", Exit.NOT_FOUND)
-    month_end.send_back(one, actor=_SHELL, at=_now())
-    print(f"{one.client.name} is to be collected again.")
-    return Exit.OK
+    step = month_end.send_back(one, actor=acting(args.email), at=_now())
+    return _tell(args, step_data(step), f"{one.client.name} is to be collected again.")
 
 
 def _issue(args: argparse.Namespace) -> int:
     def told(step: BillingStep) -> bool:
-        print(f"{step.client.name}: {step.says}", flush=True)
+        _progress(args, f"{step.client.name}: {step.says}")
         return True
 
-    steps = month_end.issue_due(_found(args), actor=_SHELL, now=_now, go_on=told)
+    steps = month_end.issue_due(_found(args), actor=acting(args.email), now=_now, go_on=told)
     failed = [step for step in steps if step.step == Stage.FAILED.value]
-    print(f"{len(steps) - len(failed)} clients' documents issued, {len(failed)} failed.")
+    says = f"{len(steps) - len(failed)} clients' documents issued, {len(failed)} failed."
+    _tell(args, [step_data(step) for step in steps], says)
     return Exit.DEGRADED if failed else Exit.OK
 
 
 def _settle(args: argparse.Namespace) -> int:
     found = _found(args)
     one = _standing(found, args.client)
-    doubts = one.open_doubts if one else ()
-    if one is None or not args.exception.isdecimal() or not 1 <= int(args.exception) <= len(doubts):
-        return _refuse(f"{args.client} has no open exception {args.exception}", Exit.NOT_FOUND)
-    doubt = doubts[int(args.exception) - 1]
-    month_end.answer(found, one.client, doubt, (args.why, args.until), actor=_SHELL, at=_now())
+    doubts = dict(enumerate(one.open_doubts, start=1))
+    number = int(args.exception) if args.exception.isdecimal() else 0
+    if number not in doubts:
+        message = f"{one.client.name} has no open exception {args.exception}; `status` numbers them"
+        raise _NotFound(message)
+    doubt, said = doubts[number], (args.why, args.until)
+    month_end.answer(found, one.client, doubt, said, actor=acting(args.email), at=_now())
     how = f"set aside until {args.until}" if args.until else "settled"
-    print(f"{doubt.kind.value} {how}: {doubt.says}")
-    return Exit.OK
+    data = {"client": one.client.code, "kind": doubt.kind.value, "how": how, "reason": args.why}
+    return _tell(args, data, f"{doubt.kind.value} {how}: {doubt.says}")
 
 
 def _order(args: argparse.Namespace) -> int:
     client = Client.objects.filter(code=args.client).first()
     if client is None:
-        return _refuse(f"there is no client {args.client}", Exit.NOT_FOUND)
+        message = f"there is no client {args.client}"
+        raise _NotFound(message)
     order = Order(args.number, args.first, args.last)
-    month_end.state_order(client, order, actor=_SHELL, at=_now())
-    print(f"{client.name}: purchase order {args.number or 'required'} from {args.first}.")
-    return Exit.OK
+    month_end.state_order(client, order, actor=acting(args.email), at=_now())
+    data = {"client": client.code, "number": args.number, "from": args.first.isoformat()}
+    says = f"{client.name}: purchase order {args.number or 'required'} from {args.first}."
+    return _tell(args, data, says)
 
 
-def _standing(found: BillingRun, code: str | None) -> ClientStanding | None:
+def _standing(found: BillingRun, code: str) -> ClientStanding:
     standing = month_end.standing_of(found, at=_now())
-    return next((one for one in standing.clients if one.client.code == code), None)
+    one = next((one for one in standing.clients if one.client.code == code), None)
+    if one is None:
+        known = ", ".join(str(each.client.code) for each in standing.clients[:8]) or "none"
+        message = f"there is no client {code!r} in {found.ref}; it has {known}"
+        raise _NotFound(message)
+    return one
 
 
 _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -291,8 +268,3 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "settle": _settle,
     "order": _order,
 }
-
-
-def _refuse(reason: object, number: Exit) -> int:
-    print(f"groundrules: {reason}", file=sys.stderr)
-    return number

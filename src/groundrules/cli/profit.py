@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from django.core.exceptions import ObjectDoesNotExist
-
 from groundrules.cli.exits import Exit
-from groundrules.cli.profit_deciding import DECIDING, add_deciding
+from groundrules.cli.profit_deciding import DECIDING, add_deciding, client_of
 from groundrules.cli.profit_words import (
     assumptions_data,
     assumptions_lines,
@@ -23,7 +22,7 @@ from groundrules.cli.profit_words import (
     portfolio_lines,
 )
 from groundrules.core.ids import AssetId, ClientId
-from groundrules.core.money import AmountTooFine, Money, UnknownCurrency
+from groundrules.core.money import AmountImpossible, AmountTooFine, Money, UnknownCurrency
 from groundrules.core.profitability.assumptions import (
     AMOUNTS,
     Assumption,
@@ -31,14 +30,14 @@ from groundrules.core.profitability.assumptions import (
     AssumptionRefused,
 )
 from groundrules.core.profitability.cuts import CutBy
-from groundrules.records.models import Client, Role
 from groundrules.services import profit
-from groundrules.services.actor import Actor
+from groundrules.services.actor import NotAllowed
+from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "profit"
 HELP = "Say what each relationship earns, and state what it rests on."
 NEEDS_DATABASE = True
-_SHELL = Actor("groundrules profit", Role.OWNER)
+_DIGITS = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,15 +77,21 @@ def _add_assume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--about", default="", help="a tool's name, role:NAME or technician:CODE")
     parser.add_argument("--client", help="only for this client")
     parser.add_argument("--server", help="only for this server of the client")
+    parser.add_argument("--json", action="store_true", help="as data")
+    parser.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
 
 
-_BAD_INPUT = (
-    profit.BadPeriod,
-    profit.DecisionRefused,
-    AssumptionRefused,
-    AmountTooFine,
-    UnknownCurrency,
-)
+_REFUSED: Mapping[type[Exception], Exit] = {
+    profit.BadPeriod: Exit.BAD_INPUT,
+    profit.DecisionRefused: Exit.BAD_INPUT,
+    AssumptionRefused: Exit.BAD_INPUT,
+    AmountImpossible: Exit.BAD_INPUT,
+    AmountTooFine: Exit.BAD_INPUT,
+    UnknownCurrency: Exit.BAD_INPUT,
+    profit.UnknownSubject: Exit.NOT_FOUND,
+    NotAllowed: Exit.NOT_PERMITTED,
+    NobodyToActAs: Exit.NOT_PERMITTED,
+}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -100,10 +105,9 @@ def run(args: argparse.Namespace) -> int:
     }
     try:
         return actions[args.action](args)
-    except _BAD_INPUT as wrong:
-        return _refuse(wrong, Exit.BAD_INPUT)
-    except (profit.UnknownSubject, ObjectDoesNotExist) as unknown:
-        return _refuse(unknown, Exit.NOT_FOUND)
+    except tuple(_REFUSED) as refused:
+        print(f"groundrules: {refused}", file=sys.stderr)
+        return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -113,9 +117,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _client(args: argparse.Namespace) -> int:
-    client = Client.objects.filter(code=args.client).first()
-    if client is None:
-        return _refuse(f"there is no client {args.client}", Exit.NOT_FOUND)
+    client = client_of(args.client)
     found = profit.relationship(client, _span(args), at=datetime.now(UTC))
     by = CutBy(args.by)
     _print(args, detail_data(found), [*detail_lines(found), "", *cut_lines(found, by)])
@@ -141,10 +143,17 @@ def _assume(args: argparse.Namespace) -> int:
         amount=Money.of(_number(args.value), args.currency) if is_amount else None,
         number=None if is_amount else Fraction(_number(args.value)),
     )
-    profit.state(statement, actor=_SHELL, at=datetime.now(UTC))
-    print(
-        f"On record: {kind.value} {args.about} {args.value} from {args.first}.".replace("  ", " ")
-    )
+    profit.state(statement, actor=acting(args.email), at=datetime.now(UTC))
+    data = {
+        "kind": kind.value,
+        "about": args.about,
+        "client": args.client,
+        "server": args.server,
+        "value": str(statement.amount if is_amount else statement.number),
+        "from": args.first,
+    }
+    says = f"On record: {kind.value} {args.about} {args.value} from {args.first}."
+    _print(args, data, [says.replace("  ", " ")])
     return Exit.OK
 
 
@@ -164,16 +173,16 @@ def _day(text: str) -> date:
 
 def _number(text: str) -> Decimal:
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation as wrong:
         message = f"{text!r} is no number; write it as 62.00"
         raise AssumptionRefused(message) from wrong
+    places = number.as_tuple().exponent
+    if isinstance(places, str) or abs(places) > _DIGITS or number.adjusted() >= _DIGITS:
+        message = f"{text!r} is no value that can be stated; write it as 62.00"
+        raise AssumptionRefused(message)
+    return number
 
 
 def _print(args: argparse.Namespace, data: object, lines: list[str]) -> None:
     print(json.dumps(data, indent=2, ensure_ascii=False) if args.json else "\n".join(lines))
-
-
-def _refuse(reason: object, number: Exit) -> int:
-    print(f"groundrules: {reason}", file=sys.stderr)
-    return number

@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.profit_words import columns
-from groundrules.records.models import Client, Role
+from groundrules.core.answers.client_report import ClientReport
+from groundrules.records.models import Client
 from groundrules.services import client_reports
-from groundrules.services.actor import Actor
+from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import DueReport, Promise, ReportRefused
-from groundrules.services.world import NoAgreement
+from groundrules.services.who import NobodyToActAs, acting
+from groundrules.services.world import NoAgreement, NoProvider
 
 NAME = "report"
 HELP = "Tell a client what was done and what it was worth."
 NEEDS_DATABASE = True
-_SHELL = Actor("groundrules report", Role.OWNER)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--to", dest="end", type=_day, required=True, metavar="DATE", help="not included"
         )
         one.add_argument("--pdf", type=Path, metavar="FILE", help="write the PDF there as well")
+        _add_usual(one, acts=name == "give")
     promised = actions.add_parser("promise", help="put on record how often a report was promised")
     promised.add_argument("client")
     promised.add_argument("--every", type=int, required=True, metavar="MONTHS", help="0 ends it")
@@ -45,10 +47,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--due-days", type=int, default=10, help="days after the period (default 10)"
     )
     promised.add_argument("--clause", default="", help="the clause that promises it")
+    _add_usual(promised)
     due = actions.add_parser(
         "due", help="promised reports that were not given yet, earliest due first"
     )
-    due.add_argument("--json", action="store_true", help="as data")
+    _add_usual(due, acts=False)
+
+
+def _add_usual(parser: argparse.ArgumentParser, *, acts: bool = True) -> None:
+    parser.add_argument("--json", action="store_true", help="as data")
+    if acts:
+        parser.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
 
 
 def _day(text: str) -> date:
@@ -59,29 +68,84 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(message) from wrong
 
 
+class _NoClient(LookupError):
+    """There is no client of that code."""
+
+
+_REFUSED: Mapping[type[Exception], Exit] = {
+    _NoClient: Exit.NOT_FOUND,
+    ReportRefused: Exit.BAD_INPUT,
+    NoAgreement: Exit.BAD_INPUT,
+    NoProvider: Exit.BAD_INPUT,
+    NotAllowed: Exit.NOT_PERMITTED,
+    NobodyToActAs: Exit.NOT_PERMITTED,
+}
+
+
 def run(args: argparse.Namespace) -> int:
     """This function will print, freeze or list reports, and return the exit number."""
     try:
         if args.action == "due":
             return _due(args)
-        client = Client.objects.filter(code=args.client).first()
-        if client is None:
-            return _refuse(f"there is no client {args.client}", Exit.NOT_FOUND)
-        return _OF_CLIENT[args.action](args, client)
-    except (ReportRefused, NoAgreement) as wrong:
-        return _refuse(wrong, Exit.BAD_INPUT)
+        return _OF_CLIENT[args.action](args, _client_of(args.client))
+    except tuple(_REFUSED) as refused:
+        print(f"groundrules: {refused}", file=sys.stderr)
+        return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+
+
+def _client_of(code: str) -> Client:
+    client = Client.objects.filter(code=code).first()
+    if client is None:
+        known = ", ".join(Client.objects.order_by("code").values_list("code", flat=True)[:8])
+        message = f"there is no client {code!r}; the clients are: {known or 'none yet'}"
+        raise _NoClient(message)
+    return client
+
+
+def _tell(args: argparse.Namespace, data: object, says: str) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False) if args.json else says)
 
 
 def _show(args: argparse.Namespace, client: Client) -> int:
     at = datetime.now(UTC)
     report = client_reports.report_of(client, args.first, args.end, at=at)
-    print(client_reports.text_of(report), end="")
+    _tell(args, _report_data(report), client_reports.text_of(report).rstrip("\n"))
     return _write(args, client_reports.pdf_of(report, at=at)) if args.pdf else Exit.OK
 
 
+def _report_data(report: ClientReport) -> dict[str, object]:
+    value = report.value
+    return {
+        "client": report.client,
+        "first": report.first.isoformat(),
+        "end": report.end.isoformat(),
+        "subject": report.subject,
+        "short": list(report.short),
+        "figures": {
+            figure.name: {"amount": str(figure.amount), "working": figure.working}
+            for figure in (value.headline, value.upper, value.covered, value.reactive, value.fees)
+        },
+        "lines": [
+            {
+                "entry": line.entry,
+                "day": line.service_day.isoformat(),
+                "issue": line.issue,
+                "seconds": line.seconds,
+                "value": str(line.value),
+            }
+            for line in value.lines
+        ],
+        "outcomes": {o.name: [[i.kind, i.ref, i.says] for i in o.items] for o in report.outcomes},
+        "asks": [item.says for item in report.asks],
+        "incomplete": list(report.incomplete),
+    }
+
+
 def _give(args: argparse.Namespace, client: Client) -> int:
-    row = client_reports.give(client, args.first, args.end, actor=_SHELL, at=datetime.now(UTC))
-    print(f"{row.ref} is on record; its text and PDF stay as they are.")
+    actor, at = acting(args.email), datetime.now(UTC)
+    row = client_reports.give(client, args.first, args.end, actor=actor, at=at)
+    data = {"ref": row.ref, "first": row.first.isoformat(), "end": row.end.isoformat()}
+    _tell(args, data, f"{row.ref} is on record; its text and PDF stay as they are.")
     return _write(args, bytes(row.pdf.content)) if args.pdf else Exit.OK
 
 
@@ -97,9 +161,12 @@ def _write(args: argparse.Namespace, pdf: bytes) -> int:
 def _promise(args: argparse.Namespace, client: Client) -> int:
     if args.every < 0 or args.due_days < 0:
         return _refuse("months and days are whole numbers from 0", Exit.BAD_INPUT)
+    actor = acting(args.email)
     what = Promise(args.every, args.due_days, args.first, args.clause)
-    client_reports.promise(client, what, actor=_SHELL, at=datetime.now(UTC))
-    print(f"{client.name}: a report every {args.every} months from {args.first:%Y-%m}.")
+    row = client_reports.promise(client, what, actor=actor, at=datetime.now(UTC))
+    data = {"client": client.code, "every": row.every_months, "from": row.first.isoformat()}
+    often = f"a report every {args.every} months" if args.every else "no report any more"
+    _tell(args, data, f"{client.name}: {often} from {args.first:%Y-%m}.")
     return Exit.OK
 
 
