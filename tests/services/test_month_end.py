@@ -99,7 +99,9 @@ class TestRun(TestCase):
         steps = month_end.approve_clean(self.standing.run, actor=KIM, at=NOW)
 
         assert len(steps) == 4
-        with pytest.raises(month_end.NotClean, match="1 exceptions nobody answered"):
+        with pytest.raises(
+            month_end.NotClean, match="1 exception nobody answered; answer it first"
+        ):
             month_end.approve(self._of("C001"), actor=KIM, at=NOW)
         doubt = self._of("C001").open_doubts[0]
         with pytest.raises(month_end.NoReason, match="say why"):
@@ -277,6 +279,9 @@ class TestPages(TestCase):
 
         assert "without a note" in opened.content.decode()
         assert doubtful.open_doubts[0].key.startswith(key)
+        unread = self.client.post(acts, settle | {"until": "soon"})
+        assert unread.status_code == 422
+        assert 'value="Cy is away"' in unread.content.decode()
         self.client.post(acts, settle)
         self.client.post(acts, {"do": "approve-clean"})
         done = self.client.post(acts, {"do": "issue"}, follow=True)

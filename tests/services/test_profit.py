@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -12,13 +13,14 @@ from groundrules.cli.main import main
 from groundrules.core.ledger import balance
 from groundrules.core.money import Money, total
 from groundrules.core.profitability.assumptions import Assumption, AssumptionKind
-from groundrules.core.profitability.cuts import CutBy
+from groundrules.core.profitability.cuts import CutBy, cut
 from groundrules.core.profitability.relationship import Relationship, Word
 from groundrules.core.rating.journal import FEES, LABOUR
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import profit, users
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.web.profit.views import hours_bar
 from tests.services.portfolio import AT, SPAN, made
 from tests.web.harbor_books import KIM, with_documents
 
@@ -137,6 +139,31 @@ class TestPortfolio(TestCase):
                 assert b"is no value that can be stated" in page.content, (kind, value)
         happened = {"decision": "abc", "happened": "it"}
         assert self.client.post("/profit/SABLE/decide/", happened).status_code == 404
+        typed = {"choice": "exit", "reason": "Said at length", "review": "soon"}
+        refused = self.client.post("/profit/SABLE/decide/", typed)
+        assert (refused.status_code, b"Said at length" in refused.content) == (422, True)
+
+    def test_draws_each_hour_once(self) -> None:
+        """Planned work after a vendor's change is planned, and not the vendor's a second time."""
+        card = books.Client.objects.get(code="HARBORV")
+        found = profit.relationship(card, SPAN, at=AT)
+        pieces = tuple(
+            replace(p, work=replace(p.work, proactive=p.work.proactive or n % 2 == 0))
+            for n, p in enumerate(found.book.pieces)
+        )
+        assert any(p.work.proactive and p.work.vendor for p in pieces)
+        book = replace(found.book, pieces=pieces)
+        facts = replace(found.relationship.facts, work=tuple(p.work for p in pieces))
+        mixed = replace(
+            found,
+            relationship=replace(found.relationship, facts=facts),
+            cuts={by: cut(book, by) for by in CutBy},
+        )
+
+        figures = [part.figure.partition(" h ")[::2] for part in hours_bar(mixed, SPAN)]
+
+        drawn = sum(3600 * int(whole) + 60 * int(minutes) for whole, minutes in figures)
+        assert drawn == sum(p.work.seconds for p in pieces)
 
     def test_answers_in_the_terminal(self) -> None:
         """The command says the same words; a month that is none is bad input."""

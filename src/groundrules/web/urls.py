@@ -18,7 +18,7 @@ from groundrules.web.explain import views as explain
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
 from groundrules.web.month_end import views as month_end
-from groundrules.web.profit import deciding
+from groundrules.web.profit import acts as profit_acts
 from groundrules.web.profit import views as profit
 from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
@@ -155,7 +155,7 @@ urlpatterns = [
     path("profit/", profit.relationships, name="profit"),
     path("profit/assumptions/", profit.assumptions, name="profit-assumptions"),
     path("profit/<str:client>/", profit.relationship, name="profit-client"),
-    path("profit/<str:client>/decide/", deciding.decide, name="profit-decide"),
+    path("profit/<str:client>/decide/", profit_acts.decide, name="profit-decide"),
     path("profit/<str:client>/work/", profit.work, name="profit-work"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:digest>/", evidence.raw, name="raw"),

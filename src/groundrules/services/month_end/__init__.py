@@ -15,7 +15,7 @@ from groundrules.services.month_end.approving import (
     approve_clean,
     send_back,
 )
-from groundrules.services.month_end.collecting import collect, collect_all
+from groundrules.services.month_end.collecting import collect, collect_again, collect_all
 from groundrules.services.month_end.issuing import issue_due
 from groundrules.services.month_end.lines import BilledLine, lines_of
 from groundrules.services.month_end.orders import Order, OrderRefused, state_order
@@ -48,6 +48,7 @@ __all__ = [
     "approve",
     "approve_clean",
     "collect",
+    "collect_again",
     "collect_all",
     "find_run",
     "issue_due",

@@ -72,9 +72,10 @@ def approve(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.Bi
     """This function will freeze a clean draft for issue after the hold; raises NotClean and NothingCollected."""
     require(actor, Role.ACCOUNTANT)
     if standing.stage is Stage.DOUBTFUL:
+        found = len(standing.open_doubts)
         message = (
-            f"{standing.client.name} has {len(standing.open_doubts)} exceptions nobody answered; "
-            "answer them first"
+            f"{standing.client.name} has {found} exception{'' if found == 1 else 's'} nobody answered; "
+            f"answer {'it' if found == 1 else 'them'} first"
         )
         raise NotClean(message)
     if standing.stage is not Stage.CLEAN or standing.step is None:

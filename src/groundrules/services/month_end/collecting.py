@@ -32,8 +32,9 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.case_import import file_answers
 from groundrules.services.headings import heading_for
 from groundrules.services.invoices import ask_for
+from groundrules.services.month_end.approving import send_back
 from groundrules.services.month_end.orders import order_problem
-from groundrules.services.month_end.runs import Step, billed_clients, last_steps
+from groundrules.services.month_end.runs import ClientStanding, Step, billed_clients, last_steps
 from groundrules.services.world import answer_for
 
 _EARLIER = 6
@@ -91,6 +92,18 @@ def collect(
             currency=client.currency,
             digest=digest_of(text) if text else "",
         )
+
+
+def collect_again(
+    run: books.BillingRun, standing: ClientStanding, *, actor: Actor, at: datetime
+) -> books.BillingStep:
+    """This function will take a draft or an approval back and collect the client anew, both or neither.
+
+    Raises NothingCollected for what went out already.
+    """
+    with transaction.atomic():
+        send_back(standing, actor=actor, at=at)
+        return collect(run, standing.client, actor=actor, at=at)
 
 
 def _facts(

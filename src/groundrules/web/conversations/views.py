@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groundrules.core.conversations import log as weigh
-from groundrules.core.periods import ImpossibleLocalTime, local_instant
+from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 from groundrules.core.work import Channel
 from groundrules.records.conversations import IncomingMail, MailFiling, Message
 from groundrules.records.parties import Client, Vendor
@@ -157,7 +157,7 @@ def _said(request: HttpRequest, client: Client) -> conversations.Said:
 
 def _instant(text: str, zone: str) -> datetime:
     try:
-        wall = datetime.strptime(text, _WALL)  # noqa: DTZ007 - local_instant places it in the zone
+        wall = wall_time(text)
     except ValueError as unreadable:
         message = f"'{text}' is no date and time; nothing was logged"
         raise conversations.NothingSaid(message) from unreadable

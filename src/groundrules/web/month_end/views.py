@@ -22,8 +22,8 @@ from groundrules.services.issuing import IssuerBusy
 from groundrules.services.month_end import BilledLine, ClientStanding, Stage, Standing
 from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area, may_open
-from groundrules.web.profit.rows import csv_answer
 from groundrules.web.refs import fact_page
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import minute
 
 # A page answers in time; what is left is done by pressing the button again, or by the command.
@@ -82,7 +82,10 @@ def open_run(request: HttpRequest) -> HttpResponse:
 @require_safe
 def run(request: HttpRequest, ref: str) -> HttpResponse:
     """One run: progress, exceptions by what is at stake, then every other client by stage."""
-    row = get_object_or_404(BillingRun, ref=ref)
+    return _run_page(request, get_object_or_404(BillingRun, ref=ref))
+
+
+def _run_page(request: HttpRequest, row: BillingRun, status: int = 200) -> HttpResponse:
     now = timezone.now()
     standing = month_end.standing_of(row, at=now)
     doubtful = sorted(standing.of(Stage.DOUBTFUL), key=lambda one: -one.at_stake)
@@ -101,8 +104,9 @@ def run(request: HttpRequest, ref: str) -> HttpResponse:
         "due": standing.of(Stage.DUE),
         "issued_any": bool(standing.of(Stage.ISSUED)),
         "month": _month_before(now),
+        "given": request.POST,
     }
-    return render(request, "web/month_end/run.html", context)
+    return render(request, "web/month_end/run.html", context, status=status)
 
 
 def _progress(standing: Standing) -> list[tuple[str, int, int]]:
@@ -155,7 +159,12 @@ def _when(one: ClientStanding) -> str:
 @require_safe
 def client(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """One client's draft: its lines, its exceptions, and every step so far."""
-    row = get_object_or_404(BillingRun, ref=ref)
+    return _client_page(request, get_object_or_404(BillingRun, ref=ref), code)
+
+
+def _client_page(
+    request: HttpRequest, row: BillingRun, code: str, status: int = 200
+) -> HttpResponse:
     found = _of_client(row, code)
     context = {
         "run": row,
@@ -168,8 +177,9 @@ def client(request: HttpRequest, ref: str, code: str) -> HttpResponse:
             for step in row.steps.filter(client=found.client).order_by("pk")
         ],
         "answers": row.answers.filter(client=found.client).order_by("pk"),
+        "given": request.POST,
     }
-    return render(request, "web/month_end/client.html", context)
+    return render(request, "web/month_end/client.html", context, status=status)
 
 
 def _of_client(row: BillingRun, code: str) -> ClientStanding:
@@ -232,6 +242,7 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
     """One act on a run: collect, approve, settle, send back, or issue."""
     row = get_object_or_404(BillingRun, ref=ref)
     wanted = _ACTS.get(request.POST.get("do", ""))
+    back = request.POST.get("back", "")
     try:
         if wanted is None:
             messages.error(request, "Nothing was done: that is no step of a run.")
@@ -239,7 +250,11 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
             wanted(request, row)
     except _REFUSALS as refused:
         messages.error(request, str(refused))
-    back = request.POST.get("back", "")
+        return (
+            _client_page(request, row, back, status=422)
+            if back
+            else _run_page(request, row, status=422)
+        )
     return (
         redirect("web:month-end-client", ref, back) if back else redirect("web:month-end-run", ref)
     )
@@ -254,7 +269,7 @@ def _collect(request: HttpRequest, row: BillingRun) -> None:
     done = month_end.collect_all(
         row, actor=actor_of(request), now=timezone.now, go_on=_within_budget()
     )
-    messages.info(request, f"{done} clients collected.")
+    messages.info(request, f"{done} client{'' if done == 1 else 's'} collected.")
 
 
 def _approve_clean(request: HttpRequest, row: BillingRun) -> None:
@@ -270,9 +285,7 @@ def _approve(request: HttpRequest, row: BillingRun) -> None:
 
 def _send_back(request: HttpRequest, row: BillingRun) -> None:
     one = _of_client(row, request.POST.get("client", ""))
-    actor = actor_of(request)
-    month_end.send_back(one, actor=actor, at=timezone.now())
-    month_end.collect(row, one.client, actor=actor, at=timezone.now())
+    month_end.collect_again(row, one, actor=actor_of(request), at=timezone.now())
     messages.info(request, f"{one.client.name} was collected again from today's facts.")
 
 
@@ -286,9 +299,9 @@ def _settle(request: HttpRequest, row: BillingRun) -> None:
     until = request.POST.get("until", "")
     try:
         day = date.fromisoformat(until) if until else None
-    except ValueError:
-        messages.error(request, f"{until!r} is no day; write it as 2026-11-15.")
-        return
+    except ValueError as unreadable:
+        message = f"{until!r} is no day; write it as 2026-11-15."
+        raise month_end.NoReason(message) from unreadable
     reason = request.POST.get("reason", "").strip() or (
         doubt.action if "default" in request.POST and doubt.is_accepted_by_default else ""
     )

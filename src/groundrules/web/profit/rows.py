@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import urlencode
@@ -11,12 +10,12 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 
-from groundrules.core.cells import defused
 from groundrules.core.profitability.cuts import Cut
 from groundrules.core.profitability.relationship import Relationship
 from groundrules.core.profitability.words import hours, share
 from groundrules.services.profit import Portfolio, Span
 from groundrules.web.plots.drawing import Trend, trend
+from groundrules.web.tables.kit import csv_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,26 +204,3 @@ def cut_cells(cut: Cut, name: str) -> tuple[str, ...]:
         hours(cut.uncosted_seconds),
         str(cut.forgone),
     )
-
-
-class _Line:
-    """A file-like place that gives back the line written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_answer(
-    name: str, head: tuple[str, ...], rows: Iterator[tuple[str, ...]]
-) -> StreamingHttpResponse:
-    """This function will answer with a CSV file, formula injection defused."""
-    writer = csv.writer(_Line())
-
-    def lines() -> Iterator[str]:
-        yield writer.writerow(head)
-        for row in rows:
-            yield writer.writerow([defused(cell) for cell in row])
-
-    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer

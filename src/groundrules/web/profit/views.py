@@ -35,7 +35,6 @@ from groundrules.web.plots.drawing import Amount, Bar, bars, stacked
 from groundrules.web.profit.deciding import deciding_context
 from groundrules.web.profit.rows import (
     CUT_COLUMNS,
-    csv_answer,
     cut_cells,
     headings,
     portfolio_csv,
@@ -43,6 +42,7 @@ from groundrules.web.profit.rows import (
     rows_of,
     span_query,
 )
+from groundrules.web.tables.kit import csv_answer
 
 _NOWHERE = "unattributed"
 _DIGITS = 12
@@ -106,7 +106,11 @@ class ShownCut:
 @require_safe
 def relationship(request: HttpRequest, client: str) -> HttpResponseBase:
     """One relationship: measures with their working, where the hours went, net of each vendor, and one cut."""
-    row = get_object_or_404(Client, code=client)
+    return client_page(request, get_object_or_404(Client, code=client))
+
+
+def client_page(request: HttpRequest, row: Client, status: int = 200) -> HttpResponseBase:
+    """This function will answer with one relationship's page; after a refusal with what was typed."""
     span = span_of(request)
     found = profit.relationship(row, span, at=timezone.now())
     asked = request.GET.get("by", CutBy.MONTH.value)
@@ -114,7 +118,7 @@ def relationship(request: HttpRequest, client: str) -> HttpResponseBase:
     cut = _cut(found, by, span)
     if request.GET.get("format") == "csv":
         cells = (cells for cells, _ in cut.rows)
-        return csv_answer(f"{client}-by-{by.value}", (by.value, *CUT_COLUMNS[1:]), cells)
+        return csv_answer(f"{row.code}-by-{by.value}", (by.value, *CUT_COLUMNS[1:]), cells)
     one = found.relationship
     context = {
         "owner": row,
@@ -124,7 +128,7 @@ def relationship(request: HttpRequest, client: str) -> HttpResponseBase:
         "one": one,
         "figures": figures(one),
         "bars": _money_bars(found, span),
-        "stack": _hours_bar(found, span),
+        "stack": hours_bar(found, span),
         "nets": _nets(found),
         "cut": cut,
         "columns": CUT_COLUMNS[1:],
@@ -132,7 +136,7 @@ def relationship(request: HttpRequest, client: str) -> HttpResponseBase:
         "quality": _quality(found),
         **deciding_context(request, found),
     }
-    return render(request, "web/profit/client.html", context)
+    return render(request, "web/profit/client.html", context, status=status)
 
 
 def _name(found: Detail, by: CutBy, key: str) -> str:
@@ -169,8 +173,11 @@ def _money_bars(found: Detail, span: profit.Span) -> tuple[Bar, ...]:
     )
 
 
-def _hours_bar(found: Detail, span: profit.Span) -> tuple[Bar, ...]:
-    """Where the hours went: planned, repairs of our own finding, and after each vendor's changes."""
+def hours_bar(found: Detail, span: profit.Span) -> tuple[Bar, ...]:
+    """This function will draw where the hours went: planned, repairs we found, and after each vendor's changes.
+
+    Planned work after a vendor's change is planned: each hour stands in the bar once.
+    """
     work = found.relationship.facts.work
     planned = sum(w.seconds for w in work if w.proactive)
     ours = sum(w.seconds for w in work if not w.proactive and w.vendor is None)
@@ -181,8 +188,8 @@ def _hours_bar(found: Detail, span: profit.Span) -> tuple[Bar, ...]:
         *(
             Amount(
                 f"After changes of {_name(found, CutBy.VENDOR, row.key)}",
-                row.seconds,
-                hours(row.seconds),
+                row.reactive_seconds,
+                hours(row.reactive_seconds),
                 "vendor",
                 _work_page(found, span, "vendor", row.key),
             )

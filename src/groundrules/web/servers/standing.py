@@ -16,7 +16,7 @@ from groundrules.core.lifecycle.answers import ConditionRecord
 from groundrules.core.lifecycle.conditions import WaiverRefused
 from groundrules.core.lifecycle.shown import shown
 from groundrules.core.lifecycle.transitions import Step, TransitionRefused
-from groundrules.core.periods import ImpossibleLocalTime, local_instant
+from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 from groundrules.records.models import Asset, Notice
 from groundrules.services import letters, lifecycle, notices, standing
 from groundrules.services.actor import Actor, NotAllowed
@@ -39,9 +39,20 @@ def _asset(client: str, code: str) -> Asset:
 @area("servers")
 def standing_page(request: HttpRequest, client: str, code: str) -> HttpResponse:
     """The state and why; what a suspension would change; or the conditions of the return and where they stand."""
-    asset, at = _asset(client, code), timezone.now()
-    chosen = tuple(ChangeId(ref) for ref in request.GET.getlist("change"))
-    context: dict[str, object] = {"asset": asset, "client_code": client, "zone": asset.client.zone}
+    return _page(request, _asset(client, code))
+
+
+def _page(request: HttpRequest, asset: Asset, status: int = 200) -> HttpResponse:
+    """The page; with what was typed, after a refusal."""
+    at, posted = timezone.now(), request.POST
+    ticked = posted.getlist("change") or request.GET.getlist("change")
+    chosen = tuple(ChangeId(ref) for ref in ticked)
+    context: dict[str, object] = {
+        "asset": asset,
+        "client_code": asset.client.code,
+        "zone": asset.client.zone,
+        "given": posted,
+    }
     try:
         told = standing.standing(asset, chosen, at)
     except (NoAgreement, NoProvider) as missing:
@@ -59,7 +70,7 @@ def standing_page(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "unreceived": _unreceived(asset, at),
         "now": at.astimezone(ZoneInfo(asset.client.zone)).strftime(_WALL),
     }
-    return render(request, "web/servers/standing.html", context)
+    return render(request, "web/servers/standing.html", context, status=status)
 
 
 def _unreceived(asset: Asset, at: datetime) -> list[Notice]:
@@ -141,7 +152,7 @@ def _waive(request: HttpRequest, asset: Asset, actor: Actor, at: datetime) -> st
 def _wall(text: str, asset: Asset) -> datetime:
     zone = asset.client.zone
     try:
-        return local_instant(zone, datetime.strptime(text, _WALL))  # noqa: DTZ007 - a wall time
+        return local_instant(zone, wall_time(text))
     except (ImpossibleLocalTime, ValueError) as unreadable:
         message = f"Give a date and a time in {zone}. ({unreadable})"
         raise UnreadableForm(message) from unreadable
@@ -181,4 +192,5 @@ def standing_act(request: HttpRequest, client: str, code: str) -> HttpResponse:
         messages.info(request, act(request, asset, actor, at))
     except _REFUSED as refused:
         messages.error(request, str(refused))
+        return _page(request, asset, status=422)
     return redirect("web:server-standing", client, code)

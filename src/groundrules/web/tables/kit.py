@@ -218,15 +218,31 @@ class _Line:
         return line
 
 
-def csv_lines(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> Iterator[str]:
-    """This function will yield the CSV of all pages: the same rows, order and columns as the screen."""
-    columns = _shown(table, request)
+def csv_answer(
+    name: str, head: Iterable[str], rows: Iterable[Iterable[str]]
+) -> StreamingHttpResponse:
+    """This function will answer with a CSV file made row by row, formula injection defused."""
     writer = csv.writer(_Line())
-    yield writer.writerow([c.label for c in columns])
+
+    def lines() -> Iterator[str]:
+        yield writer.writerow(head)
+        for row in rows:
+            yield writer.writerow([defused(cell) for cell in row])
+
+    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _csv_rows(
+    table: Table[Row], rows: QuerySet[Row], request: HttpRequest
+) -> Iterator[Iterable[str]]:
+    """All pages: the same rows, order and columns as the screen."""
+    columns = _shown(table, request)
     found = _ordered(table, _narrowed(table, rows, request), request).iterator(chunk_size=_BATCH)
     while batch := _prepared(table, islice(found, _BATCH)):
         for row in batch:
-            yield writer.writerow([defused(c.text(row)) for c in columns])
+            yield [c.text(row) for c in columns]
 
 
 def respond(
@@ -238,11 +254,8 @@ def respond(
 ) -> HttpResponse | StreamingHttpResponse:
     """This function will answer a list page: the page, only its table for a fragment request, or the CSV."""
     if request.GET.get("format") == "csv":
-        answer = StreamingHttpResponse(
-            csv_lines(table, rows, request), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
-        return answer
+        head = [column.label for column in _shown(table, request)]
+        return csv_answer(table.name, head, _csv_rows(table, rows, request))
     view = table_view(table, rows, request)
     wanted = request.headers.get("HX-Target", "").removeprefix("div#")
     fragment = request.headers.get("HX-Request") == "true" and wanted == f"table-{table.name}"
