@@ -80,6 +80,11 @@ class TestPlanning:
 
         assert client.post(address, freeze | {"ends": ""}).status_code == 422
         assert client.post(address, routine).status_code == 422
+        for odd in ({"minutes": "9" * 5000}, {"days": ["9" * 5000]}):
+            assert client.post(address, whole | odd).status_code == 422
+        backwards = freeze | {"ends": f"{day}T07:00"}
+        words = "Nothing was changed. The freeze ends before it begins; choose a later end."
+        assert words in client.post(address, backwards).content.decode()
         for said in (freeze, whole):
             assert client.post(address, said).status_code == 302
         page = client.get(address).content.decode()

@@ -97,7 +97,7 @@ class TestRules:
         refused = client.post(address, said)
 
         assert refused.status_code == 422
-        assert "nothing differs from version 1" in refused.content.decode()
+        assert "Nothing differs from version 1" in refused.content.decode()
         assert "Version 1 is not accepted yet" in client.get(address).content.decode()
         invited = access.Invited("Rae Rogue", "rae@rogue.example")
         now = timezone.now()

@@ -59,6 +59,13 @@ def test_adds_a_rule_and_takes_it_out(accountant: Client) -> None:
 
     accountant.post("/provider/billing/", {"act": "untax:fees:2007-01-01"})
 
+    for wrong, why in (
+        ({"starts_on": "soon"}, "&#x27;soon&#x27; is no day; write it as 2026-03-01."),
+        ({"category": "x"}, "Choose what is taxed, and how."),
+        ({"percent": "Infinity"}, "Nothing was changed."),
+        ({"act": "untax:all"}, "There is no tax rule for"),
+    ):
+        assert why in accountant.post("/provider/billing/", TAX | wrong).content.decode()
     assert ended == [302, 422, 422]
     assert "VAT 8.875%" in page
     assert "VAT 8.875% on fees from 2007-01-01" in harbor

@@ -53,7 +53,7 @@ def test_usual_answers_make_a_published_agreement(client: Client) -> None:
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"client": " "}, "nothing was answered for client"),
+        ({"client": " "}, "Nothing was answered for client"),
         ({"begins": "soon"}, "Write the day as"),
         ({"p-hourly": "much"}, "an amount such as"),
         ({"begins": "2020-01-01"}, "before"),

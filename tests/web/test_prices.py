@@ -41,6 +41,8 @@ def test_rates_and_holidays_are_the_next_versions(client: Client) -> None:
     for wrong in ({"starts": "2007-03-01"}, {"hourly": "much"}, {"times-after_hours": "1/0"}, *ODD):
         assert client.post(PRICES, {**rates, **wrong}).status_code == 422
     assert newest(agreement()) == first
+    typed = {**rates, "times-after_hours": "1.7", "starts": "soon"}
+    assert 'value="1.7"' in client.post(PRICES, typed).content.decode()
 
     assert client.post(PRICES, rates).status_code == 302
     changed = newest(agreement())

@@ -10,9 +10,15 @@ from groundrules.records.invoices import FrozenFile
 
 def pdf_response(frozen: FrozenFile, name: str) -> HttpResponse:
     """This function will send a frozen PDF inline, under its reference."""
-    answer = HttpResponse(bytes(frozen.content), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer = drawn_pdf(bytes(frozen.content), name)
     answer["X-Document-SHA256"] = frozen.digest
+    return answer
+
+
+def drawn_pdf(content: bytes, name: str) -> HttpResponse:
+    """This function will send a PDF inline that is not frozen: a draft of today."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer
 
 

@@ -18,6 +18,7 @@ from groundrules.services import first_agreement
 from groundrules.services.actor import NotAllowed
 from groundrules.services.clause_library import Answered, DraftRefused, load_library
 from groundrules.web.access import actor_of, area
+from groundrules.web.words import sentence
 
 _REFUSALS = (
     DraftRefused,
@@ -58,7 +59,7 @@ def new_client(request: HttpRequest) -> HttpResponse:
             )
         drafted, _ = first_agreement.draft_world(answered)
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was written. {refused}")
+        messages.error(request, f"Nothing was written. {sentence(refused)}")
         return _page(request, library, status=422)
     except ValueError:
         messages.error(request, "Nothing was written. Write the day as 2026-12-01.")

@@ -33,6 +33,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.agreement_drafts import newest
 from groundrules.services.world import answer_for
 from groundrules.web.access import actor_of, area
+from groundrules.web.words import sentence
 
 _REFUSALS = (
     prices.DraftInProgress,
@@ -72,7 +73,7 @@ def agreement_prices(request: HttpRequest, code: str, agreement: str) -> HttpRes
     try:
         messages.info(request, act(request, row))
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was changed. {refused}")
+        messages.error(request, f"Nothing was changed. {sentence(refused)}")
         return _page(request, row, status=422)
     except (ValueError, ArithmeticError):
         messages.error(
@@ -116,7 +117,8 @@ def _count(request: HttpRequest, row: books.Agreement) -> str:
         says=request.POST.get("says", "").strip(),
     )
     orders.count(counted, client=row.client, actor=actor_of(request), at=timezone.now())
-    return f"{counted.count} {counted.unit.value}s from {counted.day} on. The next invoice trues the fee up."
+    many = "" if counted.count == 1 else "s"
+    return f"{counted.count} {counted.unit.value}{many} from {counted.day} on. The next invoice trues the fee up."
 
 
 def _block(request: HttpRequest, row: books.Agreement) -> str:
@@ -165,7 +167,13 @@ def _page(request: HttpRequest, row: books.Agreement, status: int = 200) -> Http
         "standing": standing,
         "dated": [_dated(version) for version in versions],
         "multiples": [
-            (band.value, PHRASES["band"][band], said_fraction(standing.rates.multiplier(band)))
+            (
+                band.value,
+                PHRASES["band"][band],
+                request.POST.get(
+                    f"times-{band.value}", said_fraction(standing.rates.multiplier(band))
+                ),
+            )
             for band in HoursBand
             if band in bands_of(standing.calendar) and band is not HoursBand.BUSINESS
         ],

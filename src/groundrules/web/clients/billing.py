@@ -19,6 +19,7 @@ from groundrules.records import models as books
 from groundrules.services import cards, taxes
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.web.access import actor_of, area
+from groundrules.web.words import sentence
 
 _REFUSALS = (
     *(DetailsRefused, TaxNotSettled, taxes.RuleTaken, taxes.NoSuchRule, NotAllowed),
@@ -44,6 +45,10 @@ _PAYMENT = (
     ("account_name", "Name of the account", "Only where it is another name."),
     ("bank", "BIC of the bank", "8 or 11 letters and digits."),
 )
+
+
+class UnreadableRule(ValueError):
+    """A tax rule can't be read from what was typed; the message says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def _billing(
             _take_out(act, client, actor, at)
             messages.info(request, "The rule is out. Issued documents stay as they are.")
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was changed. {_words(refused)}")
+        messages.error(request, f"Nothing was changed. {sentence(_words(refused))}")
         return _page(request, card, client, status=422)
     return redirect(request.path)
 
@@ -115,20 +120,33 @@ def _written(request: HttpRequest, card: books.Client | books.Provider) -> Legal
 
 def _rule(request: HttpRequest) -> TaxRule:
     posted = request.POST
+    category, kind = posted.get("category", ""), posted.get("on", "")
+    if category not in set(TaxCategory) or kind not in set(TaxedKind):
+        message = "choose what is taxed, and how"
+        raise UnreadableRule(message)
     tax = Tax(
-        TaxCategory(posted.get("category", "")),
+        TaxCategory(category),
         Decimal(posted.get("percent", "").strip().removesuffix("%") or "0"),
         posted.get("tax_name", "").strip(),
         posted.get("reason", "").strip(),
     )
-    return TaxRule(
-        date.fromisoformat(posted.get("starts_on", "")), TaxedKind(posted.get("on", "")), tax
-    )
+    return TaxRule(_day(posted.get("starts_on", "")), TaxedKind(kind), tax)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as unreadable:
+        message = f"{text!r} is no day; write it as 2026-03-01"
+        raise UnreadableRule(message) from unreadable
 
 
 def _take_out(act: str, client: books.Client | None, actor: Actor, at: datetime) -> None:
-    _, kind, day = act.split(":")
-    taxes.remove_rule(TaxedKind(kind), date.fromisoformat(day), client=client, actor=actor, at=at)
+    kind, _, day = act.removeprefix("untax:").partition(":")
+    if kind not in set(TaxedKind):
+        message = f"there is no tax rule for {kind!r}"
+        raise UnreadableRule(message)
+    taxes.remove_rule(TaxedKind(kind), _day(day), client=client, actor=actor, at=at)
 
 
 def _page(

@@ -15,6 +15,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.index import UnknownCard
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.times import minute
+from groundrules.web.words import sentence
 
 _REFUSALS = (
     review.NothingToRatify,
@@ -50,7 +51,7 @@ def ratify(request: HttpRequest) -> HttpResponse:
     try:
         decided = review.ratify(client, word, actor=actor_of(request), at=timezone.now())
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was changed. {refused}")
+        messages.error(request, f"Nothing was changed. {sentence(refused)}")
     else:
         messages.info(
             request,

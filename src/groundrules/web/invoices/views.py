@@ -23,6 +23,7 @@ from groundrules.web.documents import file_response, pdf_response, png_response
 from groundrules.web.invoices.tables import INVOICES
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import minute, span_words
+from groundrules.web.words import sentence
 
 _FORMAT_NAMES = {
     "xero": "Xero",
@@ -82,7 +83,7 @@ def export(request: HttpRequest) -> HttpResponse:
             form, month, actor=actor_of(request), at=timezone.now()
         )
     except _EXPORT_REFUSALS as refused:
-        messages.error(request, f"Nothing was handed out. {refused}")
+        messages.error(request, f"Nothing was handed out. {sentence(refused)}")
         return redirect("web:invoices")
     return file_response(found.content, found.media_type, found.name)
 

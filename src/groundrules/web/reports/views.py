@@ -19,6 +19,7 @@ from groundrules.services.client_reports import ReportRefused
 from groundrules.services.profit.portfolio import next_month
 from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area, may_open
+from groundrules.web.documents import drawn_pdf, pdf_response
 from groundrules.web.plots.drawing import Amount, Bar, bars
 from groundrules.web.refs import fact_page
 
@@ -145,15 +146,12 @@ def report_pdf(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("pdf")
         .first()
     )
+    name = f"report-{code}-{first}"
     if given is not None:
-        content = bytes(given.pdf.content)
-    else:
-        now = timezone.now()
-        try:
-            made = client_reports.report_of(client, first, end, at=now)
-        except (NoAgreement, NoProvider) as missing:
-            raise Http404(str(missing)) from missing
-        content = client_reports.pdf_of(made, at=now)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="report-{code}-{first}.pdf"'
-    return answer
+        return pdf_response(given.pdf, name)
+    now = timezone.now()
+    try:
+        made = client_reports.report_of(client, first, end, at=now)
+    except (NoAgreement, NoProvider) as missing:
+        raise Http404(str(missing)) from missing
+    return drawn_pdf(client_reports.pdf_of(made, at=now), name)

@@ -28,6 +28,7 @@ from groundrules.services.access.deciding import calendar_of
 from groundrules.services.actor import NotAllowed
 from groundrules.services.agency import Brought, NewLetter, UnknownLetterOfAgency
 from groundrules.web.access import actor_of, area
+from groundrules.web.words import sentence
 
 _REFUSALS = (AgencyIncomplete, ImpossibleLocalTime, NotAllowed, StepRefused, UnknownLetterOfAgency)
 _MONTHS = 12
@@ -58,7 +59,7 @@ def letters(request: HttpRequest, client: str, code: str) -> HttpResponse:
     try:
         messages.info(request, act(request, owner, card, timezone.now()))
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was changed. {refused}")
+        messages.error(request, f"Nothing was changed. {sentence(refused)}")
         return _page(request, owner, card, status=422)
     return redirect("web:vendor-agency", client, code)
 

@@ -34,6 +34,7 @@ from groundrules.services.access.standing import (
 from groundrules.services.actor import NotAllowed
 from groundrules.services.vendors import end_freeze, next_freeze, record_freeze
 from groundrules.web.access import actor_of, area
+from groundrules.web.words import sentence
 
 _REFUSALS = (
     *(EmptyPeriod, ImpossibleLocalTime, NotAllowed),
@@ -41,6 +42,7 @@ _REFUSALS = (
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY_MINUTES = 1440
+_DIGITS = 5  # More than the minutes of a day have.
 
 
 @area("vendors")
@@ -58,7 +60,7 @@ def planning(request: HttpRequest, client: str, code: str) -> HttpResponse:
     try:
         messages.info(request, act(request, owner, card, timezone.now()))
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was changed. {refused}.")
+        messages.error(request, f"Nothing was changed. {sentence(refused)}")
         return _page(request, owner, card, status=422)
     return redirect("web:vendor-planning", client, code)
 
@@ -95,6 +97,9 @@ def _freeze(request: HttpRequest, owner: books.Client, _card: books.Vendor, now:
         message = "Choose when the freeze begins and ends, with date and time"
         raise EmptyPeriod(message) from unreadable
     start, end = (local_instant(owner.zone, wall) for wall in walls)
+    if end <= start:
+        message = "The freeze ends before it begins; choose a later end"
+        raise EmptyPeriod(message)
     freeze = Freeze(
         next_freeze(owner),
         Period(start, end),
@@ -116,11 +121,11 @@ def _thaw(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: d
 def _approve(request: HttpRequest, owner: books.Client, card: books.Vendor, now: datetime) -> str:
     posted = request.POST
     minutes = posted.get("minutes", "")
-    known = minutes.isdecimal() and 0 < int(minutes) <= _DAY_MINUTES
+    known = minutes.isdecimal() and len(minutes) < _DIGITS and 0 < int(minutes) <= _DAY_MINUTES
     routine = Routine(
         posted.get("says", ""),
         kinds_of(tuple(posted.getlist("touches"))),
-        frozenset(int(one) for one in posted.getlist("days") if one.isdecimal()),
+        frozenset(int(one) for one in posted.getlist("days") if one.isdecimal() and len(one) == 1),
         _clock(posted.get("opens", "")),
         _clock(posted.get("closes", "")),
         int(minutes) if known else 0,

@@ -20,6 +20,7 @@ from groundrules.services.access import rules
 from groundrules.services.access.rules import NewRules
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
+from groundrules.web.words import sentence
 
 _OWN = 3
 
@@ -38,7 +39,7 @@ def engagement(request: HttpRequest, client: str, code: str) -> HttpResponse:
     try:
         made = rules.publish(wanted, card, client=owner, actor=actor_of(request), at=timezone.now())
     except (RulesIncomplete, NotAllowed) as refused:
-        messages.error(request, f"Nothing was published. {refused}.")
+        messages.error(request, f"Nothing was published. {sentence(refused)}")
         return _page(request, owner, card, wanted, status=422)
     messages.info(request, f"Version {made.version} is published; everyone with a link is told.")
     return redirect("web:vendor-rules", client, code)

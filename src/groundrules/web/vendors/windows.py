@@ -51,6 +51,7 @@ from groundrules.services.gate.certificates import window_row
 from groundrules.web.access import actor_of, area
 from groundrules.web.times import clock
 from groundrules.web.vendors.views import span
+from groundrules.web.words import sentence
 
 _WALL = "%Y-%m-%dT%H:%M"
 _EXTRA = timedelta(minutes=30)
@@ -82,7 +83,7 @@ def _decide(request: HttpRequest, row: AccessWindow) -> HttpResponse:
     try:
         messages.info(request, act(request, row, timezone.now()))
     except _REFUSALS as refused:
-        messages.error(request, f"Nothing was changed. {refused}")
+        messages.error(request, f"Nothing was changed. {sentence(refused)}")
         return _page(request, row, _deciding(request), status=422)
     return redirect("web:window", row.client.code, row.ref)
 
