@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -89,6 +90,21 @@ class TestAnswerByMail:
             answer_request_by_mail(sender, f"APPROVE {code(asked)} with backup", at=NOW)
 
         assert stands(asked) == before
+
+    def test_is_not_found_by_trying(self, asked: Harbor) -> None:
+        """After five wrong codes in somebody's name, not even the right one counts for an hour, and they are told."""
+        right = f"APPROVE {code(asked)} with backup"
+        wrong = f"{(int(code(asked)[:4]) + 1) % 10_000:04}-0000"
+
+        for _ in range(5):
+            assert answer_request_by_mail(OLGA, f"APPROVE {wrong} with backup", at=NOW) is None
+
+        with pytest.raises(AnswerNotTrusted, match="5 wrong codes"):
+            answer_request_by_mail(OLGA, right, at=NOW + timedelta(minutes=59))
+        assert [m["To"] for m in asked.mails("Replies with wrong codes")] == [OLGA]
+        later = answer_request_by_mail(OLGA, right, at=NOW + timedelta(minutes=61))
+        assert later is not None
+        assert later.done
 
     def test_is_never_what_we_mailed_ourselves(self, asked: Harbor) -> None:
         """The request's own mail, sent back whole without a quote mark, decides nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -20,7 +20,8 @@ from groundrules.core.vendors import (
     answer_in,
     new_time,
 )
-from groundrules.records.models import AccessRequest, AccessWindow, Client, Role, User
+from groundrules.records.models import AccessRequest, AccessWindow, AuditEntry, Client, Role, User
+from groundrules.services import audit
 from groundrules.services.access.deciding import (
     AlreadyDecided,
     Deciding,
@@ -29,7 +30,7 @@ from groundrules.services.access.deciding import (
     deny,
 )
 from groundrules.services.access.telling import post, staff_page
-from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.actor import ENGINE, Actor, NotAllowed
 from groundrules.services.gate import (
     CertificateRefused,
     KeyMissing,
@@ -40,6 +41,9 @@ from groundrules.services.gate import (
 
 _DIGITS = 8
 _HALF = 4
+_TRIES = 5
+_PAUSE = timedelta(hours=1)
+_WRONG = "access.wrong_reply_code"
 _REFUSALS = (
     *(AlreadyDecided, ApprovalRefused, CertificateRefused, KeyMissing, NoAuthority, NotAllowed),
     *(TimeUnreadable, UnknownAccount, UserKeyUnusable),
@@ -47,7 +51,7 @@ _REFUSALS = (
 
 
 class AnswerNotTrusted(ValueError):
-    """The reply holds a request's code, but comes from nobody who may decide; nothing was done and nobody told."""
+    """The reply comes from nobody who may decide, or too many wrong codes came from them; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +89,21 @@ def answer_request_by_mail(sender: str, own_text: str, *, at: datetime) -> Answe
 
     `sender` is the address as far as the mail server's checks allow to believe it, `own_text` what the writer added
     above the quote. None when no line of it decides a request that waits: then the mail is somebody else's to read.
-    Raises AnswerNotTrusted when the code is right and the sender is no owner or technician of ours.
+    Raises AnswerNotTrusted when the code is right and the sender is no owner or technician of ours, and whatever the
+    code when too many wrong ones came in that name: eight digits must not be found by trying.
     """
     answer = answer_in(own_text)
-    row = _waiting(answer, at) if answer else None
-    if answer is None or row is None:
+    if answer is None:
         return None
+    row = _waiting(answer, at)
     user = User.objects.filter(
         email=sender.strip().lower(), is_active=True, role__in=[Role.OWNER, Role.TECHNICIAN]
     ).first()
+    if user is not None:
+        _refuse_guessing(user, at)
+    if row is None:
+        _count_wrong(user, at)
+        return None
     if user is None:
         message = f"{sender} may not decide {row.ref}; nothing was done"
         raise AnswerNotTrusted(message)
@@ -101,6 +111,35 @@ def answer_request_by_mail(sender: str, own_text: str, *, at: datetime) -> Answe
     text = f"{says}\n\n{staff_page(row)}"
     post(f"{row.ref}-replied", user.email, f"{row.ref}: {says.splitlines()[0]}", text, at)
     return Answered(row.client, row.ref, answer.word, done, says)
+
+
+def _refuse_guessing(user: User, at: datetime) -> None:
+    if _wrong_codes(user, at) >= _TRIES:
+        message = (
+            f"{_TRIES} wrong codes came from {user.email} within the hour, so no mail in this name decides anything; "
+            "decide on the request's page"
+        )
+        raise AnswerNotTrusted(message)
+
+
+def _wrong_codes(user: User, at: datetime) -> int:
+    rows = AuditEntry.objects.filter(verb=_WRONG, subject=f"user {user.pk}")
+    return rows.filter(recorded_at__gt=at - _PAUSE).count()
+
+
+def _count_wrong(user: User | None, at: datetime) -> None:
+    """A stranger's guess decides nothing even when it is right, so only our own people's names are counted."""
+    if user is None:
+        return
+    says = f"a reply from {user.email} holds a code that no waiting request has"
+    audit.record(audit.Entry(_WRONG, f"user {user.pk}", says), actor=ENGINE, at=at)
+    if _wrong_codes(user, at) == _TRIES:
+        text = (
+            f"{_TRIES} replies in your name held codes that no waiting request has. Until an hour has passed, no mail "
+            "from your address decides anything: decide on the request's page. If you did not write them, "
+            "somebody uses your address; tell your owner."
+        )
+        post(f"reply-codes-{user.pk}", user.email, "Replies with wrong codes", text, at)
 
 
 def request_answered(own_text: str, at: datetime) -> AccessWindow | None:
