@@ -37,11 +37,11 @@ from groundrules.core.letters.draft_vendor import (
 )
 from groundrules.core.letters.draft_withdrawal import Refund, draft_withdrawal
 from groundrules.core.letters.facts import Correspondence, Finding, Trouble, proven
-from groundrules.core.lifecycle.answers import ReinstatementAnswer
+from groundrules.core.lifecycle.answers import LifecycleEntry, ReinstatementAnswer
 from groundrules.core.lifecycle.timeline import binding_version, voided_suspensions
 from groundrules.core.money import total
 from groundrules.core.parties import Authority, PartyKind
-from groundrules.core.periods import local_date, utc
+from groundrules.core.periods import Period, local_date, utc
 from groundrules.core.reasons import FactRef
 from groundrules.core.work import Message
 from groundrules.core.world import World
@@ -175,23 +175,35 @@ def _withdrawals(desk: Desk) -> list[LetterDraft]:
         for pair in voided_suspensions(asset.id, desk.world.lifecycle, desk.at)
     ]
     return [
-        draft_withdrawal(suspension, voiding, _refund(desk, suspension.asset), desk.letter())
+        draft_withdrawal(suspension, voiding, _refund(desk, suspension, voiding), desk.letter())
         for suspension, voiding in pairs
         if utc(voiding.recorded_at)
         > utc(suspension.effective_at)  # one called off before it began was never told
     ]
 
 
-def _refund(desk: Desk, asset: AssetId) -> Refund:
+def _refund(desk: Desk, suspension: LifecycleEntry, voiding: LifecycleEntry) -> Refund:
+    """What was charged on the server from the suspension's effect until it was taken back; no other refund."""
+    wrong = Period(utc(suspension.effective_at), utc(voiding.recorded_at))
     lines = [
         line
         for document in desk.money.invoices
         for line in document.lines
-        if line.asset == asset and line.kind is LineKind.REFUND
+        if line.asset == suspension.asset
+        and line.kind is LineKind.REFUND
+        and _is_within(line, wrong, desk)
     ]
     items = tuple(f"{line.description}: {-line.amount}" for line in lines)
     facts = tuple(FactRef("time_entry", e) for line in lines for e in line.entries)
     return Refund(items, facts)
+
+
+def _is_within(line: InvoiceLine, wrong: Period, desk: Desk) -> bool:
+    """Work says itself when it was done; a fee that comes back has only its day."""
+    if line.entries:
+        return any(e.id in line.entries and wrong.overlaps(e.period) for e in desk.world.work)
+    zone, end = desk.world.client.zone, wrong.end or utc(desk.at)
+    return local_date(zone, wrong.start) <= line.service_day <= local_date(zone, end)
 
 
 def _case(

@@ -19,7 +19,8 @@ _WORDS = {
     Channel.MEETING: "said in a meeting",
     Channel.POST: "wrote by post",
 }
-_PIECES = 40
+# A copy longer than this would hide what matters; the whole message stands on its page.
+_PIECES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class Copied:
 
 
 def draft_copy(message: Message, copied: Copied) -> LetterDraft:
-    """This function will draft the copy of one message, with its own words quoted whole."""
+    """This function will draft the copy of one message, with its own words quoted.
+
+    A message of more than 200 pieces is cut there, and the copy says how much is missing and where the rest stands.
+    """
     when = zone_label(message.at, copied.zone)
     fact = FactRef("message", message.id, f"{message.channel.value} of {when}")
     pieces = [" ".join(piece.split()) for piece in message.says.split("\n\n")]
@@ -53,6 +57,14 @@ def draft_copy(message: Message, copied: Copied) -> LetterDraft:
             Paragraph(copied.sentence, facts=(fact,)),
             Paragraph("Word for word:", heading="What was said"),
             *quoted[:_PIECES],
+            *_left_out(len(quoted) - _PIECES, fact),
         ),
         asset=message.asset,
     )
+
+
+def _left_out(pieces: int, fact: FactRef) -> tuple[Paragraph, ...]:
+    if pieces <= 0:
+        return ()
+    said = f"The copy ends here: {pieces} more paragraphs are left out. Ask us for the whole message {fact.ref}."
+    return (Paragraph(said, heading="Not the whole message", facts=(fact,)),)
