@@ -19,9 +19,12 @@ class LetterKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     LETTER_OF_AGENCY = "letter of agency"
     RULES_OF_ENGAGEMENT = "rules of engagement"
+    INTRODUCTION = "introduction"
     VENDOR_INSTRUCTION = "vendor instruction"
     RIGHT_OF_REPLY = "right of reply"
     REPLACEMENT = "replacement"
+    PRICE_CHANGE = "price change"
+    CHANGE = "change"
     EXIT = "exit"
     REPLY_PACK = "reply pack"
     COPY = "copy of a message"
@@ -37,6 +40,8 @@ FOR_THE_CLIENT = frozenset(
         LetterKind.WITHDRAWAL,
         LetterKind.LETTER_OF_AGENCY,
         LetterKind.VENDOR_INSTRUCTION,
+        LetterKind.PRICE_CHANGE,
+        LetterKind.CHANGE,
         LetterKind.EXIT,
         LetterKind.REPLY_PACK,
     }
