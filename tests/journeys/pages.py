@@ -10,6 +10,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "timeline": ("/servers/HARBOR/SRV1/?from=2007-02-21T18:00&to=2007-02-22T09:00", ""),
     "quiet night": ("/servers/HARBOR/SRV2/?from=2007-01-21T18:00&to=2007-01-22T09:00", ""),
     "coverage": ("/servers/HARBOR/SRV1/coverage/", ""),
+    "health": ("/servers/HARBOR/SRV1/health/", ""),
     "changes": ("/servers/HARBOR/SRV1/changes/", ""),
     "change": ("/servers/HARBOR/SRV1/changes/", "a[href^='/changes/']"),
     "login": (

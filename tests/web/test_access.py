@@ -27,6 +27,7 @@ _EVERYONE = {"sign-out", "preferences"}
 _OF_A_SERVER = (
     *("server", "server-changes", "server-standing", "server-standing-act"),
     *("dependencies", "dependencies-edit"),
+    *("health", "health-edit"),
 )
 _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
@@ -184,7 +185,7 @@ class TestEveryPage(TestCase):
     def test_each_opens_for_its_roles_and_refuses_the_others(self) -> None:
         """The table in access.py is what really happens."""
         posted = {
-            *("change-verdict", "letter-decide", "dependencies-edit"),
+            *("change-verdict", "letter-decide", "dependencies-edit", "health-edit"),
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),

@@ -105,6 +105,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "health",
+        "groundrules.cli.health",
+        "Say how servers and applications stand, and set what makes one healthy.",
+        needs_database=True,
+    ),
+    Command(
         "import",
         "groundrules.cli.take_over",
         "Take a case file's client, agreement and facts into the books.",

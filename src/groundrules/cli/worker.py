@@ -14,6 +14,7 @@ from groundrules.cli.exits import Exit
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
     apply_coverage,
+    check_health,
     collect_mail,
     find_silent,
     keep_reading,
@@ -55,6 +56,7 @@ def _once() -> int:
     sign_checkpoints(timezone.now())
     apply_coverage(timezone.now())
     send_letters(timezone.now())
+    check_health(timezone.now())
     mailbox_answers = collect_mail(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed or not mailbox_answers else Exit.OK

@@ -42,6 +42,7 @@ from groundrules.records.gate import (
     RecordingsFetched,
     SessionRecording,
 )
+from groundrules.records.health import HealthLook, HealthPlan, HealthSummary
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
 from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
@@ -144,6 +145,9 @@ __all__ = [
     "GateStepTaken",
     "HeadCount",
     "HealthCheck",
+    "HealthLook",
+    "HealthPlan",
+    "HealthSummary",
     "HostName",
     "HotFloor",
     "Incident",

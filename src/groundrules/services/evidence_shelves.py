@@ -19,6 +19,7 @@ from groundrules.core.evidence import (
     SessionEnd,
     Snapshot,
 )
+from groundrules.core.health import HealthPlan
 from groundrules.core.work import OwnRun
 from groundrules.readers.gaps import BETWEEN
 from groundrules.records import models as books
@@ -110,6 +111,10 @@ def _health_check(value: HealthCheck, cards: CardIndex) -> Mapping[str, Any]:
     }
 
 
+def _health_plan(value: HealthPlan, cards: CardIndex) -> Mapping[str, Any]:
+    return {"application": cards.application(value.application), "since": value.since}
+
+
 def _change(value: Change, cards: CardIndex) -> Mapping[str, Any]:
     return {
         "asset": cards.asset(value.asset),
@@ -147,6 +152,7 @@ EVIDENCE_SHELVES: dict[type, Shelf] = {
     Snapshot: Shelf(books.Snapshot, _snapshot_ref, _snapshot, never),
     Gap: Shelf(books.Gap, lambda v: v.id, _gap, _gap_news),
     HealthCheck: Shelf(books.HealthCheck, lambda v: v.id, _health_check),
+    HealthPlan: Shelf(books.HealthPlan, lambda v: f"HP-{v.application}", _health_plan),
     Change: Shelf(books.Change, lambda v: v.id, _change, _change_news),
     OwnRun: Shelf(books.OwnRun, lambda v: v.id, _own_run),
 }

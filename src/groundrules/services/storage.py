@@ -13,6 +13,7 @@ from django.conf import settings
 from groundrules.gateways.imap import Mailbox, NullMailbox, open_mailbox
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.mail_servers import mail_server
+from groundrules.gateways.probing import NetworkProber, Prober
 from groundrules.gateways.signing import KeyFolder
 from groundrules.gateways.smtp import SmtpOutbox
 from groundrules.gateways.timestamping import HttpTimestamper, NullTimestamper, Timestamper
@@ -54,6 +55,11 @@ def _opened(url: str, data: Path) -> SegmentStore:
 def key_folder() -> KeyFolder:
     """This function will return the folder of the keys that sign checkpoints."""
     return KeyFolder(Path(settings.GROUNDRULES_DATA) / "keys" / "seal")
+
+
+def prober() -> Prober:
+    """This function will return the way to look at servers from outside."""
+    return NetworkProber()
 
 
 def timestamper() -> Timestamper:

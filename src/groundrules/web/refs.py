@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
+from groundrules.records.parties import Asset
+
 _PAGES = {
     "change": "web:change",
     "incident": "web:incident",
@@ -29,6 +31,11 @@ def change_page(client: str, ref: str) -> str:
 def incident_page(client: str, ref: str) -> str:
     """This function will return the address of an incident."""
     return reverse("web:incident", args=[client, ref])
+
+
+def health_page(asset: Asset) -> str:
+    """This function will return the address of a server's health."""
+    return reverse("web:health", args=[asset.client.code, asset.code])
 
 
 def session_page(client: str, ref: str) -> str:

@@ -15,6 +15,7 @@ from groundrules.web.coverage import views as coverage
 from groundrules.web.dependencies import views as dependencies
 from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
+from groundrules.web.health import views as health
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
 from groundrules.web.month_end import views as month_end
@@ -62,6 +63,8 @@ urlpatterns = [
         standing.standing_act,
         name="server-standing-act",
     ),
+    path("servers/<str:client>/<str:code>/health/", health.server_health, name="health"),
+    path("servers/<str:client>/<str:code>/health/edit/", health.edit_health, name="health-edit"),
     path("logins/<str:client>/<path:ref>/", servers.session, name="session"),
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),
     path("changes/<str:client>/<str:ref>/verdict/", changes.verdict, name="change-verdict"),

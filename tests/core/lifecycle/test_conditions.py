@@ -269,7 +269,7 @@ class TestProofs:
         )
 
     def test_wants_an_application_healthy_for_long_enough(self) -> None:
-        """24 h without a failed check, proven by a check at or after the 24th hour."""
+        """24 h without a failed check, proven by one at or after the 24th hour; a day nobody looked proves nothing."""
         terms = ConditionTerms(
             ConditionId("sp"),
             ConditionKind.APPLICATION_HEALTHY,
@@ -294,6 +294,10 @@ class TestProofs:
         assert one(terms, checked("-+++")).met_at == start + timedelta(hours=36)
         assert one(terms, checked("++")).bucket is ConditionBucket.PENDING_VERIFICATION
         assert one(terms, checked("+++-")).bucket is ConditionBucket.CURRENTLY_DUE
+        hole = checked("++").health_checks
+        apart = (hole[0], replace(hole[1], at=start + timedelta(hours=30)))
+        unwatched = one(terms, replace(COMPLETE, health_checks=apart))
+        assert unwatched.bucket is ConditionBucket.PENDING_VERIFICATION
 
 
 class TestDeadlines:

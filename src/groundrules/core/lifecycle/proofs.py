@@ -30,6 +30,8 @@ from groundrules.core.work import TimeEntry, WorkType
 
 _LOGIN_KINDS = frozenset({ItemKind.ACCOUNT, ItemKind.DATABASE_LOGIN})
 _PASSWORD_KINDS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN})
+# Checks go on record at least hourly; of a time without any for longer, nobody knows that all was well.
+_SEEN_AT_LEAST = timedelta(hours=2)
 _ENDED = frozenset({LetterOfAgencyStep.REVOKED, LetterOfAgencyStep.SUPERSEDED})
 
 
@@ -262,7 +264,7 @@ def _application_healthy(q: Question) -> Proof:
         (c for c in q.inputs.health_checks if c.application == name and utc(c.at) <= q.at),
         key=lambda c: utc(c.at),
     )
-    run = _healthy_run(checks)
+    run = _healthy_run(checks, max(_SEEN_AT_LEAST, timedelta(hours=hours) / 2))
     if not run:
         return Proof(None, f"{name} has not passed its checks for {hours} h in a row yet.")
     facts = (FactRef("health_check", run[0].id), FactRef("health_check", run[-1].id))
@@ -278,10 +280,12 @@ def _application_healthy(q: Question) -> Proof:
     return Proof(utc(proof.at), f"{name} has passed its checks for {hours} h in a row.", facts)
 
 
-def _healthy_run(checks: list[HealthCheck]) -> list[HealthCheck]:
-    """The unbroken healthy checks at the end of the record."""
+def _healthy_run(checks: list[HealthCheck], longest: timedelta) -> list[HealthCheck]:
+    """The unbroken healthy checks at the end of the record; a time when nobody looked begins the run anew."""
     run: list[HealthCheck] = []
     for check in checks:
+        if run and utc(check.at) - utc(run[-1].at) > longest:
+            run = []
         run = [*run, check] if check.healthy else []
     return run
 

@@ -19,6 +19,7 @@ from groundrules.services.receiving.reading import ReadReport, read_pending, wor
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.receiving.worker import (
     apply_coverage,
+    check_health,
     collect_mail,
     keep_reading,
     send_letters,
@@ -38,6 +39,7 @@ __all__ = [
     "ReceiverBusy",
     "accept",
     "apply_coverage",
+    "check_health",
     "collect_mail",
     "find_silent",
     "keep_reading",

@@ -1,5 +1,5 @@
 """The work that goes on beside receiving, for as long as a program runs: reading, changes, silence,
-checkpoints, letters, mail that arrives, and what is due in a server's life.
+checkpoints, letters, health, mail that arrives, and what is due in a server's life.
 
 A thread of `groundrules serve` runs it, or `groundrules worker` on its own; several at once do no harm.
 """
@@ -21,6 +21,7 @@ from groundrules.gateways.mail_servers import MailServerUnusable
 from groundrules.services import agency, delivering, letters, lifecycle_due, mail_in
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
+from groundrules.services.health import check_due, summarise_due
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.seal import CHECKPOINT_EVERY, checkpoint_all
@@ -36,6 +37,7 @@ _CHANGES_EVERY = timedelta(seconds=5)
 _SHARE = 9
 _LETTERS_EVERY = timedelta(seconds=5)
 _COVERAGE_EVERY = timedelta(seconds=20)
+_HEALTH_EVERY = timedelta(seconds=5)
 _MAIL_LATER = timedelta(minutes=5)
 _SURELY_ABANDONED = timedelta(days=1)
 
@@ -118,6 +120,19 @@ def apply_coverage(at: datetime) -> None:
             _LOG.info("%s: %s", turn.client.code, said)
 
 
+def check_health(at: datetime) -> int:
+    """This function will look at each application that is due, log what is unwell, and return how many there were.
+
+    What lists that arrived say of disks, arrays, file systems, certificates and services is worked out too.
+    """
+    summarise_due(at)
+    runs = check_due(at=at)
+    for run in runs:
+        if run.check is not None and not run.check.healthy and run.filed:
+            _LOG.warning("%s is unhealthy: %s", run.application.code, run.check.signature)
+    return len(runs)
+
+
 def collect_mail(at: datetime) -> bool:
     """This function will take in what waits in the mailbox, and say whether it could; a failure is logged."""
     try:
@@ -144,5 +159,6 @@ _JOBS = (
     _Job(sign_checkpoints, "signing checkpoints", _every(CHECKPOINT_EVERY)),
     _Job(send_letters, "sending letters", _every(_LETTERS_EVERY)),
     _Job(apply_coverage, "applying what is due", _sparing(_COVERAGE_EVERY)),
+    _Job(check_health, "checking health", _sparing(_HEALTH_EVERY)),
     _Job(collect_mail, "taking mail in", _mail_pause),
 )

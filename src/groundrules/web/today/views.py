@@ -10,19 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from groundrules.core.health import Level
 from groundrules.core.money import Money
 from groundrules.records.attributions import Attribution
 from groundrules.records.client_reports import RelationshipDecision
 from groundrules.records.conversations import IncomingMail, MailFiling
 from groundrules.records.coverage import Decision, Override
 from groundrules.records.evidence import Gap, Quarantined
+from groundrules.records.health import HealthLook, HealthSummary
 from groundrules.records.incidents import Incident
 from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
 from groundrules.records.parties import Asset, Provider
 from groundrules.services.client_reports import owed
 from groundrules.web.access import area, may_open
-from groundrules.web.refs import change_page, incident_page
+from groundrules.web.refs import change_page, health_page, incident_page
 from groundrules.web.states import states_at
 from groundrules.web.times import minute
 
@@ -179,6 +181,32 @@ def _incidents() -> Card:
     return Card("Incidents still open", items, rows.count(), "No incident is open.")
 
 
+def _health() -> Card:
+    looks = HealthLook.objects.filter(healthy=False).select_related("application__asset__client")
+    bad = [level.value for level in (Level.CRITICAL, Level.WARNING)]
+    servers = HealthSummary.objects.filter(level__in=bad).select_related("asset__client")
+    total = looks.count() + servers.count()
+    items = [
+        Item(
+            f"{r.application.asset.name}: {r.application.name} is unhealthy",
+            health_page(r.application.asset),
+        )
+        for r in looks.order_by("pk")[:_SHOWN]
+    ]
+    # "critical" comes before "warning" in the alphabet too.
+    items += [
+        Item(f"{r.asset.name}: {r.says.partition(chr(10))[0]}", health_page(r.asset), r.level)
+        for r in servers.order_by("level", "pk")[:_SHOWN]
+    ]
+    return Card(
+        "Health",
+        tuple(items[:_SHOWN]),
+        total,
+        "Nothing that was looked at is unwell or wearing out.",
+        reverse("web:servers"),
+    )
+
+
 def _evidence() -> Card:
     quarantined = Quarantined.objects.count()
     gaps = Gap.objects.current().count()
@@ -258,6 +286,7 @@ _CARDS = (
     ("servers", _states),
     ("servers", _unnamed),
     ("servers", _incidents),
+    ("servers", _health),
     ("evidence", _evidence),
     ("invoices", _invoices),
     ("profit", _reviews),

@@ -1,0 +1,239 @@
+"""`groundrules health`: how servers and applications stand, and the checks that make an application healthy."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from groundrules.cli.exits import Exit
+from groundrules.core.health import CheckKind, CheckSpec, Level, PlanRefused
+from groundrules.core.reasons import counted
+from groundrules.records.models import Asset, Client
+from groundrules.services import health
+from groundrules.services.actor import NotAllowed
+from groundrules.services.dependencies import application_called
+from groundrules.services.health.plans import NothingToStop
+from groundrules.services.who import NobodyToActAs, acting
+
+NAME = "health"
+HELP = "Say how servers and applications stand, and set what makes one healthy."
+NEEDS_DATABASE = True
+_EVERY = 5
+_REFUSED: Mapping[type[Exception], Exit] = {
+    PlanRefused: Exit.BAD_INPUT,
+    health.ApplicationUnknown: Exit.NOT_FOUND,
+    NothingToStop: Exit.NOT_FOUND,
+    Client.DoesNotExist: Exit.NOT_FOUND,
+    Asset.DoesNotExist: Exit.NOT_FOUND,
+    NotAllowed: Exit.NOT_PERMITTED,
+    NobodyToActAs: Exit.NOT_PERMITTED,
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `show`, `set`, `stop` and `check`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    shown = actions.add_parser("show", help="how servers stand, the worst first")
+    shown.add_argument("server", nargs="?", default="", help="one server's code, with all it has")
+    put = actions.add_parser(
+        "set", help="set all checks of an application, in place of those before"
+    )
+    _declare_checks(put)
+    stop = actions.add_parser("stop", help="end an application's checks; what was found stays")
+    look = actions.add_parser("check", help="look now, whether it is due or not")
+    for one in (put, stop, look):
+        one.add_argument("application", help="an application's code")
+    for one in (put, stop):
+        one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
+    for one in (shown, put, stop, look):
+        one.add_argument("--client", default="", help="the client's code")
+        one.add_argument("--json", action="store_true", help="print data")
+
+
+def _declare_checks(put: argparse.ArgumentParser) -> None:
+    put.add_argument(
+        "--http", action="append", default=[], metavar="URL", help="a page that answers"
+    )
+    put.add_argument("--expect", type=int, default=200, help="the status pages answer with (200)")
+    put.add_argument("--text", default="", help="words the pages must hold")
+    put.add_argument(
+        "--port", action="append", default=[], metavar="HOST:PORT", help="takes connections"
+    )
+    put.add_argument(
+        "--certificate",
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="shows a certificate that is valid for --days more days",
+    )
+    put.add_argument("--days", type=int, default=7, help="how long certificates must be valid (7)")
+    put.add_argument(
+        "--service",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="runs, by the collector's list",
+    )
+    put.add_argument(
+        "--every", type=int, default=_EVERY, metavar="MINUTES", help="how often to look (5)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will run one action and return the exit number."""
+    actions: Mapping[str, Callable[[argparse.Namespace], int]] = {
+        "show": _show,
+        "set": _set,
+        "stop": _stop,
+        "check": _check,
+    }
+    try:
+        return actions[args.action](args)
+    except tuple(_REFUSED) as refused:
+        print(f"groundrules: {refused}", file=sys.stderr)
+        return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+
+
+def _servers(args: argparse.Namespace) -> QuerySet[Asset]:
+    rows = Asset.objects.select_related("client").order_by("client__code", "code")
+    if args.client:
+        if not Client.objects.filter(code=args.client).exists():
+            message = f"there is no client {args.client!r}"
+            raise Client.DoesNotExist(message)
+        rows = rows.filter(client__code=args.client)
+    if args.server:
+        rows = rows.filter(code=args.server)
+        if not rows.exists():
+            message = f"there is no server {args.server!r}"
+            raise Asset.DoesNotExist(message)
+    return rows
+
+
+def _show(args: argparse.Namespace) -> int:
+    at = timezone.now()
+    found = [health.server_health(asset, at) for asset in _servers(args)]
+    if args.json:
+        print(json.dumps([_told(one) for one in found], indent=2))
+        return Exit.OK
+    order = tuple(Level)
+    for one in sorted(found, key=lambda x: -order.index(x.level)):
+        for line in _lines(one, everything=bool(args.server)):
+            print(line)
+    if not found:
+        print("There is no server yet.")
+    return Exit.OK
+
+
+def _lines(one: health.ServerHealth, *, everything: bool) -> Iterable[str]:
+    yield f"{one.asset.client.code}/{one.asset.code}: {one.level}"
+    for application in one.applications:
+        shown = application.shown
+        since = f" (since {_minute(shown.since)})" if shown.since else ""
+        yield f"  {application.application.code}: {shown.level}. {shown.sentence}{since}"
+        if application.problem:
+            yield f"    The newest look says nothing: {application.problem}"
+    well = [p for p in one.parts if p.level is Level.GOOD]
+    for part in one.parts:
+        if everything or part.level is not Level.GOOD:
+            yield f"  {part.level}: {part.sentence}"
+    if well and not everything:
+        yield f"  {counted(len(well), 'part')} good; name the server to see all"
+
+
+def _minute(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
+
+
+def _told(one: health.ServerHealth) -> dict[str, object]:
+    return {
+        "client": one.asset.client.code,
+        "server": one.asset.code,
+        "level": one.level.value,
+        "applications": [
+            {
+                "application": a.application.code,
+                "level": a.shown.level.value,
+                "says": a.shown.sentence,
+                "looked_at": a.shown.looked_at.isoformat() if a.shown.looked_at else None,
+                "since": a.shown.since.isoformat() if a.shown.since else None,
+                "problem": a.problem,
+                "checks": [spec.says for spec in a.plan.checks] if a.plan else [],
+            }
+            for a in one.applications
+        ],
+        "parts": [
+            {
+                "kind": p.kind.value,
+                "key": p.key,
+                "level": p.level.value,
+                "says": p.sentence,
+                "looked_at": p.looked_at.isoformat() if p.looked_at else None,
+                "evidence": [c.evidence for c in p.citations],
+            }
+            for p in one.parts
+        ],
+    }
+
+
+def _set(args: argparse.Namespace) -> int:
+    checks = [
+        *(CheckSpec(CheckKind.HTTP, url, args.expect, args.text) for url in args.http),
+        *(CheckSpec(CheckKind.PORT, place) for place in args.port),
+        *(CheckSpec(CheckKind.CERTIFICATE, place, days=args.days) for place in args.certificate),
+        *(CheckSpec(CheckKind.SERVICE, name) for name in args.service),
+    ]
+    if not checks:
+        message = (
+            "name at least one check (--http, --port, --certificate, --service); "
+            "to end them: groundrules health stop"
+        )
+        raise PlanRefused(message)
+    application = application_called(args.application, args.client)
+    plan = health.set_checks(
+        application, checks, every=args.every, actor=acting(args.email), at=timezone.now()
+    )
+    if args.json:
+        told = {"application": application.code, "every": plan.every}
+        print(json.dumps({**told, "checks": [one.says for one in plan.checks]}))
+        return Exit.OK
+    print(f"{application.code} is healthy when, every {counted(plan.every, 'minute')}:")
+    for one in plan.checks:
+        print(f"  {one.says}")
+    print("The worker looks; see how it stands: groundrules health show")
+    return Exit.OK
+
+
+def _stop(args: argparse.Namespace) -> int:
+    application = application_called(args.application, args.client)
+    health.stop_checks(application, actor=acting(args.email), at=timezone.now())
+    told = {"application": application.code, "checks": []}
+    print(json.dumps(told) if args.json else f"{application.code} is not checked any more.")
+    return Exit.OK
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Exit 6 (a check failed) when the application is unwell or not known, so that a script can ask."""
+    application = application_called(args.application, args.client)
+    plan = health.plan_of(application)
+    if plan is None or not plan.checks:
+        message = f"{application.code} has no checks; set them: groundrules health set"
+        raise NothingToStop(message)
+    runs = health.check_due(at=timezone.now(), only=(application,))
+    if not runs:
+        print(f"groundrules: {application.code} is being looked at just now", file=sys.stderr)
+        return Exit.CONFLICT
+    run = runs[0]
+    healthy = run.check.healthy if run.check else None
+    says = run.problem if run.check is None else run.check.signature
+    if args.json:
+        print(json.dumps({"application": application.code, "healthy": healthy, "says": says}))
+    else:
+        words = {True: "healthy", False: "unhealthy", None: "not known"}[healthy]
+        print(f"{application.code}: {words}" + (f": {says}" if says else ""))
+    return Exit.OK if healthy else Exit.CHECK_FAILED

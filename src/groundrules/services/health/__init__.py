@@ -1,0 +1,25 @@
+"""Health: set an application's checks, carry them out, and say how servers and applications stand."""
+
+from groundrules.services.health.plans import ApplicationUnknown, plan_of, set_checks, stop_checks
+from groundrules.services.health.running import Run, check_due
+from groundrules.services.health.summaries import summarise_due
+from groundrules.services.health.watching import (
+    ApplicationHealth,
+    ServerHealth,
+    application_health,
+    server_health,
+)
+
+__all__ = [
+    "ApplicationHealth",
+    "ApplicationUnknown",
+    "Run",
+    "ServerHealth",
+    "application_health",
+    "check_due",
+    "plan_of",
+    "server_health",
+    "set_checks",
+    "stop_checks",
+    "summarise_due",
+]

@@ -1,0 +1,145 @@
+"""Carrying out what is due: claimed first, asked outside any transaction, filed when it says something.
+
+Several workers may run at once: whoever moves the due instant on has the turn. A worker that is killed after that loses
+one turn, which shows as a look that is missing, never as a good one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from groundrules.core.evidence import HealthCheck, ItemKind
+from groundrules.core.health import (
+    CheckKind,
+    CheckSpec,
+    Found,
+    HealthPlan,
+    Looked,
+    judge,
+    service_found,
+    turn,
+)
+from groundrules.core.periods import utc
+from groundrules.gateways.probing import Prober
+from groundrules.records.models import Application, HealthLook
+from groundrules.records.typed_json import dump
+from groundrules.services.actor import ENGINE
+from groundrules.services.filing import Filing, file_facts
+from groundrules.services.health.plans import plan_of
+from groundrules.services.health.watching import STALE, looks_of
+from groundrules.services.storage import prober as door
+
+_AT_ONCE = 16
+# So many checks that hang take half a minute in all; reading evidence waits as long.
+_MOST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One look at one application: `check` is None when it could not say anything (`problem` is why)."""
+
+    application: Application
+    check: HealthCheck | None
+    problem: str
+    filed: int
+
+
+def check_due(
+    *, at: datetime, prober: Prober | None = None, only: Iterable[Application] = ()
+) -> tuple[Run, ...]:
+    """This function will look at every application whose turn has come, or at `only` those at once."""
+    asked = {application.pk for application in only}
+    rows = HealthLook.objects.select_related("application__client", "application__asset")
+    due = (
+        rows.filter(application__in=asked)
+        if asked
+        else rows.filter(due_at__lte=at).order_by("due_at")
+    )
+    plans = _claimed(due[:_MOST], at)
+    found = _look(plans, prober or door(), at)
+    return tuple(_filed(look, plan, found, at) for look, plan in plans.items())
+
+
+def _claimed(due: Iterable[HealthLook], at: datetime) -> dict[HealthLook, HealthPlan]:
+    """Those whose turn this is, as many as fit: another worker that came first has moved their instant on."""
+    chosen: dict[HealthLook, HealthPlan] = {}
+    checks = 0
+    for look in due:
+        plan = plan_of(look.application)
+        if plan is None or not plan.checks or (chosen and checks + len(plan.checks) > _MOST):
+            continue
+        later = at + timedelta(minutes=plan.every)
+        taken = HealthLook.objects.filter(pk=look.pk, due_at=look.due_at).update(due_at=later)
+        if taken:
+            chosen[look] = plan
+            checks += len(plan.checks)
+    return chosen
+
+
+_Asked = tuple[int, CheckSpec]
+
+
+def _look(
+    plans: Mapping[HealthLook, HealthPlan], prober: Prober, at: datetime
+) -> dict[_Asked, Found]:
+    outside = [
+        (look.pk, spec)
+        for look, plan in plans.items()
+        for spec in plan.checks
+        if spec.kind is not CheckKind.SERVICE
+    ]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        answers = pool.map(lambda one: prober.look(one[1], at), outside)
+        found = dict(zip(outside, answers, strict=True))
+    for look, plan in plans.items():
+        names = [spec for spec in plan.checks if spec.kind is CheckKind.SERVICE]
+        if names:
+            states = _services(look.application, at)
+            found |= {(look.pk, spec): service_found(spec.target, states) for spec in names}
+    return found
+
+
+def _services(application: Application, at: datetime) -> dict[str, str]:
+    """What the newest look at the server's services lists; nothing when that look is too old to speak for now."""
+    looks = [
+        look for look in looks_of(application.asset, at) if ItemKind.SERVICE in look.snapshot.kinds
+    ]
+    newest = max(looks, key=lambda look: utc(look.snapshot.taken_at), default=None)
+    if newest is None or not _speaks_for(newest, at):
+        return {}
+    return {
+        item.key: item.attributes.get("running", "")
+        for item in newest.snapshot.items
+        if item.kind is ItemKind.SERVICE and item.attributes.get("running")
+    }
+
+
+def _speaks_for(look: Looked, at: datetime) -> bool:
+    return at - max(utc(look.until), utc(look.snapshot.taken_at)) <= STALE
+
+
+def _filed(look: HealthLook, plan: HealthPlan, found: Mapping[_Asked, Found], at: datetime) -> Run:
+    answers = [found[look.pk, spec] for spec in plan.checks]
+    check = judge(plan, answers, at)
+    problem = "" if check else "; ".join(one.says for one in answers if one.passed is None)
+    with transaction.atomic():
+        row = HealthLook.objects.select_for_update().filter(pk=look.pk).first()
+        if row is None:  # The checks were stopped meanwhile.
+            return Run(look.application, check, problem, 0)
+        row.problem = problem
+        filed = 0
+        if check is not None:
+            done = turn(row.to_core(), row.filed_at, check)
+            if done.file:
+                file_facts(done.file, Filing(look.application.client, ENGINE, at))
+                row.filed_at = done.file[-1].at
+            row.payload = dump(done.keep)
+            row.healthy = check.healthy
+            filed = len(done.file)
+        row.save(update_fields=["problem", "payload", "healthy", "filed_at"])
+    return Run(look.application, check, problem, filed)

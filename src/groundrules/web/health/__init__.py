@@ -1,0 +1,1 @@
+"""Health: how a server and its applications stand."""

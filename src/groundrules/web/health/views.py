@@ -1,0 +1,147 @@
+"""How a server's parts and applications stand, and the checks that make an application healthy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from groundrules.core.health import CheckKind, CheckSpec, Level, PartState, PlanRefused
+from groundrules.records.parties import Application, Asset
+from groundrules.services import health
+from groundrules.services.actor import NotAllowed
+from groundrules.web.access import actor_of, area
+from groundrules.web.times import minute
+
+_EVERY = 5
+_KINDS = (
+    (CheckKind.HTTP, "Page answers", "https://portal.example/health"),
+    (CheckKind.PORT, "Port takes connections", "srv1.example:1433"),
+    (CheckKind.CERTIFICATE, "Certificate is valid", "portal.example:443"),
+    (CheckKind.SERVICE, "Service runs (by the collector's list)", "nginx"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One part as a row: the level's own word and look, the sentence, when it was seen."""
+
+    level: Level
+    kind: str
+    says: str
+    seen: str
+    evidence: str
+
+
+@area("servers")
+def server_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """What is wrong first, then what nobody knows, then the count of what is well."""
+    asset = get_object_or_404(
+        Asset.objects.select_related("client"), client__code=client, code=code
+    )
+    found = health.server_health(asset, timezone.now())
+    zone = asset.zone or asset.client.zone
+    wrong = [p for p in found.parts if p.level in {Level.CRITICAL, Level.WARNING}]
+    unknown = [p for p in found.parts if p.level is Level.UNKNOWN]
+    well = [p for p in found.parts if p.level is Level.GOOD]
+    context = {
+        "asset": asset,
+        "level": found.level,
+        "zone": zone,
+        "wrong": _rows(wrong, zone),
+        "unknown": _rows(unknown, zone),
+        "well": _rows(well, zone),
+        "applications": [_application(one, zone) for one in found.applications],
+        "kinds": _KINDS,
+    }
+    return render(request, "web/health/server.html", context)
+
+
+def _rows(parts: list[PartState], zone: str) -> list[_Part]:
+    return [
+        _Part(
+            p.level,
+            p.kind.value,
+            p.sentence,
+            minute(p.looked_at, zone) if p.looked_at else "never",
+            next((c.evidence for c in p.citations), ""),
+        )
+        for p in parts
+    ]
+
+
+def _application(one: health.ApplicationHealth, zone: str) -> dict[str, object]:
+    shown = one.shown
+    return {
+        "card": one.application,
+        "level": shown.level,
+        "says": shown.sentence,
+        "seen": minute(shown.looked_at, zone) if shown.looked_at else "",
+        "since": minute(shown.since, zone) if shown.since else "",
+        "problem": one.problem,
+        "checks": [c.says for c in one.plan.checks] if one.plan else [],
+        "every": one.plan.every if one.plan and one.plan.checks else _EVERY,
+    }
+
+
+@area("servers")
+@require_POST
+def edit_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """Add a check, take one out, change the rhythm, or look now; what cannot be done is said in words."""
+    asset = get_object_or_404(Asset, client__code=client, code=code)
+    application = get_object_or_404(
+        asset.applications.select_related("client", "asset"),
+        code=request.POST.get("application", ""),
+    )
+    try:
+        if "look" in request.POST:
+            _look(request, application)
+        else:
+            _set(request, application)
+    except (PlanRefused, NotAllowed) as refused:
+        messages.error(request, str(refused))
+    return redirect("web:health", client, code)
+
+
+def _look(request: HttpRequest, application: Application) -> None:
+    for run in health.check_due(at=timezone.now(), only=(application,)):
+        if run.check is None:
+            said = f"the look says nothing: {run.problem}"
+        else:
+            said = "healthy" if run.check.healthy else f"unhealthy: {run.check.signature}"
+        messages.info(request, f"{application.name}: {said}.")
+
+
+def _set(request: HttpRequest, application: Application) -> None:
+    plan = health.plan_of(application)
+    checks = list(plan.checks) if plan else []
+    if "remove" in request.POST:
+        checks = [one for one in checks if one.says != request.POST["remove"]]
+    elif "rhythm" not in request.POST:
+        checks.append(_check(request))
+    every = _number(request, "every", plan.every if plan else _EVERY)
+    health.set_checks(application, checks, every=every, actor=actor_of(request), at=timezone.now())
+    messages.info(request, f"{application.name}: the checks are set.")
+
+
+def _check(request: HttpRequest) -> CheckSpec:
+    try:
+        kind = CheckKind(request.POST.get("kind", ""))
+    except ValueError:
+        message = "choose what to check"
+        raise PlanRefused(message) from None
+    target = request.POST.get("target", "").strip()
+    text = request.POST.get("text", "").strip() if kind is CheckKind.HTTP else ""
+    return CheckSpec(kind, target, text=text)
+
+
+def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+    text = request.POST.get(name, "").strip() or str(otherwise)
+    if not (text.isascii() and text.isdecimal()):
+        message = f"{text!r} is no number of minutes; write 1 to 1440"
+        raise PlanRefused(message)
+    return int(text[:6])

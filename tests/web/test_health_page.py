@@ -1,0 +1,74 @@
+"""The health page: what is wrong first, what nobody knows said so, and checks set, changed and refused in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
+from groundrules.core.ids import AssetId, EvidenceId
+from groundrules.records import models as books
+from groundrules.services.filing import Filing, file_facts
+from groundrules.services.health import summarise_due
+from tests.web import harbor_books
+from tests.web.harbor_books import ALEX
+
+pytestmark = pytest.mark.django_db
+PAGE = "/servers/HARBOR/SRV1/health/"
+
+
+@pytest.fixture
+def told(client: Client) -> harbor_books.Books:
+    """Scenario 4, with the technician signed in."""
+    taken = harbor_books.take_over("04-rogue-change.yaml")
+    client.force_login(harbor_books.people(taken.at)["technician"])
+    return taken
+
+
+def disks(told: harbor_books.Books, reallocated: int, days_ago: int) -> None:
+    """A list of SRV1's disks, as its collector handed it in."""
+    at = timezone.now() - timedelta(days=days_ago)
+    words = {"health": "passed", "model": "ST2000DM008", "reallocated": str(reallocated)}
+    item = Item(ItemKind.DISK_HEALTH, "/dev/sda", words)
+    cited = Citation(EvidenceId("c" * 64), "disk-health", "snapshot/1")
+    kinds = frozenset({ItemKind.DISK_HEALTH})
+    seen = Snapshot(AssetId("SRV1"), at, kinds, (item,), cited)
+    file_facts((seen,), Filing(told.client, ALEX, timezone.now()))
+
+
+class TestHealthPage:
+    """`/servers/HARBOR/SRV1/health/` and the card on the first page."""
+
+    def test_warns_on_both_pages(self, told: harbor_books.Books, client: Client) -> None:
+        """A disk that wears out is on the server's page at once, and on the first page when it was worked out."""
+        disks(told, 8, 3)
+        disks(told, 24, 0)
+        said = "rose from 8 to 24"
+        page = client.get(PAGE).content.decode()
+        assert said in page
+        assert "Nobody has looked at the disk arrays of SRV1." in page
+        assert summarise_due(timezone.now()) == 1
+        assert summarise_due(timezone.now()) == 0
+        assert said in client.get("/").content.decode()
+
+    def test_sets_changes_and_takes_out(self, told: harbor_books.Books, client: Client) -> None:
+        """Checks are added one by one; what cannot be asked is refused and changes nothing."""
+        app = {"application": "SHAREPOINT"}
+        page = {"kind": "http", "target": "https://portal.example/", "text": "Sign in"}
+        edit = f"{PAGE}edit/"
+        client.post(edit, {**app, **page})
+        answer = client.post(edit, {**app, "kind": "port", "target": "nowhere"}, follow=True)
+        assert "write it as host:port" in answer.content.decode()
+        answer = client.post(edit, {**app, "rhythm": "1", "every": "0"}, follow=True)
+        assert "1 to 1440 minutes" in answer.content.decode()
+        client.post(edit, {**app, "rhythm": "1", "every": "15"})
+        (row,) = books.HealthPlan.objects.current()
+        plan = row.to_core()
+        assert (plan.every, len(plan.checks)) == (15, 1)
+        client.post(edit, {**app, "remove": plan.checks[0].says})
+        assert books.HealthPlan.objects.current().get().to_core().checks == ()
+        assert client.post(edit, {"application": "NOBODY", **page}).status_code == 404
+        assert told.client.code == "HARBOR"
