@@ -65,6 +65,19 @@ class TestAnswerByMail:
         assert not answered.done
         assert "Nobody has confirmed a backup" in answered.says
 
+    @pytest.mark.parametrize("rest", ["with backup, no emergency", "backup not done yet"])
+    def test_asks_back_instead_of_guessing(self, asked: Harbor, rest: str) -> None:
+        """Words that can be read both ways change nothing, and the reply asks; a clear one decides afterwards."""
+        before = stands(asked)
+
+        answered = answer_request_by_mail(OLGA, f"APPROVE {code(asked)} {rest}", at=NOW)
+
+        assert answered is not None
+        assert not answered.done
+        assert f'Nothing was changed. What does "{rest}" mean?' in answered.says
+        assert stands(asked) == before
+        assert answer_request_by_mail(OLGA, f"APPROVE {code(asked)} with backup", at=NOW).done  # type: ignore[union-attr]
+
     def test_moves_and_then_needs_the_new_code(self, asked: Harbor) -> None:
         """Another time stands; the old code decides nothing any more."""
         old = code(asked)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import ContactId, MessageId
@@ -26,6 +26,7 @@ from groundrules.records.models import Contact, MailFiling, Message, Role
 from groundrules.services import audit, requests
 from groundrules.services.actor import Actor, require
 from groundrules.services.delivering import provider_address
+from groundrules.services.digits import digits, in_halves
 from groundrules.services.filing import Filing, enter
 from groundrules.services.storage import outbox
 
@@ -118,8 +119,7 @@ def answer_by_mail(answer: Answer, *, actor: Actor, at: datetime) -> Decided | N
 def code_for(asked: Asked, contact: Contact) -> str:
     """This function will return the eight digits that decide one thing for one contact."""
     said = f"{asked.kind}:{asked.row.pk}:{asked.row.digest}:{contact.pk}"
-    digest = salted_hmac("groundrules.approvals.code", said, algorithm="sha256").digest()
-    return f"{int.from_bytes(digest[:8]) % 10**8:08}"
+    return digits("groundrules.approvals.code", said, 8)
 
 
 def _decide(
@@ -275,7 +275,7 @@ def _mail(asked: Asked, contact: Contact) -> Mail:
     text = (
         f"Hello {contact.name},\n\n{asked.says}\n\n"
         f"This holds for {client.name} only if you say so. If you do nothing, nothing changes.\n\n"
-        f"Your code is {code[:4]}-{code[4:]}. To say yes, answer this mail with one line: the word APPROVE, then your "
+        f"Your code is {in_halves(code)}. To say yes, answer this mail with one line: the word APPROVE, then your "
         "code. To say no, the word DECLINE, then your code.\n"
     )
     subject = f"Do you approve this for {client.name}?"

@@ -156,6 +156,8 @@ class TestCode:
             ("APPROVE 4821-7730\nAPPROVE 4821-7730", CodeWritten(approves=True, code="48217730")),
             ("APPROVE 4821-7730\nDECLINE 4821-7730", None),
             ("I do not APPROVE 4821-7730 at all", None),
+            ("APPROVE 4821-7730 but only on Sunday", None),
+            ("APPROVE 4821-7730\nAPPROVE 4821-7730 if it costs nothing", None),
             ("Your code is 4821-7730. Write APPROVE and the code.", None),
             ("yes", None),
             ("\n" * 50 + "APPROVE 4821-7730", None),

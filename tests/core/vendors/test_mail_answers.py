@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from groundrules.core.vendors import MailAnswer, MailWord, TimeUnreadable, answer_in, new_time
+from groundrules.core.vendors import (
+    MailAnswer,
+    MailWord,
+    NotUnderstood,
+    Permitted,
+    TimeUnreadable,
+    answer_in,
+    new_time,
+    permitted,
+)
 
 ZONE = "America/New_York"
 
@@ -46,23 +55,53 @@ class TestAnswerIn:
         """Quotes, politeness, half a code, two that differ, and what comes after a long text decide nothing."""
         assert answer_in(text) is None
 
-    def test_says_what_stands_behind_the_code(self) -> None:
-        """A backup, both windows, an emergency with its reason; and a backup that is missing is none."""
-        plain = answer_in("APPROVE 4821-5530")
-        said = answer_in("APPROVE 4821-5530 backup done, both, emergency: billing is down")
-        missing = answer_in("APPROVE 4821-5530 although there is no backup")
 
-        assert plain
-        assert (plain.backup_confirmed, plain.clash_accepted, plain.emergency) == (
-            False,
-            False,
-            None,
-        )
-        assert said
-        assert (said.backup_confirmed, said.clash_accepted) == (True, True)
-        assert said.emergency == "billing is down"
-        assert missing
-        assert not missing.backup_confirmed
+class TestPermitted:
+    """What stands behind the code of an approval."""
+
+    @pytest.mark.parametrize(
+        ("rest", "found"),
+        [
+            ("", Permitted()),
+            ("with backup.", Permitted(backup_confirmed=True)),
+            ("Backup done and both", Permitted(backup_confirmed=True, clash_accepted=True)),
+            (
+                "backup done, both, emergency: billing is down, again",
+                Permitted(
+                    backup_confirmed=True,
+                    clash_accepted=True,
+                    emergency="billing is down, again",
+                ),
+            ),
+        ],
+    )
+    def test_is_said_in_exact_words(self, rest: str, found: Permitted) -> None:
+        """A backup, both windows, an emergency with its reason."""
+        assert permitted(MailAnswer(MailWord.APPROVE, "48215530", rest)) == found
+
+    @pytest.mark.parametrize(
+        "rest",
+        [
+            "no emergency",
+            "not an emergency: just do it",
+            "emergency",
+            "emergency:",
+            "emergency: no",
+            "emergency: None.",
+            "backup",
+            "backup not done yet",
+            "with backup once it is done",
+            "although there is no backup",
+            "not both",
+            "both are out of the question",
+            "with backup, but not before eight",
+            "kein Notfall",
+        ],
+    )
+    def test_is_asked_about_otherwise(self, rest: str) -> None:
+        """A negation, a condition and half a word permit nothing; their writer is asked, not guessed at."""
+        with pytest.raises(NotUnderstood, match=r"\?"):
+            permitted(MailAnswer(MailWord.APPROVE, "48215530", rest))
 
 
 class TestNewTime:
@@ -78,9 +117,16 @@ class TestNewTime:
         assert period.end == datetime(2026, 3, 6, 6, 0, tzinfo=UTC)
 
     @pytest.mark.parametrize(
-        "rest", ["", "tomorrow at 7", "2026-02-30 19:00-21:00", "2026-03-08 02:30-04:00"]
+        "rest",
+        [
+            "",
+            "tomorrow at 7",
+            "2026-02-30 19:00-21:00",
+            "2026-03-08 02:30-04:00",
+            "2026-03-05 19:00-19:00",
+        ],
     )
     def test_is_refused_when_it_cannot_be(self, rest: str) -> None:
-        """No guess at a day, and no time that the clocks jump over."""
+        """No guess at a day, no time that the clocks jump over, and no whole day from two equal times."""
         with pytest.raises(TimeUnreadable):
             new_time(MailAnswer(MailWord.MOVE, "48215530", rest), ZONE)

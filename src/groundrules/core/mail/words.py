@@ -1,15 +1,15 @@
-"""Words that decide something by mail: a line of the writer's own with a word and the code that was mailed to them.
+"""Words that decide something by mail: a contact says yes or no to what was put to them, and nothing else.
 
-What we mail never holds that line: a reply that only quotes us, a robot's answer or a scanner's click decides nothing.
+A yes with a condition is no yes: a line that goes on behind the code decides nothing.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_LINES = 40
-_WORD = re.compile(r"^\W*(APPROVE|DECLINE)\W+(\d{4})[- ]?(\d{4})\W*$", re.IGNORECASE)
+from groundrules.core.code_lines import code_line_in
+
+_YES, _NO = "approve", "decline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,7 @@ class CodeWritten:
 
 def code_in(own_text: str) -> CodeWritten | None:
     """This function will find the one decision in the first lines a person wrote; two that differ are none."""
-    found = {
-        CodeWritten(match[1].upper() == "APPROVE", match[2] + match[3])
-        for line in own_text.splitlines()[:_LINES]
-        if (match := _WORD.match(line))
-    }
-    return found.pop() if len(found) == 1 else None
+    line = code_line_in(own_text, (_YES, _NO))
+    if line is None or line.rest.strip(" .!"):
+        return None
+    return CodeWritten(line.word == _YES, line.code)

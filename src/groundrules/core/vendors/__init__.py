@@ -33,9 +33,12 @@ from groundrules.core.vendors.approvals import (
 from groundrules.core.vendors.mail_answers import (
     MailAnswer,
     MailWord,
+    NotUnderstood,
+    Permitted,
     TimeUnreadable,
     answer_in,
     new_time,
+    permitted,
 )
 from groundrules.core.vendors.model import (
     AccessWindow,
@@ -86,8 +89,10 @@ __all__ = [
     "LetterOfAgencyStep",
     "MailAnswer",
     "MailWord",
+    "NotUnderstood",
     "Permission",
     "PermissionAnswer",
+    "Permitted",
     "Reminder",
     "ReplacementOffer",
     "RightOfReply",
@@ -110,6 +115,7 @@ __all__ = [
     "next_steps",
     "offers_replacement",
     "permission",
+    "permitted",
     "reminders",
     "require_agency",
     "require_approval",

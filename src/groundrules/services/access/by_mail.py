@@ -10,15 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from groundrules.core.vendors import (
     ApprovalRefused,
     MailAnswer,
     MailWord,
+    NotUnderstood,
     TimeUnreadable,
     answer_in,
     new_time,
+    permitted,
 )
 from groundrules.records.models import AccessRequest, AccessWindow, AuditEntry, Client, Role, User
 from groundrules.services import audit
@@ -31,6 +33,7 @@ from groundrules.services.access.deciding import (
 )
 from groundrules.services.access.telling import post, staff_page
 from groundrules.services.actor import ENGINE, Actor, NotAllowed
+from groundrules.services.digits import digits, in_halves
 from groundrules.services.gate import (
     CertificateRefused,
     KeyMissing,
@@ -39,14 +42,12 @@ from groundrules.services.gate import (
     UserKeyUnusable,
 )
 
-_DIGITS = 8
-_HALF = 4
 _TRIES = 5
 _PAUSE = timedelta(hours=1)
 _WRONG = "access.wrong_reply_code"
 _REFUSALS = (
     *(AlreadyDecided, ApprovalRefused, CertificateRefused, KeyMissing, NoAuthority, NotAllowed),
-    *(TimeUnreadable, UnknownAccount, UserKeyUnusable),
+    *(NotUnderstood, TimeUnreadable, UnknownAccount, UserKeyUnusable),
 )
 
 
@@ -68,9 +69,7 @@ class Answered:
 def reply_code(row: AccessWindow) -> str:
     """This function will return the code that decides a request as it stands now, as `4821-5530`."""
     said = f"{row.client_id}:{row.ref}:{row.pk}"
-    digest = salted_hmac("groundrules.access.reply", said, algorithm="sha256").digest()
-    digits = f"{int.from_bytes(digest[:8]) % 10**_DIGITS:0{_DIGITS}}"
-    return f"{digits[:_HALF]}-{digits[_HALF:]}"
+    return in_halves(digits("groundrules.access.reply", said, 8))
 
 
 def how_to_reply(row: AccessWindow) -> str:
@@ -80,7 +79,8 @@ def how_to_reply(row: AccessWindow) -> str:
         "  the word APPROVE, the code, and: with backup\n"
         "  the word DENY, the code, and why\n"
         f"  the word MOVE, the code, and when, as 2026-03-05 19:00-21:00 (in {row.client.zone})\n"
-        'For an emergency add "emergency:" and its reason; to allow another window beside it, the word "both".'
+        'Behind "with backup" you may add ", both" to allow another window beside it, and last ", emergency:" with '
+        "its reason. Anything else is not guessed at: you are asked."
     )
 
 
@@ -168,11 +168,12 @@ def _try(row: AccessWindow, answer: MailAnswer, actor: Actor, at: datetime) -> t
 
 
 def _approve(row: AccessWindow, answer: MailAnswer, actor: Actor, at: datetime) -> str:
+    also = permitted(answer)
     said = Deciding(
-        backup_confirmed=answer.backup_confirmed,
-        emergency=answer.emergency is not None,
-        reason=answer.emergency or "",
-        clash_accepted=answer.clash_accepted,
+        backup_confirmed=also.backup_confirmed,
+        emergency=also.emergency is not None,
+        reason=also.emergency or "",
+        clash_accepted=also.clash_accepted,
     )
     _, found = approve(row.ref, said, client=row.client, actor=actor, at=at)
     due = f" The emergency is reviewed by {found.review_due}." if found.review_due else ""

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from groundrules.records.models import PortalLink
 from groundrules.services.access.telling import post
+from groundrules.services.digits import digits
 
-_DIGITS = 6
 _STEP_SECONDS = 300
 # A code mailed at the end of a step must still be good for ten minutes: the step it was made in, and two more.
 _STEPS = 3
@@ -77,5 +77,4 @@ def _step(at: datetime) -> int:
 
 def _code(link: PortalLink, step: int) -> str:
     said = f"{link.pk}:{link.token_digest}:{link.codes_used}:{step}"
-    digest = salted_hmac("groundrules.access.code", said, algorithm="sha256").digest()
-    return f"{int.from_bytes(digest[:8]) % 10**_DIGITS:0{_DIGITS}}"
+    return digits("groundrules.access.code", said, 6)
