@@ -14,6 +14,8 @@ from groundrules.readers.terminal_recordings import read_recordings
 # Recorded by the gate on a Debian 12 host: a login with a terminal, one without, and a password that was asked for.
 SAMPLE = (Path(__file__).parents[1] / "services" / "WIN-1.tar").read_bytes()
 
+SHOWN = "20261128T093810Z-253.shown"
+
 
 def archive(name: str, content: bytes, kind: bytes = tarfile.REGTYPE) -> bytes:
     """An archive with one member."""
@@ -23,6 +25,30 @@ def archive(name: str, content: bytes, kind: bytes = tarfile.REGTYPE) -> bytes:
         member.size, member.type = len(content), kind
         made.addfile(member, io.BytesIO(content))
     return out.getvalue()
+
+
+def hostile() -> list[bytes]:
+    """A hole of a gigabyte's quarter, a month that is none, a thousand long names in a row, a size below zero."""
+    hole = bytearray(archive(SHOWN, b"", tarfile.GNUTYPE_SPARSE))
+    hole[483:495] = b"%011o\0" % (60 << 20)
+    block = tarfile.TarInfo("././@LongLink")
+    block.type, block.size = tarfile.GNUTYPE_LONGNAME, 2
+    names = (block.tobuf(tarfile.GNU_FORMAT) + b"n\0".ljust(512, b"\0")) * 1200
+    below = bytearray(archive(SHOWN, b""))
+    below[124:136] = b"\xff" * 12
+    return [
+        resealed(hole),
+        archive("20261399T093810Z-253.shown", b"hello"),
+        names + archive(SHOWN, b"hello"),
+        resealed(below),
+    ]
+
+
+def resealed(raw: bytearray) -> bytes:
+    """The first header with its checksum made right again."""
+    raw[148:156] = b" " * 8
+    raw[148:156] = b"%06o\0 " % sum(raw[:512])
+    return bytes(raw)
 
 
 class TestReadRecordings:
@@ -45,6 +71,12 @@ class TestReadRecordings:
     )
     def test_says_so_when_it_is_broken(self, raw: bytes) -> None:
         """A corrupt twin is no recording."""
+        with pytest.raises(RecordingUnreadable):
+            read_recordings(raw)
+
+    @pytest.mark.parametrize("raw", hostile(), ids=["hole", "no day", "names of names", "no size"])
+    def test_refuses_what_would_stop_or_fill_the_keeper(self, raw: bytes) -> None:
+        """A vendor with root may have written the archive: each is one refusal, and nothing is unpacked."""
         with pytest.raises(RecordingUnreadable):
             read_recordings(raw)
 

@@ -26,6 +26,7 @@ from groundrules.services.gate import (
     keep_gates,
     make_authority,
     play,
+    recordings,
 )
 from groundrules.services.gate.certificates import Asked
 from groundrules.services.vendors import record_window
@@ -120,6 +121,21 @@ class TestFetchRecordings:
 
         assert "was not reached" in problem
         assert not books.RecordingsFetched.objects.exists()
+        assert fetch_recordings(door, at=LATER) == ()
+        assert books.SessionRecording.objects.count() == 2
+
+    def test_goes_on_when_one_cannot_be_kept(
+        self, closed: tuple[books.Client, NullGateDoor], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The keeper closes gates: a fault with one window's recordings is said and logged, and tried again."""
+        _, door = closed
+        close(door)
+        with monkeypatch.context() as patch:
+            patch.setattr(recordings, "read_recordings", lambda _raw: 1 / 0)
+
+            (problem,) = fetch_recordings(door, at=LATER)
+
+        assert problem == "recordings of WIN-1 on SRV1 could not be kept; the log says why"
         assert fetch_recordings(door, at=LATER) == ()
         assert books.SessionRecording.objects.count() == 2
 

@@ -40,14 +40,18 @@ def read_recordings(raw: bytes) -> tuple[TerminalRecording, ...]:
                 if found and content is not None:
                     files.setdefault(found[1], {})[found[3]] = content.read()
             _check_end(raw[archive.offset :])
-    except (tarfile.TarError, EOFError) as problem:
+        whole = (name for name in sorted(files) if "shown" in files[name])
+        return tuple(_recording(name, files[name]) for name in whole)
+    except RecordingUnreadable:
+        raise
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as problem:
         message = f"the archive of recordings can't be read: {problem}"
         raise RecordingUnreadable(message) from problem
-    return tuple(_recording(name, files[name]) for name in sorted(files) if "shown" in files[name])
 
 
 def _check(number: int, member: tarfile.TarInfo) -> None:
-    if number >= _MEMBERS or member.size > _LARGEST:
+    """A hole takes no bytes in the archive and all of them in memory; `script` leaves none."""
+    if number >= _MEMBERS or not 0 <= member.size <= _LARGEST or member.issparse():
         message = f"the archive of recordings holds more than it may ({member.name[:80]})"
         raise RecordingUnreadable(message)
 

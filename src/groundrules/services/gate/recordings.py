@@ -6,6 +6,7 @@ in the log of evidence, nobody can without it showing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ from groundrules.services.gate.authority import control_pass
 from groundrules.services.gate.ways import way_to
 from groundrules.services.storage import raw_store
 
+_LOG = logging.getLogger(__name__)
 FORMAT = "terminal-recordings"
 # What a page plays; a longer recording is played as far, and its raw archive has all of it.
 PLAYED = 2_000_000
@@ -85,6 +87,9 @@ def _fetch(door: GateDoor, held: Pass, step: GateStepTaken, at: datetime) -> str
         door.call(way, held, ("forget", step.window))
     except (GateUnreachable, GateRefused) as problem:
         return f"recordings of {step.window} on {step.gate.asset.code}: {problem}"
+    except Exception:  # noqa: BLE001 - one window's recordings must not keep other gates open; it is logged whole
+        _LOG.exception("The recordings of %s on %s could not be kept", step.window, step.gate.asset)
+        return f"recordings of {step.window} on {step.gate.asset.code} could not be kept; the log says why"
     return ""
 
 
