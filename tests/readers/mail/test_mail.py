@@ -80,6 +80,33 @@ class TestRead:
             ("elsewhere.example", "dkim", "pass", "harbor.example"),
         ]
 
+    @pytest.mark.parametrize(
+        ("written", "domains"),
+        [
+            ("spf=none (a (b) ; dmarc=pass header.from=bank.example (c)) smtp.mailfrom=x@y.example", ["y.example"]),
+            ('spf=none smtp.mailfrom="a; dmarc=pass header.from=bank.example "@y.example', ["y.example"]),
+            ('spf=none smtp.mailfrom="a@bank.example"@y.example', ["y.example"]),
+            ('spf=none smtp.mailfrom="a\\"; dkim=pass header.d=bank.example "@y.example', ["y.example"]),
+            ("dkim=none (\\) ; dmarc=pass header.from=bank.example ) header.d=y.example", ["y.example"]),
+            ('dkim=none reason="dmarc=pass header.from=bank.example', [""]),
+            ("spf=none smtp.helo=x.header.d=bank.example smtp.mailfrom=y.example", ["y.example"]),
+            ('dkim=pass header.d="y.example"; dmarc=pass header.from=y.example', ["y.example"] * 2),
+        ],
+    )  # fmt: skip
+    def test_believes_no_check_that_the_sender_wrote_himself(
+        self, written: str, domains: list[str]
+    ) -> None:
+        """A comment, nested or not, and a quoted string hold the sender's words: no check stands in them."""
+        raw = SAMPLES["outlook_reply.eml"].replace(
+            b"dkim=pass header.d=consulting.example;", f"{written};".encode(), 1
+        )
+
+        checks = read_mail(raw).checks
+
+        ours = [c for c in checks if c.server == "mx.castle-it.example"][: len(domains)]
+        assert [c.domain for c in ours] == domains
+        assert "bank.example" not in {c.domain for c in checks}
+
     def test_gives_out_only_files_that_are_what_they_are_called(self) -> None:
         """A name is no path; a program, a page and a false PDF stay in the sealed mail, with the reason."""
         raw = SAMPLES["outlook_reply.eml"]

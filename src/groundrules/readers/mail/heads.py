@@ -19,11 +19,11 @@ _IDS = 100
 _CHECKS = 60
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 _RESULT = re.compile(r"^\s*([a-z0-9-]+)\s*=\s*([a-z]+)", re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]*\)")
 _PROPERTY = re.compile(
-    r"\b(?:header\.d|header\.from|header\.i|smtp\.mailfrom)\s*=\s*\"?(?:[^\s;\"@]*@)?([\w.-]+)",
+    r"(?<!\S)(?:header\.d|header\.from|header\.i|smtp\.mailfrom)\s*=\s*(?:[^\s;]*@)?([\w.-]+)",
     re.IGNORECASE,
 )
+_HARMLESS = re.compile(r"[\w.@-]+")
 
 
 def words(message: Message, name: str) -> str:
@@ -96,11 +96,39 @@ def checks(message: Message) -> tuple[Checked, ...]:
     """
     found: dict[str, list[Checked]] = {}
     for text in fields(message, "Authentication-Results"):
-        server, _, results = _COMMENT.sub(" ", text).partition(";")
+        server, _, results = _bare(text).partition(";")
         name = server.split()[0].casefold() if server.split() else ""
         if name and name not in found:
             found[name] = [one for part in results.split(";") if (one := _checked(name, part))]
     return tuple(check for one in found.values() for check in one)[:_CHECKS]
+
+
+def _bare(text: str) -> str:
+    """The field without what its sender may have chosen freely: comments, nested or not, and quoted strings.
+
+    A quoted name stays when it could be written without quotes; any other becomes a word that is no domain.
+    """
+    kept: list[str] = []
+    quoted: list[str] | None = None
+    depth, signs = 0, iter(text)
+    for sign in signs:
+        if sign == "\\" and (depth or quoted is not None):
+            escaped = next(signs, "")
+            if quoted is not None:
+                quoted.append(escaped)
+        elif quoted is not None and sign == '"':
+            said, quoted = "".join(quoted), None
+            kept.append(said if _HARMLESS.fullmatch(said) else "_")
+        elif quoted is not None:
+            quoted.append(sign)
+        elif sign == "(" or depth:
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+            kept.append(" ")
+        elif sign == '"':
+            quoted = []
+        else:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _checked(server: str, text: str) -> Checked | None:
