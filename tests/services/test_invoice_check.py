@@ -138,6 +138,10 @@ class TestReadInvoice:
             (b"%PDF-1.7 broken", "can not be opened"),
             (UBL.replace(">77<", ">many<").encode(), "says 'many', which is no number"),
             (UBL.replace(">77<", ">NaN<").encode(), "which is no number"),
+            (UBL.replace(">77<", ">1E+999999999<").encode(), "which is no number"),
+            (UBL.replace(">77<", f">{'7' * 60}<").encode(), "which is no number"),
+            (b'<?xml version="1.0" encoding="no-such"?><Invoice/>', "line 1: its encoding"),
+            (b'<?xml version="1.0" encoding="utf-7"?><Invoice/>', "line 1: its encoding"),
         ],
     )
     def test_refuses_what_it_can_not_read(self, content: bytes, says: str) -> None:

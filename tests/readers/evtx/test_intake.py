@@ -138,6 +138,21 @@ class TestTakeAll:
 
             assert len(asked) + len(damaged) == 1
 
+    def test_compares_what_is_nested_nearly_too_deep(self) -> None:
+        """The same record told twice, once with other blanks: further down in the program the comparing is no crash."""
+        for depth in range(850, 1010, 4):
+            deep = found()
+            nested = '{"a":' * depth + "1" + "}" * depth
+            deep["data"] = deep["data"].replace('"EventData": null', f'"EventData": {nested}')
+            spaced = deep | {"data": deep["data"].replace('"Event":', '"Event" :')}
+            intake, damaged = taken(deep, spaced)
+            told = [record for _, log in intake.logs.values() for record in log]
+
+            repeats = [_compared(20, *told)] if len(told) == 2 else []
+
+            assert len(told) + len(damaged) == 2
+            assert all(isinstance(one, bool) for one in repeats)
+
     def test_keeps_no_content_that_nothing_asks_for(self) -> None:
         """Of a type without handler only the place stays: the rest would fill memory."""
         intake, _ = taken(found({"param1": "stopped"}, EventID=7036))
@@ -171,6 +186,10 @@ class TestRecord:
 
 def _further_down(calls: int, record: Record) -> str:
     return _further_down(calls - 1, record) if calls else record.value("param1")
+
+
+def _compared(calls: int, one: Record, other: Record) -> bool:
+    return _compared(calls - 1, one, other) if calls else one.repeats(other)
 
 
 def _only(record: Found) -> Record:

@@ -22,6 +22,9 @@ def attached_invoice(pdf: bytes) -> tuple[str, bytes]:
         for name, attachment in zip(names, held, strict=True):
             if name.casefold() in _NAMES:
                 return name, bytes(attachment.get_data())
+    except (LookupError, ValueError, pypdfium2.PdfiumError) as error:
+        message = f"what this PDF carries can not be read: {error}"
+        raise NotAnInvoice(message) from error
     finally:
         document.close()
     carried = f"it carries {', '.join(names)}" if names else "it carries no file"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NoReturn
 from xml.parsers import expat
 
 from groundrules.core.invoices.stated import StatedAmount
 
 _DEEPEST = 64
+# A decimal as XML Schema writes one: no exponent, which would make numbers that no arithmetic ends on.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,24}(?:\.[0-9]{0,24})?|\.[0-9]{1,24})")
 
 
 class NotAnInvoice(ValueError):
@@ -60,14 +63,11 @@ class Node:
 
 def number_of(node: Node) -> Decimal:
     """This function will read an element's number; raises NotAnInvoice with its line when it is none."""
-    try:
-        found = Decimal(node.text.strip())
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        message = f"line {node.at}: {node.local} says {node.text.strip()!r}, which is no number"
+    said = node.text.strip()
+    if not _NUMBER.fullmatch(said):
+        message = f"line {node.at}: {node.local} says {said[:60]!r}, which is no number"
         raise NotAnInvoice(message)
-    return found
+    return Decimal(said)
 
 
 class _Builder:
@@ -116,6 +116,11 @@ def read_tree(xml: bytes) -> Node:
         parser.Parse(xml, True)  # noqa: FBT003 - expat's own signature: this is the last piece
     except expat.ExpatError as error:
         message = f"line {error.lineno}: this is no XML: {expat.ErrorString(error.code)}"
+        raise NotAnInvoice(message) from error
+    except NotAnInvoice:
+        raise
+    except (LookupError, ValueError) as error:
+        message = f"line {parser.CurrentLineNumber}: its encoding can't be read: {error}"
         raise NotAnInvoice(message) from error
     if builder.root is None:
         message = "the file is empty"

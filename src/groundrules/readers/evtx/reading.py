@@ -50,7 +50,7 @@ def reading_of(intake: Intake, salvage: Salvage, source: Source) -> Reading:
     )
 
 
-def _stretch(log: list[Record], several_hosts: bool, claims: Claims) -> Stretch:  # noqa: FBT001
+def _stretch(log: list[Record], several_hosts: bool, claims: Claims) -> Stretch:  # noqa: FBT001 - one flag, and only here
     """This function will say which records of a log this evidence covers; a channel of several hosts names the host."""
     first, last = log[0], log[-1]
     return Stretch(
