@@ -1,6 +1,6 @@
 """Month end for many clients: seconds to collect, to read the page's standing, to approve and to issue.
 
-    .venv/bin/python -m benchmarks.month_end --clients 1000
+    .venv/bin/python benchmarks/month_end.py --clients 1000
 
 Makes a provider of its own in a folder of its own, with one month of work for each client, and removes it.
 """
@@ -8,7 +8,6 @@ Makes a provider of its own in a folder of its own, with one month of work for e
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import sys
 import tempfile
@@ -16,6 +15,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TypeVar
+
+from measuring import use_own_books
 
 from groundrules.cli.main import start_database
 
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=1000)
     clients = parser.parse_args().clients
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["GROUNDRULES_DATA"] = folder
+        use_own_books(folder)
         start_database()
         _measure(clients)
 

@@ -11,13 +11,14 @@ in one day of one server.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from measuring import use_own_books
 
 _SERVERS = 20
 _DAYS = 1000
@@ -44,9 +45,7 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=20)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["GROUNDRULES_DATA"] = folder
-        use_given_database()
-        os.environ["DJANGO_SETTINGS_MODULE"] = "groundrules.config.settings"
+        use_own_books(folder)
         import django  # noqa: PLC0415 - the settings must be known first
 
         django.setup()
@@ -55,11 +54,6 @@ def main() -> None:
         print(f"{engine()}: {given.changes:,} changes filed in {time.perf_counter() - began:.0f} s")
         for name, address in _PAGES:
             print(row(name, [timed(client, address) for _ in range(given.runs + 1)][1:]))
-
-
-def use_given_database() -> None:
-    """Take the cluster scripts/with-postgres made for this run, where there is one."""
-    os.environ["GROUNDRULES_DATABASE_URL"] = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
 
 
 def engine() -> str:

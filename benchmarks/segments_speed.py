@@ -22,12 +22,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from measuring import use_own_books
+
 ROOT = Path(__file__).resolve().parents[1]
 HOURS = 168
 MADE_HOT = 4
 SCRATCH = Path(tempfile.mkdtemp(prefix="groundrules-segments-"))
-os.environ["GROUNDRULES_DATA"] = str(SCRATCH)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
+use_own_books(str(SCRATCH))
 
 import django  # noqa: E402 - the data folder must be named first
 

@@ -17,15 +17,17 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import use_own_books
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = str(Path(sys.executable).parent / "groundrules")
 
 
-def timed(command: list[str], **environment: str) -> float:
+def timed(command: list[str], **added: str) -> float:
     """Run a command to its end and give its wall seconds; a failure stops the benchmark."""
     start = time.perf_counter()
     subprocess.run(
-        command, check=True, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
+        command, check=True, cwd=ROOT, env={**os.environ, **added}, stdout=subprocess.DEVNULL
     )
     return time.perf_counter() - start
 
@@ -48,6 +50,12 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--demo", action="store_true")
     given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        use_own_books(folder)
+        _measure(given)
+
+
+def _measure(given: argparse.Namespace) -> None:
     case = str(ROOT / "tests/cases/04-rogue-change.yaml")
     for name, command in (
         ("groundrules --help", [PROGRAM, "--help"]),
@@ -56,14 +64,8 @@ def main() -> None:
         print(row(f"cold: {name}", [cold(command) for _ in range(max(2, given.runs // 2))]))
         print(row(f"warm: {name}", [timed(command) for _ in range(given.runs)]))
     if given.demo:
-        with tempfile.TemporaryDirectory() as data:
-            command = [PROGRAM, "demo", "--no-serve", "--reset"]
-            print(
-                row(
-                    "warm: groundrules demo, whole tale",
-                    [timed(command, GROUNDRULES_DATA=data) for _ in range(3)],
-                )
-            )
+        command = [PROGRAM, "demo", "--no-serve", "--reset"]
+        print(row("warm: groundrules demo, whole tale", [timed(command) for _ in range(3)]))
 
 
 if __name__ == "__main__":

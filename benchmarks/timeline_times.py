@@ -9,7 +9,6 @@ The same database as page_times.py makes, with every change on one server: a tho
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import page_times
+from measuring import use_own_books
 
 ROOT = Path(__file__).resolve().parents[1]
 _DAYS = 1000
@@ -31,9 +31,7 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=20)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["GROUNDRULES_DATA"] = folder
-        page_times.use_given_database()
-        os.environ["DJANGO_SETTINGS_MODULE"] = "groundrules.config.settings"
+        use_own_books(folder)
         import django  # noqa: PLC0415 - the settings must be known first
 
         django.setup()
