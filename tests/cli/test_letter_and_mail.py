@@ -144,6 +144,9 @@ class TestMail:
         """A stranger's mail waits; a wrong client, a missing reason and a second filing are refused."""
         file = tmp_path / "x.eml"
         file.write_bytes(b"From: x@y.example\r\nSubject: Hello\r\n\r\nHello\r\n")
+        assert "Is a directory" in refused(capsys, 8, "mail", "take", str(file), str(tmp_path))
+        assert "No such file" in refused(capsys, 3, "mail", "take", str(file), str(tmp_path / "y"))
+        assert told(capsys, "mail", "list") == []
         (said,) = told(capsys, "mail", "take", str(file))
         assert [one["mail"] for one in told(capsys, "mail", "list")] == [said["mail"]]
         refused(capsys, 3, "mail", "file", said["mail"], "--client", "NONE")

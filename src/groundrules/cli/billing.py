@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.saying import day, refuse
 from groundrules.core.invoices.identity import DetailsRefused
 from groundrules.core.invoices.tax import Tax, TaxCategory, TaxedKind, TaxNotSettled, TaxRule
 from groundrules.records import models as books
@@ -56,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     taxed = actions.add_parser("tax", help="add a dated tax rule")
     untaxed = actions.add_parser("untax", help="take a tax rule out; issued documents stay")
     for one in (taxed, untaxed):
-        one.add_argument("--from", dest="start", type=_day, required=True, metavar="DAY")
+        one.add_argument("--from", dest="start", type=day, required=True, metavar="DAY")
         one.add_argument("--on", type=TaxedKind, choices=list(TaxedKind), default="everything")
     _add_tax(taxed)
     for one in (shown, changed, taxed, untaxed):
@@ -77,14 +76,6 @@ def _add_tax(taxed: argparse.ArgumentParser) -> None:
     taxed.add_argument("--percent", type=_percent, default=Decimal(0), help="such as 20 or 8.875")
     taxed.add_argument("--name", default="VAT", help="what the tax is called: VAT, Sales tax")
     taxed.add_argument("--reason", default="", help="why there is none, as it is printed")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text!r} is no day; write it as 2026-12-01"
-        raise argparse.ArgumentTypeError(message) from error
 
 
 def _percent(text: str) -> Decimal:
@@ -108,8 +99,8 @@ def run(args: argparse.Namespace) -> int:
         actions[args.action](args, client)
         _show(_card(client), client, as_data=args.json)
     except tuple(_REFUSED) as refused:
-        print(f"groundrules: {refused}", file=sys.stderr)
-        return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+        number = next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+        return refuse(refused, number)
     return Exit.OK
 
 

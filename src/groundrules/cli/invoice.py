@@ -8,6 +8,7 @@ from pathlib import Path
 
 from groundrules.cli import invoice_check
 from groundrules.cli.exits import Exit
+from groundrules.cli.saying import refuse
 from groundrules.core.invoices.electronic import ElectronicInvoiceRefused
 from groundrules.services.einvoices import FORMS, UnknownDocument, xml_of
 
@@ -43,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         content = xml_of(args.ref, args.form)
     except UnknownDocument as unknown:
-        return _refuse(unknown, Exit.NOT_FOUND)
+        return refuse(unknown, Exit.NOT_FOUND)
     except ElectronicInvoiceRefused as refused:
-        return _refuse(refused, Exit.BAD_INPUT)
+        return refuse(refused, Exit.BAD_INPUT)
     if args.output is None:
         sys.stdout.write(content.decode())
         return Exit.OK
@@ -53,10 +54,5 @@ def run(args: argparse.Namespace) -> int:
         with args.output.open("xb") as file:
             file.write(content)
     except OSError as error:
-        return _refuse(f"{args.output} was not written: {error.strerror}", Exit.FAILURE)
+        return refuse(f"{args.output} was not written: {error.strerror}", Exit.FAILURE)
     return Exit.OK
-
-
-def _refuse(reason: object, number: Exit) -> int:
-    print(f"groundrules: {reason}", file=sys.stderr)
-    return number

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.saying import refuse
 from groundrules.services.invoice_check import Checked, NotAnInvoice, check_invoice
 
 _LARGEST = 64 * 1024 * 1024
@@ -24,14 +24,14 @@ def run(args: argparse.Namespace) -> int:
     """This function will check one file, say what fails and where, and return the exit number."""
     try:
         if args.file.stat().st_size > _LARGEST:
-            return _refuse(f"{args.file} is larger than 64 MiB; no invoice is", Exit.BAD_INPUT)
+            return refuse(f"{args.file} is larger than 64 MiB; no invoice is", Exit.BAD_INPUT)
         checked = check_invoice(args.file.read_bytes())
     except FileNotFoundError:
-        return _refuse(f"there is no file {args.file}", Exit.NOT_FOUND)
+        return refuse(f"there is no file {args.file}", Exit.NOT_FOUND)
     except OSError as error:
-        return _refuse(f"{args.file} was not read: {error.strerror}", Exit.FAILURE)
+        return refuse(f"{args.file} was not read: {error.strerror}", Exit.FAILURE)
     except NotAnInvoice as refused:
-        return _refuse(f"{args.file}: {refused}", Exit.BAD_INPUT)
+        return refuse(f"{args.file}: {refused}", Exit.BAD_INPUT)
     print(json.dumps(_data(checked), indent=2) if args.json else _words(args.file, checked))
     if checked.fails:
         return Exit.CHECK_FAILED
@@ -74,8 +74,3 @@ def _words(file: Path, checked: Checked) -> str:
 
 def _at(line: int) -> str:
     return f" (line {line} of the file)" if line else ""
-
-
-def _refuse(reason: object, number: Exit) -> int:
-    print(f"groundrules: {reason}", file=sys.stderr)
-    return number

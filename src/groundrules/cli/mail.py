@@ -25,6 +25,8 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     **{card.DoesNotExist: Exit.NOT_FOUND for card in _CARDS},
     IncomingMail.DoesNotExist: Exit.NOT_FOUND,
     FileNotFoundError: Exit.NOT_FOUND,
+    IsADirectoryError: Exit.BAD_INPUT,
+    PermissionError: Exit.NOT_PERMITTED,
     mail_in.AttachmentMissing: Exit.NOT_FOUND,
     mail_in.MailAlreadyFiled: Exit.CONFLICT,
     mail_in.MailRefused: Exit.BAD_INPUT,
@@ -91,6 +93,8 @@ _NONE = {
 
 
 def _words(refused: Exception) -> str:
+    if isinstance(refused, OSError):
+        return f"{refused.filename}: {refused.strerror}; nothing was taken in, written or changed"
     missing: dict[type[Exception], str] = {
         card.DoesNotExist: f"there is no such {card.__name__.lower()}" for card in _CARDS
     }
@@ -106,6 +110,10 @@ def _fetch(_args: argparse.Namespace) -> list[IncomingMail]:
 
 def _take(args: argparse.Namespace) -> list[IncomingMail]:
     at = timezone.now()
+    for path in args.file:
+        path.open(
+            "rb"
+        ).close()  # All or none: a wrong name is refused before the first is taken in.
     taken = [mail_in.take_file(path.read_bytes(), name=path.name, at=at) for path in args.file]
     return [row for row in taken if row is not None]
 
