@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from groundrules.core.ids import AssetId, ClientId, InvoiceId, TechnicianId, TimeEntryId
+from groundrules.core.agreements.further_terms import UpliftTerms
+from groundrules.core.ids import (
+    AssetId,
+    ClauseNumber,
+    ClientId,
+    InvoiceId,
+    TechnicianId,
+    TimeEntryId,
+)
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.money import Money
 from groundrules.core.month_end import (
     Answered,
     DoubtKind,
     ExceptionMade,
+    FeeBefore,
     Login,
     MonthFacts,
     NotedTime,
     doubts,
+    rises_of,
     unanswered,
 )
+from groundrules.core.periods import Period
 from groundrules.core.rating.answers import OpenLine
+from tests.core.harbor import harbor_version
 
 FIRST, END = date(2026, 3, 1), date(2026, 4, 1)
 
@@ -137,6 +149,112 @@ class TestDoubts:
         free = replace(DRAFT, lines=(replace(FEE, amount=usd(0)),))
 
         assert [d.kind for d in doubts(replace(CLEAN, drafts=(free,)))] == [DoubtKind.NEGATIVE]
+
+    def test_puts_money_on_notes_and_missing_evidence(self) -> None:
+        """Time without a note is worth its price; a silent server is worth what this month charges for it."""
+        bare = NotedTime(TimeEntryId("TE-1"), "B", 1800, has_note=False, value=usd(75))
+
+        found = doubts(replace(CLEAN, entries=(bare,), stale=("SRV1",)))
+
+        assert [(d.kind, d.at_stake) for d in found] == [
+            (DoubtKind.NO_NOTE, usd(75)),
+            (DoubtKind.STALE, usd(350)),
+        ]
+
+
+def worked(name: str, technician: str = "A", asset: str = "SRV1", issue: str = "Mail") -> NotedTime:
+    """Half an hour from ten o'clock."""
+    start = datetime(2026, 3, 4, 10, tzinfo=UTC)
+    return NotedTime(
+        TimeEntryId(name),
+        technician,
+        1800,
+        has_note=True,
+        value=usd(75),
+        period=Period(start, start + timedelta(minutes=30)),
+        asset=AssetId(asset),
+        issue=issue,
+    )
+
+
+class TestTwice:
+    def test_asks_about_the_very_same_time_once_more(self) -> None:
+        """The second entry of one person over the same time, server and issue; the third too; nobody else's."""
+        entries = (
+            *(worked("TE-1"), worked("TE-2"), worked("TE-3", technician="B")),
+            *(worked("TE-4", asset="SRV2"), worked("TE-5", issue="Printer"), worked("TE-6")),
+        )
+
+        found = doubts(replace(CLEAN, entries=entries))
+
+        assert [(d.kind, d.subject, d.at_stake) for d in found] == [
+            (DoubtKind.TWICE, "TE-2", usd(75)),
+            (DoubtKind.TWICE, "TE-6", usd(75)),
+        ]
+        assert "TE-2 says the same as TE-1: A, 30 min on Mail" in found[0].says
+
+    def test_asks_about_a_fee_that_was_billed_before(self) -> None:
+        """Whole on an earlier invoice: all of it; a part before and the rest now: nothing; credited: nothing."""
+        whole = FeeBefore(AssetId("SRV1"), FIRST, usd(350), "INV-00007")
+        part = replace(FEE, share=Fraction(20, 31), amount=usd("225.81"))
+        rest = replace(whole, amount=usd("124.19"))
+
+        (doubt,) = doubts(replace(CLEAN, fees_before=(whole,)))
+        fits = doubts(replace(CLEAN, drafts=(replace(DRAFT, lines=(part,)),), fees_before=(rest,)))
+        credited = doubts(replace(CLEAN, fees_before=(replace(whole, amount=usd(0)),)))
+
+        assert (doubt.kind, doubt.at_stake) == (DoubtKind.TWICE, usd(350))
+        assert doubt.page == ("invoice", "INV-00007")
+        assert DoubtKind.TWICE not in {d.kind for d in (*fits, *credited)}
+
+    def test_asks_about_two_fees_on_one_invoice(self) -> None:
+        """The same server and month twice on the very invoice."""
+        (doubt,) = doubts(replace(CLEAN, drafts=(replace(DRAFT, lines=(FEE, FEE)),)))
+
+        assert (
+            doubt.says == "The fee of SRV1 for 2026-03 was billed before: $350.00 on this invoice."
+        )
+
+
+class TestRise:
+    """Three percent a year on the anniversaries of 2007-04-01, on a fee of 350.00."""
+
+    version = replace(
+        harbor_version(1),
+        uplift=UpliftTerms(Fraction(3), date(2007, 4, 1), clause=ClauseNumber("2.4")),
+    )
+
+    def _draft(self, month: date) -> InvoiceDraft:
+        line = replace(FEE, service_day=month)
+        return replace(DRAFT, lines=(line, replace(line, asset=AssetId("SRV2"))))
+
+    def test_is_told_before_it_comes_and_when_it_is_billed(self) -> None:
+        """Due within two months: what it adds a month. On the invoice that first has it: once; never again."""
+        before = rises_of(self.version, (self._draft(date(2007, 3, 1)),), date(2007, 3, 1))
+        first = rises_of(self.version, (self._draft(date(2007, 4, 1)),), date(2007, 4, 1))
+        later = rises_of(self.version, (self._draft(date(2007, 5, 1)),), date(2007, 5, 1))
+
+        assert [(r.day, r.monthly, r.is_billed) for r in before] == [
+            (date(2007, 4, 1), usd(21), False)
+        ]
+        assert [(r.day, r.monthly, r.is_billed) for r in first] == [
+            (date(2007, 4, 1), usd(21), True)
+        ]
+        assert later == ()
+        (told,) = doubts(replace(CLEAN, rises=before))
+        assert (told.kind, told.at_stake) == (DoubtKind.PRICE_RISE, usd(21))
+        assert "Fees rise on 2007-04-01 by 3 percent, clause 2.4: $21.00 a month more." in told.says
+
+    def test_follows_the_price_each_year(self) -> None:
+        """The second rise is on the risen price: 360.50 becomes 371.32."""
+        (rise,) = rises_of(self.version, (self._draft(date(2008, 4, 1)),), date(2008, 4, 1))
+
+        assert rise.monthly == usd("21.64")
+
+    def test_says_nothing_without_a_rise_or_fees(self) -> None:
+        """No rise agreed, or nothing billed, is no news."""
+        assert rises_of(harbor_version(1), (self._draft(FIRST),), END) == ()
+        assert rises_of(self.version, (), END) == ()
 
 
 class TestUnanswered:

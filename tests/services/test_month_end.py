@@ -10,21 +10,25 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
 from groundrules.cli.main import main
 from groundrules.cli.month_end_words import LINE_COLUMNS
 from groundrules.core.invoices.answers import DocumentKind
+from groundrules.core.invoices.tax import Tax, TaxCategory, TaxedKind, TaxRule
 from groundrules.core.ledger import balance
 from groundrules.core.money import total
 from groundrules.core.month_end import DoubtKind
 from groundrules.core.periods import Period
 from groundrules.core.rating.journal import RECEIVABLE
+from groundrules.gateways.accounting_folder import DiskFolder
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
-from groundrules.services import month_end, users
+from groundrules.services import month_end, taxes, users
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.invoices import due
 from groundrules.services.month_end import Stage, Standing
@@ -65,6 +69,13 @@ class TestRun(TestCase):
     def setUpTestData(cls) -> None:
         """The books are filled and collected once for the class."""
         fill(Size(date(2026, 7, 1), clients=9, months=0))
+        tax = Tax(TaxCategory.STANDARD, Decimal("8.875"), "Sales tax")
+        rule = TaxRule(date(2026, 6, 1), TaxedKind.FEES, tax)
+        taxes.add_rule(rule, client=None, actor=KIM, at=NOW)
+        rest = TaxRule(
+            date(2026, 6, 1), TaxedKind.WORK, Tax(TaxCategory.EXEMPT, reason="Labour is exempt")
+        )
+        taxes.add_rule(rest, client=None, actor=KIM, at=NOW)
         cls.standing = collected()
 
     def _of(self, code: str, at: datetime = NOW) -> month_end.ClientStanding:
@@ -201,12 +212,82 @@ class TestRun(TestCase):
             ledger = tuple(e.to_core() for e in entries.prefetch_related("postings"))
             assert {row["Document"] for row in in_csv} == {document.ref}
             assert sum(sums) == one.total.amount
-            assert document.total_minor == one.total.minor
+            assert one.to_pay is not None
+            assert document.total_minor == one.to_pay.minor > one.total.minor
             assert (
                 total([line.to_core().amount for line in document.lines.all()], "USD") == one.total
             )
-            assert balance(ledger, RECEIVABLE, "USD") == one.total
+            assert balance(ledger, RECEIVABLE, "USD") == one.to_pay
+            assert f"{one.to_pay.amount:,.2f}" in pdf_text(document)
             assert f"{one.total.amount:,.2f}" in pdf_text(document)
+        told = month_end.hand_over(run, "csv", actor=KIM, at=NOW + timedelta(hours=26))
+        (file,) = books.AccountingFile.objects.all()
+        accounts = list(csv.DictReader(io.StringIO(bytes(file.content.content).decode())))
+        asked = [Decimal(row["amount"]) + Decimal(row["tax_amount"]) for row in accounts]
+        assert len(told.done) == len(standing.of(Stage.ISSUED))
+        assert [sum(asked)] == [m.amount for m in standing.to_pay_of(Stage.ISSUED)]
+        page = self.client.get(f"/month-end/{run.ref}/").content.decode()
+        assert f"{standing.to_pay_of(Stage.ISSUED)[0]}" in page
+
+    def test_hands_each_document_to_accounting_once(self) -> None:
+        """What the folder refuses is an exception with its money; mended, the same file goes; asked again, nothing."""
+        run = self.standing.run
+        month_end.approve_clean(run, actor=KIM, at=NOW)
+        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=24))
+        later = NOW + timedelta(hours=25)
+        with TemporaryDirectory() as place:
+            folder, blocked = Path(place), Path(place) / "RUN-2026-06-xero-1.csv"
+            blocked.write_text("somebody else's")
+            with override_settings(GROUNDRULES_ACCOUNTING_FOLDER=place):
+                refused = month_end.hand_over(run, "xero", actor=KIM, at=later)
+                doubtful = month_end.standing_of(run, at=later).doubtful
+                failed = [one for one in doubtful if one.stage is Stage.ISSUED]
+                blocked.unlink()
+                mended = month_end.hand_over(run, "xero", actor=KIM, at=later)
+                again = month_end.hand_over(run, "xero", actor=KIM, at=later)
+
+            assert (len(refused.done), len(refused.failed), refused.files) == (
+                0,
+                4,
+                (blocked.name,),
+            )
+            assert {d.kind for one in failed for d in one.open_doubts} == {DoubtKind.NOT_EXPORTED}
+            assert "says otherwise; move it away" in failed[0].open_doubts[0].says
+            assert [d.at_stake for d in failed[0].open_doubts] == [failed[0].to_pay]
+            assert (len(mended.done), mended.failed) == (4, ())
+            assert again == month_end.HandedOver((), (), ())
+            assert [path.name for path in folder.iterdir()] == [blocked.name]
+            frozen = books.AccountingFile.objects.get().content
+            assert blocked.read_bytes() == bytes(frozen.content)
+        assert all(
+            one.stage is not Stage.ISSUED for one in month_end.standing_of(run, at=later).doubtful
+        )
+
+    def test_puts_the_file_of_a_killed_process(self) -> None:
+        """Written and not put: the next turn puts the same file, and numbers no other."""
+        run = self.standing.run
+        month_end.approve_clean(run, actor=KIM, at=NOW)
+        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=24))
+        later = NOW + timedelta(hours=25)
+
+        class Killed(BaseException):
+            """The process ends here."""
+
+        def killed(_folder: DiskFolder, _name: str, _content: bytes) -> None:
+            raise Killed
+
+        with (
+            TemporaryDirectory() as place,
+            override_settings(GROUNDRULES_ACCOUNTING_FOLDER=place),
+        ):
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(DiskFolder, "put", killed)
+                with pytest.raises(Killed):
+                    month_end.hand_over(run, "csv", actor=KIM, at=later)
+            told = month_end.hand_over(run, "csv", actor=KIM, at=later)
+
+            assert len(told.done) == 4
+            assert [path.name for path in Path(place).iterdir()] == ["RUN-2026-06-csv-1.csv"]
 
     def test_is_for_the_owner_and_the_accountant(self) -> None:
         """A technician neither opens nor approves."""
@@ -229,6 +310,7 @@ class TestRun(TestCase):
         assert main(["month-end", "approve", "--client", "C005"]) == 5
         assert main(["month-end", "status", "--run", "RUN-1999-01"]) == 3
         assert main(["month-end", "send-back", "--client", "NOBODY"]) == 3
+        assert main(["month-end", "account", "--format", "xero", "--json"]) == 0
 
     def test_acts_as_who_is_named(self) -> None:
         """A command acts as the user it names, else the owner; nobody and a technician are refused in words."""
@@ -285,5 +367,14 @@ class TestPages(TestCase):
         self.client.post(acts, settle)
         self.client.post(acts, {"do": "approve-clean"})
         done = self.client.post(acts, {"do": "issue"}, follow=True)
+        handed = self.client.post(acts, {"do": "account", "form": "quickbooks"}, follow=True)
+        file = self.client.get(
+            "/month-end/RUN-2026-06/accounting/RUN-2026-06-quickbooks-1.csv/"
+        ).content
+
         assert books.Issued.objects.count() == 5
         assert "0 exceptions." in done.content.decode()
+        assert "5 handed over in RUN-2026-06-quickbooks-1.csv." in handed.content.decode()
+        assert file.startswith(b"*InvoiceNo,*Customer")
+        odd = self.client.post(acts, {"do": "account", "form": "sage"})
+        assert "is no form of accounting" in odd.content.decode()

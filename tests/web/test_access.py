@@ -15,6 +15,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role, User
 from groundrules.services import mail_in
 from groundrules.services.conversations import Said, note
+from groundrules.services.frozen_files import freeze
 from groundrules.services.month_end import open_run
 from groundrules.services.vendors import record_window
 from groundrules.web.access import AREAS
@@ -34,6 +35,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "month-end-run": ["RUN-2007-03"],
     "month-end-act": ["RUN-2007-03"],
+    "month-end-file": ["RUN-2007-03", "RUN-2007-03-csv-1.csv"],
     "month-end-lines": ["RUN-2007-03"],
     "month-end-client": ["RUN-2007-03", "HARBOR"],
     "agreement-prices": ["HARBOR", "MSA-HARBOR"],
@@ -85,6 +87,20 @@ def recorded_session(raw: books.RawEvidence) -> None:
     )
 
 
+def accounting_file(run: books.BillingRun) -> None:
+    """A file of a run that was handed to accounting."""
+    content = freeze(b"document\r\n", "text/csv", actor=harbor_books.KIM, at=run.recorded_at)
+    books.AccountingFile.objects.create(
+        recorded_at=run.recorded_at,
+        recorded_by=run.recorded_by,
+        run=run,
+        form="csv",
+        number=1,
+        name=f"{run.ref}-csv-1.csv",
+        content=content,
+    )
+
+
 def conversations_of(told: harbor_books.Books) -> dict[str, list[Any]]:
     """A call that was logged and a mail nobody could place, with the addresses of their pages."""
     said = Said("How can we get back on?", told.at, contact="COLE", asset="SRV1")
@@ -122,7 +138,7 @@ class TestEveryPage(TestCase):
             name="auth.log",
         )
         ask_for_window(cls.told, raw)
-        open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at)
+        accounting_file(open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at))
         letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]

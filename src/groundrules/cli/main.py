@@ -156,7 +156,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "month-end",
         "groundrules.cli.month_end",
-        "Bill a month: collect, see exceptions first, approve, hold, issue.",
+        "Bill a month: collect, see exceptions first, approve, hold, issue, hand to accounting.",
         needs_database=True,
     ),
     Command(

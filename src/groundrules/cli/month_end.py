@@ -21,6 +21,7 @@ from groundrules.cli.month_end_words import (
 from groundrules.core.cells import defused
 from groundrules.records.models import BillingRun, BillingStep, Client
 from groundrules.services import month_end
+from groundrules.services.accounting import FORMATS
 from groundrules.services.actor import NotAllowed
 from groundrules.services.issuing import IssuerBusy
 from groundrules.services.month_end import ClientStanding, Order, Stage
@@ -28,7 +29,7 @@ from groundrules.services.who import NobodyToActAs, acting
 from groundrules.services.world import NoAgreement, NoProvider
 
 NAME = "month-end"
-HELP = "Bill a month: collect, see exceptions first, approve, hold, issue."
+HELP = "Bill a month: collect, see exceptions first, approve, hold, issue, hand to accounting."
 NEEDS_DATABASE = True
 _STEPS = (
     ("collect", "collect the clients that are to be collected"),
@@ -37,6 +38,7 @@ _STEPS = (
     ("approve", "approve clean drafts: one client's, or all"),
     ("send-back", "take back a client's draft or approval, to collect it again"),
     ("issue", "issue what is approved and was held long enough"),
+    ("account", "hand what was issued to accounting, and try again what did not arrive"),
     ("settle", "settle an exception with a reason, or set it aside"),
 )
 _READING = frozenset({"status", "lines"})
@@ -75,6 +77,10 @@ def _add_run(parser: argparse.ArgumentParser, name: str) -> None:
         parser.add_argument("--client", required=name != "approve", help="the client's code")
     if name == "approve":
         parser.add_argument("--clean", action="store_true", help="every clean draft at once")
+    if name == "account":
+        parser.add_argument(
+            "--format", choices=FORMATS, default="", help="whose file it is (default: the setting)"
+        )
     if name == "settle":
         parser.add_argument("exception", help="its number in `status`, from 1")
         parser.add_argument("--why", required=True, help="the reason")
@@ -109,6 +115,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     month_end.NoReason: Exit.BAD_INPUT,
     month_end.NothingCollected: Exit.BAD_INPUT,
     month_end.OrderRefused: Exit.BAD_INPUT,
+    month_end.UnknownForm: Exit.BAD_INPUT,
     NoAgreement: Exit.BAD_INPUT,
     NoProvider: Exit.BAD_INPUT,
     month_end.UnknownRun: Exit.NOT_FOUND,
@@ -220,6 +227,15 @@ def _issue(args: argparse.Namespace) -> int:
     return Exit.DEGRADED if failed else Exit.OK
 
 
+def _account(args: argparse.Namespace) -> int:
+    told = month_end.hand_over(_found(args), args.format, actor=acting(args.email), at=_now())
+    data = {"done": told.done, "failed": told.failed, "files": told.files}
+    files = f" in {', '.join(told.files)}" if told.files else ""
+    says = f"{len(told.done)} documents handed to accounting{files}, {len(told.failed)} failed."
+    _tell(args, data, says)
+    return Exit.DEGRADED if told.failed else Exit.OK
+
+
 def _settle(args: argparse.Namespace) -> int:
     found = _found(args)
     one = _standing(found, args.client)
@@ -265,6 +281,7 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "approve": _approve,
     "send-back": _send_back,
     "issue": _issue,
+    "account": _account,
     "settle": _settle,
     "order": _order,
 }

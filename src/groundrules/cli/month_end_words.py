@@ -32,7 +32,7 @@ def status_lines(standing: Standing) -> list[str]:
     rows: list[tuple[str, ...]] = [
         ("Client", "Code", "No.", "At stake", "Exception", "What", "Owner", "By default")
     ]
-    for one in sorted(standing.of(Stage.DOUBTFUL), key=lambda c: -c.at_stake):
+    for one in standing.doubtful:
         rows += [
             _doubt_row(one, number, doubt) for number, doubt in enumerate(one.open_doubts, start=1)
         ]
@@ -68,11 +68,18 @@ def _doubt_row(one: ClientStanding, number: int, doubt: Doubt) -> tuple[str, ...
 
 def _counts(standing: Standing) -> str:
     parts = [
-        f"{len(found)} {stage.value} ({', '.join(map(str, standing.sum_of(stage)))})"
+        f"{len(found)} {stage.value} ({_sums(standing, stage)})"
         for stage in Stage
         if (found := standing.of(stage))
     ]
     return ", ".join(parts) or "no client has an agreement"
+
+
+def _sums(standing: Standing, stage: Stage) -> str:
+    """Before tax, and with tax where that is another sum."""
+    before, with_tax = standing.sum_of(stage), standing.to_pay_of(stage)
+    taxed = f"; with tax {', '.join(map(str, with_tax))}" if with_tax not in {before, ()} else ""
+    return f"{', '.join(map(str, before))}{taxed}"
 
 
 def standing_data(standing: Standing) -> dict[str, object]:
@@ -82,6 +89,16 @@ def standing_data(standing: Standing) -> dict[str, object]:
         "first": standing.run.first.isoformat(),
         "end": standing.run.end.isoformat(),
         "clients": [_client_data(one) for one in standing.clients],
+        "accounting": [
+            {
+                "document": step.document.ref,
+                "form": step.form,
+                "step": step.step,
+                "file": step.file.name if step.file else "",
+                "says": step.says,
+            }
+            for step in standing.accounting
+        ],
     }
 
 
@@ -91,6 +108,8 @@ def _client_data(one: ClientStanding) -> dict[str, object]:
         "name": one.client.name,
         "stage": one.stage.value,
         "total": str(one.total),
+        "tax": str(one.tax) if one.tax is not None else "",
+        "to_pay": str(one.to_pay) if one.to_pay is not None else "",
         "value_at_zero": str(one.value),
         "documents": one.step.documents if one.step else [],
         "exceptions": [

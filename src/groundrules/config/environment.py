@@ -129,6 +129,16 @@ SETTINGS = (
         "What your accounting program calls accounts and taxes, for exports: work=200, fees=210, S 20=OUTPUT2, O=NONE.",
     ),
     Setting(
+        "GROUNDRULES_ACCOUNTING",
+        "csv",
+        "The form a month's documents are handed to accounting in: xero, quickbooks, csv or beancount.",
+    ),
+    Setting(
+        "GROUNDRULES_ACCOUNTING_FOLDER",
+        "",
+        "Folder the accounting program takes its files from; empty means that people download them.",
+    ),
+    Setting(
         "GROUNDRULES_RECEIVE_LIMIT",
         "1073741824",
         "The largest batch a collector may send, in bytes (1 GiB).",

@@ -14,7 +14,10 @@ from groundrules.records.typed_json import load
 
 
 class LetterDraft(models.Model):
-    """A letter before it leaves: drafted from facts, then approved or held by a person, then sent."""
+    """A letter before it leaves: drafted from facts, then approved or held by a person, then sent.
+
+    One that brings a `report` has the report's own PDF instead of a letter's.
+    """
 
     DRAFTED = "drafted"
     APPROVED = "approved"
@@ -37,6 +40,9 @@ class LetterDraft(models.Model):
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
     leaves_at = models.DateTimeField(null=True)
+    report = models.OneToOneField(
+        "ReportGiven", null=True, on_delete=models.PROTECT, related_name="letter_draft"
+    )
 
     class Meta:
         constraints = [

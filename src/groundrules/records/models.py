@@ -49,6 +49,8 @@ from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Po
 from groundrules.records.letters import Delivery, Letter, LetterDraft
 from groundrules.records.lifecycle import ConditionRecord, LifecycleEntry, Notice
 from groundrules.records.month_end import (
+    AccountingFile,
+    AccountingStep,
     BillingAnswer,
     BillingRun,
     BillingStep,
@@ -104,6 +106,8 @@ __all__ = [
     "AccessRequest",
     "AccessWindow",
     "Account",
+    "AccountingFile",
+    "AccountingStep",
     "Agent",
     "AgentKey",
     "Agreement",

@@ -120,11 +120,11 @@ def _documents(month: Month, client: books.Client | None) -> list[BookedDocument
     first = datetime(month.year, month.month, 1, tzinfo=UTC)
     last = datetime.combine(month.last_day, time.max, UTC)
     near = rows.filter(issued_at__gte=first - _A_DAY, issued_at__lte=last + _A_DAY)
-    return [_booked(row) for row in near if month.holds(_day_of(row))]
+    return [booked(row) for row in near if month.holds(_day_of(row))]
 
 
-def _booked(row: books.Issued) -> BookedDocument:
-    """A document whose lines and taxes do not add up to what was issued is not handed out."""
+def booked(row: books.Issued) -> BookedDocument:
+    """This function will take a document as it was issued; raises ExportOff when it does not add up to that."""
     document = book(heading_of(row), row.to_core())
     zero = Money.zero(row.currency)
     charged = sum((b.line.amount + b.tax_amount for b in document.lines), zero)
@@ -145,6 +145,22 @@ def _written(form: str, documents: list[BookedDocument], client: books.Client | 
         scope = everything.filter(client=client) if client else everything
         return render_beancount(documents, _opened(scope))
     return WRITERS[form](documents, codes)
+
+
+def written(
+    form: str, documents: list[BookedDocument], before: Iterable[BookedDocument]
+) -> tuple[bytes, str]:
+    """This function will write documents in a form, and say how its file's name ends; raises CodesUnreadable.
+
+    `before` are the documents that went out in this form earlier: their accounts are open already.
+    """
+    if form != "beancount":
+        return WRITERS[form](documents, codes_of(settings.GROUNDRULES_ACCOUNTS)), "csv"
+    first = min(document.heading.issued_on for document in documents)
+    open_now = {account for document in before for account, _ in postings_of(document)}
+    used = {account for document in documents for account, _ in postings_of(document)}
+    opened = {account: date.min if account in open_now else first for account in used}
+    return render_beancount(documents, opened), "beancount"
 
 
 def _opened(rows: Iterable[books.Issued]) -> dict[str, date]:

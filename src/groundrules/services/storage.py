@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from groundrules.gateways.accounting_folder import AccountingFolder, DiskFolder, NullFolder
 from groundrules.gateways.imap import Mailbox, NullMailbox, open_mailbox
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.mail_servers import mail_server
@@ -72,6 +73,12 @@ def timestamper() -> Timestamper:
 def timestamp_roots() -> Path:
     """This function will return the file of the certificates the authority is trusted by."""
     return Path(settings.GROUNDRULES_TSA_ROOTS)
+
+
+def accounting_folder() -> AccountingFolder:
+    """This function will return the folder the settings name for accounting, if they name one."""
+    place = settings.GROUNDRULES_ACCOUNTING_FOLDER
+    return DiskFolder(Path(place)) if place else NullFolder()
 
 
 def outbox() -> Outbox:

@@ -18,6 +18,8 @@ from groundrules.web.explain import views as explain
 from groundrules.web.health import views as health
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import views as letters
+from groundrules.web.month_end import accounting as month_end_accounting
+from groundrules.web.month_end import acts as month_end_acts
 from groundrules.web.month_end import views as month_end
 from groundrules.web.profit import acts as profit_acts
 from groundrules.web.profit import views as profit
@@ -150,9 +152,14 @@ urlpatterns = [
     path("invoices/<str:ref>/pages/<int:page>/", invoices.invoice_page, name="invoice-page"),
     path("invoices/<str:ref>/invoice.pdf", invoices.invoice_pdf, name="invoice-pdf"),
     path("month-end/", month_end.runs, name="month-end"),
-    path("month-end/open/", month_end.open_run, name="month-end-open"),
+    path("month-end/open/", month_end_acts.open_run, name="month-end-open"),
     path("month-end/<str:ref>/", month_end.run, name="month-end-run"),
-    path("month-end/<str:ref>/act/", month_end.act, name="month-end-act"),
+    path("month-end/<str:ref>/act/", month_end_acts.act, name="month-end-act"),
+    path(
+        "month-end/<str:ref>/accounting/<str:name>/",
+        month_end_accounting.accounting_file,
+        name="month-end-file",
+    ),
     path("month-end/<str:ref>/lines/", month_end.lines, name="month-end-lines"),
     path("month-end/<str:ref>/clients/<str:code>/", month_end.client, name="month-end-client"),
     path("profit/", profit.relationships, name="profit"),

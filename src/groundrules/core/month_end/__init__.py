@@ -13,13 +13,16 @@ from groundrules.core.month_end.answers import (
     Doubts,
     Drafts,
     ExceptionMade,
+    FeeBefore,
     Login,
     MonthFacts,
     NotedTime,
     Owner,
+    Rise,
     unanswered,
 )
 from groundrules.core.month_end.doubts import doubts, median
+from groundrules.core.month_end.rises import rises_of
 
 __all__ = [
     "Answered",
@@ -28,11 +31,14 @@ __all__ = [
     "Doubts",
     "Drafts",
     "ExceptionMade",
+    "FeeBefore",
     "Login",
     "MonthFacts",
     "NotedTime",
     "Owner",
+    "Rise",
     "doubts",
     "median",
+    "rises_of",
     "unanswered",
 ]

@@ -11,6 +11,7 @@ from fractions import Fraction
 from groundrules.core.ids import AssetId, TimeEntryId
 from groundrules.core.invoices.answers import InvoiceDraft, LineKind
 from groundrules.core.money import Money, total
+from groundrules.core.periods import Period
 from groundrules.core.rating.answers import OpenLine
 
 _FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
@@ -22,11 +23,14 @@ class DoubtKind(StrEnum):
     NO_TAX = "tax not settled"
     NO_ORDER = "purchase order missing"
     NO_AGREEMENT = "agreement not in force"
+    NOT_EXPORTED = "not handed to accounting"
     NEEDS_PERSON = "needs a person"
+    TWICE = "possibly twice"
     NOT_BILLED = "server seen, not on the agreement"
     FAR_OFF = "far from the median"
     UNLOGGED = "login not logged"
     EXCEPTION = "exception made"
+    PRICE_RISE = "price rise"
     PRORATED = "fee prorated"
     CORRECTION = "credit note"
     LATE = "late for a closed month"
@@ -43,6 +47,7 @@ _ACCEPTED = frozenset(
     {
         DoubtKind.FAR_OFF,
         DoubtKind.EXCEPTION,
+        DoubtKind.PRICE_RISE,
         DoubtKind.PRORATED,
         DoubtKind.CORRECTION,
         DoubtKind.LATE,
@@ -87,6 +92,11 @@ class Doubt:
         return self.kind in _ACCEPTED
 
     @property
+    def is_in_the_draft(self) -> bool:
+        """True where the cause's end shows once the draft is collected again; what went out is not drafted anew."""
+        return self.kind is not DoubtKind.NOT_EXPORTED
+
+    @property
     def blocks(self) -> bool:
         """True where the invoice can not be issued before the cause is gone."""
         return self.kind in BLOCKING
@@ -94,12 +104,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class NotedTime:
-    """A time entry of the month: who worked how long, and whether there is a note."""
+    """A time entry of the month: who worked how long, what it is worth at the agreed rate, and if it has a note."""
 
     entry: TimeEntryId
     technician: str
     seconds: int
     has_note: bool
+    value: Money | None = None
+    period: Period | None = None
+    asset: AssetId | None = None
+    issue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +136,33 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class Rise:
+    """A yearly rise of the fees: by how much, by which clause, what it adds to a month, and if it is billed now."""
+
+    day: date
+    percent: Fraction
+    clause: str
+    monthly: Money
+    is_billed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeeBefore:
+    """What earlier documents already charged for a server and a month, credits taken off, and the newest's number."""
+
+    asset: AssetId
+    month: date
+    amount: Money
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class MonthFacts:
     """Everything one client's month is doubted from. `earlier` are totals of earlier invoices, newest last.
 
     `unlisted` are servers seen in evidence and on no agreement, with the fee a listed one pays; `tax_problem` and
     `order_problem` say why it can not be issued; `stale` which evidence is missing. `far_off` is the share beyond which
-    a total is far from the median.
+    a total is far from the median. `rises` are those this invoice shows first or that come soon.
     """
 
     first: date
@@ -144,6 +179,8 @@ class MonthFacts:
     order_problem: str = ""
     stale: tuple[str, ...] = ()
     far_off: Fraction = Fraction(1, 4)
+    rises: tuple[Rise, ...] = ()
+    fees_before: tuple[FeeBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

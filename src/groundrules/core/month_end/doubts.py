@@ -18,6 +18,8 @@ from groundrules.core.month_end.answers import (
     NotedTime,
     Owner,
 )
+from groundrules.core.month_end.rises import rise_doubt
+from groundrules.core.month_end.twice import entries_twice, fees_twice
 from groundrules.core.profitability.margin import percent
 from groundrules.core.rating.answers import OpenLine
 
@@ -33,10 +35,13 @@ def doubts(facts: MonthFacts) -> tuple[Doubt, ...]:
         *_far_off(facts),
         *(_unlogged(login) for login in facts.logins),
         *(_exception(made) for made in facts.exceptions),
+        *entries_twice(facts.entries),
+        *fees_twice(facts.drafts, facts.fees_before),
+        *(rise_doubt(rise) for rise in facts.rises),
         *_of_lines(facts),
         *_negative(facts),
         *_no_notes(facts.entries),
-        *(_stale(source) for source in facts.stale),
+        *(_stale(source, facts) for source in facts.stale),
     ]
     order = {kind: place for place, kind in enumerate(DoubtKind)}
     return tuple(sorted(found, key=lambda d: (order[d.kind], -_size(d.at_stake), d.subject)))
@@ -244,23 +249,31 @@ def _no_notes(entries: tuple[NotedTime, ...]) -> list[Doubt]:
             f"{_entries(len(bare))} of {who} without a note, {duration_words(sum(e.seconds for e in bare))}.",
             Owner.TECHNICIAN,
             "Ask for the notes",
-            None,
+            _worth(bare),
             who,
         )
         for who, bare in sorted(by_who.items())
     ]
 
 
+def _worth(entries: list[NotedTime]) -> Money | None:
+    """What the time is worth at the agreed rate: what a client who asks may refuse to see on the invoice."""
+    values = [entry.value for entry in entries if entry.value is not None]
+    return total(values, values[0].currency) if values else None
+
+
 def _entries(count: int) -> str:
     return "1 entry" if count == 1 else f"{count} entries"
 
 
-def _stale(source: str) -> Doubt:
+def _stale(source: str, facts: MonthFacts) -> Doubt:
+    """At stake is what this month charges for the server."""
+    lines = [li.amount for d in facts.drafts for li in d.lines if li.asset == source]
     return Doubt(
         DoubtKind.STALE,
         source,
         f"{source}: its evidence of this month is incomplete.",
         Owner.TECHNICIAN,
         "Bill what is known",
-        None,
+        total(lines, lines[0].currency) if lines else None,
     )

@@ -1,4 +1,4 @@
-"""Month end: collect, check, approve, hold, issue. A run is a book of steps: a killed one goes on where it stopped.
+"""Month end: collect, check, approve, hold, issue, accounting. A run is a book of steps: a killed one goes on.
 
 Each client's step is one transaction of its own, and documents are issued under keys that name run, client and
 document: nothing is issued twice, and no number is lost.
@@ -6,6 +6,7 @@ document: nothing is issued twice, and no number is lost.
 
 from __future__ import annotations
 
+from groundrules.services.month_end.accounting import HandedOver, UnknownForm, hand_over
 from groundrules.services.month_end.approving import (
     NoReason,
     NotClean,
@@ -34,6 +35,7 @@ from groundrules.services.month_end.runs import (
 __all__ = [
     "BilledLine",
     "ClientStanding",
+    "HandedOver",
     "HoldRefused",
     "MonthNotOver",
     "NoReason",
@@ -43,6 +45,7 @@ __all__ = [
     "OrderRefused",
     "Stage",
     "Standing",
+    "UnknownForm",
     "UnknownRun",
     "answer",
     "approve",
@@ -51,6 +54,7 @@ __all__ = [
     "collect_again",
     "collect_all",
     "find_run",
+    "hand_over",
     "issue_due",
     "lines_of",
     "open_run",

@@ -120,6 +120,7 @@ def _step(
             drafts=last.drafts,
             doubts=last.doubts,
             total_minor=last.total_minor,
+            tax_minor=last.tax_minor,
             value_minor=last.value_minor,
             currency=last.currency,
             digest=last.digest,

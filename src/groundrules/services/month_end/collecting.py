@@ -7,12 +7,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from groundrules.core.agreements.terms import Agreement
+from groundrules.core.agreements.uplift import priced_at
 from groundrules.core.answers import Answers
 from groundrules.core.answers.documents import not_sent_yet
 from groundrules.core.evidence import GapKind
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft
-from groundrules.core.invoices.tax import TaxNotSettled
+from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, price_of_seconds
 from groundrules.core.month_end import (
     Doubts,
@@ -22,17 +24,19 @@ from groundrules.core.month_end import (
     MonthFacts,
     NotedTime,
     doubts,
+    rises_of,
 )
 from groundrules.core.parties import PartyKind
 from groundrules.core.periods import Period, local_date, start_of_local_day
+from groundrules.core.work import TimeEntry
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.services.actor import Actor, require
 from groundrules.services.case_import import file_answers
-from groundrules.services.headings import heading_for
 from groundrules.services.invoices import ask_for
 from groundrules.services.month_end.approving import send_back
+from groundrules.services.month_end.before import fees_before, tax_on
 from groundrules.services.month_end.orders import order_problem
 from groundrules.services.month_end.runs import ClientStanding, Step, billed_clients, last_steps
 from groundrules.services.world import answer_for
@@ -76,7 +80,8 @@ def collect(
         file_answers(client, answers, actor=actor, at=at)
         due = not_sent_yet(answers.money.invoices, answers.world.documents)
         drafts = Drafts(tuple(d for d in due if d.period_end <= run.end))
-        found = Doubts(doubts(_facts(run, client, answers, drafts.items)))
+        tax, problem = tax_on(client, drafts.items, at)
+        found = Doubts(doubts(_facts(run, client, answers, (drafts.items, problem))))
         text = dump(drafts) if drafts.items else ""
         return books.BillingStep.objects.create(
             recorded_at=at,
@@ -88,6 +93,7 @@ def collect(
             drafts=text,
             doubts=dump(found) if found.items else "",
             total_minor=drafts.total(client.currency).minor,
+            tax_minor=tax.minor if tax is not None else None,
             value_minor=drafts.value_uncharged(client.currency).minor,
             currency=client.currency,
             digest=digest_of(text) if text else "",
@@ -110,8 +116,9 @@ def _facts(
     run: books.BillingRun,
     client: books.Client,
     answers: Answers,
-    drafts: tuple[InvoiceDraft, ...],
+    drafted: tuple[tuple[InvoiceDraft, ...], str],
 ) -> MonthFacts:
+    drafts, tax_problem = drafted
     world, zone = answers.world, client.zone
     month = Period(start_of_local_day(zone, run.first), start_of_local_day(zone, run.end))
     last = world.agreement.versions[-1]
@@ -124,18 +131,33 @@ def _facts(
             line for line in answers.money.open_lines if run.first <= line.service_day < run.end
         ),
         entries=tuple(
-            NotedTime(e.id, e.technician, e.period.seconds, bool(e.note.strip()))
-            for e in world.work
-            if month.contains(e.period.start)
+            _noted(e, world.agreement) for e in world.work if month.contains(e.period.start)
         ),
         exceptions=_exceptions(client, month),
         logins=_logins(client, answers, month),
         unlisted=_unlisted(answers, month),
         earlier=_earlier(client),
         agreement_ends=local_date(zone, ends) if ends is not None else None,
-        tax_problem=_tax_problem(client, drafts, answers.at),
+        tax_problem=tax_problem,
         order_problem=order_problem(client, run.end),
         stale=_stale(answers, month),
+        rises=rises_of(last, drafts, run.end),
+        fees_before=fees_before(client, drafts),
+    )
+
+
+def _noted(entry: TimeEntry, agreement: Agreement) -> NotedTime:
+    version = binding_version(agreement, entry.period.start) or agreement.versions[-1]
+    hourly = priced_at(version, entry.period.start).rates.hourly
+    return NotedTime(
+        entry.id,
+        entry.technician,
+        entry.period.seconds,
+        bool(entry.note.strip()),
+        value=price_of_seconds(hourly, entry.period.seconds),
+        period=entry.period,
+        asset=entry.asset,
+        issue=entry.issue,
     )
 
 
@@ -195,15 +217,6 @@ def _earlier(client: books.Client) -> tuple[Money, ...]:
     rows = books.Issued.objects.filter(client=client, kind=DocumentKind.INVOICE.value)
     newest = rows.order_by("-pk").values_list("total_minor", "currency")[:_EARLIER]
     return tuple(Money(minor, currency) for minor, currency in reversed(newest))
-
-
-def _tax_problem(client: books.Client, drafts: tuple[InvoiceDraft, ...], at: datetime) -> str:
-    try:
-        for draft in drafts:
-            heading_for(draft, client, "", at)
-    except TaxNotSettled as missing:
-        return str(missing)
-    return ""
 
 
 def _stale(answers: Answers, month: Period) -> tuple[str, ...]:

@@ -58,26 +58,28 @@ def _issue(
         message = f"{standing.client.name} was never collected; collect and approve it first"
         raise NothingCollected(message)
     drafts = load(Drafts, last.drafts).items if last.drafts else ()
-    refs: list[str] = []
+    issued: list[books.Issued] = []
     try:
         for draft in drafts:
-            issued = invoices.issue(
-                draft,
-                client=standing.client,
-                key=key_of(run, standing.client, draft),
-                actor=actor,
-                at=at,
-            )
-            refs.append(issued.ref)
+            key = key_of(run, standing.client, draft)
+            row = invoices.issue(draft, client=standing.client, key=key, actor=actor, at=at)
+            issued.append(row)
     except _REFUSALS as refused:
-        return _note(last, Step.FAILED, (refs, str(refused)), actor, at)
-    return _note(last, Step.ISSUED, (refs, f"issued {', '.join(refs)}"), actor, at)
+        return _note(last, Step.FAILED, (issued, str(refused)), actor, at)
+    says = f"issued {', '.join(row.ref for row in issued)}"
+    return _note(last, Step.ISSUED, (issued, says), actor, at)
 
 
 def _note(
-    last: books.BillingStep, step: Step, what: tuple[list[str], str], actor: Actor, at: datetime
+    last: books.BillingStep,
+    step: Step,
+    what: tuple[list[books.Issued], str],
+    actor: Actor,
+    at: datetime,
 ) -> books.BillingStep:
-    refs, says = what
+    """The tax is the one the documents were issued with: its rules may have changed since the drafts were collected."""
+    issued, says = what
+    is_out = step is Step.ISSUED
     return books.BillingStep.objects.create(
         recorded_at=at,
         recorded_by=actor.label,
@@ -86,8 +88,9 @@ def _note(
         step=step.value,
         says=says,
         drafts=last.drafts,
-        documents=refs,
+        documents=[row.ref for row in issued],
         total_minor=last.total_minor,
+        tax_minor=sum(row.tax_minor for row in issued) if is_out else last.tax_minor,
         value_minor=last.value_minor,
         currency=last.currency,
         digest=last.digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ from groundrules.records.models import Role
 from groundrules.records.typed_json import load
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
+from groundrules.services.month_end.accounting import newest_steps, not_handed_over
 
 HOLD_HOURS = 24
 LONGEST_HOLD_HOURS = 744
@@ -61,7 +63,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClientStanding:
-    """One client in a run: stage, sums before tax, doubts nobody answered, and when it goes out."""
+    """One client in a run: stage, sums before tax, doubts nobody answered, and when it goes out.
+
+    `tax` is None while nothing settles it.
+    """
 
     client: books.Client
     stage: Stage
@@ -70,6 +75,12 @@ class ClientStanding:
     open_doubts: tuple[Doubt, ...]
     step: books.BillingStep | None
     goes_out_at: datetime | None = None
+    tax: Money | None = None
+
+    @property
+    def to_pay(self) -> Money | None:
+        """What the client is to pay, tax included; None while the tax is not settled."""
+        return self.total + self.tax if self.tax is not None else None
 
     @property
     def at_stake(self) -> int:
@@ -83,18 +94,31 @@ class Standing:
 
     run: books.BillingRun
     clients: tuple[ClientStanding, ...]
+    accounting: tuple[books.AccountingStep, ...] = ()
+
+    @property
+    def doubtful(self) -> tuple[ClientStanding, ...]:
+        """Every client with something to look at, whatever its stage, the most at stake first."""
+        return tuple(sorted((c for c in self.clients if c.open_doubts), key=lambda c: -c.at_stake))
 
     def of(self, *stages: Stage) -> tuple[ClientStanding, ...]:
         """This function will list the clients at some stages."""
         return tuple(c for c in self.clients if c.stage in stages)
 
     def sum_of(self, *stages: Stage) -> tuple[Money, ...]:
-        """This function will add up the totals of clients at some stages, one sum for each currency."""
-        sums: dict[str, Money] = {}
-        for one in self.of(*stages):
-            currency = one.total.currency
-            sums[currency] = sums.get(currency, Money.zero(currency)) + one.total
-        return tuple(sums[currency] for currency in sorted(sums))
+        """This function will add up the totals before tax of clients at some stages, one sum for each currency."""
+        return _sums(one.total for one in self.of(*stages))
+
+    def to_pay_of(self, *stages: Stage) -> tuple[Money, ...]:
+        """This function will add up what clients at some stages are to pay, as far as their tax is settled."""
+        return _sums(one.to_pay for one in self.of(*stages) if one.to_pay is not None)
+
+
+def _sums(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    sums: dict[str, Money] = {}
+    for amount in amounts:
+        sums[amount.currency] = sums.get(amount.currency, Money.zero(amount.currency)) + amount
+    return tuple(sums[currency] for currency in sorted(sums))
 
 
 def open_run(
@@ -173,42 +197,57 @@ def standing_of(run: books.BillingRun, *, at: datetime) -> Standing:
     answers: dict[int, list[Answered]] = {}
     for row in run.answers.filter(recorded_at__lte=at).order_by("pk"):
         answers.setdefault(row.client_id, []).append(Answered(row.key, row.reason, row.until))
-    today = at.astimezone(UTC).date()
+    accounting = newest_steps(run)
+    failed = not_handed_over(accounting)
     return Standing(
         run,
         tuple(
-            client_standing(
-                run, client, steps.get(client.pk), (answers.get(client.pk, []), at, today)
+            _client_standing(
+                run,
+                client,
+                steps.get(client.pk),
+                _Seen(answers.get(client.pk, []), failed.get(client.pk, []), at),
             )
             for client in billed_clients()
         ),
+        accounting,
     )
 
 
-def client_standing(
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is known of a client besides its newest step: answers, what accounting did not get, and when it is asked."""
+
+    answers: list[Answered]
+    not_exported: list[Doubt]
+    at: datetime
+
+
+def _client_standing(
     run: books.BillingRun,
     client: books.Client,
     step: books.BillingStep | None,
-    seen: tuple[list[Answered], datetime, date],
+    seen: _Seen,
 ) -> ClientStanding:
-    """This function will say where one client stands, from its newest step and the answers to its doubts."""
-    answers, at, today = seen
+    """Where one client stands, from its newest step and the answers to its doubts."""
     zero = Money.zero(client.currency)
     if step is None:
         return ClientStanding(client, Stage.TO_COLLECT, zero, zero, (), None)
     found = load(Doubts, step.doubts).items if step.doubts else ()
-    left = unanswered(found, answers, today) if step.step == Step.COLLECTED else ()
+    doubts = (*(found if step.step == Step.COLLECTED else ()), *seen.not_exported)
+    left = unanswered(doubts, seen.answers, seen.at.astimezone(UTC).date())
     goes_out = (
         step.recorded_at + timedelta(hours=run.hold_hours) if step.step == Step.APPROVED else None
     )
     return ClientStanding(
         client,
-        _stage(step, left, goes_out, at),
+        _stage(step, left, goes_out, seen.at),
         Money(step.total_minor, step.currency),
         Money(step.value_minor, step.currency),
         left,
         step,
         goes_out,
+        Money(step.tax_minor, step.currency) if step.tax_minor is not None else None,
     )
 
 
