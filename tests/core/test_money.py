@@ -30,6 +30,23 @@ class TestSmallestUnits:
 
         assert found.minor == minor
 
+    @pytest.mark.parametrize(
+        ("minor", "currency", "written"),
+        [
+            (-202500, "USD", "-2025.00"),
+            (5, "USD", "0.05"),
+            (0, "USD", "0.00"),
+            (-7, "KWD", "-0.007"),
+            (-2025, "JPY", "-2025"),
+        ],
+    )
+    def test_are_written_in_full_for_data_files(
+        self, minor: int, currency: str, written: str
+    ) -> None:
+        """Every decimal place of the currency is there, none more, and no thousands are parted."""
+        assert Money(minor, currency).digits == written
+        assert Money.of(written, currency).minor == minor
+
     @pytest.mark.parametrize("amount", ["Infinity", "NaN", "1E99999", "1" + "0" * 14])
     def test_refuse_what_no_book_holds(self, amount: str) -> None:
         """An endless amount or one beyond every column is refused, not stored wrong."""

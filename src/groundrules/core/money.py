@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 # ISO 4217 minor-unit exponents that differ from two: every currency of the list (2026), by exponent.
@@ -40,6 +41,7 @@ class AmountTooFine(ValueError):
     """An amount has more decimal places than its currency has minor units."""
 
 
+@lru_cache(maxsize=512)
 def exponent_of(currency: str) -> int:
     """This function will return how many decimal places `currency` has (ISO 4217).
 
@@ -103,6 +105,13 @@ class Money:
     def amount(self) -> Decimal:
         """The amount in major units as an exact Decimal (575.00)."""
         return Decimal(self.minor).scaleb(-exponent_of(self.currency))
+
+    @property
+    def digits(self) -> str:
+        """The amount in major units as data files write it: `-2025.00`, and `-2025` where there are no decimals."""
+        places = exponent_of(self.currency)
+        sign, whole = "-" if self.minor < 0 else "", str(abs(self.minor)).zfill(places + 1)
+        return f"{sign}{whole[:-places]}.{whole[-places:]}" if places else f"{sign}{whole}"
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:

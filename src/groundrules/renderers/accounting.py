@@ -15,7 +15,7 @@ from datetime import date
 from groundrules.core.cells import defused
 from groundrules.core.invoices.export import BookedDocument, BookedLine
 from groundrules.core.invoices.tax import TaxCategory, percentage
-from groundrules.core.money import Money, exponent_of
+from groundrules.core.money import Money
 
 Documents = Sequence[BookedDocument]
 Codes = Mapping[str, str]
@@ -146,7 +146,7 @@ def _text(text: str) -> str:
 
 
 def _number(amount: Money) -> str:
-    return f"{amount.amount:.{exponent_of(amount.currency)}f}"
+    return amount.digits
 
 
 def render_beancount(documents: Documents, opened: Mapping[str, date]) -> bytes:

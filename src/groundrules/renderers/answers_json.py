@@ -15,11 +15,12 @@ from fractions import Fraction
 from typing import Any, cast
 
 from groundrules.core.answers import Answers
-from groundrules.core.money import Money, exponent_of
+from groundrules.core.money import Money
 
 _LEFT_OUT = {"world"}
 # How each type met so far is written: looking it up for every value would take as long as writing it.
-_WAYS: dict[type, Callable[[Any], object] | None] = {}
+_WAYS: dict[type, Callable[[Any], object]] = {}
+# What JSON knows already.
 _AS_THEY_ARE = {type(None), bool, str, int}
 
 
@@ -40,16 +41,14 @@ def to_text(data: Mapping[str, object]) -> str:
 def as_data(value: object) -> object:
     """This function will turn one value of the core into plain data; raises TypeError for a type it doesn't know."""
     kind = type(value)
-    if kind not in _WAYS:
-        _WAYS[kind] = _way_of(kind)
-    convert = _WAYS[kind]
-    return value if convert is None else convert(value)
-
-
-def _way_of(kind: type) -> Callable[[Any], object] | None:
-    """How values of a type are written; None for what JSON knows already."""
     if kind in _AS_THEY_ARE:
-        return None
+        return value
+    convert = _WAYS.get(kind) or _WAYS.setdefault(kind, _way_of(kind))
+    return convert(value)
+
+
+def _way_of(kind: type) -> Callable[[Any], object]:
+    """How values of a type are written."""
     for known, convert in _CONVERTERS:
         if issubclass(kind, known):
             return convert
@@ -61,10 +60,7 @@ def _way_of(kind: type) -> Callable[[Any], object] | None:
 
 def _money(value: Any) -> object:  # noqa: ANN401 - the table knows the type
     money = cast("Money", value)
-    return {
-        "amount": f"{money.amount:.{exponent_of(money.currency)}f}",
-        "currency": money.currency,
-    }
+    return {"amount": money.digits, "currency": money.currency}
 
 
 def _instant(value: Any) -> object:  # noqa: ANN401 - the table knows the type

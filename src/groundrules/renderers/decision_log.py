@@ -5,9 +5,10 @@ Only what the client may see: what work costs us, and what we count as lost, sta
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import orjson
 
 from groundrules.core.coverage.answers import CoverageDecision, Segment
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
@@ -70,7 +71,7 @@ def render_decision_log(log: DecisionLog) -> bytes:
             for number, decision in sorted(log.decisions.items())
         },
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
 
 
 def _some(

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from groundrules.core.invoices.heading import TradeParty
 from groundrules.core.invoices.tax import Tax
-from groundrules.core.money import Money, exponent_of
+from groundrules.core.money import Money
 
 # What XML 1.0 can not carry, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What has to be looked at before it can be written: nearly all text holds nothing of it.
+_ODD = re.compile("[&<>\"'\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 # UNCL 4461: 30 is a credit transfer.
 TRANSFER = "30"
 _MAIL = "EM"
@@ -29,12 +31,14 @@ class Element:
 
 def document(root: Element) -> bytes:
     """This function will write a whole XML document in UTF-8."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{"".join(_lines(root, 0))}'.encode()
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    _write(root, "", lines)
+    return "".join(lines).encode()
 
 
 def number(amount: Money) -> str:
     """This function will write an amount as XML does: `-2025.00`."""
-    return f"{amount.amount:.{exponent_of(amount.currency)}f}"
+    return amount.digits
 
 
 def percent(tax: Tax) -> str:
@@ -49,17 +53,24 @@ def electronic_address(party: TradeParty) -> tuple[str, str]:
     return party.email, _MAIL
 
 
-def _lines(element: Element, depth: int) -> list[str]:
-    margin = "  " * depth
-    attributes = "".join(f' {key}="{_text(value)}"' for key, value in element.attributes.items())
+def _write(element: Element, margin: str, lines: list[str]) -> None:
+    """Appends an element's lines; its opening is taken back when nothing stands in it."""
+    attributes = "".join([f' {key}="{_text(value)}"' for key, value in element.attributes.items()])
     if isinstance(element.content, str):
-        said = _text(element.content)
-        return [f"{margin}<{element.name}{attributes}>{said}</{element.name}>\n"] if said else []
-    inner = [line for child in element.content for line in _lines(child, depth + 1)]
-    if not inner:
-        return []
-    return [f"{margin}<{element.name}{attributes}>\n", *inner, f"{margin}</{element.name}>\n"]
+        if said := _text(element.content):
+            lines.append(f"{margin}<{element.name}{attributes}>{said}</{element.name}>\n")
+        return
+    lines.append(f"{margin}<{element.name}{attributes}>\n")
+    opened = len(lines)
+    for child in element.content:
+        _write(child, margin + "  ", lines)
+    if len(lines) == opened:
+        lines.pop()
+        return
+    lines.append(f"{margin}</{element.name}>\n")
 
 
 def _text(text: str) -> str:
-    return html.escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text).strip())
+    if _ODD.search(text):
+        text = html.escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text))
+    return text.strip()

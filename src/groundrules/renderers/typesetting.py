@@ -6,13 +6,13 @@ vendor's words can't become markup.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import orjson
 import typst
 
 from groundrules.core.periods import utc
@@ -20,6 +20,7 @@ from groundrules.core.periods import utc
 _TEMPLATES = Path(__file__).parent / "typst"
 _ONE_AT_A_TIME = threading.Lock()
 _FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+_FILE = "file-{}"
 _COMPILERS: dict[str, typst.Compiler] = {}
 
 
@@ -34,10 +35,9 @@ class Attachment:
     description: str
 
     def told(self) -> dict[str, str]:
-        """The file as the template reads it."""
+        """What the template reads of the file; its content travels beside, not as JSON within JSON."""
         return {
             "name": self.name,
-            "content": self.content.decode(),
             "media_type": self.media_type,
             "relationship": self.relationship,
             "description": self.description,
@@ -60,7 +60,8 @@ def typeset(
     Raises DocumentNotRendered with the typesetter's diagnosis.
     """
     told = {**values, "attachments": [attachment.told() for attachment in attachments]}
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    inputs = {"data": orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()}
+    inputs |= {_FILE.format(place): file.content.decode() for place, file in enumerate(attachments)}
     with _ONE_AT_A_TIME:
         compiler = _COMPILERS.get(template)
         if compiler is None:
@@ -74,7 +75,7 @@ def typeset(
         try:
             pdf = compiler.compile(
                 format="pdf",
-                sys_inputs={"data": text},
+                sys_inputs=inputs,
                 pdf_standards="a-3b",
                 timestamp=int(utc(at).timestamp()),
             )
