@@ -22,9 +22,11 @@ from groundrules.core.work import Request
 from groundrules.records import models as books
 from groundrules.services import (
     access,
+    client_reports,
     door,
     invoices,
     lifecycle_due,
+    report_mail,
     requests,
     taxes,
 )
@@ -182,8 +184,34 @@ class TestReading(Behind):
         assert shown == [str(value), str(core.total), str(tax), str(core.total + tax)]
         assert "$0.00 is not charged" not in page
 
+    def test_shows_a_report_as_it_was_given(self) -> None:
+        """To who may see work and money of all servers; one whose mail waits is not given yet, nor its letter shown."""
+        now = timezone.now()
+        span = (now.date() - timedelta(days=60), now.date() - timedelta(days=1))
+        given, draft = report_mail.give_by_mail(self.client_row, *span, actor=KIM, at=now)
+        waiting = self.read(self.pat, f"reports/{given.ref}/")[0]
+        books.LetterDraft.objects.filter(pk=draft.pk).update(state="sent", decided_at=now)
+        consultant = self.let_in(areas=["servers", "work"], servers=[])
+
+        status, page = self.read(self.pat, f"reports/{given.ref}/")
+        report = given.to_core()
+
+        assert report is not None
+        assert (waiting, status) == (404, 200)
+        assert all(sentence in page for sentence in report.short)
+        assert str(report.value.fees.amount) in page
+        assert given.ref in self.read(self.pat, "work/")[1]
+        assert (
+            self.client.get(f"/c/{self.pat}/reports/{given.ref}/report.pdf").content[:4] == b"%PDF"
+        )
+        assert self.read(consultant, f"reports/{given.ref}/")[0] == 404
+        assert given.ref not in self.read(consultant, "work/")[1]
+
     def test_changes_nothing_however_hard_a_scanner_tries(self) -> None:
         """It follows every link, HEADs and POSTs everything with every field it saw; all tables stay as they were."""
+        month = timezone.now().date().replace(day=1)
+        span = (month - timedelta(days=60), month - timedelta(days=1))
+        client_reports.give(self.client_row, *span, actor=KIM, at=timezone.now())
         before = rows()
         queue, seen = [f"/c/{self.pat}/"], set[str]()
         while queue:
@@ -202,6 +230,7 @@ class TestReading(Behind):
 
         assert f"/c/{self.pat}/servers/SRV1/" in seen
         assert f"/c/{self.pat}/people/" in seen
+        assert any("/reports/REP-" in address for address in seen)
         assert rows() == before
 
     def test_needs_the_form_it_belongs_to(self) -> None:

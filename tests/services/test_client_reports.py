@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
@@ -15,7 +16,8 @@ from groundrules.core.answers.client_report import ClientReport
 from groundrules.core.ids import ClientId
 from groundrules.core.parties import Client as CoreClient
 from groundrules.records import models as books
-from groundrules.services import cards, client_reports, profit
+from groundrules.renderers.letter_text import letter_text
+from groundrules.services import cards, client_reports, letters, profit, report_mail
 from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import Promise, ReportRefused
 from tests.web import harbor_books
@@ -39,7 +41,7 @@ class TestForms(TestCase):
         harbor_books.people(cls.told.at)
 
     def test_says_the_same_on_page_paper_and_in_the_mail(self) -> None:
-        """Every sentence read first, and every covered line at its value, stands in all three."""
+        """Every sentence read first, and every covered line at its value, stands in all of them."""
         first, end = date(2007, 1, 1), date(2007, 4, 1)
         report = client_reports.report_of(self.told.client, first, end, at=self.told.at)
         text = client_reports.text_of(report)
@@ -51,6 +53,12 @@ class TestForms(TestCase):
         assert report.value.sentence == report.short[0]
         assert report.short[0].startswith("Managed service saved you $1,925.81.")
         assert len(report.value.lines) == len(COVERED_WORK)
+        given = client_reports.give(self.told.client, first, end, actor=KIM, at=self.told.at)
+        letter = report_mail.mail(given, actor=KIM, at=self.told.at)
+        mailed = " ".join(letter_text(letter.to_core(), ()).split())
+        # Each covered line opens its decision, and each number the decisions it counts.
+        opened = page.count('href="/work/DEC-')
+        assert opened >= len(COVERED_WORK) * 4
         for amount in (
             report.value.fees.amount,
             report.value.reactive.amount,
@@ -59,10 +67,12 @@ class TestForms(TestCase):
             assert str(amount) in text
             assert str(amount) in paper
             assert str(amount) in page
+            assert str(amount) in mailed
         for line in report.value.lines:
             assert line.issue in text
             assert line.issue in paper
             assert line.issue in page
+            assert line.issue in mailed
 
 
 class TestReport(TestCase):
@@ -154,6 +164,83 @@ class TestReport(TestCase):
         assert due.is_late(date(2007, 4, 12))
         client_reports.give(self.told.client, FIRST, END, actor=KIM, at=self.told.at)
         assert client_reports.owed(date(2007, 4, 20)) == ()
+
+    def test_goes_by_mail_to_who_may_commit_with_its_own_pdf(self) -> None:
+        """Drafted once, approved and held like a letter; what leaves is the frozen PDF and every sentence of it."""
+        given, draft = report_mail.give_by_mail(
+            self.told.client, FIRST, END, actor=KIM, at=self.told.at
+        )
+        again = report_mail.mail(given, actor=KIM, at=self.told.at)
+        letters.approve(draft=draft, actor=KIM, at=self.told.at, confirmed=self.told.client.name)
+        later = self.told.at + timedelta(days=1)
+        letters.queue(draft=draft, actor=KIM, at=self.told.at)
+        (sent,) = letters.send_due(at=later)
+        text = " ".join(sent.text.split())
+
+        assert again == draft
+        assert sent.to == self.told.client.contacts.get(code="PAT").email
+        assert sent.pdf == given.pdf
+        assert sent.subject == self._report().subject
+        for sentence in self._report().short:
+            assert " ".join(sentence.split()) in text
+
+    def test_leaves_by_itself_where_it_was_promised_so(self) -> None:
+        """Two days before its day, once; with holes in the evidence, or nobody to send it to, it waits for a person."""
+        promise = Promise(2, 10, FIRST, recipient="PAT", by_rule=True)
+        with pytest.raises(ReportRefused, match="no contact NOBODY"):
+            client_reports.promise(
+                self.told.client, replace(promise, recipient="NOBODY"), actor=KIM, at=self.told.at
+            )
+        client_reports.promise(self.told.client, promise, actor=KIM, at=self.told.at)
+        day = datetime(2007, 4, 9, 12, tzinfo=UTC)
+
+        early = report_mail.give_due(at=day - timedelta(days=1))
+        (turn,) = report_mail.give_due(at=day)
+        again = report_mail.give_due(at=day)
+
+        assert (early, again) == ((), ())
+        assert turn.letter is not None
+        assert (turn.letter.state, turn.letter.decided_by) == ("approved", "groundrules")
+        assert turn.letter.leaves_at is not None
+        assert turn.letter.leaves_at > day
+        assert client_reports.owed(date(2007, 4, 20)) == ()
+
+    def test_waits_where_somebody_must_look(self) -> None:
+        """Holes in the evidence: drafted, not approved. No address: not given, and said why."""
+        client = self.told.client
+        client_reports.promise(
+            client, Promise(2, 10, FIRST, by_rule=True), actor=KIM, at=self.told.at
+        )
+        day = datetime(2007, 4, 9, 12, tzinfo=UTC)
+        addresses = dict(client.contacts.values_list("pk", "email"))
+        client.contacts.update(email="")
+        books.Client.objects.filter(pk=client.pk).update(notice_email="")
+        (nobody,) = report_mail.give_due(at=day)
+        for pk, email in addresses.items():
+            client.contacts.filter(pk=pk).update(email=email)
+        silent = replace(self._report(), incomplete=("SRV1: our collector was silent.",))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(client_reports, "report_of", lambda *_, **__: silent)
+            (holes,) = report_mail.give_due(at=day)
+
+        assert (nobody.letter, "no contact with a mail address" in nobody.waits) == (None, True)
+        assert holes.letter is not None
+        assert (holes.letter.state, "has holes" in holes.waits) == ("drafted", True)
+
+    def test_is_mailed_from_its_page(self) -> None:
+        """One press gives it and opens its mail; every number on the page opens what it counts."""
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+        page = f"/clients/HARBOR/report/?from={FIRST}&to={END}"
+
+        shown = self.client.get(page).content.decode()
+        answer = self.client.post(page, {"mail": "yes"}, follow=True)
+
+        assert "Give it by mail to" in shown
+        assert "Repairs by the hour" in shown
+        assert answer.redirect_chain[-1][0].startswith("/letters/LTR-")
+        assert "Read its mail, then approve it." in answer.content.decode()
+        picture = self.client.get(f"{answer.redirect_chain[-1][0]}pages/1/")
+        assert picture.status_code == 200
 
     def test_answers_in_the_terminal(self) -> None:
         """Shown, refused for an unknown client and an empty period."""

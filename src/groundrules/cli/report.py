@@ -13,7 +13,7 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.profit_words import columns
 from groundrules.core.answers.client_report import ClientReport
 from groundrules.records.models import Client
-from groundrules.services import client_reports
+from groundrules.services import client_reports, report_mail
 from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import DueReport, Promise, ReportRefused
 from groundrules.services.who import NobodyToActAs, acting
@@ -38,6 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--to", dest="end", type=_day, required=True, metavar="DATE", help="not included"
         )
         one.add_argument("--pdf", type=Path, metavar="FILE", help="write the PDF there as well")
+        if name == "give":
+            one.add_argument(
+                "--mail", action="store_true", help="and draft the mail that brings it"
+            )
         _add_usual(one, acts=name == "give")
     promised = actions.add_parser("promise", help="put on record how often a report was promised")
     promised.add_argument("client")
@@ -47,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--due-days", type=int, default=10, help="days after the period (default 10)"
     )
     promised.add_argument("--clause", default="", help="the clause that promises it")
+    promised.add_argument(
+        "--to", dest="recipient", default="", metavar="CONTACT", help="default: who may commit"
+    )
+    promised.add_argument(
+        "--by-rule", action="store_true", help="one without doubts leaves by itself, after the hold"
+    )
     _add_usual(promised)
     due = actions.add_parser(
         "due", help="promised reports that were not given yet, earliest due first"
@@ -143,9 +153,21 @@ def _report_data(report: ClientReport) -> dict[str, object]:
 
 def _give(args: argparse.Namespace, client: Client) -> int:
     actor, at = acting(args.email), datetime.now(UTC)
-    row = client_reports.give(client, args.first, args.end, actor=actor, at=at)
-    data = {"ref": row.ref, "first": row.first.isoformat(), "end": row.end.isoformat()}
-    _tell(args, data, f"{row.ref} is on record; its text and PDF stay as they are.")
+    if args.mail:
+        row, letter = report_mail.give_by_mail(client, args.first, args.end, actor=actor, at=at)
+        mailed = (
+            f" Its mail to {letter.to_core().to} is drafted: groundrules letter show {letter.ref}"
+        )
+    else:
+        row = client_reports.give(client, args.first, args.end, actor=actor, at=at)
+        letter, mailed = None, ""
+    data = {
+        "ref": row.ref,
+        "first": row.first.isoformat(),
+        "end": row.end.isoformat(),
+        "letter": letter.ref if letter else "",
+    }
+    _tell(args, data, f"{row.ref} is on record; its text and PDF stay as they are.{mailed}")
     return _write(args, bytes(row.pdf.content)) if args.pdf else Exit.OK
 
 
@@ -162,7 +184,7 @@ def _promise(args: argparse.Namespace, client: Client) -> int:
     if args.every < 0 or args.due_days < 0:
         return _refuse("months and days are whole numbers from 0", Exit.BAD_INPUT)
     actor = acting(args.email)
-    what = Promise(args.every, args.due_days, args.first, args.clause)
+    what = Promise(args.every, args.due_days, args.first, args.clause, args.recipient, args.by_rule)
     row = client_reports.promise(client, what, actor=actor, at=datetime.now(UTC))
     data = {"client": client.code, "every": row.every_months, "from": row.first.isoformat()}
     often = f"a report every {args.every} months" if args.every else "no report any more"

@@ -17,6 +17,7 @@ from groundrules.services.receiving import (
     check_health,
     collect_mail,
     find_silent,
+    give_reports,
     keep_reading,
     read_pending,
     send_letters,
@@ -55,6 +56,7 @@ def _once() -> int:
     silent = len(find_silent(timezone.now()))
     sign_checkpoints(timezone.now())
     apply_coverage(timezone.now())
+    give_reports(timezone.now())
     send_letters(timezone.now())
     check_health(timezone.now())
     mailbox_answers = collect_mail(timezone.now())

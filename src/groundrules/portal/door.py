@@ -89,8 +89,8 @@ def frame(request: HttpRequest, reader: Reader, token: str, current: str) -> dic
     }
 
 
-def _pdf(frozen: FrozenFile | None, name: str) -> HttpResponse:
-    """The frozen bytes, under their reference."""
+def pdf_answer(frozen: FrozenFile | None, name: str) -> HttpResponse:
+    """This function will answer with frozen bytes, under their reference."""
     if frozen is None:
         message = f"{name} has no PDF."
         raise Http404(message)
@@ -145,6 +145,7 @@ def work(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
         "work": found,
         "value": sum((w.value for w in found), zero),
         "charged": sum((w.charged for w in found), zero),
+        "reports": showing.reports_of(reader)[:3],
     }
     return render(request, "portal/door/work.html", context)
 
@@ -184,7 +185,7 @@ def letter(request: HttpRequest, reader: Reader, token: str, ref: str) -> HttpRe
 def letter_pdf(request: HttpRequest, reader: Reader, token: str, ref: str) -> HttpResponse:
     """The PDF exactly as it was sent."""
     row = get_object_or_404(showing.letters_of(reader), ref=ref)
-    return _pdf(row.pdf, row.ref)
+    return pdf_answer(row.pdf, row.ref)
 
 
 @behind("invoices")
@@ -219,7 +220,7 @@ def invoice(request: HttpRequest, reader: Reader, token: str, ref: str) -> HttpR
 def invoice_pdf(request: HttpRequest, reader: Reader, token: str, ref: str) -> HttpResponse:
     """The PDF exactly as it was issued."""
     row = get_object_or_404(showing.invoices_of(reader), ref=ref)
-    return _pdf(row.pdf, row.ref)
+    return pdf_answer(row.pdf, row.ref)
 
 
 @behind("people")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from groundrules.portal import door, door_acts
+from groundrules.portal import door, door_acts, door_reports
 
 app_name = "door"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<str:token>/", door.home, name="home"),
     path("<str:token>/servers/<str:code>/", door.server, name="server"),
     path("<str:token>/work/", door.work, name="work"),
+    path("<str:token>/reports/", door_reports.reports, name="reports"),
+    path("<str:token>/reports/<str:ref>/", door_reports.report, name="report"),
+    path("<str:token>/reports/<str:ref>/report.pdf", door_reports.report_pdf, name="report-pdf"),
     path("<str:token>/requests/", door.requests, name="requests"),
     path("<str:token>/letters/", door.letters, name="letters"),
     path("<str:token>/letters/<str:ref>/", door.letter, name="letter"),

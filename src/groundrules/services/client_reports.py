@@ -13,6 +13,7 @@ from groundrules.core.answers.client_report import ClientReport, client_report
 from groundrules.core.world import ReportPeriod
 from groundrules.records import models as books
 from groundrules.records.models import Role
+from groundrules.records.typed_json import dump
 from groundrules.renderers.pdf_report import ReportContext, render_report
 from groundrules.renderers.report_text import report_text
 from groundrules.services import audit
@@ -100,6 +101,7 @@ def give(
             first=first,
             end=end,
             text=report_text(report),
+            payload=dump(report),
             pdf=freeze(pdf, _PDF, actor=actor, at=at),
         )
         says = f"{ref} given: {report.value.sentence}"
@@ -109,19 +111,29 @@ def give(
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A report every so many months from a month on, due so many days after each period; 0 months ends it."""
+    """A report every so many months from a month on, due so many days after each period; 0 months ends it.
+
+    `recipient` is a contact's code; empty, whoever may commit the client. `by_rule` lets one without doubts leave by
+    itself.
+    """
 
     every_months: int
     due_days: int
     first: date
     clause: str = ""
+    recipient: str = ""
+    by_rule: bool = False
 
 
 def promise(
     client: books.Client, what: Promise, *, actor: Actor, at: datetime
 ) -> books.ReportPromise:
-    """This function will put on record how often a client was promised a report; only an owner may."""
+    """This function will put on record how often a client was promised a report; only an owner may.
+
+    Raises ReportRefused for a recipient who is no contact of the client with an address.
+    """
     require(actor)
+    _check_recipient(client, what.recipient)
     with transaction.atomic():
         row = books.ReportPromise.objects.create(
             recorded_at=at,
@@ -131,11 +143,31 @@ def promise(
             due_days=what.due_days,
             first=what.first.replace(day=1),
             clause=what.clause,
+            recipient=what.recipient,
+            by_rule=what.by_rule,
         )
         says = f"a report every {what.every_months} months promised from {what.first:%Y-%m}"
         entry = audit.Entry("client_reports.promise", client.code, says, client)
         audit.record(entry, actor=actor, at=at)
     return row
+
+
+def _check_recipient(client: books.Client, code: str) -> None:
+    if not code:
+        return
+    contacts = client.contacts.exclude(email="").order_by("code").values_list("code", flat=True)
+    if code not in contacts:
+        known = ", ".join(contacts) or "none has one yet"
+        message = (
+            f"{client.name} has no contact {code} with a mail address; those with one: {known}"
+        )
+        raise ReportRefused(message)
+
+
+def standing_promise(client: books.Client) -> books.ReportPromise | None:
+    """This function will return the newest promise to a client that was not ended; None without one."""
+    row = books.ReportPromise.objects.filter(client=client).order_by("-first", "-pk").first()
+    return row if row is not None and row.every_months else None
 
 
 def promised(client: books.Client, until: date) -> tuple[DueReport, ...]:

@@ -82,6 +82,13 @@ def keep_draft(
     return row
 
 
+def attach(draft: books.LetterDraft, report: books.ReportGiven) -> books.LetterDraft:
+    """This function will let a draft bring a report's own PDF; call it inside the verb's transaction."""
+    draft.report = report
+    draft.save(update_fields=["report"])
+    return draft
+
+
 def letter_ref(client: books.Client, letter: LetterDraft) -> str:
     """This function will name a letter by what it is about, so that newer facts find its draft again."""
     about = reference(client.code, letter.kind.value, letter.asset or "", letter.to, letter.subject)
@@ -189,8 +196,14 @@ def send(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Lette
     return letter
 
 
-def send_by_rule(letter: LetterDraft, *, client: books.Client, at: datetime) -> books.LetterDraft:
-    """This function will let a letter leave that a rule calls for and that says nothing of our own: a copy.
+def send_by_rule(
+    letter: LetterDraft,
+    *,
+    client: books.Client,
+    at: datetime,
+    report: books.ReportGiven | None = None,
+) -> books.LetterDraft:
+    """This function will let a letter leave that a rule calls for: a copy, or a promised report.
 
     It waits out the usual hold, so that a person can call it back. The same letter again changes nothing.
     """
@@ -198,7 +211,8 @@ def send_by_rule(letter: LetterDraft, *, client: books.Client, at: datetime) -> 
         row = keep_draft(letter, client=client, actor=ENGINE, at=at)
         if row.state != row.DRAFTED:
             return row
-        _decide(row, row.APPROVED, "a copy, by rule", ENGINE, at)
+        row = attach(row, report) if report else row
+        _decide(row, row.APPROVED, f"a {letter.kind.value}, by rule", ENGINE, at)
         return queue(draft=row, actor=ENGINE, at=at)
 
 
@@ -266,7 +280,9 @@ def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
         text=text,
         text_digest=digest_of(text),
         payload=row.payload,
-        pdf=freeze(render_letter(core, context), delivering.PDF, actor=actor, at=at),
+        pdf=row.report.pdf
+        if row.report
+        else freeze(render_letter(core, context), delivering.PDF, actor=actor, at=at),
         sent_at=at,
         sent_as=message_id(Mail(row.ref, "", to, row.subject, text, at)),
     )

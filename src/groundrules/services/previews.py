@@ -32,6 +32,8 @@ def letter_pdf(row: LetterDraft) -> bytes:
     sent = Letter.objects.select_related("pdf").filter(draft=row, pdf__isnull=False).first()
     if sent is not None and sent.pdf is not None:
         return bytes(sent.pdf.content)
+    if row.report is not None:
+        return bytes(row.report.pdf.content)
     return _typeset(row.to_core(), context_of(row, row.drafted_at, is_draft=True))
 
 

@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     EXIT = "exit"
     REPLY_PACK = "reply pack"
     COPY = "copy of a message"
+    REPORT = "value report"
 
 
 # Letters to the client, or for its letterhead. Whatever is not named here is between us and a vendor.
@@ -44,6 +45,7 @@ FOR_THE_CLIENT = frozenset(
         LetterKind.CHANGE,
         LetterKind.EXIT,
         LetterKind.REPLY_PACK,
+        LetterKind.REPORT,
     }
 )
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from groundrules.core.agreements.facts import Outcome, StateSpan
 from groundrules.core.answers import Answers
 from groundrules.core.coverage.saying import Telling, say_to_client
 from groundrules.core.ids import AssetId
-from groundrules.core.letters.answers import FOR_THE_CLIENT
+from groundrules.core.letters.answers import FOR_THE_CLIENT, LetterKind
 from groundrules.core.lifecycle.checklist import Todo, Turn
 from groundrules.core.lifecycle.timeline import state_at
 from groundrules.core.money import Money
@@ -29,7 +29,9 @@ from groundrules.records.models import (
     Delegation,
     Issued,
     Letter,
+    LetterDraft,
     Message,
+    ReportGiven,
     Request,
 )
 from groundrules.services.door.reading import Reader
@@ -131,8 +133,12 @@ def _told(row: Decision, titles: dict[tuple[int, str], str]) -> ShownWork:
 
 
 def letters_of(reader: Reader) -> QuerySet[Letter]:
-    """This function will list the letters that went to the client about what the reader may see, newest first."""
-    kinds = [kind.value for kind in FOR_THE_CLIENT]
+    """This function will list the letters that went to the client about what the reader may see, newest first.
+
+    One that brings a report is for those who may see the report.
+    """
+    hidden = set() if _may_see_reports(reader) else {LetterKind.REPORT}
+    kinds = [kind.value for kind in FOR_THE_CLIENT - hidden]
     rows = Letter.objects.filter(client=reader.client, kind__in=kinds)
     if reader.servers:
         rows = rows.filter(asset__code__in=reader.servers)
@@ -146,6 +152,20 @@ def invoices_of(reader: Reader) -> QuerySet[Issued]:
     """
     rows = Issued.objects.filter(client=reader.client)
     return (rows.none() if reader.servers else rows).order_by("-issued_at", "-pk")
+
+
+def reports_of(reader: Reader) -> QuerySet[ReportGiven]:
+    """This function will list the reports given to the client, newest first; one whose mail waits is not given yet.
+
+    A report is of the whole client, with work and money in it.
+    """
+    rows = ReportGiven.objects.filter(client=reader.client)
+    there = rows.filter(Q(letter_draft__isnull=True) | Q(letter_draft__state=LetterDraft.SENT))
+    return (there if _may_see_reports(reader) else rows.none()).order_by("-first", "-pk")
+
+
+def _may_see_reports(reader: Reader) -> bool:
+    return not reader.servers and reader.may_read("work") and reader.may_read("invoices")
 
 
 def requests_of(reader: Reader) -> QuerySet[Request]:

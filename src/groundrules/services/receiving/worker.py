@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections, connection
 
 from groundrules.gateways.imap import MailboxUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
-from groundrules.services import agency, delivering, letters, lifecycle_due, mail_in
+from groundrules.services import agency, delivering, letters, lifecycle_due, mail_in, report_mail
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.health import check_due, summarise_due
@@ -38,6 +38,7 @@ _SHARE = 9
 _LETTERS_EVERY = timedelta(seconds=5)
 _COVERAGE_EVERY = timedelta(seconds=20)
 _HEALTH_EVERY = timedelta(seconds=5)
+_REPORTS_EVERY = timedelta(hours=1)
 _MAIL_LATER = timedelta(minutes=5)
 _SURELY_ABANDONED = timedelta(days=1)
 
@@ -108,6 +109,13 @@ def send_letters(at: datetime) -> None:
         _LOG.error("letters wait: %s", unusable)
 
 
+def give_reports(at: datetime) -> None:
+    """This function will give the promised reports that leave by rule, and log each and what holds one up."""
+    for turn in report_mail.give_due(at=at):
+        told = turn.waits or "its mail leaves after the hold"
+        _LOG.info("report of %s from %s: %s", turn.due.client.code, turn.due.first, told)
+
+
 def apply_coverage(at: datetime) -> None:
     """This function will apply notices, suspensions and returns whose instant has come, and log each.
 
@@ -158,6 +166,7 @@ _JOBS = (
     _Job(find_silent, "looking for silent collectors", _every(_SILENCE_EVERY)),
     _Job(sign_checkpoints, "signing checkpoints", _every(CHECKPOINT_EVERY)),
     _Job(send_letters, "sending letters", _every(_LETTERS_EVERY)),
+    _Job(give_reports, "giving promised reports", _sparing(_REPORTS_EVERY)),
     _Job(apply_coverage, "applying what is due", _sparing(_COVERAGE_EVERY)),
     _Job(check_health, "checking health", _sparing(_HEALTH_EVERY)),
     _Job(collect_mail, "taking mail in", _mail_pause),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.client_report import ClientReport, Item
+from groundrules.core.answers.figures import Behind, ShownFigure, figures_of
 from groundrules.core.money import Money
-from groundrules.records.models import Client, Decision, ReportGiven
-from groundrules.services import client_reports
+from groundrules.records.models import Client, Decision, Issued, ReportGiven
+from groundrules.services import client_reports, report_mail
+from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import ReportRefused
 from groundrules.services.profit.portfolio import next_month
 from groundrules.services.world import NoAgreement, NoProvider
@@ -63,17 +67,17 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     here = f"{request.path}?from={first}&to={end}"
     if request.method == "POST":
         try:
-            row = client_reports.give(client, first, end, actor=actor_of(request), at=now)
-            messages.info(request, f"{row.ref} is on record; it stays as it is.")
-        except (ReportRefused, NoAgreement, NoProvider) as refused:
+            return _give(request, client, (first, end), here)
+        except (ReportRefused, NoAgreement, NoProvider, NotAllowed) as refused:
             messages.error(request, str(refused))
-        return redirect(here)
+            return redirect(here)
     context: dict[str, object] = {
         "owner": client,
         "first": first,
         "end": end,
         "promised": client_reports.promised(client, now.date())[: -_PROMISED - 1 : -1],
-        "given": ReportGiven.objects.filter(client=client).order_by("-first"),
+        "given": [(one, getattr(one, "letter_draft", None)) for one in _given(client)],
+        "recipient": _recipient(client, now),
         "today": now.date(),
     }
     try:
@@ -84,12 +88,56 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "report": made,
         "bars": _bars(made),
+        "figures": _figures(client, made),
         "outcomes": [(o, [(i, _page(request, code, i)) for i in o.items]) for o in made.outcomes],
         "covered": duration_words(made.value.covered.seconds),
         "zero": Money.zero(made.currency),
         "lines": _lines(client, made),
     }
     return render(request, "web/reports/report.html", context)
+
+
+def _give(request: HttpRequest, client: Client, days: tuple[date, date], here: str) -> HttpResponse:
+    """Give the report, or mail one that was given; the mail opens as the draft of a letter."""
+    actor, now, wanted = actor_of(request), timezone.now(), request.POST.get("mail", "")
+    given = _given(client).filter(ref=wanted).first()
+    if given is None and wanted:
+        given, letter = report_mail.give_by_mail(client, *days, actor=actor, at=now)
+    elif given is None:
+        given = client_reports.give(client, *days, actor=actor, at=now)
+        messages.info(request, f"{given.ref} is on record; it stays as it is.")
+        return redirect(here)
+    else:
+        letter = report_mail.mail(given, actor=actor, at=now)
+    messages.info(request, f"{given.ref} is on record. Read its mail, then approve it.")
+    return redirect("web:letter", letter.ref)
+
+
+def _given(client: Client) -> QuerySet[ReportGiven]:
+    rows = ReportGiven.objects.filter(client=client).select_related("letter_draft")
+    return rows.defer("payload", "text").order_by("-first", "-pk")
+
+
+def _recipient(client: Client, now: datetime) -> str:
+    try:
+        return report_mail.recipient_of(client, now)
+    except ReportRefused:
+        return ""
+
+
+def _figures(
+    client: Client, made: ClientReport
+) -> list[tuple[ShownFigure, list[tuple[Behind, str]]]]:
+    """Every number with its list, each line opening its decision or its invoice."""
+    numbers = dict(Decision.objects.of_client(client).current().values_list("ref", "number"))
+    issued = set(Issued.objects.filter(client=client).values_list("ref", flat=True))
+
+    def page(item: Behind) -> str:
+        if item.kind == "work":
+            return reverse("web:decision", args=[numbers[item.ref]]) if item.ref in numbers else ""
+        return reverse("web:invoice", args=[item.ref]) if item.ref in issued else ""
+
+    return [(f, [(item, page(item)) for item in f.behind]) for f in figures_of(made)]
 
 
 def _bars(made: ClientReport) -> tuple[Bar, ...]:
