@@ -1,12 +1,13 @@
 """The gate: certificate authorities, hosts that trust them, certificates issued, and every step tried at a host.
 
-Authorities and gates are cards; their private keys lie in the key folder. Certificates, revocations and steps are
-books: what was let in, when, and what the host answered.
+Authorities and gates are cards; their private keys lie in the key folder. Certificates, revocations, actions and steps
+are books: what was let in, when, and what the host answered.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import models
 
@@ -49,8 +50,23 @@ class CertificateAuthority(models.Model):
         return f"authority {self.pk}"
 
 
+class GateQuerySet(models.QuerySet["Gate"]):
+    """Questions about gates."""
+
+    def by_ssh(self) -> GateQuerySet:
+        """Hosts we reach, where certificates let in."""
+        return self.filter(action_host__isnull=True)
+
+    def by_actions(self) -> GateQuerySet:
+        """Windows hosts, which fetch signed action files and answer them."""
+        return self.filter(action_host__isnull=False)
+
+
 class Gate(models.Model):
-    """How Groundrules reaches a host that has a gate, and the host key it must show."""
+    """How access is opened and closed at a host: its address and the host key it must show, or an `action_host`.
+
+    `trust_digest` and `revoked_digest` are those of the keys and revocations that the host was told of.
+    """
 
     asset = models.OneToOneField(Asset, on_delete=models.PROTECT, related_name="gate")
     address = models.CharField(max_length=255)
@@ -61,6 +77,8 @@ class Gate(models.Model):
     trust_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     revoked_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
 
+    objects = GateQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -70,6 +88,22 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"gate of {self.asset}"
+
+
+class ActionHost(models.Model):
+    """A Windows host that fetches signed actions and answers them, instead of being reached.
+
+    It proves itself by a token of which only the digest is kept; `groups` are those an opened account is put into,
+    `heard_at` is when it last called.
+    """
+
+    gate = models.OneToOneField(Gate, on_delete=models.CASCADE, related_name="action_host")
+    token_digest = models.CharField(max_length=DIGEST_LENGTH, unique=True)
+    groups: models.JSONField[Any, Any] = models.JSONField(default=list)
+    heard_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"action host of {self.gate}"
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -162,6 +196,40 @@ class GateStepTaken(Book):
         return GateAttempt(
             GateStep(self.step), self.recorded_at, self.done, self.until, self.says, self.paged
         )
+
+
+class GateAction(Book):
+    """One signed action file that a Windows host was given: its number there, what it says, and until when it opens."""
+
+    gate = models.ForeignKey(Gate, on_delete=models.PROTECT, related_name="actions")
+    sequence = models.PositiveBigIntegerField()
+    window = models.CharField(max_length=REF_LENGTH, db_index=True)
+    account = models.CharField(max_length=_NAME)
+    step = models.CharField(max_length=8)
+    until = models.DateTimeField(null=True)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gate", "sequence"], name="gateaction_sequence"),
+            models.CheckConstraint(
+                condition=models.Q(step__in=["open", "close"]), name="gateaction_step"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"action {self.sequence} at {self.gate}"
+
+
+class GateActionAnswer(Book):
+    """What a Windows host answered to one action: its facts word for word, or why it refused."""
+
+    action = models.OneToOneField(GateAction, on_delete=models.PROTECT, related_name="answer")
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    refused = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"answer to {self.action}"
 
 
 class SessionRecording(Book):

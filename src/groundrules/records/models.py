@@ -34,10 +34,13 @@ from groundrules.records.evidence import (
     SourceCoverage,
 )
 from groundrules.records.gate import (
+    ActionHost,
     Certificate,
     CertificateAuthority,
     CertificateRevoked,
     Gate,
+    GateAction,
+    GateActionAnswer,
     GateStepTaken,
     RecordingsFetched,
     SessionRecording,
@@ -92,6 +95,7 @@ from groundrules.records.timekeeping import RunningTimer, SessionSetAside
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
     AccessWindow,
+    BackupHours,
     Freeze,
     LetterOfAgency,
     ReplyInvitation,
@@ -99,6 +103,7 @@ from groundrules.records.vendors import (
     RulesOfEngagement,
     ScorecardRule,
     StandingApproval,
+    SupportContract,
 )
 from groundrules.records.work import OwnRun, Request, TimeEntry
 
@@ -108,6 +113,7 @@ __all__ = [
     "Account",
     "AccountingFile",
     "AccountingStep",
+    "ActionHost",
     "Agent",
     "AgentKey",
     "Agreement",
@@ -118,6 +124,7 @@ __all__ = [
     "Assumption",
     "Attribution",
     "AuditEntry",
+    "BackupHours",
     "Batch",
     "BillingAnswer",
     "BillingRun",
@@ -146,6 +153,8 @@ __all__ = [
     "FrozenFile",
     "Gap",
     "Gate",
+    "GateAction",
+    "GateActionAnswer",
     "GateStepTaken",
     "HeadCount",
     "HealthCheck",
@@ -212,6 +221,7 @@ __all__ = [
     "SourceCoverage",
     "Standing",
     "StandingApproval",
+    "SupportContract",
     "TaxRule",
     "Technician",
     "ThirdPartyAttempt",

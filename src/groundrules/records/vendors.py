@@ -9,8 +9,10 @@ from groundrules.core.vendors import Freeze as CoreFreeze
 from groundrules.core.vendors import LetterOfAgency as CoreLetterOfAgency
 from groundrules.core.vendors import RulesAcceptance as CoreRulesAcceptance
 from groundrules.core.vendors import ScorecardRule as CoreScorecardRule
+from groundrules.core.vendors.backups import BackupHours as CoreBackupHours
 from groundrules.core.vendors.rules import RulesOfEngagement as CoreRulesOfEngagement
 from groundrules.core.vendors.standing import StandingApproval as CoreStandingApproval
+from groundrules.core.vendors.support import SupportContract as CoreSupportContract
 from groundrules.core.world import ReplyInvitation as CoreReplyInvitation
 from groundrules.records.book import Fact, FactQuerySet
 from groundrules.records.parties import Asset, Vendor
@@ -97,6 +99,38 @@ class Freeze(Fact):
     def to_core(self) -> CoreFreeze:
         """This function will return the freeze."""
         return load(CoreFreeze, self.payload)
+
+
+class BackupHours(Fact):
+    """When a backup of some servers runs, so that no window is put beside it; ending it is a superseding row."""
+
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    objects = FactQuerySet["BackupHours"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreBackupHours:
+        """This function will return when it runs."""
+        return load(CoreBackupHours, self.payload)
+
+
+class SupportContract(Fact):
+    """What a client has with a vendor: contract, its last day, agreed tools, whom to turn to; a change supersedes."""
+
+    vendor = models.ForeignKey(Vendor, on_delete=models.PROTECT, related_name="support_contracts")
+    last_day = models.DateField(null=True)
+
+    objects = FactQuerySet["SupportContract"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreSupportContract:
+        """This function will return the contract."""
+        return load(CoreSupportContract, self.payload)
 
 
 class StandingApproval(Fact):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from groundrules.core.ids import AssetId, LetterOfAgencyId, VendorId
 from groundrules.core.letters.draft_agency import Agency, draft_letter_of_agency
@@ -22,6 +23,7 @@ from groundrules.core.vendors import (
     reminders,
     with_step,
 )
+from groundrules.core.vendors.support import support_reminder
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import audit
@@ -141,16 +143,20 @@ def letter_row(client: books.Client, ref: str) -> books.LetterOfAgency:
 
 
 def reminders_of(client: books.Client, at: datetime) -> tuple[Reminder, ...]:
-    """This function will list what a client's letters of agency ask of us by now."""
+    """This function will list what a client's letters of agency and support contracts ask of us by now."""
     rows = books.LetterOfAgency.objects.current().of_client(client).order_by("pk")
     letters = [row.to_core() for row in rows]
-    return reminders(letters, at, client.zone, calendar_of(client, at)) if letters else ()
+    found = reminders(letters, at, client.zone, calendar_of(client, at)) if letters else ()
+    contracts = books.SupportContract.objects.current().of_client(client).order_by("pk")
+    asked = (support_reminder(row.to_core(), at, client.zone) for row in contracts)
+    return (*found, *(one for one in asked if one))
 
 
 def remind(*, at: datetime) -> tuple[str, ...]:
     """This function will mail on-call each reminder that is due and was not mailed before; returns what it said."""
     clients = books.Client.objects.filter(
-        pk__in=books.LetterOfAgency.objects.current().values("client")
+        Q(pk__in=books.LetterOfAgency.objects.current().values("client"))
+        | Q(pk__in=books.SupportContract.objects.current().values("client"))
     )
     return tuple(
         one.sentence
@@ -161,16 +167,18 @@ def remind(*, at: datetime) -> tuple[str, ...]:
 
 
 def _say(client: books.Client, one: Reminder, at: datetime) -> bool:
-    about = f"{one.letter}.{one.kind}.{one.due}"
+    about = f"{one.about}.{one.kind}.{one.due}"
     if books.AuditEntry.objects.filter(verb=_VERB, subject=about, client=client).exists():
         return False
-    reached = page(
-        f"{client.name}: letter of agency {one.letter}", one.sentence, at=at, reference=about
-    )
+    reached = page(f"{client.name}: {_subject(one)}", one.sentence, at=at, reference=about)
     if reached:
         entry = audit.Entry(_VERB, about, f"{one.sentence} Told {', '.join(reached)}.", client)
         audit.record(entry, actor=ENGINE, at=at)
     return bool(reached)
+
+
+def _subject(one: Reminder) -> str:
+    return f"{'support contract' if one.kind == 'support' else 'letter of agency'} {one.about}"
 
 
 def _enter(

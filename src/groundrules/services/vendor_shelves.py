@@ -19,8 +19,10 @@ from groundrules.core.vendors import (
     RulesAcceptance,
     ScorecardRule,
 )
+from groundrules.core.vendors.backups import BackupHours
 from groundrules.core.vendors.rules import RulesOfEngagement
 from groundrules.core.vendors.standing import StandingApproval
+from groundrules.core.vendors.support import SupportContract
 from groundrules.core.world import DocumentPeriod, FeeBilled, Promise, ReplyInvitation
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex
@@ -60,7 +62,7 @@ def _window(value: AccessWindow, cards: CardIndex) -> Mapping[str, Any]:
     }
 
 
-def _freeze(value: Freeze, _cards: CardIndex) -> Mapping[str, Any]:
+def _freeze(value: Freeze | BackupHours, _cards: CardIndex) -> Mapping[str, Any]:
     return {"starts_at": value.period.start, "ends_at": value.period.end}
 
 
@@ -112,6 +114,12 @@ VENDOR_SHELVES: dict[type, Shelf] = {
     StandingApproval: Shelf(books.StandingApproval, lambda v: v.id, _standing_approval),
     AccessWindow: Shelf(books.AccessWindow, lambda v: v.id, _window),
     Freeze: Shelf(books.Freeze, lambda v: v.id, _freeze),
+    BackupHours: Shelf(books.BackupHours, lambda v: v.id, _freeze),
+    SupportContract: Shelf(
+        books.SupportContract,
+        lambda v: f"support-{v.vendor}",
+        lambda v, cards: {"vendor": cards.vendor(v.vendor), "last_day": v.last_day},
+    ),
     ScorecardRule: Shelf(books.ScorecardRule, lambda _: "scorecard", lambda _v, _cards: {}),
     ReplyInvitation: Shelf(
         books.ReplyInvitation, lambda v: reference(v.vendor, v.invited_at), _invitation

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
 
-from groundrules.core.ids import AssetId, FreezeId
+from groundrules.core.ids import AssetId, BackupHoursId, FreezeId
 from groundrules.core.periods import Period
 from groundrules.core.vendors import (
     ApprovalContext,
@@ -16,6 +16,7 @@ from groundrules.core.vendors import (
     may_approve,
     require_approval,
 )
+from groundrules.core.vendors.backups import BackupHours
 from tests.core.vendors.policy import EASTERN, at, calendar, letter, window
 
 EVENING = Period(at("2026-03-05 17:00", EASTERN), at("2026-03-06 00:00", EASTERN))
@@ -55,6 +56,24 @@ class TestMayApprove:
         other = replace(FREEZE, assets=frozenset({AssetId("SRV2")}))
 
         assert may_approve(ASKED, replace(CONTEXT, freezes=(other,))).allowed
+
+    def test_refuses_a_window_beside_a_backup_unless_both_are_wanted(self) -> None:
+        """The server's nightly backup begins at seven; a person may say that they know."""
+        nightly = BackupHours(
+            BackupHoursId("BKP-1"),
+            "image to the NAS",
+            frozenset(range(7)),
+            time(19),
+            time(21),
+            Period(at("2026-01-01 00:00", EASTERN), None),
+        )
+        beside = replace(CONTEXT, backups=(nightly,))
+
+        found = may_approve(ASKED, beside)
+
+        assert [reason.rule for reason in found.refusals] == ["approval: backup clash"]
+        assert "image to the NAS" in found.refusals[0].sentence
+        assert may_approve(ASKED, replace(beside, clash_accepted=True)).allowed
 
     @pytest.mark.parametrize("kind", list(ChangeRequestType))
     def test_blocks_without_a_confirmed_backup(self, kind: ChangeRequestType) -> None:

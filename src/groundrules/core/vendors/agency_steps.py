@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from groundrules.core.calendars import Calendar, zone_label
-from groundrules.core.ids import LetterOfAgencyId, VendorId
+from groundrules.core.ids import VendorId
 from groundrules.core.periods import local_date, utc
 from groundrules.core.vendors.agency import called, file_is_final, letter_of_agency_status
 from groundrules.core.vendors.model import DatedStep, LetterOfAgency, LetterOfAgencyStep
@@ -48,9 +48,12 @@ class SignedFile:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """Something a letter of agency asks of us by a site-local day: `kind` is stable, so that nobody is told twice."""
+    """Something a letter of agency, or a contract, asks of us by a site-local day.
 
-    letter: LetterOfAgencyId
+    `about` and `kind` are stable, so that nobody is told twice.
+    """
+
+    about: str
     vendor: VendorId
     kind: str
     due: date
@@ -120,7 +123,7 @@ def reminders(
 ) -> tuple[Reminder, ...]:
     """This function will list what letters ask of us by now: a call to make, a letter to renew, one to chase."""
     found = [one for letter in letters for one in _asks(letter, at, zone, calendar)]
-    return tuple(sorted(found, key=lambda one: (one.due, one.letter, one.kind)))
+    return tuple(sorted(found, key=lambda one: (one.due, one.about, one.kind)))
 
 
 def _asks(letter: LetterOfAgency, at: datetime, zone: str, calendar: Calendar) -> list[Reminder]:

@@ -9,6 +9,7 @@ from groundrules.core.calendars import Calendar, zone_label
 from groundrules.core.periods import local_date, utc
 from groundrules.core.reasons import FactRef, Reason
 from groundrules.core.vendors.agency import agency
+from groundrules.core.vendors.backups import BackupHours, runs_during
 from groundrules.core.vendors.model import (
     AccessWindow,
     ChangeRequestType,
@@ -28,8 +29,8 @@ class ApprovalRefused(ValueError):
 class ApprovalContext:
     """Who asks, who approves, when, and what is on record; business days are the calendar's (site zone).
 
-    `clash_accepted` says that a person saw the other windows at that time and wants this one beside them; `rules` how
-    the vendor stands to the newest rules of engagement, where any are published.
+    `clash_accepted` says that a person saw the other windows and the backups of that time and wants this one beside
+    them; `rules` how the vendor stands to the newest rules of engagement, where any are published.
     """
 
     at: datetime
@@ -41,6 +42,7 @@ class ApprovalContext:
     windows: tuple[AccessWindow, ...] = ()
     clash_accepted: bool = False
     rules: RulesStanding | None = None
+    backups: tuple[BackupHours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def may_approve(window: AccessWindow, context: ApprovalContext) -> ApprovalAnswe
         _agency,
         _rules,
         _clash,
+        _backup_clash,
     )
     refusals = tuple(reason for check in checks for reason in check(window, context))
     emergency = window.type is ChangeRequestType.EMERGENCY
@@ -194,6 +197,24 @@ def _clash(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
             FactRef("window", other.id),
         )
         for other in clashes(window, context.windows)
+    ]
+
+
+def _backup_clash(window: AccessWindow, context: ApprovalContext) -> list[Reason]:
+    """What is copied while it is changed is no way back."""
+    if context.clash_accepted:
+        return []
+    zone = context.calendar.zone
+    found = runs_during(context.backups, window.asset, window.period, zone)
+    return [
+        _refusal(
+            window,
+            "backup clash",
+            f"The backup {one.id} ({one.says}) of {window.asset} runs from {zone_label(run.start, zone)} to "
+            f"{zone_label(run.end or run.start, zone)}; choose another time, or say that both are wanted.",
+            FactRef("backup hours", one.id),
+        )
+        for one, run in found
     ]
 
 

@@ -24,7 +24,7 @@ from groundrules.services.access.rules import standing_of
 from groundrules.services.access.telling import tell, tell_approved
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
-from groundrules.services.gate import issue
+from groundrules.services.gate import check_account, issue
 from groundrules.services.gate.certificates import Asked, window_row
 from groundrules.services.world import NoAgreement, agreement_of
 
@@ -78,6 +78,8 @@ def approve(
         asked = request_of(new)
         if asked is not None:
             tell_approved(new, asked, _certificate(new, asked, actor, at), actor.label)
+        elif Gate.objects.by_actions().filter(asset=new.asset).exists():
+            check_account(new, at)
     return new, answer
 
 
@@ -158,6 +160,7 @@ def _context(row: AccessWindow, deciding: Deciding, approver: str, at: datetime)
     client = row.client
     asked = request_of(row)
     freezes = books.Freeze.objects.current().of_client(client).order_by("pk")
+    backups = books.BackupHours.objects.current().of_client(client).order_by("pk")
     letters = books.LetterOfAgency.objects.current().of_client(client).order_by("pk")
     windows = AccessWindow.objects.current().of_client(client).filter(asset=row.asset)
     return ApprovalContext(
@@ -170,13 +173,16 @@ def _context(row: AccessWindow, deciding: Deciding, approver: str, at: datetime)
         windows=tuple(w.to_core() for w in windows.order_by("starts_at", "pk")),
         clash_accepted=deciding.clash_accepted,
         rules=standing_of(client, row.vendor, at) if row.vendor else None,
+        backups=tuple(b.to_core() for b in backups),
     )
 
 
 def _certificate(
     row: AccessWindow, asked: AccessRequest, actor: Actor, at: datetime
 ) -> Certificate | None:
-    if not Gate.objects.filter(asset=row.asset).exists():
+    if Gate.objects.by_actions().filter(asset=row.asset).exists():
+        check_account(row, at)
+    if not Gate.objects.by_ssh().filter(asset=row.asset).exists():
         return None
     terms = Asked(WindowId(row.ref), asked.link.account, asked.public_key)
     return issue(terms, client=row.client, actor=actor, at=at)
