@@ -7,6 +7,7 @@ from django.urls import path
 from groundrules.api.door import nothing_here
 from groundrules.api.enrolment import enrol_agent
 from groundrules.api.evidence import evidence, position
+from groundrules.api.gate import gate_turn
 
 app_name = "api"
 
@@ -14,5 +15,6 @@ urlpatterns = [
     path("agents/enrol", enrol_agent, name="enrol"),
     path("evidence", evidence, name="evidence"),
     path("evidence/position", position, name="position"),
+    path("gate/turn", gate_turn, name="gate-turn"),
     path("<path:rest>", nothing_here, name="nothing-here"),
 ]

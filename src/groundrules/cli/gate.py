@@ -1,4 +1,4 @@
-"""`groundrules gate`: the SSH authority, hosts that trust it, certificates for windows, how each window stands."""
+"""`groundrules gate`: the SSH authority, hosts that trust it or fetch actions, certificates, how windows stand."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from groundrules.cli.exits import Exit
 from groundrules.services.actor import NotAllowed
 from groundrules.services.gate import (
     AccountNotPlain,
+    ActionUnsayable,
     AuthorityAlreadyRetired,
     CertificateAlreadyRevoked,
     CertificateRefused,
@@ -20,6 +21,7 @@ from groundrules.services.gate import (
     NoAccounts,
     NoAuthority,
     NoGate,
+    OtherGate,
     RevocationListFailed,
     UnknownAccount,
     UnknownCertificate,
@@ -30,11 +32,12 @@ from groundrules.services.gate import (
 from groundrules.services.who import NobodyToActAs
 
 NAME = "gate"
-HELP = "Open and close vendors' access to Linux hosts by SSH certificates."
+HELP = "Open and close vendors' access: Linux by SSH certificates, Windows by signed actions."
 NEEDS_DATABASE = True
 
 _EXITS: dict[type[Exception], Exit] = {
     AccountNotPlain: Exit.BAD_INPUT,
+    ActionUnsayable: Exit.BAD_INPUT,
     AuthorityAlreadyRetired: Exit.CONFLICT,
     CertificateAlreadyRevoked: Exit.CONFLICT,
     CertificateRefused: Exit.NOT_PERMITTED,
@@ -45,6 +48,7 @@ _EXITS: dict[type[Exception], Exit] = {
     NoAuthority: Exit.NOT_FOUND,
     NoGate: Exit.NOT_FOUND,
     NobodyToActAs: Exit.NOT_PERMITTED,
+    OtherGate: Exit.CONFLICT,
     NotAllowed: Exit.NOT_PERMITTED,
     RevocationListFailed: Exit.FAILURE,
     UnknownAccount: Exit.NOT_FOUND,

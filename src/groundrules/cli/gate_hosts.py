@@ -15,6 +15,7 @@ from groundrules.records.models import Asset, CertificateAuthority, Gate
 from groundrules.services.gate import (
     GateTerms,
     add_gate,
+    add_windows_host,
     make_authority,
     retire_authority,
     setup_text,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(actions: Actions) -> None:
-    """This function will declare `authority`, `retire`, `setup-script`, `add-host` and `hosts`."""
+    """This function will declare `authority`, `retire`, `setup-script`, both ways to add a host, and `hosts`."""
     authority = actions.add_parser(
         "authority", help="make the authority that signs from now on (the first one, or to rotate)"
     )
@@ -56,6 +57,19 @@ def add_arguments(actions: Actions) -> None:
         "--record-sessions", action="store_true", help="keep what vendors' terminals show there"
     )
     _as(adding)
+    windows = actions.add_parser(
+        "add-windows-host",
+        help="give a Windows host its gate: prints its settings file, with a token that is shown this once",
+    )
+    _asset(windows)
+    windows.add_argument(
+        "--group",
+        action="append",
+        default=[],
+        dest="groups",
+        help="a local group an opened account is put into, by name or SID; repeat it; default: Remote Desktop Users",
+    )
+    _as(windows)
     hosts = actions.add_parser("hosts", help="list authorities and hosts with a gate")
     hosts.add_argument("--json", action="store_true", help="as data")
 
@@ -114,6 +128,23 @@ def _add_host(args: argparse.Namespace) -> int:
     return Exit.OK
 
 
+def _add_windows_host(args: argparse.Namespace) -> int:
+    asset = asset_named(args)
+    if asset is None:
+        return Exit.NOT_FOUND
+    groups, actor = tuple(args.groups), acting(args.email)
+    _, text = add_windows_host(asset, groups, actor=actor, at=timezone.now())
+    print(text, end="")
+    print(
+        f"Save this as C:\\ProgramData\\Groundrules\\gate.json on {asset.code}, beside groundrules-gate.ps1, and run "
+        "there, as administrator: powershell -File groundrules-gate.ps1 -Install\n"
+        "The token is not shown again. The script was written and tested without a Windows host: try it on a test "
+        "server first (docs/how-to/open-and-close-access-on-windows.md).",
+        file=sys.stderr,
+    )
+    return Exit.OK
+
+
 def _hosts(args: argparse.Namespace) -> int:
     authorities = [
         {
@@ -132,8 +163,10 @@ def _hosts(args: argparse.Namespace) -> int:
             "port": row.port,
             "records_sessions": row.records_sessions,
             "knows_authorities": bool(row.trust_digest),
+            "kind": "actions" if hasattr(row, "action_host") else "ssh",
+            "last_called": _last_called(row),
         }
-        for row in Gate.objects.select_related("asset__client").order_by("pk")
+        for row in Gate.objects.select_related("asset__client", "action_host").order_by("pk")
     ]
     if args.json:
         print(json.dumps({"authorities": authorities, "gates": gates}, indent=2))
@@ -141,10 +174,21 @@ def _hosts(args: argparse.Namespace) -> int:
     for one in authorities:
         print(f"authority {one['number']}  {one['retired'] or 'trusted'}  {one['public_key']}")
     for two in gates:
-        print(f"{two['client']:<10} {two['asset']:<12} {two['address']}:{two['port']}")
+        reached = f"{two['address']}:{two['port']}"
+        if two["kind"] == "actions":
+            reached = f"fetches actions; last called {two['last_called'] or 'never'}"
+        print(f"{two['client']:<10} {two['asset']:<12} {reached}")
     if not gates:
-        print("No host has a gate yet: groundrules gate setup-script --client … --asset …")
+        print(
+            "No host has a gate yet: groundrules gate setup-script (Linux) or add-windows-host, "
+            "with --client … --asset …"
+        )
     return Exit.OK
+
+
+def _last_called(gate: Gate) -> str:
+    heard = gate.action_host.heard_at if hasattr(gate, "action_host") else None
+    return heard.isoformat(timespec="seconds") if heard else ""
 
 
 ACTIONS = {
@@ -152,5 +196,6 @@ ACTIONS = {
     "retire": _retire,
     "setup-script": _setup_script,
     "add-host": _add_host,
+    "add-windows-host": _add_windows_host,
     "hosts": _hosts,
 }

@@ -31,7 +31,7 @@ from groundrules.services.access import (
 )
 from groundrules.services.access.deciding import request_of
 from groundrules.services.access.rules import RulesChanged, standing_of
-from groundrules.services.access.telling import NO_GATE, calendar_file, login_words
+from groundrules.services.access.telling import calendar_file, gate_words, login_words
 from groundrules.services.gate import UserKeyUnusable
 from groundrules.services.gate.certificates import window_row
 from groundrules.services.visits import visit
@@ -98,9 +98,9 @@ def _form(
         "touches": [(name, says, name in form.touches) for name, says, _ in TOUCHES],
         "times": _times(link, form),
         "zones": zones_of(link),
-        "gated": Gate.objects.filter(asset=link.asset).exists(),
+        "asks_key": Gate.objects.by_ssh().filter(asset=link.asset).exists(),
         "records": Gate.objects.filter(asset=link.asset, records_sessions=True).exists(),
-        "no_gate": NO_GATE,
+        "gate_says": gate_words(link.asset) if link.asset else "",
         "rules": _rules(link, timezone.now()),
         "asked": asked,
     }
@@ -163,7 +163,7 @@ def window(request: HttpRequest, token: str, ref: str) -> HttpResponse:
         "decision": decision.sentence(now, link.client.zone) if decision else "",
         "certificate": newest,
         "login": login_words(newest) if newest else "",
-        "no_gate": "" if Gate.objects.filter(asset=row.asset).exists() else NO_GATE,
+        "gate_says": gate_words(row.asset),
     }
     return render(request, "portal/window.html", context)
 

@@ -57,7 +57,7 @@ def certificate_terms(
     Raises CertificateRefused, with what to do about it.
     """
     end = window_end(window)
-    against = _against(window, account, end, at=at, zone=zone)
+    against = against_access(window, account, at=at, zone=zone)
     if against or end is None:
         message = f"no certificate for {account.name} in window {window.id}: {against}"
         raise CertificateRefused(message)
@@ -65,9 +65,9 @@ def certificate_terms(
     return CertificateTerms(window.id, account.name, _checked(networks, window), start, end)
 
 
-def _against(
-    window: AccessWindow, account: Account, end: datetime | None, *, at: datetime, zone: str
-) -> str:
+def against_access(window: AccessWindow, account: Account, *, at: datetime, zone: str) -> str:
+    """This function will say why a window opens nothing for an account at `at`; empty when nothing does."""
+    end = window_end(window)
     checks = (
         (window.approved_at is None, "it is not approved; approve it first"),
         (end is None, "it has no end; give it one"),

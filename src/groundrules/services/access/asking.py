@@ -111,7 +111,7 @@ def _check(link: PortalLink, wanted: Wanted, at: datetime) -> None:
             raise RequestRefused(sentence)
     if wanted.public_key.strip():
         read_user_key(wanted.public_key)
-    elif Gate.objects.filter(asset=link.asset).exists():
+    elif Gate.objects.by_ssh().filter(asset=link.asset).exists():
         message = "This server lets you in by certificate: paste your public key (the .pub file)."
         raise RequestRefused(message)
 

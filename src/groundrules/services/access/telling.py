@@ -14,6 +14,7 @@ from groundrules.gateways.mail import Attachment, Mail
 from groundrules.records.models import (
     AccessRequest,
     AccessWindow,
+    Asset,
     Certificate,
     Gate,
     Provider,
@@ -25,7 +26,18 @@ NO_GATE = (
     "This server has no gate: Groundrules records who logs in and what changes, and alerts, but it neither opens nor "
     "blocks access there."
 )
+BY_ACTIONS = (
+    "This Windows server opens and closes by itself: your account is enabled when the window begins and disabled "
+    "when it ends, and sessions that are open then are ended. Log in as always."
+)
 _CALENDAR = "text/calendar"
+
+
+def gate_words(asset: Asset) -> str:
+    """This function will say what a person must know of how a server opens; empty where a certificate says it."""
+    if Gate.objects.by_ssh().filter(asset=asset).exists():
+        return ""
+    return BY_ACTIONS if Gate.objects.filter(asset=asset).exists() else NO_GATE
 
 
 def post(
@@ -103,6 +115,8 @@ def tell_approved(
         key = certificate.text + "\n"
         attached.append(Attachment(f"{row.ref}-cert.pub", "text/plain", key.encode()))
         says = login_words(certificate)
+    elif Gate.objects.by_actions().filter(asset=row.asset).exists():
+        says = BY_ACTIONS
     elif Gate.objects.filter(asset=row.asset).exists():
         says = f"No certificate was issued; {approver} will send it."
     window = f"Window {row.ref} on {row.asset.name} at {row.client.name}"

@@ -75,9 +75,9 @@ def issue(asked: Asked, *, client: Client, actor: Actor, at: datetime) -> Certif
     """
     require(actor, Role.TECHNICIAN)
     row = window_row(client, asked.window)
-    gate = Gate.objects.filter(asset=row.asset).first()
+    gate = Gate.objects.by_ssh().filter(asset=row.asset).first()
     if gate is None:
-        message = f"{row.asset.code} has no gate; set one up: groundrules gate setup-script"
+        message = f"{row.asset.code} has no gate by SSH; set one up: groundrules gate setup-script"
         raise NoGate(message)
     account = account_on(gate, asked.account, at)
     window = row.to_core()

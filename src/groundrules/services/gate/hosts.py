@@ -26,6 +26,10 @@ class HostKeyUnusable(ValueError):
     """What was given is no public host key, so the host could not be told from another."""
 
 
+class OtherGate(ValueError):
+    """The host has a gate of the other kind; a host has one gate."""
+
+
 class NoAccounts(LookupError):
     """A gate for nobody: no vendor's account is on record for the host, and none was named."""
 
@@ -41,11 +45,17 @@ class GateTerms:
 
 
 def add_gate(asset: Asset, terms: GateTerms, *, actor: Actor, at: datetime) -> Gate:
-    """This function will note, or change, how a host's gate is reached; owners only. Raises HostKeyUnusable."""
+    """This function will note, or change, how a host's gate is reached; owners only.
+
+    Raises HostKeyUnusable or OtherGate.
+    """
     require(actor)
     _check(terms)
     with transaction.atomic():
         before = Gate.objects.filter(asset=asset).first()
+        if Gate.objects.by_actions().filter(asset=asset).exists():
+            message = f"{asset.code} fetches signed actions; a host has one gate"
+            raise OtherGate(message)
         row, _ = Gate.objects.update_or_create(
             asset=asset,
             defaults={

@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from groundrules.core.vendors.gate import (
-    GateAnswer,
     GateAttempt,
     GatedWindow,
     GateRule,
@@ -31,7 +30,9 @@ from groundrules.gateways.gate import GateDoor, GateRefused, GateUnreachable, Pa
 from groundrules.records.models import AccessWindow, Certificate, Gate, GateStepTaken
 from groundrules.services import audit
 from groundrules.services.actor import ENGINE
+from groundrules.services.gate.action_windows import action_standings
 from groundrules.services.gate.authority import control_pass
+from groundrules.services.gate.standing import Standing
 from groundrules.services.gate.ways import way_to
 from groundrules.services.paging import page
 
@@ -51,15 +52,6 @@ class Keeper:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A window at its gate: what the core knows of it and how it stands."""
-
-    gate: Gate
-    gated: GatedWindow
-    answer: GateAnswer
-
-
-@dataclass(frozen=True, slots=True)
 class GateReport:
     """What one turn did: windows opened, closed and verified, and those that must be tried again with the reason."""
 
@@ -69,7 +61,13 @@ class GateReport:
 
 
 def standings(rule: GateRule, at: datetime) -> tuple[Standing, ...]:
-    """This function will return every window with a certificate that is not known to be closed, and how it stands."""
+    """This function will return every window that may open or is not known to be closed, and how it stands."""
+    gates = Gate.objects.by_actions().select_related("asset__client").order_by("pk")
+    return (*_by_ssh(rule, at), *(s for gate in gates for s in action_standings(gate, rule, at)))
+
+
+def _by_ssh(rule: GateRule, at: datetime) -> tuple[Standing, ...]:
+    """Every window with a certificate that is not known to be closed."""
     found = []
     for certificate in _unsettled(at):
         row = (
@@ -85,12 +83,22 @@ def standings(rule: GateRule, at: datetime) -> tuple[Standing, ...]:
 
 
 def keep_gates(keeper: Keeper) -> GateReport:
-    """This function will do what is due at every gate now, closings first, and return what came of it."""
+    """This function will do what is due at every gate now, closings first, and return what came of it.
+
+    Windows hosts call by themselves; one that has not answered when a window should be closed is written down and
+    called out.
+    """
     at = keeper.clock()
-    due = [s for s in standings(keeper.rule, at) if s.answer.is_due(at)]
+    missed = [
+        _written(keeper, standing, (_silence(standing),)) for standing in _overdue(keeper.rule, at)
+    ]
+    due = _closings_first(s for s in _by_ssh(keeper.rule, at) if s.answer.is_due(at))
+    return _report((*missed, _done(keeper, due, at)))
+
+
+def _done(keeper: Keeper, due: list[Standing], at: datetime) -> GateReport:
     if not due:
         return GateReport()
-    due = _closings_first(due)
     held = control_pass(at=at)
     with ThreadPoolExecutor(max_workers=keeper.at_once) as pool:
         # Threads only talk to hosts; the books are written here, by one hand.
@@ -99,6 +107,22 @@ def keep_gates(keeper: Keeper) -> GateReport:
         return _report(
             _written(keeper, standing, says) for standing, says in zip(due, outcomes, strict=True)
         )
+
+
+def _overdue(rule: GateRule, at: datetime) -> Iterable[Standing]:
+    """Windows of hosts that call by themselves which are due to be closed for longer than on-call lets pass."""
+    for gate in Gate.objects.by_actions().select_related("asset__client").order_by("pk"):
+        for standing in action_standings(gate, rule, at):
+            if standing.answer.due is GateStep.CLOSE and standing.answer.is_due(
+                at - rule.page_after
+            ):
+                yield standing
+
+
+def _silence(standing: Standing) -> str:
+    heard = standing.gate.action_host.heard_at
+    when = f"since {heard:%Y-%m-%d %H:%M} UTC" if heard else "ever"
+    return f"it has not confirmed the closing; it has not called {when}"
 
 
 def _closings_first(due: Iterable[Standing]) -> list[Standing]:
@@ -202,11 +226,16 @@ def _audit(standing: Standing, row: GateStepTaken, at: datetime) -> None:
 def _call_text(standing: Standing, says: str) -> str:
     gate, gated = standing.gate, standing.gated
     end = window_end(gated.window)
+    by_hand = (
+        f"as root on the host:\n\n    groundrules-gate close {gated.window.id} {gated.account}\n"
+        if gate.address
+        else f"as administrator on the host:\n\n    Disable-LocalUser -Name {gated.account}\n    query user\n"
+        "    logoff ID\n"
+    )
     return (
-        f"Window {gated.window.id} for {gated.account} on {gate.asset.code} ({gate.address}) ended "
-        f"{end:%Y-%m-%d %H:%M} UTC, and the host has not confirmed that it is closed: {says}.\n\n"
-        f"Closing is tried again by itself. To close by hand, as root on the host:\n\n"
-        f"    groundrules-gate close {gated.window.id} {gated.account}\n"
+        f"Window {gated.window.id} for {gated.account} on {gate.asset.code}{f' ({gate.address})' * bool(gate.address)} "
+        f"ended {end:%Y-%m-%d %H:%M} UTC, and the host has not confirmed that it is closed: {says}.\n\n"
+        f"Closing is tried again by itself. To close by hand, {by_hand}"
     )
 
 

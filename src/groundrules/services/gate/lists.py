@@ -43,7 +43,7 @@ def sync_lists(door: GateDoor, *, at: datetime) -> dict[str, str]:
     )
     problems: dict[str, str] = {}
     held: Pass | None = None
-    for gate in Gate.objects.select_related("asset").order_by("pk"):
+    for gate in Gate.objects.by_ssh().select_related("asset").order_by("pk"):
         for column, verb, content, digest in wanted:
             if getattr(gate, column) == digest:
                 continue

@@ -68,7 +68,7 @@ def extend(
         says = f"extended to {zone_label(until, client.zone)}"
         filing = Filing(client, actor, at)
         row: AccessWindow = enter(longer, "vendors.window_extended", says, filing).row
-        if Gate.objects.filter(asset=row.asset).exists():
+        if Gate.objects.by_ssh().filter(asset=row.asset).exists():
             _issue_again(window, client, actor, at)
     return row
 

@@ -28,6 +28,7 @@ from groundrules.records.models import (
     AccessWindow,
     Certificate,
     Gate,
+    GateAction,
     GateStepTaken,
     RecordingsFetched,
     SessionRecording,
@@ -36,7 +37,7 @@ from groundrules.services import access
 from groundrules.services.access import AlreadyDecided, Deciding, Invited
 from groundrules.services.access.deciding import request_of
 from groundrules.services.access.rules import standing_of
-from groundrules.services.access.telling import NO_GATE
+from groundrules.services.access.telling import gate_words
 from groundrules.services.actor import NotAllowed
 from groundrules.services.gate import (
     CertificateRefused,
@@ -46,6 +47,7 @@ from groundrules.services.gate import (
     UnknownWindow,
     UserKeyUnusable,
     WindowOver,
+    told_by_log,
 )
 from groundrules.services.gate.certificates import window_row
 from groundrules.web.access import actor_of, area
@@ -111,12 +113,16 @@ def _page(
         "decision": decision.sentence(now, zone) if decision else "",
         "answer": answer,
         "standing": standing_of(row.client, row.vendor, now) if row.vendor else None,
-        "clash": any(r.rule == "approval: clash" for r in answer.refusals),
+        "clash": any(r.rule.endswith("clash") for r in answer.refusals),
         "starts": request.POST.get("starts")
         or core.period.start.astimezone(ZoneInfo(zone)).strftime(_WALL),
         "ends": request.POST.get("ends") or end.astimezone(ZoneInfo(zone)).strftime(_WALL),
         "gated": Gate.objects.filter(asset=row.asset).exists(),
-        "no_gate": NO_GATE,
+        "gate_says": gate_words(row.asset),
+        "actions": GateAction.objects.filter(
+            gate__asset=row.asset, window=row.ref, answer__isnull=True
+        ).order_by("pk"),
+        "told": told_by_log(row),
         "certificates": _certificates(row),
         **_recordings(row),
         "steps": GateStepTaken.objects.filter(gate__asset=row.asset, window=row.ref).order_by("pk"),
