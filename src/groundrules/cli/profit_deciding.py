@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 from groundrules.cli.exits import Exit
 from groundrules.core.money import AmountImpossible, Money
@@ -33,6 +35,20 @@ def add_deciding(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     decided.add_argument("--review", type=_day, required=True, metavar="DATE")
     decided.add_argument("--expected", default="", help="what should be different by then")
     decided.add_argument("--instead", default="", help="for an exit: why it can't be changed")
+    letter = decided.add_argument_group("the letter to the client (drafted, never sent)")
+    letter.add_argument(
+        "--letter-from", type=_day, metavar="DATE", help="from; for an exit the last day"
+    )
+    letter.add_argument(
+        "--tell", action="append", default=[], metavar="REASON", help="a reason the client reads"
+    )
+    letter.add_argument(
+        "--raise-by", type=_percent, default=Fraction(0), metavar="PERCENT", help="new prices"
+    )
+    letter.add_argument(
+        "--rule", action="append", default=[], metavar="SENTENCE", help="how you work then"
+    )
+    letter.add_argument("--clause", default="", help="default: the clause of the fees")
     happened = actions.add_parser("outcome", help="put on record what came of the last decision")
     happened.add_argument("client")
     happened.add_argument("--what", required=True, help="what happened")
@@ -48,6 +64,13 @@ def _day(text: str) -> date:
     except ValueError as wrong:
         message = f"{text!r} is no day; write it as 2026-06-01"
         raise argparse.ArgumentTypeError(message) from wrong
+
+
+def _percent(text: str) -> Fraction:
+    if not re.match(r"-?[0-9]{1,4}(\.[0-9]{1,4})?\Z", text):
+        message = f"{text!r} is no percentage; write it as 8 or 7.5"
+        raise argparse.ArgumentTypeError(message)
+    return Fraction(text)
 
 
 def client_of(code: str) -> Client:
@@ -121,11 +144,24 @@ def _lines(way: WhatIf) -> list[str]:
 def _decide(args: argparse.Namespace) -> int:
     actor, client = acting(args.email), client_of(args.client)
     proposed = profit.Proposed(
-        profit.Choice(args.choice), args.why, args.expected, args.review, args.instead
+        profit.Choice(args.choice), args.why, args.expected, args.review, args.instead, _told(args)
     )
     row = profit.decide(client, proposed, _judged(client), actor=actor, at=datetime.now(UTC))
     says = f"{client.name}: {args.choice}, looked at again on {args.review}."
+    if row.letter:
+        says += f" The letter is drafted: groundrules letter show {row.letter}"
     return _tell(args, _decision_data(client, row), says)
+
+
+def _told(args: argparse.Namespace) -> profit.Told | None:
+    if args.letter_from is None:
+        if args.tell or args.rule or args.raise_by:
+            message = "say from when with --letter-from, or leave the letter out"
+            raise profit.DecisionRefused(message)
+        return None
+    return profit.Told(
+        args.letter_from, tuple(args.tell), args.raise_by, tuple(args.rule), args.clause
+    )
 
 
 def _outcome(args: argparse.Namespace) -> int:
@@ -148,6 +184,7 @@ def _decision_data(client: Client, row: RelationshipDecision) -> dict[str, objec
         "reason": row.reason,
         "expected": row.expected,
         "review": row.review_date.isoformat() if row.review_date else "",
+        "letter": row.letter,
         "recorded_by": row.recorded_by,
     }
 

@@ -23,6 +23,7 @@ from groundrules.services.profit.portfolio import (
     portfolio,
     relationship,
 )
+from groundrules.services.profit.telling import Told
 
 __all__ = [
     "BadPeriod",
@@ -31,6 +32,7 @@ __all__ = [
     "Portfolio",
     "Proposed",
     "Span",
+    "Told",
     "UnknownSubject",
     "decide",
     "decisions_of",

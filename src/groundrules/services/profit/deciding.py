@@ -1,7 +1,7 @@
 """Keep, change or exit: the decision about a relationship is a record with reason, figures and a day to look again.
 
 Change is asked for before exit: an exit needs a reason why it can't be changed. Nothing is sent from here; the letter
-is offered on its own page.
+is drafted, and goes the way of every letter.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from django.db import transaction
 from groundrules.core.profitability.relationship import Relationship
 from groundrules.core.profitability.words import figures
 from groundrules.records import models as books
-from groundrules.services import audit
+from groundrules.services import audit, letters
 from groundrules.services.actor import Actor, require
+from groundrules.services.profit.telling import LetterNotWritten, Told, write_change, write_exit
 
 
 class Choice(StrEnum):
@@ -34,19 +35,23 @@ class DecisionRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What is to be put on record. `instead` says, for an exit, why it can't be changed."""
+    """What is to be put on record. `instead` says, for an exit, why it can't be changed; `told` is for the client."""
 
     choice: Choice
     reason: str
     expected: str
     review_date: date
     instead: str = ""
+    told: Told | None = None
 
 
 def decide(
     client: books.Client, proposed: Proposed, judged: Relationship, *, actor: Actor, at: datetime
 ) -> books.RelationshipDecision:
-    """This function will put a decision on record with today's figures; only an owner may. Raises DecisionRefused."""
+    """This function will put a decision on record with today's figures; only an owner may.
+
+    With `told` the letter to the client is drafted too, both or neither. Raises DecisionRefused.
+    """
     require(actor)
     _check(proposed, at.date())
     reason = proposed.reason.strip()
@@ -62,11 +67,33 @@ def decide(
             expected=proposed.expected.strip(),
             figures=_figures(judged),
             review_date=proposed.review_date,
+            letter=_letter(client, proposed, actor, at),
         )
         says = f"{proposed.choice.value}: {reason}; looked at again {proposed.review_date}"
         entry = audit.Entry("profit.decide", client.code, says, client)
         audit.record(entry, actor=actor, at=at)
     return row
+
+
+_WRITES = {Choice.CHANGE: write_change, Choice.EXIT: write_exit}
+
+
+def _letter(client: books.Client, proposed: Proposed, actor: Actor, at: datetime) -> str:
+    """The reference of the drafted letter; nothing when none was asked for."""
+    if proposed.told is None:
+        return ""
+    write = _WRITES.get(proposed.choice)
+    if write is None:
+        message = (
+            "what stays as it is needs no letter; choose change or exit, or leave the letter out"
+        )
+        raise DecisionRefused(message)
+    ref = f"REL-{client.code}-{at:%Y%m%d}"
+    try:
+        draft = write(client, proposed.told, ref=ref, at=at)
+    except LetterNotWritten as refused:
+        raise DecisionRefused(str(refused)) from refused
+    return letters.keep_draft(draft, client=client, actor=actor, at=at).ref
 
 
 def _check(proposed: Proposed, today: date) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from fractions import Fraction
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -16,6 +18,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
 from groundrules.web.profit.views import client_page
 
+_PERCENT = re.compile(r"-?[0-9]{1,4}(\.[0-9]{1,4})?\Z")
 _DIGITS = 19  # More than any number of a row has.
 
 
@@ -38,7 +41,10 @@ def decide(request: HttpRequest, client: str) -> HttpResponseBase:
                 decided, given["happened"], judged, actor=actor_of(request), at=now
             )
         else:
-            profit.decide(card, _proposed(request), judged, actor=actor_of(request), at=now)
+            row = profit.decide(card, _proposed(request), judged, actor=actor_of(request), at=now)
+            if row.letter:
+                messages.info(request, "On record. Read the letter, then approve it.")
+                return redirect("web:letter", row.letter)
     except (profit.DecisionRefused, NotAllowed) as refused:
         messages.error(request, f"Nothing was put on record: {refused}.")
         return client_page(request, card, status=422)
@@ -63,4 +69,34 @@ def _proposed(request: HttpRequest) -> profit.Proposed:
         given.get("expected", ""),
         day,
         given.get("instead", ""),
+        _told(request) if "letter" in given else None,
     )
+
+
+def _told(request: HttpRequest) -> profit.Told:
+    given = request.POST
+    try:
+        day = date.fromisoformat(given.get("letter_day", ""))
+    except ValueError as wrong:
+        message = f"{given.get('letter_day', '')!r} is no day; write the letter's day as 2026-06-01"
+        raise profit.DecisionRefused(message) from wrong
+    return profit.Told(
+        day,
+        _lines(given.get("letter_why", "")),
+        _percent(given.get("letter_percent", "")),
+        _lines(given.get("letter_rules", "")),
+        given.get("letter_clause", ""),
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _percent(text: str) -> Fraction:
+    if not text.strip():
+        return Fraction(0)
+    if not _PERCENT.match(text.strip()):
+        message = f"{text!r} is no percentage; write it as 8 or 7.5"
+        raise profit.DecisionRefused(message)
+    return Fraction(text.strip())

@@ -53,6 +53,7 @@ def _shown(row: RelationshipDecision) -> dict[str, Any]:
     return {
         "row": row,
         "number": str(row.pk),
+        "letter": row.letter,
         "then": _figures(row),
         "later": later,
         "now": _figures(later) if later else "",
