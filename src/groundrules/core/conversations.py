@@ -15,6 +15,7 @@ from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.letters.draft_agency import draft_vendor_instruction, vendor_conditions
 from groundrules.core.letters.draft_reply_pack import PackContents, ReplyPack, draft_reply_pack
 from groundrules.core.letters.facts import Correspondence
+from groundrules.core.letters.reader import language_for
 from groundrules.core.lifecycle.answers import ReinstatementAnswer
 from groundrules.core.parties import Authority, Client, Contact, Vendor
 from groundrules.core.periods import utc
@@ -120,12 +121,16 @@ def reply_pack(
     """
     on_client_paper = replace(letter, signer=client_signer, cc=())
     letters = tuple(
-        _instruction(vendor, contents.answer, on_client_paper)
+        _instruction(vendor, contents.answer, _in_language_of(vendor, on_client_paper))
         for vendor in vendors
         if vendor_conditions(contents.answer, vendor)
     )
     full = replace(contents, vendor_letters=letters)
     return draft_reply_pack(full, letter)
+
+
+def _in_language_of(vendor: Vendor, letter: Correspondence) -> Correspondence:
+    return replace(letter, language=language_for(vendor.name, letter.client, (vendor,)))
 
 
 def _instruction(

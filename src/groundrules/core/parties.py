@@ -150,7 +150,10 @@ class Authority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person at, or acting for, the client, and what they may do when (`authorities` during `authorised`)."""
+    """A person at, or acting for, the client, and what they may do when (`authorities` during `authorised`).
+
+    `language` is the one they are written to in, where it is not the client's.
+    """
 
     id: ContactId
     name: str
@@ -159,6 +162,7 @@ class Contact:
     authorities: frozenset[Authority] = frozenset()
     authorised: Period | None = None
     outside: bool = False
+    language: str = ""
 
     def may(self, authority: Authority, at: datetime) -> bool:
         """This function will say whether the contact held this authority at that instant."""
@@ -168,7 +172,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The company that signed the agreement; `zone` is the site's IANA zone, `currency` ISO 4217."""
+    """The company that signed the agreement; `zone` is the site's IANA zone, `currency` ISO 4217.
+
+    `language` (`en`, `de`) is what its letters are written in.
+    """
 
     id: ClientId
     name: str
@@ -178,11 +185,15 @@ class Client:
     notice_email: str = ""
     address: str = ""
     legal: LegalDetails = field(default=LegalDetails())
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A third party whose application runs on a client's server; `networks` are its declared CIDR ranges."""
+    """A third party whose application runs on a client's server; `networks` are its declared CIDR ranges.
+
+    `language` is the one it is written to in, where it is not the client's.
+    """
 
     id: VendorId
     name: str
@@ -190,6 +201,7 @@ class Vendor:
     people: tuple[str, ...] = ()
     email: str = ""
     zone: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

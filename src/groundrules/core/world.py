@@ -18,6 +18,7 @@ from groundrules.core.coverage.overriding import Override
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import AssetId, InvoiceId, MessageId, VendorId
 from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.letters.template import Template
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     InvoiceStanding,
@@ -162,3 +163,4 @@ class World:
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
     report_on: tuple[ReportPeriod, ...] = ()
+    letter_texts: tuple[Template, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from groundrules.core.letters.answers import LetterDraft, Paragraph
+from groundrules.core.letters.tongue import Labels, labels_of
 
 _WIDTH = 76
 
@@ -20,7 +21,7 @@ def _wrap(text: str, indent: str = "", hanging: str = "") -> str:
     )
 
 
-def _paragraph(paragraph: Paragraph) -> str:
+def _paragraph(paragraph: Paragraph, words: Labels) -> str:
     parts = []
     if paragraph.heading:
         parts.append(paragraph.heading.upper())
@@ -28,11 +29,13 @@ def _paragraph(paragraph: Paragraph) -> str:
         parts.append(_wrap(paragraph.text))
     parts.extend(_wrap(item, "  - ", "    ") for item in paragraph.items)
     if paragraph.facts:
-        parts.append(_wrap(f"(on record: {', '.join(fact.ref for fact in paragraph.facts)})"))
+        cited = ", ".join(fact.ref for fact in paragraph.facts)
+        parts.append(_wrap(f"({words.on_record.lower()}: {cited})"))
     return "\n".join(parts)
 
 
 def letter_text(draft: LetterDraft, signature_lines: tuple[str, ...]) -> str:
     """This function will write the letter as text of at most 76 columns, ending with the signature."""
-    body = "\n\n".join(_paragraph(p) for p in draft.paragraphs)
-    return f"{body}\n\nYours sincerely,\n\n" + "\n".join(signature_lines) + "\n"
+    words = labels_of(draft.language)
+    body = "\n\n".join(_paragraph(p, words) for p in draft.paragraphs)
+    return f"{body}\n\n{words.sign_off}\n\n" + "\n".join(signature_lines) + "\n"

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from groundrules.core.letters.answers import LetterDraft, Paragraph
+from groundrules.core.letters.tongue import labels_of, long_date
 from groundrules.core.periods import utc
 from groundrules.renderers.typesetting import typeset
 
@@ -37,23 +38,33 @@ def _paragraph(paragraph: Paragraph) -> dict[str, object]:
 
 def letter_values(draft: LetterDraft, context: LetterContext) -> dict[str, object]:
     """This function will gather what the letter template prints."""
-    day = utc(context.dated_at).astimezone(ZoneInfo(context.zone))
+    day = utc(context.dated_at).astimezone(ZoneInfo(context.zone)).date()
+    words = labels_of(draft.language)
     return {
         "title": draft.subject,
         "sender": {"name": context.sender_name, "lines": list(context.sender_lines)},
         "recipient": list(context.recipient_lines or (draft.to,)),
-        "date": f"{day.day} {day:%B %Y}",
+        "date": long_date(day, draft.language),
         "reference": context.reference,
         "cc": list(draft.cc),
         "subject": draft.subject,
         "paragraphs": [_paragraph(p) for p in draft.paragraphs],
         "clauses": [str(clause) for clause in draft.clauses],
-        "closing": "Yours sincerely,",
+        "closing": words.sign_off,
         "signature": list(context.signature_lines or (context.sender_name,)),
         "footer": f"{context.reference} · {context.sender_name}",
         "paper": context.paper,
         "draft": context.is_draft,
         "language": draft.language,
+        "words": {
+            "reference": words.reference,
+            "copy_to": words.copy_to,
+            "on_record": words.on_record,
+            "clauses_cited": words.clauses_cited,
+            "draft": words.draft,
+            "page": words.page,
+            "of": words.of_pages,
+        },
     }
 
 

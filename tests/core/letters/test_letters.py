@@ -6,49 +6,54 @@ import pytest
 
 from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.ids import ClauseNumber
-from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.answers import LetterKind
 from groundrules.core.letters.draft_agency import (
-    USUAL_RULES,
     Agency,
     AgencyIncomplete,
     NothingToTell,
-    Rules,
     draft_letter_of_agency,
-    draft_rules_of_engagement,
     draft_vendor_instruction,
     vendor_conditions,
 )
 from groundrules.core.letters.draft_cover import (
     ExitTerms,
     ExitWithoutReasons,
-    ReturnBill,
     draft_exit,
     draft_reinstatement,
-    draft_relationship_letter,
 )
 from groundrules.core.letters.draft_notice import draft_notice, draft_suspension
-from groundrules.core.letters.draft_reply_pack import CostSoFar, PackContents, draft_reply_pack
+from groundrules.core.letters.draft_reply_pack import PackContents, draft_reply_pack
 from groundrules.core.letters.draft_vendor import (
     ReplyStillOpen,
     ScoreNotLow,
-    Standing,
-    VendorCase,
     draft_replacement,
     draft_right_of_reply,
     reply_by,
 )
 from groundrules.core.letters.facts import Finding, NothingToNotify
-from groundrules.core.letters.wording import blocks, reading_grade
-from groundrules.core.lifecycle.answers import ConditionRecord, ReinstatementAnswer
-from groundrules.core.lifecycle.conditions import ConditionsOpen, reinstatement
+from groundrules.core.letters.wording import reading_grade
+from groundrules.core.lifecycle.conditions import ConditionsOpen
 from groundrules.core.lifecycle.notice import NoticeNotReceived, notice_arithmetic
-from groundrules.core.lifecycle.proofs import ConditionInputs
-from groundrules.core.money import Money
 from groundrules.core.periods import Interval
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import ScorecardRule
-from tests.core.harbor import SITE_ZONE, SRV1, harbor_calendar, harbor_conditions
+from tests.core.harbor import SRV1, harbor_calendar, harbor_conditions
 from tests.core.harbor_work import VERSION_1, site
+from tests.core.letters.every_letter import (
+    AGENCY,
+    ALL,
+    BILL,
+    CLAUSE,
+    REPLY_COST,
+    STANDING,
+    TERMS,
+    VENDOR_CASE,
+    every_letter,
+    instruction_of,
+    on_client_paper,
+    standing_answer,
+    words,
+)
 from tests.core.letters.letter_story import (
     ADDRESS,
     ARITHMETIC,
@@ -63,82 +68,9 @@ from tests.core.letters.letter_story import (
     sharepoint,
 )
 
-CLAUSE = ClauseNumber("6.4")
-assert VERSION_1.reinstatement is not None
-TERMS = VERSION_1.reinstatement
-
-
-def words(draft: LetterDraft) -> str:
-    """This function will return everything a reader of the letter sees."""
-    return "\n".join(text for p in draft.paragraphs for text in (p.heading, *blocks(p)) if text)
-
-
-def standing_answer(*met: str) -> ReinstatementAnswer:
-    """This function will answer the reinstatement question with some conditions recorded as met."""
-    records = tuple(
-        ConditionRecord(c.id, site("2007-04-04 16:00"), "Dana", f"{c.id} seen")
-        for c in harbor_conditions()
-        if c.id in met
-    )
-    off = site("2007-03-12 08:00")
-    inputs = ConditionInputs(off, SITE_ZONE, records=records, names={"V1": "Rogue"})
-    return reinstatement(SRV1, TERMS, inputs, site("2007-04-04 17:00"))
-
-
-ALL = tuple(c.id for c in harbor_conditions())
-BILL = ReturnBill(
-    ("Inspection: $300.00", "Fee: $350.00", "April: $303.33"), Money.of("953.33", "USD")
-)
-AGENCY = Agency(
-    ROGUE,
-    ("Dana Lee", "Alex Tech"),
-    ("Ask about our account.", "Set a time for work on our servers."),
-    (SRV1,),
-    account_number="HD-77",
-    verify_with="Pat Owner",
-)
-WITH_ADDRESS = replace(
-    LETTER, client=replace(LETTER.client, address="2 Dock Rd"), signer="Pat Owner", to="Rogue"
-)
-VENDOR_CASE = VendorCase(ROGUE, (REMOVAL,), (sharepoint(CauseVerdict.LIKELY_CHANGE),))
-STANDING = Standing(
-    Fraction(51, 2),
-    "100 - 45 - 20 - 9.5 = 25.5",
-    ScorecardRule(),
-    reply_by=date(2007, 3, 9),
-    today=date(2007, 3, 12),
-)
-REPLY_COST = CostSoFar(
-    Money.of("225.00", "USD"), "1.50 h", (FactRef("invoice", "INV-3", "$225.00"),)
-)
-INSTRUCTION = draft_vendor_instruction(
-    ROGUE, (s.terms for s in vendor_conditions(standing_answer(), ROGUE)), SRV1, WITH_ADDRESS
-)
-EVERY_LETTER = {
-    "notice": draft_notice(CASE, LETTER),
-    "suspension": draft_suspension(CASE, NOTICE.id, ARITHMETIC, LETTER),
-    "cover": draft_relationship_letter(SRV1, (draft_notice(CASE, LETTER),), LETTER),
-    "reinstatement": draft_reinstatement(standing_answer(*ALL), TERMS, BILL, LETTER),
-    "agency": draft_letter_of_agency(AGENCY, WITH_ADDRESS),
-    "rules": draft_rules_of_engagement(ROGUE, Rules(2, USUAL_RULES, 4), LETTER),
-    "instruction": INSTRUCTION,
-    "reply": draft_right_of_reply(VENDOR_CASE, date(2007, 3, 9), LETTER),
-    "replacement": draft_replacement(VENDOR_CASE, STANDING, LETTER),
-    "exit": draft_exit(
-        ExitTerms(
-            date(2007, 6, 29),
-            ClauseNumber("8.1"),
-            (
-                FactRef("profit", "Q1", "We lose money each month."),
-                FactRef("letter", "L-3", "We wrote twice."),
-            ),
-        ),
-        LETTER,
-    ),
-    "pack": draft_reply_pack(
-        PackContents(standing_answer("loa"), CLAUSE, REPLY_COST, (INSTRUCTION,)), LETTER
-    ).answer,
-}
+INSTRUCTION = instruction_of(LETTER)
+WITH_ADDRESS = on_client_paper(LETTER)
+EVERY_LETTER = every_letter(LETTER)
 
 
 class TestEveryLetter:

@@ -37,6 +37,7 @@ from groundrules.core.letters.draft_vendor import (
 )
 from groundrules.core.letters.draft_withdrawal import Refund, draft_withdrawal
 from groundrules.core.letters.facts import Correspondence, Finding, Trouble, proven
+from groundrules.core.letters.reader import language_for
 from groundrules.core.lifecycle.answers import LifecycleEntry, ReinstatementAnswer
 from groundrules.core.lifecycle.timeline import binding_version, voided_suspensions
 from groundrules.core.money import total
@@ -66,14 +67,17 @@ class Desk:
     def letter(self, to: str = "", cc: tuple[str, ...] = ()) -> Correspondence:
         """This function will say who writes to whom, by default to the client's authorised contact."""
         world = self.world
+        reader = to or _addressee(world, self.at)
         return Correspondence(
             provider=world.provider,
             client=world.client,
             zone=world.client.zone,
-            to=to or _addressee(world, self.at),
+            to=reader,
             signer=_signer(world),
             cc=cc,
             names={str(asset.id): asset.name for asset in world.assets},
+            language=language_for(reader, world.client, world.vendors),
+            texts=world.letter_texts,
         )
 
     def findings(self, asset: AssetId) -> tuple[Finding, ...]:

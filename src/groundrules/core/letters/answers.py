@@ -61,8 +61,36 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """One fact a letter's text has a place for: words, a list, or whole paragraphs, and the records behind it."""
+
+    name: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    facts: tuple[FactRef, ...] = ()
+    count: int = 1
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self.text or self.items or self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class TextUsed:
+    """Which text a letter was written from: its name as people call it, and the digest that names its words."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterDraft:
-    """A letter before review. `letterhead` names whose paper it goes on (client's for an LOA or vendor instruction)."""
+    """A letter before review. `letterhead` names whose paper it goes on (client's for an LOA or vendor instruction).
+
+    `text` says which template it was written from and `slots` the facts that were merged into it.
+    """
 
     kind: LetterKind
     letterhead: str
@@ -74,3 +102,5 @@ class LetterDraft:
     cc: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     language: str = "en"
+    text: TextUsed | None = None
+    slots: tuple[Slot, ...] = ()

@@ -13,13 +13,14 @@ from enum import StrEnum
 from groundrules.core.agreements.terms import ConditionKind, ConditionTerms
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.ids import AssetId
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.composing import About, compose, joined, listed, own, words
 from groundrules.core.letters.facts import Correspondence
-from groundrules.core.letters.wording import checked
 from groundrules.core.lifecycle.answers import ConditionBucket, ConditionStatus, ReinstatementAnswer
 from groundrules.core.parties import Vendor
 from groundrules.core.reasons import FactRef
 
+_LIMITS = "We may end it at any time by writing to you and to them. They may not sign or end a contract for us."
 _DONE = frozenset({ConditionBucket.MET, ConditionBucket.WAIVED})
 
 
@@ -59,40 +60,29 @@ def draft_letter_of_agency(agency: Agency, letter: Correspondence) -> LetterDraf
     Raises AgencyIncomplete when the client's address, a named person or the scope is missing.
     """
     _refuse_incomplete(agency, letter)
-    client, provider, vendor = letter.client, letter.provider, agency.vendor
+    slots = (
+        own("vendor", agency.vendor.name),
+        listed("parties", _parties(agency, letter), letter),
+        words("level", agency.level.value, letter),
+        listed("scope", agency.scope, letter),
+        joined("servers", (letter.name(asset) for asset in agency.assets), letter),
+        own("months", str(agency.months)),
+        words("limits", _LIMITS, letter),
+        own("verify_with", agency.verify_with),
+        listed("signature", _signature(agency, letter), letter),
+    )
+    about = About(letter.client.name, agency.vendor.name)
+    return compose(LetterKind.LETTER_OF_AGENCY, slots, letter, about)
+
+
+def _parties(agency: Agency, letter: Correspondence) -> tuple[str, ...]:
+    client, provider = letter.client, letter.provider
     account = f"Our account with you: {agency.account_number}." if agency.account_number else ""
-    parties = (
+    return (
         f"We: {client.name}, {client.address}.",
         f"Our agent: {provider.name}{f', {provider.address}' if provider.address else ''}.",
         f"Its people: {spoken_list(agency.people)}.",
         *([account] if account else []),
-    )
-    servers = spoken_list([letter.name(asset) for asset in agency.assets])
-    paragraphs = (
-        Paragraph(
-            f"To {vendor.name}: {provider.name} is our agent. Please work with them as you do with us.",
-            items=parties,
-        ),
-        Paragraph(f"They may {agency.level.value}, for this:", items=agency.scope),
-        Paragraph(f"This is for: {servers}.") if servers else None,
-        Paragraph(
-            f"This holds for {agency.months} months from the day you get it. We may end it at any time by "
-            "writing to you and to them. They may not sign or end a contract for us."
-        ),
-        Paragraph(f"To check this letter, ask {agency.verify_with}.")
-        if agency.verify_with
-        else None,
-        Paragraph("", heading="Signed for us", items=_signature(agency, letter)),
-    )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.LETTER_OF_AGENCY,
-            letterhead=client.name,
-            to=vendor.name,
-            subject=f"{provider.name} acts for us",
-            paragraphs=tuple(p for p in paragraphs if p is not None),
-            cc=letter.cc,
-        )
     )
 
 
@@ -131,35 +121,18 @@ def draft_vendor_instruction(
     if not asked:
         message = f"no open condition concerns {vendor.name}; there is nothing to tell them"
         raise NothingToTell(message)
-    provider, name = letter.provider, letter.name(server)
-    contact = f" at {provider.email}" if provider.email else ""
+    provider = letter.provider
     facts = tuple(FactRef("condition", c.id, c.says) for c in asked)
-    paragraphs = (
-        Paragraph(
-            f"{provider.name} looks after our server {name}. From today, please work on it only through them. "
-            f"Before each visit, ask {provider.name}{contact}. They will set a time and open the way in."
-        ),
-        Paragraph("Please do this now:", items=tuple(_told(c, letter) for c in asked), facts=facts),
-        Paragraph(
-            "On each visit:",
-            heading="How we work from now on",
-            items=STANDING_RULES,
-            facts=facts,
-        ),
-        Paragraph("Please confirm in writing to both of us. Thank you for your help."),
-        Paragraph(f"{letter.signer}, {letter.client.name}"),
+    slots = (
+        own("vendor", vendor.name),
+        own("server", letter.name(server)),
+        own("contact", provider.email),
+        listed("asked", (_told(c, letter) for c in asked), letter, *facts),
+        listed("standing", STANDING_RULES, letter, *facts),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.VENDOR_INSTRUCTION,
-            letterhead=letter.client.name,
-            to=vendor.name,
-            subject=f"How to work on our server {name}",
-            paragraphs=paragraphs,
-            asset=server,
-            cc=(provider.name, *letter.cc),
-        )
-    )
+    copies = (provider.name, *letter.cc)
+    about = About(letter.client.name, vendor.name, server, copies=copies)
+    return compose(LetterKind.VENDOR_INSTRUCTION, slots, letter, about)
 
 
 def _told(condition: ConditionTerms, letter: Correspondence) -> str:
@@ -209,31 +182,11 @@ USUAL_RULES = (
 
 def draft_rules_of_engagement(vendor: Vendor, rules: Rules, letter: Correspondence) -> LetterDraft:
     """This function will draft the rules of engagement for a vendor, with the promise of a quick answer in return."""
-    promise = (
-        f"In return, we answer each request within {rules.answer_hours} business hours."
-        if rules.answer_hours
-        else "In return, we answer each request quickly."
+    slots = (
+        own("vendor", vendor.name),
+        own("version", str(rules.version)),
+        listed("rules", rules.items, letter),
+        own("hours", str(rules.answer_hours or "")),
     )
-    paragraphs = (
-        Paragraph(
-            f"These are the rules for work on the servers of {letter.client.name}, version {rules.version}."
-        ),
-        Paragraph("", heading="The rules", items=rules.items),
-        Paragraph(f"{promise} You need no account with us. A link is enough."),
-        Paragraph(
-            "In an emergency, call us. We open the way at once and look at it together the next day."
-        ),
-        Paragraph(
-            f"Please tell us that you accept version {rules.version}, with your name and the date."
-        ),
-    )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.RULES_OF_ENGAGEMENT,
-            letterhead=letter.provider.name,
-            to=vendor.name,
-            subject=f"Rules for work on the servers of {letter.client.name}",
-            paragraphs=paragraphs,
-            cc=letter.cc,
-        )
-    )
+    about = About(letter.provider.name, vendor.name)
+    return compose(LetterKind.RULES_OF_ENGAGEMENT, slots, letter, about)

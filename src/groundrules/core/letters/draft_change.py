@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from groundrules.core.ids import ClauseNumber
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
-from groundrules.core.letters.facts import Correspondence, clause_fact, closing
-from groundrules.core.letters.wording import checked
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.composing import About, compose, listed, own, words
+from groundrules.core.letters.draft_notice import AGREEMENT_CONTINUES
+from groundrules.core.letters.facts import Correspondence, clause_fact
 from groundrules.core.money import CurrencyMismatch, Money
 from groundrules.core.reasons import FactRef
 
@@ -49,33 +50,20 @@ def draft_change(terms: ChangeTerms, letter: Correspondence) -> LetterDraft:
     """
     _refuse_empty(terms)
     cited = clause_fact(terms.clause)
-    paragraphs = (
-        Paragraph(
-            f"Our agreement goes on. From {terms.from_day:%a %Y-%m-%d} something changes, under clause {terms.clause}.",
-            facts=(cited,),
-        ),
-        Paragraph(
-            "These are our reasons:",
-            heading="Why",
-            items=tuple(reason.says for reason in terms.reasons),
-            facts=terms.reasons,
-        ),
-        _prices(terms),
-        _rules(terms),
-        _answer(terms),
-        closing(letter),
+    prices = (f"{p.what}: {p.then} instead of {p.now}." for p in terms.prices)
+    by = f"{terms.answer_by:%a %Y-%m-%d}" if terms.answer_by else ""
+    slots = (
+        words("agreement_continues", AGREEMENT_CONTINUES, letter),
+        words("from", f"{terms.from_day:%a %Y-%m-%d}", letter, cited),
+        own("clause", terms.clause, cited),
+        listed("reasons", (reason.says for reason in terms.reasons), letter, *terms.reasons),
+        listed("prices", prices, letter, cited),
+        listed("rules", terms.rules, letter, cited),
+        words("answer_by", by, letter, cited),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.PRICE_CHANGE if terms.prices else LetterKind.CHANGE,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject="New prices" if terms.prices else "How we work together from now on",
-            paragraphs=tuple(p for p in paragraphs if p is not None),
-            clauses=(terms.clause,),
-            cc=letter.cc,
-        )
-    )
+    kind = LetterKind.PRICE_CHANGE if terms.prices else LetterKind.CHANGE
+    about = About(letter.provider.name, letter.to, clauses=(terms.clause,))
+    return compose(kind, slots, letter, about)
 
 
 def _refuse_empty(terms: ChangeTerms) -> None:
@@ -92,30 +80,3 @@ def _refuse_empty(terms: ChangeTerms) -> None:
         if step.now == step.then:
             message = f"{step.what} stays at {step.now}; leave it out of the letter"
             raise NothingToChange(message)
-
-
-def _prices(terms: ChangeTerms) -> Paragraph | None:
-    if not terms.prices:
-        return None
-    return Paragraph(
-        "All other prices stay as they are.",
-        heading="What it costs",
-        items=tuple(f"{p.what}: {p.then} instead of {p.now}." for p in terms.prices),
-        facts=(clause_fact(terms.clause),),
-    )
-
-
-def _rules(terms: ChangeTerms) -> Paragraph | None:
-    if not terms.rules:
-        return None
-    return Paragraph(
-        "", heading="How we work", items=terms.rules, facts=(clause_fact(terms.clause),)
-    )
-
-
-def _answer(terms: ChangeTerms) -> Paragraph:
-    by = f" Please tell us by {terms.answer_by:%a %Y-%m-%d}." if terms.answer_by else ""
-    return Paragraph(
-        f"Do you agree, or do you see another way? We are glad to talk about it.{by}",
-        facts=(clause_fact(terms.clause),),
-    )

@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.calendars import zone_label
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph, Slot
+from groundrules.core.letters.composing import merged, own, text_for
+from groundrules.core.letters.template import Template
+from groundrules.core.letters.tongue import ENGLISH, say
 from groundrules.core.reasons import FactRef
 from groundrules.core.work import Channel, Message
 
@@ -25,13 +28,19 @@ _PIECES = 200
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """Who gets the copy, from whom, and what logging the message meant (`conversations.log`)."""
+    """Who gets the copy, from whom, and what logging the message meant (`conversations.log`).
+
+    `language` is the reader's, and `texts` are the owner's own versions of what letters say.
+    """
 
     provider: str
     to: str
     sender: str
     zone: str
     sentence: str
+    client: str = ""
+    language: str = ENGLISH
+    texts: tuple[Template, ...] = ()
 
 
 def draft_copy(message: Message, copied: Copied) -> LetterDraft:
@@ -41,30 +50,35 @@ def draft_copy(message: Message, copied: Copied) -> LetterDraft:
     """
     when = zone_label(message.at, copied.zone)
     fact = FactRef("message", message.id, f"{message.channel.value} of {when}")
-    pieces = [" ".join(piece.split()) for piece in message.says.split("\n\n")]
-    quoted = tuple(Paragraph(piece) for piece in pieces if piece)
-    return LetterDraft(
+    slots = (
+        own("sender", copied.sender),
+        own("how", say(_WORDS[message.channel], copied.language), fact),
+        own("when", say(when, copied.language), fact),
+        own("meant", say(copied.sentence, copied.language), fact),
+        Slot("quoted", paragraphs=_quoted(message, fact, copied.language)),
+        own("client", copied.client),
+        own("provider", copied.provider),
+        own("signer", copied.provider),
+    )
+    draft = LetterDraft(
         kind=LetterKind.COPY,
         letterhead=copied.provider,
         to=copied.to,
-        subject=f"Copy: {copied.sender}, {when}",
-        paragraphs=(
-            Paragraph(
-                f"{copied.sender} {_WORDS[message.channel]} on {when}. You get this copy to know of it. "
-                "There is nothing you must do.",
-                facts=(fact,),
-            ),
-            Paragraph(copied.sentence, facts=(fact,)),
-            Paragraph("Word for word:", heading="What was said"),
-            *quoted[:_PIECES],
-            *_left_out(len(quoted) - _PIECES, fact),
-        ),
+        subject="",
+        paragraphs=(),
         asset=message.asset,
+        language=copied.language,
+        slots=slots,
     )
+    return merged(draft, text_for(LetterKind.COPY, copied.language, copied.texts))
 
 
-def _left_out(pieces: int, fact: FactRef) -> tuple[Paragraph, ...]:
-    if pieces <= 0:
-        return ()
-    said = f"The copy ends here: {pieces} more paragraphs are left out. Ask us for the whole message {fact.ref}."
-    return (Paragraph(said, heading="Not the whole message", facts=(fact,)),)
+def _quoted(message: Message, fact: FactRef, language: str) -> tuple[Paragraph, ...]:
+    pieces = [" ".join(piece.split()) for piece in message.says.split("\n\n")]
+    quoted = tuple(Paragraph(piece) for piece in pieces if piece)
+    missing = len(quoted) - _PIECES
+    if missing <= 0:
+        return quoted
+    said = f"The copy ends here: {missing} more paragraphs are left out. Ask us for the whole message {fact.ref}."
+    heading = say("Not the whole message", language)
+    return (*quoted[:_PIECES], Paragraph(say(said, language), heading=heading, facts=(fact,)))

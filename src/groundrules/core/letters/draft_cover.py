@@ -8,9 +8,9 @@ from datetime import date
 from groundrules.core.agreements.terms import ReinstatementTerms
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import AssetId, ClauseNumber, InvoiceId
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
-from groundrules.core.letters.facts import Correspondence, clause_fact, closing
-from groundrules.core.letters.wording import checked
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.composing import About, compose, listed, own, words
+from groundrules.core.letters.facts import Correspondence, clause_fact
 from groundrules.core.lifecycle.answers import ReinstatementAnswer
 from groundrules.core.lifecycle.conditions import reinstated_from
 from groundrules.core.money import Money
@@ -22,37 +22,20 @@ class ExitWithoutReasons(ValueError):
 
 
 _REASONS_FOR_EXIT = 2
+STAYS_CLIENT = "You are our client, and you stay our client."
 
 
 def draft_relationship_letter(
     asset: AssetId, enclosed: tuple[LetterDraft, ...], letter: Correspondence
 ) -> LetterDraft:
     """This function will draft the cover letter of a notice or suspension: the relationship continues."""
-    server = letter.name(asset)
-    subjects = tuple(draft.subject for draft in enclosed)
-    paragraphs = (
-        Paragraph(
-            "You are our client, and you stay our client. We look after your systems as before. "
-            f"The enclosed letter is about one server, {server}, and about how vendors work on it."
-        ),
-        Paragraph("With this letter you find:", items=subjects),
-        Paragraph(
-            "We write this down so that you know what happened, what it costs, and how to change it. "
-            "You can call us at any time, and we will go through it with you."
-        ),
-        closing(letter),
+    slots = (
+        words("stays_client", STAYS_CLIENT, letter),
+        own("server", letter.name(asset)),
+        listed("enclosed", (draft.subject for draft in enclosed), letter),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.RELATIONSHIP_CONTINUES,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject="We go on working for you",
-            paragraphs=paragraphs,
-            asset=asset,
-            cc=letter.cc,
-        )
-    )
+    about = About(letter.provider.name, letter.to, asset)
+    return compose(LetterKind.RELATIONSHIP_CONTINUES, slots, letter, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +52,19 @@ def draft_reinstatement(
 ) -> LetterDraft:
     """This function will draft the letter that a server is covered again; raises ConditionsOpen while it is not."""
     effective_at = reinstated_from(answer)
-    server = letter.name(answer.asset)
+    cited = clause_fact(terms.clause, "reinstatement")
     proofs = tuple(fact for status in answer.conditions for fact in status.facts)
-    paragraphs = (
-        Paragraph(
-            f"{server} is back. It is under managed service again from {zone_label(effective_at, letter.zone)} "
-            f"(clause {terms.clause}). Thank you for your help.",
-            facts=(clause_fact(terms.clause, "reinstatement"),),
-        ),
-        Paragraph(
-            "This is what was done:",
-            items=tuple(status.told for status in answer.conditions),
-            facts=proofs,
-        ),
-        Paragraph(
-            f"The invoice for this comes to {bill.total}.",
-            items=bill.items,
-            facts=(
-                FactRef("invoice", bill.invoice or "draft", f"{bill.total}"),
-                clause_fact(terms.clause),
-            ),
-        ),
-        Paragraph("From now on, all vendors ask us first, and we set up each visit."),
-        closing(letter),
+    invoice = FactRef("invoice", bill.invoice or "draft", f"{bill.total}")
+    slots = (
+        own("server", letter.name(answer.asset)),
+        words("from", zone_label(effective_at, letter.zone), letter, cited),
+        own("clause", terms.clause, cited),
+        listed("done", (status.told for status in answer.conditions), letter, *proofs),
+        words("total", f"{bill.total}", letter, invoice, clause_fact(terms.clause)),
+        listed("bill", bill.items, letter, invoice),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.REINSTATEMENT,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject=f"{server} is covered again",
-            paragraphs=paragraphs,
-            clauses=(terms.clause,),
-            asset=answer.asset,
-            cc=letter.cc,
-        )
-    )
+    about = About(letter.provider.name, letter.to, answer.asset, (terms.clause,))
+    return compose(LetterKind.REINSTATEMENT, slots, letter, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,32 +92,12 @@ def draft_exit(terms: ExitTerms, letter: Correspondence) -> LetterDraft:
             "try to change the relationship first"
         )
         raise ExitWithoutReasons(message)
-    paragraphs = (
-        Paragraph(
-            f"We will end our agreement under clause {terms.clause}. Its last day is {terms.last_day:%a %Y-%m-%d}. "
-            "Until then we work for you as before.",
-            facts=(clause_fact(terms.clause),),
-        ),
-        Paragraph(
-            "These are our reasons:",
-            items=tuple(reason.says for reason in terms.reasons),
-            facts=terms.reasons,
-        ),
-        Paragraph(
-            "Your systems and your data are yours. We hand over to you, or to the firm you choose:",
-            items=terms.handover,
-            facts=(clause_fact(terms.clause),),
-        ),
-        closing(letter),
+    cited = clause_fact(terms.clause)
+    slots = (
+        own("clause", terms.clause, cited),
+        words("last_day", f"{terms.last_day:%a %Y-%m-%d}", letter, cited),
+        listed("reasons", (reason.says for reason in terms.reasons), letter, *terms.reasons),
+        listed("handover", terms.handover, letter, cited),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.EXIT,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject="Our agreement ends",
-            paragraphs=paragraphs,
-            clauses=(terms.clause,),
-            cc=letter.cc,
-        )
-    )
+    about = About(letter.provider.name, letter.to, clauses=(terms.clause,))
+    return compose(LetterKind.EXIT, slots, letter, about)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from groundrules.core.agreements.words import spoken_list
 from groundrules.core.ids import AssetId
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.composing import About, compose, joined, listed, own, words
 from groundrules.core.letters.facts import Correspondence
-from groundrules.core.letters.wording import checked
 from groundrules.core.parties import Vendor
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import LetterOfAgencyNotInForce, LetterOfAgencyStatus
@@ -46,42 +45,15 @@ def draft_introduction(meeting: Introduction, letter: Correspondence) -> LetterD
     if not agency.in_force:
         message = f"{agency.sentence} Introduce us once it is signed and delivered."
         raise LetterOfAgencyNotInForce(message)
-    client, provider = letter.client.name, letter.provider.name
     fact = FactRef("letter_of_agency", agency.letter, agency.sentence)
-    servers = spoken_list([letter.name(asset) for asset in meeting.assets])
-    where = f", for {servers}" if servers else ""
-    paragraphs = (
-        Paragraph(
-            f"We are {provider}. {client} has named us as its agent{where}. You have its signed letter. "
-            f"It holds to {agency.last_valid_day:%a %Y-%m-%d}.",
-            facts=(fact,),
-        ),
-        Paragraph(f"You will deal with {spoken_list(meeting.people)}.") if meeting.people else None,
-        Paragraph("This would help us both:", heading="What we ask", items=meeting.asked),
-        Paragraph(
-            "You need no account with us. A link is enough, and we answer quickly.",
-            heading="What you can count on",
-        ),
-        _call(meeting, provider, fact),
-        Paragraph(f"{letter.signer}, {provider}"),
+    day = meeting.call_by or agency.follow_up_due
+    slots = (
+        own("vendor", meeting.vendor.name),
+        joined("servers", (letter.name(asset) for asset in meeting.assets), letter, fact),
+        words("last_day", f"{agency.last_valid_day:%a %Y-%m-%d}", letter, fact),
+        joined("people", meeting.people, letter),
+        listed("asked", meeting.asked, letter),
+        words("call_by", f"{day:%a %Y-%m-%d}" if day else "", letter, fact),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.INTRODUCTION,
-            letterhead=provider,
-            to=meeting.vendor.name,
-            subject=f"We look after the servers of {client}",
-            paragraphs=tuple(p for p in paragraphs if p is not None),
-            cc=letter.cc,
-        )
-    )
-
-
-def _call(meeting: Introduction, provider: str, fact: FactRef) -> Paragraph:
-    day = meeting.call_by or meeting.agency.follow_up_due
-    if day is None:
-        return Paragraph("If you have questions, reply to this letter or call us.", facts=(fact,))
-    return Paragraph(
-        f"{provider} will call you by {day:%a %Y-%m-%d}. If you have questions before, reply to this letter.",
-        facts=(fact,),
-    )
+    about = About(letter.provider.name, meeting.vendor.name)
+    return compose(LetterKind.INTRODUCTION, slots, letter, about)

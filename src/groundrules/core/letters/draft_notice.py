@@ -5,29 +5,21 @@ Both say first that the relationship continues. A suspension letter needs a noti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groundrules.core.agreements.terms import AgreementVersion
-from groundrules.core.agreements.words import spoken_list
 from groundrules.core.calendars import HoursBand, zone_label
 from groundrules.core.ids import ClauseNumber, NoticeId
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
-from groundrules.core.letters.facts import (
-    Correspondence,
-    Finding,
-    Trouble,
-    clause_fact,
-    closing,
-    findings_paragraph,
-    trouble_paragraphs,
-)
-from groundrules.core.letters.wording import checked
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Slot
+from groundrules.core.letters.composing import About, compose, joined, listed, own, words
+from groundrules.core.letters.facts import Correspondence, Finding, Trouble, clause_fact
+from groundrules.core.letters.finding_slots import finding_slots
 from groundrules.core.lifecycle.answers import NoticeArithmetic
 from groundrules.core.lifecycle.notice import effective_or_refuse
 from groundrules.core.lifecycle.suspension import SuspensionEffects, SuspensionGround
 from groundrules.core.reasons import FactRef
 
+AGREEMENT_CONTINUES = "Our agreement goes on."
 _BANDS = {
     HoursBand.BUSINESS: "in business hours",
     HoursBand.AFTER_HOURS: "after hours",
@@ -53,25 +45,12 @@ def draft_notice(case: SuspensionCase, letter: Correspondence) -> LetterDraft:
 
     Raises NothingToNotify when nothing is proven.
     """
-    server = letter.name(case.ground.asset)
     days = case.version.suspension.notice_business_days if case.version.suspension else 0
-    opening = Paragraph(
-        f"Our agreement goes on. One thing may change. If clause {case.ground.breach_of} is not met, we stop managed "
-        f"service on {server}. Clause {case.ground.clause} lets us do so {days} full business days after you get this.",
-        facts=_clause_facts(case),
+    slots = (
+        own("days", str(days), clause_fact(case.ground.clause, "permits this")),
+        *_slots(case, letter),
     )
-    cure = Paragraph(
-        f"Help us to see that each vendor works through us on {server}. Then {server} stays under the agreement.",
-        heading="How to avoid this",
-        facts=(clause_fact(case.ground.breach_of),),
-    )
-    paragraphs = (
-        opening,
-        *_body(case, letter, f"If {server} is off, this is what changes."),
-        cure,
-        closing(letter),
-    )
-    return _letter(LetterKind.NOTICE, f"Notice about {server}", paragraphs, case, letter)
+    return compose(LetterKind.NOTICE, slots, letter, _about(case, letter))
 
 
 def draft_suspension(
@@ -81,45 +60,23 @@ def draft_suspension(
 
     Raises NoticeNotReceived when the notice starts nothing, and NothingToNotify when nothing is proven.
     """
-    server = letter.name(case.ground.asset)
     effective_at = effective_or_refuse(notice, arithmetic)
-    opening = Paragraph(
-        f"Our agreement goes on. One thing changes. From {zone_label(effective_at, letter.zone)}, {server} is "
-        f"no longer under managed service. Clause {case.ground.breach_of} was not met. "
-        f"Clause {case.ground.clause} lets us stop service for this one server.",
-        facts=(*_clause_facts(case), FactRef("notice", notice, "notice given")),
+    given = FactRef("notice", notice, "notice given")
+    counted = FactRef("notice", notice, "delivery and days of notice")
+    back = case.version.reinstatement
+    cited = (clause_fact(back.clause, "the way back"),) if back else ()
+    slots = (
+        words("from", zone_label(effective_at, letter.zone), letter, given),
+        listed("counted", arithmetic.steps, letter, counted),
+        listed("conditions", (c.says for c in back.conditions) if back else (), letter, *cited),
+        own("back_clause", back.clause if back else "", *cited),
+        *_slots(case, letter),
     )
-    reached = Paragraph(
-        "This is how we counted the days of notice.",
-        items=arithmetic.steps,
-        facts=(FactRef("notice", notice, "delivery and days of notice"),),
-    )
-    body = _body(case, letter, f"While {server} is off, this is what changes.")
-    paragraphs = (opening, reached, *body, _way_back(case, server), closing(letter))
-    return _letter(
-        LetterKind.SUSPENSION, f"{server}: managed service stops", paragraphs, case, letter
-    )
+    return compose(LetterKind.SUSPENSION, slots, letter, _about(case, letter))
 
 
-def _letter(
-    kind: LetterKind,
-    subject: str,
-    paragraphs: Iterable[Paragraph],
-    case: SuspensionCase,
-    letter: Correspondence,
-) -> LetterDraft:
-    return checked(
-        LetterDraft(
-            kind=kind,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject=subject,
-            paragraphs=tuple(paragraphs),
-            clauses=_clauses(case),
-            asset=case.ground.asset,
-            cc=letter.cc,
-        )
-    )
+def _about(case: SuspensionCase, letter: Correspondence) -> About:
+    return About(letter.provider.name, letter.to, case.ground.asset, _clauses(case))
 
 
 def _clauses(case: SuspensionCase) -> tuple[ClauseNumber, ...]:
@@ -128,62 +85,30 @@ def _clauses(case: SuspensionCase) -> tuple[ClauseNumber, ...]:
     return tuple(number for number in numbers if number)
 
 
-def _clause_facts(case: SuspensionCase) -> tuple[FactRef, ...]:
+def _slots(case: SuspensionCase, letter: Correspondence) -> tuple[Slot, ...]:
+    ground, effects = case.ground, case.effects
+    one_only = clause_fact(ground.clause, "one server only")
+    others = [letter.name(asset) for asset in effects.stays_covered]
     return (
-        clause_fact(case.ground.breach_of, "breached"),
-        clause_fact(case.ground.clause, "permits this"),
+        words("agreement_continues", AGREEMENT_CONTINUES, letter),
+        own("server", letter.name(ground.asset)),
+        own("breached", ground.breach_of, clause_fact(ground.breach_of, "breached")),
+        own("permits", ground.clause, clause_fact(ground.clause, "permits this")),
+        *finding_slots(case.findings, case.troubles, letter),
+        joined("others", others, letter, one_only),
+        joined("continues", effects.continues, letter, one_only),
+        listed("costs", _costs(case), letter, *_priced_by(case)),
     )
 
 
-def _body(case: SuspensionCase, letter: Correspondence, lead: str) -> tuple[Paragraph, ...]:
-    return (
-        findings_paragraph(case.findings, letter),
-        *trouble_paragraphs(case.troubles, case.findings, letter),
-        _stays(case, letter),
-        _costs(case, lead),
-    )
+def _costs(case: SuspensionCase) -> tuple[str, ...]:
+    effects = case.effects
+    rates = (f"Work {_BANDS[band]}: {price} an hour." for band, price in effects.rates)
+    cancelled = (f"Access window {window} is cancelled." for window in effects.windows_cancelled)
+    return (*rates, effects.fee_sentence, *cancelled)
 
 
-def _stays(case: SuspensionCase, letter: Correspondence) -> Paragraph:
-    others = [letter.name(asset) for asset in case.effects.stays_covered]
-    covered = (
-        f"{spoken_list(others)} {'stays' if len(others) == 1 else 'stay'} covered, just as now. "
-        if others
-        else ""
-    )
-    return Paragraph(
-        f"{covered}We go on with {spoken_list(case.effects.continues)} on each server. We are still here for you.",
-        heading="What stays the same",
-        facts=(clause_fact(case.ground.clause, "one server only"),),
-    )
-
-
-def _costs(case: SuspensionCase, lead: str) -> Paragraph:
-    rates = tuple(f"Work {_BANDS[band]}: {price} an hour." for band, price in case.effects.rates)
-    cancelled = tuple(
-        f"Access window {window} is cancelled." for window in case.effects.windows_cancelled
-    )
-    terms = case.version
-    cited = [terms.rates.clause, terms.fees.clause]
+def _priced_by(case: SuspensionCase) -> tuple[FactRef, ...]:
+    cited = [case.version.rates.clause, case.version.fees.clause]
     facts = tuple(clause_fact(number) for number in cited if number)
-    return Paragraph(
-        lead,
-        heading="What it costs",
-        items=(*rates, case.effects.fee_sentence, *cancelled),
-        facts=facts or (clause_fact(case.ground.clause),),
-    )
-
-
-def _way_back(case: SuspensionCase, server: str) -> Paragraph:
-    terms = case.version.reinstatement
-    if terms is None or not terms.conditions:
-        return Paragraph(
-            f"Tell us when you want {server} back. It comes back the next day.",
-            heading="How to get the server back",
-        )
-    return Paragraph(
-        f"When all of this is done, {server} is covered again from the next midnight (clause {terms.clause}).",
-        heading="How to get the server back",
-        items=tuple(condition.says for condition in terms.conditions),
-        facts=(clause_fact(terms.clause, "the way back"),),
-    )
+    return facts or (clause_fact(case.ground.clause),)

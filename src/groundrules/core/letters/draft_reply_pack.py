@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.ids import ClauseNumber, MessageId
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
-from groundrules.core.letters.facts import Correspondence, clause_fact, closing
-from groundrules.core.letters.wording import checked
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Slot
+from groundrules.core.letters.composing import About, compose, listed, own, words
+from groundrules.core.letters.draft_notice import AGREEMENT_CONTINUES
+from groundrules.core.letters.facts import Correspondence, clause_fact
 from groundrules.core.lifecycle.answers import (
     ConditionBucket,
-    ConditionStatus,
     ReinstatementAnswer,
 )
 from groundrules.core.money import Money
@@ -52,68 +52,32 @@ class PackContents:
 
 def draft_reply_pack(contents: PackContents, letter: Correspondence) -> ReplyPack:
     """This function will draft the reply: what is open, what is done, what to tell each vendor, what it cost so far."""
-    server = letter.name(contents.answer.asset)
-    still_open = tuple(s for s in contents.answer.conditions if s.bucket not in _DONE)
-    done = tuple(s for s in contents.answer.conditions if s.bucket in _DONE)
+    answer = contents.answer
     asked = (FactRef("message", contents.answers_to),) if contents.answers_to else ()
-    lead = Paragraph(
-        f"You asked how to get {server} back. Here is all of it. Our agreement goes on, and so do our rates.",
-        facts=(*asked, clause_fact(contents.clause, "the way back")),
+    back = clause_fact(contents.clause, "the way back")
+    cost = contents.cost.sources or (clause_fact(contents.clause),)
+    slots = (
+        words("agreement_continues", AGREEMENT_CONTINUES, letter, *asked, back),
+        own("server", letter.name(answer.asset)),
+        *_conditions(contents, letter),
+        listed("enclosed", (f"To {d.to}: {d.subject}" for d in contents.vendor_letters), letter),
+        own("hours", contents.cost.hours, *cost),
+        words("amount", f"{contents.cost.amount}", letter, *cost),
     )
-    paragraphs = (
-        lead,
-        _open_paragraph(still_open, server, contents),
-        _done_paragraph(done),
-        _enclosed(contents.vendor_letters),
-        Paragraph(
-            f"Work by the hour on {server} so far: {contents.cost.hours}. It comes to {contents.cost.amount}.",
-            heading="What it cost so far",
-            facts=contents.cost.sources or (clause_fact(contents.clause),),
-        ),
-        closing(letter),
-    )
-    draft = LetterDraft(
-        kind=LetterKind.REPLY_PACK,
-        letterhead=letter.provider.name,
-        to=letter.to,
-        subject=f"How to get {server} back",
-        paragraphs=tuple(p for p in paragraphs if p is not None),
-        clauses=(contents.clause,),
-        asset=contents.answer.asset,
-        cc=letter.cc,
-    )
-    return ReplyPack(checked(draft), contents.vendor_letters)
+    about = About(letter.provider.name, letter.to, answer.asset, (contents.clause,))
+    draft = compose(LetterKind.REPLY_PACK, slots, letter, about)
+    return ReplyPack(draft, contents.vendor_letters)
 
 
-def _open_paragraph(
-    still_open: tuple[ConditionStatus, ...], server: str, contents: PackContents
-) -> Paragraph:
-    if not still_open:
-        return Paragraph(
-            contents.answer.sentence,
-            heading="Nothing is left to do",
-            facts=(clause_fact(contents.clause),),
-        )
-    return Paragraph(
-        f"When this is done, {server} is covered again from the next midnight:",
-        heading="What is left to do",
-        items=tuple(f"{s.terms.says.rstrip('.')}. Now: {s.told}" for s in still_open),
-        facts=tuple(FactRef("condition", s.terms.id, s.told) for s in still_open),
-    )
-
-
-def _done_paragraph(done: tuple[ConditionStatus, ...]) -> Paragraph | None:
-    if not done:
-        return None
-    facts = tuple(fact for s in done for fact in s.facts)
-    return Paragraph("", heading="What is done", items=tuple(s.told for s in done), facts=facts)
-
-
-def _enclosed(letters: tuple[LetterDraft, ...]) -> Paragraph | None:
-    if not letters:
-        return None
-    return Paragraph(
-        "These letters are ready for your own letterhead. Sign them and send them.",
-        heading="What to tell the vendor",
-        items=tuple(f"To {draft.to}: {draft.subject}" for draft in letters),
+def _conditions(contents: PackContents, letter: Correspondence) -> tuple[Slot, ...]:
+    statuses = contents.answer.conditions
+    still_open = tuple(s for s in statuses if s.bucket not in _DONE)
+    done = tuple(s for s in statuses if s.bucket in _DONE)
+    left = (f"{s.terms.says.rstrip('.')}. Now: {s.told}" for s in still_open)
+    conditions = tuple(FactRef("condition", s.terms.id, s.told) for s in still_open)
+    proofs = tuple(fact for s in done for fact in s.facts)
+    return (
+        listed("open", left, letter, *conditions),
+        words("nothing_open", contents.answer.sentence, letter, clause_fact(contents.clause)),
+        listed("done", (s.told for s in done), letter, *proofs),
     )

@@ -10,15 +10,10 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from groundrules.core.calendars import Calendar
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
-from groundrules.core.letters.facts import (
-    Correspondence,
-    Finding,
-    Trouble,
-    findings_paragraph,
-    trouble_paragraphs,
-)
-from groundrules.core.letters.wording import checked
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.composing import About, compose, listed, own, words
+from groundrules.core.letters.facts import Correspondence, Finding, Trouble
+from groundrules.core.letters.finding_slots import finding_slots
 from groundrules.core.parties import Vendor
 from groundrules.core.periods import local_date
 from groundrules.core.reasons import FactRef
@@ -51,29 +46,14 @@ def reply_by(rule: ScorecardRule, calendar: Calendar, delivered_at: datetime) ->
 
 def draft_right_of_reply(case: VendorCase, answer_by: date, letter: Correspondence) -> LetterDraft:
     """This function will ask a vendor for its side of proven changes; raises NothingToNotify when nothing is proven."""
-    paragraphs = (
-        Paragraph(
-            f"We look after the servers of {letter.client.name}. We want to hear your side before we do anything else."
-        ),
-        findings_paragraph(case.findings, letter),
-        *trouble_paragraphs(case.troubles, case.findings, letter),
-        Paragraph(
-            f"Please tell us by {answer_by:%a %Y-%m-%d}: Is this right? Who asked for it? What do we not know? "
-            "We put your answer on record next to ours."
-        ),
-        Paragraph(f"{letter.signer}, {letter.provider.name}"),
+    slots = (
+        own("vendor", case.vendor.name),
+        *finding_slots(case.findings, case.troubles, letter),
+        words("answer_by", f"{answer_by:%a %Y-%m-%d}", letter),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.RIGHT_OF_REPLY,
-            letterhead=letter.provider.name,
-            to=case.vendor.name,
-            subject=f"Please tell us about changes on a server of {letter.client.name}",
-            paragraphs=paragraphs,
-            asset=case.findings[0].change.asset if case.findings else None,
-            cc=letter.cc,
-        )
-    )
+    asset = case.findings[0].change.asset if case.findings else None
+    about = About(letter.provider.name, case.vendor.name, asset)
+    return compose(LetterKind.RIGHT_OF_REPLY, slots, letter, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +80,16 @@ def draft_replacement(case: VendorCase, standing: Standing, letter: Corresponden
         else f"{case.vendor.name} was asked for its side by {standing.reply_by:%a %Y-%m-%d}. No answer is on record."
     )
     score = FactRef("scorecard", case.vendor.id, standing.working)
-    paragraphs = (
-        Paragraph(
-            f"{case.vendor.name} stands at {_plain(standing.score)} points of {standing.rule.starts_at}. "
-            f"Below {standing.rule.replacement_below} we suggest a change of vendor.",
-            items=(standing.working,),
-            facts=(score,),
-        ),
-        findings_paragraph(case.findings, letter),
-        *trouble_paragraphs(case.troubles, case.findings, letter),
-        Paragraph(
-            reply, heading="Their side", facts=(standing.reply,) if standing.reply else (score,)
-        ),
-        Paragraph(
-            "You decide. If you want, we help you to find another vendor, to move your data and to plan the day. "
-            "Your agreement with us does not change."
-        ),
-        Paragraph(f"{letter.signer}, {letter.provider.name}"),
+    slots = (
+        own("vendor", case.vendor.name),
+        words("score", _plain(standing.score), letter, score),
+        own("starts_at", str(standing.rule.starts_at)),
+        own("below", str(standing.rule.replacement_below)),
+        listed("working", (standing.working,), letter, score),
+        *finding_slots(case.findings, case.troubles, letter),
+        words("reply", reply, letter, standing.reply or score),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.REPLACEMENT,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject=f"Working with {case.vendor.name}",
-            paragraphs=paragraphs,
-            cc=letter.cc,
-        )
-    )
+    return compose(LetterKind.REPLACEMENT, slots, letter, About(letter.provider.name, letter.to))
 
 
 def _plain(score: Fraction) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.calendars import zone_label
-from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
-from groundrules.core.letters.facts import Correspondence, clause_fact, closing
-from groundrules.core.letters.wording import checked
+from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.composing import About, compose, listed, own, words
+from groundrules.core.letters.facts import Correspondence, clause_fact
 from groundrules.core.lifecycle.answers import LifecycleEntry
 from groundrules.core.reasons import FactRef
 
@@ -24,35 +24,15 @@ def draft_withdrawal(
     suspension: LifecycleEntry, voiding: LifecycleEntry, refund: Refund, letter: Correspondence
 ) -> LetterDraft:
     """This function will draft the letter that a suspension was wrong and counts as never made."""
-    server = letter.name(suspension.asset)
     began = zone_label(suspension.effective_at, letter.zone)
-    cited = (clause_fact(suspension.clause, "suspension"),) if suspension.clause else ()
+    clauses = (suspension.clause,) if suspension.clause else ()
+    cited = tuple(clause_fact(clause, "suspension") for clause in clauses)
     record = FactRef("lifecycle", suspension.asset, voiding.reason)
-    paragraphs = (
-        Paragraph(
-            f"We take back what we wrote about {server}. From {began} we said it was not under managed service. "
-            f"That was our error. It counts as never said: {server} was covered all the time. We are sorry.",
-            facts=(record, *cited),
-        ),
-        Paragraph(f"Why we take it back: {voiding.reason.rstrip('.')}.", facts=(record,)),
-        Paragraph(
-            "The monthly fee runs on as if nothing had changed, so what we took off for those days is due again."
-            + (" What you paid for work in that time comes back:" if refund.items else ""),
-            heading="What it comes to",
-            items=refund.items,
-            facts=(record, *refund.facts),
-        ),
-        closing(letter),
+    slots = (
+        own("server", letter.name(suspension.asset)),
+        words("began", began, letter, record, *cited),
+        own("reason", voiding.reason.rstrip("."), record),
+        listed("refunds", refund.items, letter, record, *refund.facts),
     )
-    return checked(
-        LetterDraft(
-            kind=LetterKind.WITHDRAWAL,
-            letterhead=letter.provider.name,
-            to=letter.to,
-            subject=f"{server}: we take back the suspension of {began}",
-            paragraphs=paragraphs,
-            clauses=(suspension.clause,) if suspension.clause else (),
-            asset=suspension.asset,
-            cc=letter.cc,
-        )
-    )
+    about = About(letter.provider.name, letter.to, suspension.asset, clauses)
+    return compose(LetterKind.WITHDRAWAL, slots, letter, about)

@@ -14,6 +14,8 @@ from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incide
 from groundrules.core.changes import Change
 from groundrules.core.explanation import Explanation
 from groundrules.core.letters.answers import Paragraph
+from groundrules.core.letters.template import Template
+from groundrules.core.letters.tongue import ENGLISH
 from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.core.parties import Client, Provider
 from groundrules.core.periods import Interval, Order
@@ -26,7 +28,10 @@ class NothingToNotify(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """Who writes to whom. `zone` is the site's, `signer` signs, `names` maps ids to what people call them."""
+    """Who writes to whom. `zone` is the site's, `signer` signs, `names` maps ids to what people call them.
+
+    `language` is the reader's, and `texts` are the owner's own versions of what letters say.
+    """
 
     provider: Provider
     client: Client
@@ -35,6 +40,8 @@ class Correspondence:
     signer: str
     cc: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    language: str = ENGLISH
+    texts: tuple[Template, ...] = ()
 
     def name(self, ref: str) -> str:
         """This function will return the name people use for an id, or the id itself."""
@@ -95,19 +102,9 @@ def finding_sentence(finding: Finding, letter: Correspondence) -> str:
     )
 
 
-def findings_paragraph(findings: Iterable[Finding], letter: Correspondence) -> Paragraph:
-    """This function will list proven changes, each with the record behind it; raises NothingToNotify."""
-    kept = proven(findings)
-    return Paragraph(
-        text=f"We found this on {_servers(kept, letter)}:",
-        heading="What happened",
-        items=tuple(finding_sentence(finding, letter) for finding in kept),
-        facts=tuple(FactRef("change", f.change.id, f.change.sentence) for f in kept),
-    )
-
-
-def _servers(findings: tuple[Finding, ...], letter: Correspondence) -> str:
-    return " and ".join(dict.fromkeys(letter.name(f.change.asset) for f in findings))
+def servers_of(findings: Iterable[Finding], letter: Correspondence) -> tuple[str, ...]:
+    """This function will name the servers that findings are about, each once."""
+    return tuple(dict.fromkeys(letter.name(f.change.asset) for f in findings))
 
 
 def trouble_paragraphs(
@@ -177,10 +174,3 @@ def _within(interval: Interval, onset: Interval) -> bool:
 def clause_fact(number: str, says: str = "") -> FactRef:
     """This function will cite a clause."""
     return FactRef("clause", number, says)
-
-
-def closing(letter: Correspondence) -> Paragraph:
-    """This function will end a letter: questions welcome, and the name of the person who signs."""
-    return Paragraph(
-        f"Do you have questions? Reply to this letter or call us. {letter.signer}, {letter.provider.name}"
-    )

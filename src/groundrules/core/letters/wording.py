@@ -13,100 +13,63 @@ from decimal import Decimal
 from fractions import Fraction
 
 from groundrules.core.letters.answers import LetterDraft, Paragraph
+from groundrules.core.letters.wording_words import avoided_in
 
 HIGHEST_GRADE = 8
 PROVEN = "proven change"
-_JUDGING = frozenset(
-    [
-        "fault",
-        "faults",
-        "guilty",
-        "careless",
-        "carelessly",
-        "negligent",
-        "negligence",
-        "reckless",
-        "recklessly",
-        "incompetent",
-        "incompetence",
-        "sloppy",
-        "culprit",
-        "sabotage",
-        "sabotaged",
-        "malicious",
-        "irresponsible",
-        "unprofessional",
-        "dishonest",
-        "lied",
-        "blame",
-        "blamed",
-        "violated",
-        "violation",
-        "offender",
-        "offending",
-        "abuse",
-        "abused",
-        "reckless",
-        "stupid",
-        "lazy",
-    ]
-)
-_COLOURED = frozenset(
-    [
-        "terrible",
-        "awful",
-        "unacceptable",
-        "outrageous",
-        "shocking",
-        "disastrous",
-        "catastrophic",
-        "inexcusable",
-        "blatant",
-        "blatantly",
-        "ridiculous",
-        "obvious",
-        "obviously",
-        "clearly",
-        "deliberate",
-        "deliberately",
-        "egregious",
-        "serious",
-        "seriously",
-        "severe",
-        "severely",
-        "gross",
-        "grossly",
-        "bad",
-        "poor",
-        "sadly",
-        "unfortunately",
-        "horrible",
-        "appalling",
-        "damaging",
-        "dangerous",
-        "massive",
-        "huge",
-    ]
-)
-_CAUSAL = re.compile(
-    r"\b(because|caused|causes|causing|due to|as a result|led to|resulted in|broke|thanks to|consequently)\b",
-    re.IGNORECASE,
-)
+_ENGLISH = "en"
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _TIME_WITH_ZONE = re.compile(r"\b\d{1,2}:\d{2} (?:UTC|[A-Z]{2,5}|[+-]\d{2,4})\b")
 _AMOUNT = re.compile(
     r"(?<![\d.$/-])(-?\$?)(\d{1,3}(?:,\d{3})*\.\d{2})(?![\d.])( [A-Z]{3}\b)?(?! h\b)"
 )
 _SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
-_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['-])*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+# Words of English that German does without; two of them in one sentence say which language it is.
+_FUNCTION_WORDS = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "not",
+        "for",
+        "on",
+        "to",
+        "by",
+        "with",
+        "it",
+        "we",
+        "you",
+        "your",
+        "our",
+        "this",
+        "that",
+        "from",
+    ]
+)
 _VOWELS = re.compile(r"[aeiouy]+")
+_GERMAN_VOWELS = re.compile(r"[aeiouyäöü]+")
+_FEW_SYLLABLES = 2
+_SHORT_WORD = 6
 
 
 def wording_warnings(draft: LetterDraft) -> tuple[str, ...]:
     """This function will list everything in a draft that should be reworded before anyone reviews it; empty is good."""
     found = [
-        warning for paragraph in draft.paragraphs for warning in _paragraph_warnings(paragraph)
+        warning
+        for paragraph in draft.paragraphs
+        for warning in _paragraph_warnings(paragraph, draft.language)
     ]
+    if draft.language != _ENGLISH:
+        found += _left_in_english(draft)
     grade = reading_grade(draft)
     if grade > HIGHEST_GRADE:
         found.append(
@@ -125,27 +88,47 @@ def blocks(paragraph: Paragraph) -> tuple[str, ...]:
     return tuple(text for text in (paragraph.text, *paragraph.items) if text)
 
 
-def _paragraph_warnings(paragraph: Paragraph) -> list[str]:
+def _paragraph_warnings(paragraph: Paragraph, language: str) -> list[str]:
     found: list[str] = []
     for text in blocks(paragraph):
-        words = {word.lower() for word in _WORD.findall(text)}
-        found += [f"'{word}' judges; say what happened" for word in sorted(words & _JUDGING)]
-        found += [f"'{word}' colours; leave it out" for word in sorted(words & _COLOURED)]
-        found += _unproven_cause(paragraph, text)
+        found += opinions(text, language)
+        found += _unproven_cause(paragraph, text, language)
         found += _bare_figures(text)
     if _states_figures(paragraph) and not paragraph.facts:
         found.append(f"states times or amounts without citing a fact: {blocks(paragraph)[0][:60]}")
     return found
 
 
-def _unproven_cause(paragraph: Paragraph, text: str) -> list[str]:
+def opinions(text: str, language: str) -> list[str]:
+    """This function will list the words of a text that judge or colour."""
+    avoided = avoided_in(language)
+    words = {word.lower() for word in _LETTERS.findall(text)}
+    judging = [f"'{word}' judges; say what happened" for word in sorted(words & avoided.judging)]
+    colouring = [f"'{word}' colours; leave it out" for word in sorted(words & avoided.colouring)]
+    return [*judging, *colouring]
+
+
+def causes(text: str, language: str) -> list[str]:
+    """This function will list the words of a text that state a cause."""
+    return sorted({found.lower() for found in avoided_in(language).causal.findall(text)})
+
+
+def _left_in_english(draft: LetterDraft) -> tuple[str, ...]:
+    """What our record says and no phrase of the language knows; a reviewer decides whether the reader minds."""
+    texts = [text for paragraph in draft.paragraphs for text in blocks(paragraph)]
+    sentences = [s for text in texts for s in _SENTENCE_END.split(text)]
+    left = [s for s in sentences if len(_FUNCTION_WORDS & set(s.lower().split())) > 1]
+    return tuple(f"stays in English: {sentence[:80]}" for sentence in dict.fromkeys(left))
+
+
+def _unproven_cause(paragraph: Paragraph, text: str, language: str) -> list[str]:
     about_facts = any(fact.kind in {"change", "incident", "cause"} for fact in paragraph.facts)
     is_proven = any(fact.kind == "cause" and fact.says == PROVEN for fact in paragraph.facts)
     if not about_facts or is_proven:
         return []
     return [
         f"'{word}' states a cause that is not proven; say what happened before what"
-        for word in sorted({found.lower() for found in _CAUSAL.findall(text)})
+        for word in causes(text, language)
     ]
 
 
@@ -161,18 +144,18 @@ def _states_figures(paragraph: Paragraph) -> bool:
 
 
 def reading_grade(draft: LetterDraft) -> Decimal:
-    """This function will estimate the school grade a reader needs (Flesch-Kincaid), to one decimal place.
+    """This function will estimate the school grade a reader needs, to one decimal place.
 
-    Numbers, references and dates are not counted as words. An empty letter has grade 0.
+    Flesch-Kincaid for English, the first Viennese formula for German. Numbers, references and dates are not counted as
+    words. An empty letter has grade 0.
     """
     texts = [text for paragraph in draft.paragraphs for text in blocks(paragraph)]
-    return grade_of(texts)
+    return grade_of(texts) if draft.language == _ENGLISH else german_grade_of(texts)
 
 
 def grade_of(texts: Iterable[str]) -> Decimal:
-    """This function will estimate the school grade of texts (Flesch-Kincaid), to one decimal place."""
-    sentences = [s for text in texts for s in _SENTENCE_END.split(text) if _WORD.search(s)]
-    words = [word for sentence in sentences for word in _plain_words(sentence)]
+    """This function will estimate the school grade of English texts (Flesch-Kincaid), to one decimal place."""
+    sentences, words = _read(texts)
     if not words:
         return Decimal(0)
     syllables = sum(map(_syllables, words))
@@ -181,8 +164,33 @@ def grade_of(texts: Iterable[str]) -> Decimal:
         + Fraction(118, 10) * Fraction(syllables, len(words))
         - Fraction(1559, 100)
     )
-    tenths = max(grade * 10, Fraction(0))
-    return Decimal(round(tenths)) / 10
+    return _in_tenths(grade)
+
+
+def german_grade_of(texts: Iterable[str]) -> Decimal:
+    """This function will estimate the school grade of German texts (Bamberger and Vanecek's first formula)."""
+    sentences, words = _read(texts)
+    if not words:
+        return Decimal(0)
+    syllables = [_vowel_groups(word) for word in words]
+    percent = Fraction(100, len(words))
+    grade = (
+        Fraction(1935, 10000) * percent * sum(count > _FEW_SYLLABLES for count in syllables)
+        + Fraction(1672, 10000) * Fraction(len(words), len(sentences))
+        + Fraction(1297, 10000) * percent * sum(len(word) > _SHORT_WORD for word in words)
+        - Fraction(327, 10000) * percent * sum(count == 1 for count in syllables)
+        - Fraction(875, 1000)
+    )
+    return _in_tenths(grade)
+
+
+def _read(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    sentences = [s for text in texts for s in _SENTENCE_END.split(text) if _LETTERS.search(s)]
+    return sentences, [word for sentence in sentences for word in _plain_words(sentence)]
+
+
+def _in_tenths(grade: Fraction) -> Decimal:
+    return Decimal(round(max(grade * 10, Fraction(0)))) / 10
 
 
 def _plain_words(sentence: str) -> list[str]:
@@ -195,3 +203,7 @@ def _syllables(word: str) -> int:
     lower = word.lower()
     silent = lower.endswith("e") and not lower.endswith("le")
     return max(1, len(_VOWELS.findall(lower)) - silent)
+
+
+def _vowel_groups(word: str) -> int:
+    return max(1, len(_GERMAN_VOWELS.findall(word.lower())))
