@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.saying import refuse
 from groundrules.core.health import CheckKind, CheckSpec, Level, PlanRefused
 from groundrules.core.reasons import counted
 from groundrules.records.models import Asset, Client
@@ -96,8 +96,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         return actions[args.action](args)
     except tuple(_REFUSED) as refused:
-        print(f"groundrules: {refused}", file=sys.stderr)
-        return next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+        number = next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+        return refuse(refused, number)
 
 
 def _servers(args: argparse.Namespace) -> QuerySet[Asset]:
@@ -138,6 +138,9 @@ def _lines(one: health.ServerHealth, *, everything: bool) -> Iterable[str]:
         yield f"  {application.application.code}: {shown.level}. {shown.sentence}{since}"
         if application.problem:
             yield f"    The newest look says nothing: {application.problem}"
+    for backup in one.backups:
+        for remark in backup.remarks:
+            yield f"  {remark.level}: {remark.sentence}"
     well = [p for p in one.parts if p.level is Level.GOOD]
     for part in one.parts:
         if everything or part.level is not Level.GOOD:
@@ -166,6 +169,10 @@ def _told(one: health.ServerHealth) -> dict[str, object]:
                 "checks": [spec.says for spec in a.plan.checks] if a.plan else [],
             }
             for a in one.applications
+        ],
+        "backups": [
+            {"name": b.policy.name, "level": b.level.value, "says": [r.sentence for r in b.remarks]}
+            for b in one.backups
         ],
         "parts": [
             {
@@ -226,8 +233,7 @@ def _check(args: argparse.Namespace) -> int:
         raise NothingToStop(message)
     runs = health.check_due(at=timezone.now(), only=(application,))
     if not runs:
-        print(f"groundrules: {application.code} is being looked at just now", file=sys.stderr)
-        return Exit.CONFLICT
+        return refuse(f"{application.code} is being looked at just now", Exit.CONFLICT)
     run = runs[0]
     healthy = run.check.healthy if run.check else None
     says = run.problem if run.check is None else run.check.signature

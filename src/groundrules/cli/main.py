@@ -50,6 +50,12 @@ COMMANDS: tuple[Command, ...] = (
         "Draft or prove an agreement, or see what a new version would change.",
     ),
     Command(
+        "backup",
+        "groundrules.cli.backup",
+        "Keep what is promised about backups, take their results in, and prove restores.",
+        needs_database=True,
+    ),
+    Command(
         "bench",
         "groundrules.cli.bench",
         "Measure on this machine how fast work is rated and invoiced.",

@@ -38,7 +38,6 @@ from groundrules.core.parties import (
     Vendor,
 )
 from groundrules.core.recovery import Recovery
-from groundrules.core.replay.answers import Replayed
 from groundrules.core.vendors import (
     AccessWindow,
     Freeze,
@@ -144,7 +143,6 @@ class World:
     incidents: tuple[Incident, ...] = ()
     own_runs: tuple[OwnRun, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
-    replays: tuple[Replayed, ...] = ()
     third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
     work: tuple[TimeEntry, ...] = ()
     requests: tuple[Request, ...] = ()

@@ -18,6 +18,7 @@ from groundrules.core.evidence import Damage, Gap, Observation, Reading, Session
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
 from groundrules.readers import (
+    backups,
     evtx,
     gaps,
     glpi,
@@ -71,6 +72,7 @@ def _without_context(
 
 
 READERS: Mapping[str, RegisteredReader] = {
+    "backups": RegisteredReader(backups.READER, backups.read_backups),
     "snapshot": RegisteredReader(snapshot.READER, snapshot.read_snapshot),
     "dpkg-log": RegisteredReader(dpkg_log.READER, dpkg_log.read_dpkg_log),
     "apt-history": RegisteredReader(apt_history.READER, apt_history.read_apt_history),

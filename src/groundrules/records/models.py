@@ -15,6 +15,7 @@ from groundrules.records.agents import (
 from groundrules.records.agreements import Agreement, AgreementDraft, AgreementVersion
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry
+from groundrules.records.backups import BackupPolicy, BackupResult, RestoreDrill
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
@@ -125,6 +126,8 @@ __all__ = [
     "Attribution",
     "AuditEntry",
     "BackupHours",
+    "BackupPolicy",
+    "BackupResult",
     "Batch",
     "BillingAnswer",
     "BillingRun",
@@ -196,6 +199,7 @@ __all__ = [
     "ReportGiven",
     "ReportPromise",
     "Request",
+    "RestoreDrill",
     "Role",
     "RulesAcceptance",
     "RulesOfEngagement",

@@ -11,6 +11,7 @@ _LOOKED_AT = 16_384
 # What only one of the formats written in JSON or XML says near its beginning.
 _TELLING = (
     ("needs", (b'"groundrules-needs"',)),
+    ("backups", (b'"backups":', b'"restore_drill":')),
     ("ocsf", (b'"class_uid"',)),
     ("osquery", (b'"unixTime"',)),
     ("wazuh", (b'"syscheck"', b'"dbsync_')),

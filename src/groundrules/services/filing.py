@@ -17,6 +17,7 @@ from groundrules.records.models import Client
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.services import audit
 from groundrules.services.actor import Actor
+from groundrules.services.backup_shelves import BACKUP_SHELVES
 from groundrules.services.evidence_shelves import EVIDENCE_SHELVES
 from groundrules.services.facts import fact_columns
 from groundrules.services.index import CardIndex, index_of
@@ -27,7 +28,7 @@ from groundrules.services.work_shelves import WORK_SHELVES
 # SQLite takes at most so many parameters at once, and a row has some twenty of them.
 _BATCH = 400
 
-SHELVES = EVIDENCE_SHELVES | WORK_SHELVES | VENDOR_SHELVES
+SHELVES = BACKUP_SHELVES | EVIDENCE_SHELVES | WORK_SHELVES | VENDOR_SHELVES
 
 
 class NoBookFor(TypeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from groundrules.core.backups import BackupState
 from groundrules.core.health import (
     HealthPlan,
     Level,
@@ -27,6 +28,7 @@ from groundrules.records.models import (
     HealthLook,
     Snapshot,
 )
+from groundrules.services.backups.showing import states_of
 from groundrules.services.health.plans import plan_of
 
 STALE = Thresholds().stale
@@ -52,16 +54,18 @@ class ApplicationHealth:
 
 @dataclass(frozen=True, slots=True)
 class ServerHealth:
-    """A server's parts (the worst first) and its applications."""
+    """A server's parts (the worst first), its applications, and its backups."""
 
     asset: Asset
     parts: tuple[PartState, ...]
     applications: tuple[ApplicationHealth, ...]
+    backups: tuple[BackupState, ...] = ()
 
     @property
     def level(self) -> Level:
         """The worst of what is known; UNKNOWN when nothing is."""
         known = [p.level for p in self.parts] + [a.shown.level for a in self.applications]
+        known += [b.level for b in self.backups]
         told = [level for level in known if level is not Level.UNKNOWN]
         return worst(told)
 
@@ -101,7 +105,8 @@ def application_health(application: Application, at: datetime) -> ApplicationHea
 
 
 def server_health(asset: Asset, at: datetime) -> ServerHealth:
-    """This function will say how a server's parts and applications stand at `at` (UTC)."""
+    """This function will say how a server's parts, applications and backups stand at `at` (UTC)."""
     parts = part_states(AssetId(asset.code), looks_of(asset, at), at)
     applications = asset.applications.select_related("client", "asset").order_by("name")
-    return ServerHealth(asset, parts, tuple(application_health(one, at) for one in applications))
+    checked = tuple(application_health(one, at) for one in applications)
+    return ServerHealth(asset, parts, checked, states_of(asset, at))

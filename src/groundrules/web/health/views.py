@@ -57,6 +57,7 @@ def server_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "well": _rows(well, zone),
         "applications": [_application(one, zone) for one in found.applications],
         "kinds": _KINDS,
+        "backups": found.backups,
     }
     return render(request, "web/health/server.html", context)
 

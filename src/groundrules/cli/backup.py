@@ -1,0 +1,323 @@
+"""`groundrules backup`: what is promised about backups, what was done, restore drills, and how it stands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from django.utils import timezone
+
+from groundrules.cli.exits import Exit
+from groundrules.cli.saying import refuse
+from groundrules.core.backups import BackupPolicy, BackupState, PolicyRefused, drill_is_due
+from groundrules.core.health import Level
+from groundrules.core.ids import AssetId
+from groundrules.records.models import Asset
+from groundrules.services import backups, evidence
+from groundrules.services.actor import NotAllowed
+from groundrules.services.who import NobodyToActAs, acting
+
+NAME = "backup"
+HELP = "Keep what is promised about backups, take their results in, and prove restores."
+NEEDS_DATABASE = True
+_REFUSED: Mapping[type[Exception], Exit] = {
+    PolicyRefused: Exit.BAD_INPUT,
+    backups.NotABackupReport: Exit.BAD_INPUT,
+    backups.NoCheckSet: Exit.BAD_INPUT,
+    evidence.HostZoneUnknown: Exit.BAD_INPUT,
+    backups.PolicyUnknown: Exit.NOT_FOUND,
+    backups.NothingToRestore: Exit.NOT_FOUND,
+    Asset.DoesNotExist: Exit.NOT_FOUND,
+    FileNotFoundError: Exit.NOT_FOUND,
+    IsADirectoryError: Exit.BAD_INPUT,
+    backups.RepositoryUnusable: Exit.CHECK_FAILED,
+    NotAllowed: Exit.NOT_PERMITTED,
+    NobodyToActAs: Exit.NOT_PERMITTED,
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """This function will declare `show`, `set`, `retire`, `take`, `read`, `drill` and `verify`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    shown = actions.add_parser("show", help="how every backup stands, the worst first")
+    put = actions.add_parser("set", help="set what is backed up and what is promised about it")
+    _declare_policy(put)
+    over = actions.add_parser("retire", help="watch a backup no longer; what was done stays")
+    taken = actions.add_parser("take", help="take in a product's report of its backups")
+    taken.add_argument("file", type=Path, help="JSON, as docs/how-to/prove-backups.md describes it")
+    read = actions.add_parser("read", help="take in what a restic repository holds")
+    drill = actions.add_parser(
+        "drill", help="restore the newest backup into a scratch folder, check and measure it"
+    )
+    drill.add_argument(
+        "--into", type=Path, default=None, metavar="DIR", help="where the scratch folder is made"
+    )
+    verify = actions.add_parser("verify", help="read and verify every byte of a restic repository")
+    for one in (read, drill):
+        one.add_argument("--due", action="store_true", help="all of them; drills only when due")
+    for one in (taken, put, over, read, drill, verify):
+        optional = one in (read, drill)
+        one.add_argument(
+            "server", nargs="?" if optional else None, default="", help="a server's code"
+        )
+    for one in (put, over, read, drill, verify):
+        optional = one in (read, drill)
+        one.add_argument(
+            "name", nargs="?" if optional else None, default="", help="what the backup is called"
+        )
+    for one in (put, over, taken, read, drill):
+        one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
+    for one in (shown, put, over, taken, read, drill, verify):
+        one.add_argument("--client", default="", help="the client's code")
+        one.add_argument("--json", action="store_true", help="print data")
+
+
+def _declare_policy(put: argparse.ArgumentParser) -> None:
+    put.add_argument("--product", default="restic", help="what makes it (restic)")
+    put.add_argument(
+        "--every", type=int, default=24, metavar="HOURS", help="how often it is made (24)"
+    )
+    put.add_argument("--place", default="", help="the restic repository, without a password in it")
+    put.add_argument(
+        "--password-file",
+        default="",
+        metavar="FILE",
+        help="where its password lies on this machine",
+    )
+    put.add_argument(
+        "--host", default="", help="only snapshots of this host, in a shared repository"
+    )
+    put.add_argument(
+        "--path", action="append", default=[], help="only snapshots that hold this path"
+    )
+    put.add_argument(
+        "--check", default="", metavar="COMMAND", help="the drill's check; gets the restored folder"
+    )
+    put.add_argument(
+        "--loses-at-most",
+        type=int,
+        default=0,
+        metavar="MINUTES",
+        help="the promised recovery point",
+    )
+    put.add_argument(
+        "--back-within", type=int, default=0, metavar="MINUTES", help="the promised time to recover"
+    )
+    put.add_argument(
+        "--drill-every", type=int, default=0, metavar="DAYS", help="how often a restore is proven"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """This function will run one action and return the exit number."""
+    actions: Mapping[str, Callable[[argparse.Namespace], int]] = {
+        "show": _show,
+        "set": _set,
+        "retire": _retire,
+        "take": _take,
+        "read": _read,
+        "drill": _drill,
+        "verify": _verify,
+    }
+    try:
+        return actions[args.action](args)
+    except tuple(_REFUSED) as refused:
+        number = next(number for kind, number in _REFUSED.items() if isinstance(refused, kind))
+        return refuse(refused, number)
+
+
+def _asset(args: argparse.Namespace) -> Asset:
+    rows = Asset.objects.select_related("client").filter(code=args.server)
+    found = list(rows.filter(client__code=args.client) if args.client else rows)
+    if len(found) == 1:
+        return found[0]
+    problem = "several clients have one; add --client" if found else "there is no such server"
+    message = f"{args.server or 'no server named'}: {problem}"
+    raise Asset.DoesNotExist(message)
+
+
+def _all_states(args: argparse.Namespace) -> Iterable[tuple[Asset, BackupState]]:
+    rows = Asset.objects.select_related("client").order_by("client__code", "code")
+    rows = rows.filter(client__code=args.client) if args.client else rows
+    at = timezone.now()
+    watched = rows.filter(backup_policies__successor__isnull=True, backup_policies__retired=False)
+    return [
+        (asset, state) for asset in watched.distinct() for state in backups.states_of(asset, at)
+    ]
+
+
+def _show(args: argparse.Namespace) -> int:
+    order = tuple(Level)
+    found = sorted(_all_states(args), key=lambda one: -order.index(one[1].level))
+    if args.json:
+        print(json.dumps([_told(asset, state) for asset, state in found], indent=2))
+        return Exit.OK
+    for asset, state in found:
+        print(
+            f"{asset.client.code}/{asset.code} {state.policy.name} ({state.policy.product}): {state.level}"
+        )
+        for remark in state.remarks:
+            print(f"  {remark.level}: {remark.sentence}")
+    if not found:
+        print("No backup is watched yet; set one: groundrules backup set SERVER NAME")
+    return Exit.OK
+
+
+def _told(asset: Asset, state: BackupState) -> dict[str, object]:
+    proven = state.proven
+    return {
+        "client": asset.client.code,
+        "server": asset.code,
+        "name": state.policy.name,
+        "product": state.policy.product,
+        "level": state.level.value,
+        "remarks": [{"level": r.level.value, "says": r.sentence} for r in state.remarks],
+        "last_good": state.last_good.ended.isoformat() if state.last_good else None,
+        "last_proven_restore": proven.ended.isoformat() if proven else None,
+        "seconds_to_recover": int(proven.took.total_seconds()) if proven else None,
+        "seconds_lost": int(proven.loss.total_seconds()) if proven and proven.loss else None,
+        "records_lost": proven.records_lost if proven else None,
+    }
+
+
+def _set(args: argparse.Namespace) -> int:
+    asset, at = _asset(args), timezone.now()
+    policy = BackupPolicy(
+        AssetId(asset.code),
+        args.name,
+        args.product,
+        args.every,
+        at,
+        place=args.place,
+        password_file=args.password_file,
+        host=args.host,
+        paths=tuple(args.path),
+        check=tuple(shlex.split(args.check)),
+        loses_at_most=args.loses_at_most,
+        back_within=args.back_within,
+        drill_every=args.drill_every,
+    )
+    backups.set_policy(policy, asset, actor=acting(args.email), at=at)
+    told = {"server": asset.code, "name": policy.name, "every_hours": policy.every}
+    print(
+        json.dumps(told)
+        if args.json
+        else f"{asset.code}: {policy.name} is watched, every {policy.every} h."
+    )
+    return Exit.OK
+
+
+def _retire(args: argparse.Namespace) -> int:
+    asset = _asset(args)
+    backups.retire(asset, args.name, actor=acting(args.email), at=timezone.now())
+    told = {"server": asset.code, "name": args.name, "retired": True}
+    print(json.dumps(told) if args.json else f"{asset.code}: {args.name} is not watched any more.")
+    return Exit.OK
+
+
+def _take(args: argparse.Namespace) -> int:
+    asset = _asset(args)
+    taken = backups.take(
+        args.file.read_bytes(), args.file.name, asset, actor=acting(args.email), at=timezone.now()
+    )
+    _say_taken(args, asset.code, taken)
+    return Exit.DEGRADED if taken.damaged else Exit.OK
+
+
+def _say_taken(args: argparse.Namespace, what: str, taken: backups.Taken) -> None:
+    damaged = [f"{one.where}: {one.problem}" for one in taken.damaged]
+    if args.json:
+        digest = taken.evidence.digest if taken.evidence else None
+        told = {"evidence": digest, "new": taken.new, "known": taken.known, "damaged": damaged}
+        print(json.dumps({"of": what, **told}))
+        return
+    print(f"{what}: {taken.new} new, {taken.known} known already")
+    for one in damaged:
+        print(f"  not read: {one}", file=sys.stderr)
+
+
+def _chosen(args: argparse.Namespace, *, only_due: bool) -> list[tuple[Asset, BackupPolicy]]:
+    """The one named, or with --due all that have a restic repository (and a drill that is due)."""
+    if not args.due:
+        asset = _asset(args)
+        return [(asset, backups.policy_called(asset, args.name))]
+    at = timezone.now()
+    return [
+        (asset, state.policy)
+        for asset, state in _all_states(args)
+        if state.policy.place and (not only_due or drill_is_due(state, at))
+    ]
+
+
+def _read(args: argparse.Namespace) -> int:
+    return _each(args, _chosen(args, only_due=False), _read_one)
+
+
+def _drill(args: argparse.Namespace) -> int:
+    return _each(args, _chosen(args, only_due=True), _drill_one)
+
+
+def _each(
+    args: argparse.Namespace,
+    chosen: list[tuple[Asset, BackupPolicy]],
+    act: Callable[[argparse.Namespace, Asset, BackupPolicy], bool],
+) -> int:
+    """One that cannot be reached does not keep the others waiting; the worst is the exit."""
+    ended = Exit.OK
+    for asset, policy in chosen:
+        try:
+            well = act(args, asset, policy)
+        except (backups.RepositoryUnusable, backups.NothingToRestore, backups.NoCheckSet) as failed:
+            if not args.due:
+                raise
+            refuse(failed, Exit.CHECK_FAILED)
+            well = False
+        ended = ended if well else Exit.CHECK_FAILED
+    return ended
+
+
+def _read_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) -> bool:
+    taken = backups.read_repository(policy, asset, actor=acting(args.email), at=timezone.now())
+    _say_taken(args, f"{asset.code} {policy.name}", taken)
+    return True
+
+
+def _drill_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) -> bool:
+    done = backups.drill(
+        policy, asset, actor=acting(args.email), clock=timezone.now, scratch=args.into
+    )
+    one = done.drill
+    lost = int(one.loss.total_seconds()) if one.loss is not None else None
+    if args.json:
+        told = {"server": asset.code, "name": policy.name, "passed": one.passed, "says": one.says}
+        seconds = {"seconds_to_recover": one.took.total_seconds(), "seconds_lost": lost}
+        print(
+            json.dumps(
+                {**told, **seconds, "records_lost": one.records_lost, "evidence": done.evidence}
+            )
+        )
+        return one.passed
+    print(f"{asset.code} {policy.name}: {'proven' if one.passed else 'FAILED'}. {one.says}.")
+    if one.passed:
+        print(
+            f"  back after {one.took.total_seconds():.1f} s; work of the {lost} s before would have been lost"
+        )
+    print(f"  sealed as {done.evidence[:16]}")
+    return one.passed
+
+
+def _verify(args: argparse.Namespace) -> int:
+    asset = _asset(args)
+    policy = backups.policy_called(asset, args.name)
+    backups.verify(policy)
+    told = {"server": asset.code, "name": policy.name, "whole": True}
+    print(
+        json.dumps(told)
+        if args.json
+        else f"{asset.code} {policy.name}: every byte was read and is whole."
+    )
+    return Exit.OK

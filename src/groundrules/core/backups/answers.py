@@ -1,0 +1,111 @@
+"""What is on record about backups: the policy of an asset, results of backups, and drills that restored one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from groundrules.core.evidence import Citation
+from groundrules.core.ids import AssetId
+from groundrules.core.periods import utc
+
+_LONGEST_HOURS = 31 * 24
+_NAME = 60
+_PASSWORD_IN_PLACE = re.compile(r"://[^/@]*:[^/@]*@")
+
+
+class PolicyRefused(ValueError):
+    """A backup policy that cannot be kept; the message says which part, and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupPolicy:
+    """What is backed up of an asset, by which product, how often, and what is promised about getting it back.
+
+    `every` is in hours. `loses_at_most` (recovery point objective) and `back_within` (recovery time objective) are the
+    minutes the agreement promises, 0 where it promises none. `drill_every` is in days, 0 for no drills. `place` is the
+    repository and `password_file` where its password lies on the machine that reads it; the password itself is nowhere
+    in the books. `host` and `paths` choose a shared repository's snapshots. `check` is the drill's command, to which
+    the restored folder is added. Raises PolicyRefused.
+    """
+
+    asset: AssetId
+    name: str
+    product: str
+    every: int
+    since: datetime
+    place: str = ""
+    password_file: str = ""
+    host: str = ""
+    paths: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    loses_at_most: int = 0
+    back_within: int = 0
+    drill_every: int = 0
+    retired: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuses what cannot be kept."""
+        problem = _problem(self)
+        if problem:
+            message = f"backup {self.name!r} of {self.asset}: {problem}"
+            raise PolicyRefused(message)
+
+
+def _problem(policy: BackupPolicy) -> str:
+    if not policy.name.strip() or len(policy.name) > _NAME or "/" in policy.name:
+        return f"give it a name of at most {_NAME} characters without a slash, such as files"
+    if not policy.product.strip():
+        return "name the product that makes it, such as restic"
+    if not 1 <= policy.every <= _LONGEST_HOURS:
+        return f"every {policy.every} hours: write 1 to {_LONGEST_HOURS}"
+    if min(policy.loses_at_most, policy.back_within, policy.drill_every) < 0:
+        return "minutes and days are not negative"
+    if _PASSWORD_IN_PLACE.search(policy.place):
+        return "the place must not carry a user's password; put it into the product's own settings"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """One backup as its product reports it. `snapshot` is the product's own name of what can be restored."""
+
+    asset: AssetId
+    name: str
+    began: datetime
+    ended: datetime
+    succeeded: bool
+    says: str = ""
+    snapshot: str = ""
+    citation: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreDrill:
+    """One restore into a scratch place with a check of what came back.
+
+    `data_from` is the instant the restored data are of, None when nothing could be restored. `records_lost` is what the
+    check counted, None when it counted none.
+    """
+
+    asset: AssetId
+    name: str
+    began: datetime
+    ended: datetime
+    passed: bool
+    says: str = ""
+    snapshot: str = ""
+    data_from: datetime | None = None
+    records_lost: int | None = None
+    citation: Citation | None = None
+
+    @property
+    def loss(self) -> timedelta | None:
+        """What would have been lost, had the server failed when the drill began (the data-loss window)."""
+        return None if self.data_from is None else utc(self.began) - utc(self.data_from)
+
+    @property
+    def took(self) -> timedelta:
+        """The time to recover, from the beginning of the restore to the end of the check."""
+        return utc(self.ended) - utc(self.began)

@@ -1,0 +1,194 @@
+"""How each backup stands: is it fresh enough, was a restore of it ever proven, is what was promised kept.
+
+A backup nobody restored is a hope, so "never restored" is said wherever a drill is asked for. No result on record is
+not a success: it is not known, and once one is overdue it is critical.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from groundrules.core.backups.answers import BackupPolicy, BackupResult, RestoreDrill
+from groundrules.core.health import Level, worst
+from groundrules.core.periods import utc
+from groundrules.core.reasons import counted
+
+# A backup that ends a little later than the day before is no failure; two that are missing are.
+_LATE = 1.5
+_MISSED = 2.5
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence about a backup, and how bad it is."""
+
+    level: Level
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupState:
+    """How one backup stands: its remarks (the worst first), its last good run, last drill and last proven restore."""
+
+    policy: BackupPolicy
+    level: Level
+    remarks: tuple[Remark, ...]
+    last_good: BackupResult | None = None
+    last_drill: RestoreDrill | None = None
+    proven: RestoreDrill | None = None
+
+
+def backup_states(
+    policies: Iterable[BackupPolicy],
+    results: Iterable[BackupResult],
+    drills: Iterable[RestoreDrill],
+    at: datetime,
+) -> tuple[BackupState, ...]:
+    """This function will say how every backup that is not retired stands at `at` (UTC), in their order."""
+    done, tried = tuple(results), tuple(drills)
+    return tuple(_state(p, done, tried, at) for p in policies if not p.retired)
+
+
+def drill_is_due(state: BackupState, at: datetime) -> bool:
+    """This function will say whether a drill is asked for and none was tried for so long."""
+    if not state.policy.drill_every or state.last_good is None:
+        return False
+    last = state.last_drill
+    return last is None or at - utc(last.ended) >= timedelta(days=state.policy.drill_every)
+
+
+def _state(
+    policy: BackupPolicy,
+    results: Sequence[BackupResult],
+    drills: Sequence[RestoreDrill],
+    at: datetime,
+) -> BackupState:
+    key = (policy.asset, policy.name)
+    done = sorted(
+        (r for r in results if (r.asset, r.name) == key and utc(r.ended) <= at),
+        key=lambda r: utc(r.ended),
+    )
+    tried = sorted(
+        (d for d in drills if (d.asset, d.name) == key and utc(d.ended) <= at),
+        key=lambda d: utc(d.ended),
+    )
+    good = next((r for r in reversed(done) if r.succeeded), None)
+    proven = next((d for d in reversed(tried) if d.passed), None)
+    last = tried[-1] if tried else None
+    remarks = [
+        _freshness(policy, good, at),
+        *_last_failed(done, good),
+        *_drilled(policy, last, proven, good, at),
+        *_promised(policy, proven, good, at),
+    ]
+    order = tuple(Level)
+    remarks.sort(key=lambda r: -order.index(r.level))
+    level = worst(r.level for r in remarks)
+    return BackupState(policy, level, tuple(remarks), good, last, proven)
+
+
+def _freshness(policy: BackupPolicy, good: BackupResult | None, at: datetime) -> Remark:
+    since = utc(good.ended) if good else utc(policy.since)
+    age, every = at - since, timedelta(hours=policy.every)
+    what = f"Backup {policy.name}"
+    if good is None:
+        said = f"{what}: no backup is on record since {since:%Y-%m-%d %H:%M} UTC."
+        return Remark(Level.CRITICAL if age > every * _LATE else Level.UNKNOWN, said)
+    said = f"{what}: the last good one ended {_ago(age)} ago, at {since:%Y-%m-%d %H:%M} UTC"
+    if age > every * _LATE:
+        bad = Level.CRITICAL if age > every * _MISSED else Level.WARNING
+        return Remark(bad, f"{said}; it is due every {counted(policy.every, 'hour')}.")
+    return Remark(Level.GOOD, f"{said}.")
+
+
+def _last_failed(done: Sequence[BackupResult], good: BackupResult | None) -> list[Remark]:
+    last = done[-1] if done else None
+    if last is None or last is good:
+        return []
+    why = f": {last.says}" if last.says else ""
+    said = (
+        f"The newest run of backup {last.name} failed at {utc(last.ended):%Y-%m-%d %H:%M} UTC{why}."
+    )
+    return [Remark(Level.WARNING, said)]
+
+
+def _drilled(
+    policy: BackupPolicy,
+    last: RestoreDrill | None,
+    proven: RestoreDrill | None,
+    good: BackupResult | None,
+    at: datetime,
+) -> list[Remark]:
+    if last is not None and not last.passed:
+        when = f"{utc(last.ended):%Y-%m-%d %H:%M} UTC"
+        before = f" The last proven one was of {_day(proven)}." if proven else ""
+        said = f"The restore of backup {policy.name} failed at {when}: {last.says.rstrip('.')}.{before}"
+        return [Remark(Level.CRITICAL, said)]
+    if proven is not None:
+        kept = _measured(proven)
+        overdue = policy.drill_every and at - utc(proven.ended) > _DAY * policy.drill_every * _LATE
+        asked = f"; a drill is due every {counted(policy.drill_every, 'day')}" if overdue else ""
+        said = f"Last proven restore of backup {policy.name}: {_day(proven)}, {kept}{asked}."
+        return [Remark(Level.WARNING if overdue else Level.GOOD, said)]
+    if policy.drill_every and good is not None:
+        asked_since = at - utc(policy.since)
+        late = asked_since > _DAY * policy.drill_every * _LATE
+        said = f"Backup {policy.name} was never restored to see whether that works."
+        return [Remark(Level.WARNING if late else Level.UNKNOWN, said)]
+    return []
+
+
+def _promised(
+    policy: BackupPolicy, proven: RestoreDrill | None, good: BackupResult | None, at: datetime
+) -> list[Remark]:
+    """What is promised and not kept: now, by the age of the last good backup, and as the last restore measured it."""
+    found: list[Remark] = []
+    if policy.loses_at_most and good is not None:
+        most, age = timedelta(minutes=policy.loses_at_most), at - utc(good.began)
+        if age > most:
+            said = (
+                f"At most {_ago(most)} of work may be lost by the agreement; "
+                f"if {policy.asset} failed now, it would be {_ago(age)}."
+            )
+            found.append(Remark(Level.CRITICAL, said))
+    if (
+        policy.back_within
+        and proven is not None
+        and proven.took > timedelta(minutes=policy.back_within)
+    ):
+        said = (
+            f"{policy.asset} must be back within {_ago(timedelta(minutes=policy.back_within))}; "
+            f"the last restore of backup {policy.name} took {_ago(proven.took)}."
+        )
+        found.append(Remark(Level.CRITICAL, said))
+    return found
+
+
+def _measured(drill: RestoreDrill) -> str:
+    parts = [f"back after {_ago(drill.took)}"]
+    if drill.loss is not None:
+        parts.append(f"{_ago(drill.loss)} of work would have been lost")
+    if drill.records_lost is not None:
+        parts.append(f"{counted(drill.records_lost, 'record')} lost by the check's count")
+    return ", ".join(parts)
+
+
+def _day(drill: RestoreDrill) -> str:
+    return f"{utc(drill.ended):%Y-%m-%d %H:%M} UTC"
+
+
+def _ago(span: timedelta) -> str:
+    """A span as people say it, in its two largest units."""
+    seconds = max(int(span.total_seconds()), 0)
+    units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+    said: list[str] = []
+    for name, size in units:
+        number, seconds = divmod(seconds, size)
+        if number:
+            said.append(counted(number, name))
+        elif said:
+            break
+    return " ".join(said[:2]) or "0 seconds"

@@ -1,0 +1,122 @@
+"""Restic (restic.net): lists a repository's snapshots, restores one into a scratch folder, and checks the repository.
+
+Only these three; taking backups is the business of the host and its own schedule. The password stays in its file, whose
+path is all that is told to restic. Every call has a limit, and no call can change the repository but by its lock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from groundrules.core.periods import utc
+
+_LIST_SECONDS = 120
+_RESTORE_SECONDS = 6 * 3600
+_WORDS = 600
+
+
+class RepositoryUnusable(RuntimeError):
+    """Restic is not there, the repository does not open, or what was asked failed; the message is restic's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResticSnapshot:
+    """One snapshot: its id, the instant its data are of (UTC), its host and paths."""
+
+    id: str
+    taken_at: datetime
+    host: str
+    paths: tuple[str, ...]
+
+
+class Repository(Protocol):
+    """A place backups lie in."""
+
+    def snapshots(self) -> tuple[ResticSnapshot, ...]:
+        """This function will list the snapshots, oldest first; raises RepositoryUnusable."""
+
+    def restore(self, snapshot: str, into: Path) -> None:
+        """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
+
+    def check(self) -> None:
+        """This function will read and verify every byte of the repository; raises RepositoryUnusable."""
+
+
+class NullRepository:
+    """A repository with nothing in it."""
+
+    def snapshots(self) -> tuple[ResticSnapshot, ...]:
+        """This function will list nothing."""
+        return ()
+
+    def restore(self, snapshot: str, into: Path) -> None:
+        """This function will refuse: there is nothing to restore."""
+        del into
+        message = f"there is no snapshot {snapshot}"
+        raise RepositoryUnusable(message)
+
+    def check(self) -> None:
+        """This function will find nothing wrong with nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResticRepository:
+    """A repository of restic: its place, and the file its password lies in."""
+
+    place: str
+    password_file: str
+
+    def snapshots(self) -> tuple[ResticSnapshot, ...]:
+        """This function will list the snapshots, oldest first; raises RepositoryUnusable."""
+        answer = self._run(["snapshots", "--json"], _LIST_SECONDS)
+        try:
+            found = [_snapshot(one) for one in json.loads(answer)]
+        except (ValueError, KeyError, TypeError) as error:
+            message = f"{self.place}: restic's list of snapshots cannot be read: {error}"
+            raise RepositoryUnusable(message) from error
+        return tuple(sorted(found, key=lambda one: one.taken_at))
+
+    def restore(self, snapshot: str, into: Path) -> None:
+        """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
+        self._run(["restore", snapshot, "--target", str(into)], _RESTORE_SECONDS)
+
+    def check(self) -> None:
+        """This function will read and verify every byte of the repository; raises RepositoryUnusable."""
+        self._run(["check", "--read-data"], _RESTORE_SECONDS)
+
+    def _run(self, words: Sequence[str], seconds: float) -> bytes:
+        command = ["restic", "--repo", self.place, "--no-cache", *words]
+        environment = {**os.environ, "RESTIC_PASSWORD_FILE": self.password_file}
+        environment.pop("RESTIC_PASSWORD", None)
+        try:
+            done = subprocess.run(  # noqa: S603 - a fixed program; place and id are words, not a shell's
+                command, env=environment, capture_output=True, timeout=seconds, check=False
+            )
+        except FileNotFoundError as missing:
+            message = "restic is not installed here; install it (apt install restic)"
+            raise RepositoryUnusable(message) from missing
+        except subprocess.TimeoutExpired as slow:
+            message = f"{self.place}: restic was not done after {seconds:.0f} s"
+            raise RepositoryUnusable(message) from slow
+        if done.returncode:
+            told = " ".join(done.stderr.decode("utf-8", "replace").split())[-_WORDS:]
+            message = f"{self.place}: {told or f'restic ended with {done.returncode}'}"
+            raise RepositoryUnusable(message)
+        return done.stdout
+
+
+def _snapshot(told: dict[str, object]) -> ResticSnapshot:
+    paths = told.get("paths")
+    return ResticSnapshot(
+        str(told["id"]),
+        utc(datetime.fromisoformat(str(told["time"]))),
+        str(told.get("hostname", "")),
+        tuple(str(one) for one in paths) if isinstance(paths, list) else (),
+    )

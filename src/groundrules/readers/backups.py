@@ -1,0 +1,147 @@
+"""Reports of backups and of restore drills, from any product, as one JSON object.
+
+    {"backups": 1, "product": "restic", "results": [{"name": "files", "began": "…", "ended": "…", "succeeded": true,
+     "snapshot": "81d29e07", "says": ""}]}
+    {"restore_drill": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "passed": true,
+     "snapshot": "81d29e07", "data_from": "…", "records_lost": 0, "says": ""}
+Times carry their offset; one without is damage, because nobody knows when it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundrules.core.backups import BackupResult, RestoreDrill
+from groundrules.core.evidence import Citation, Damage, Reading
+from groundrules.core.periods import NaiveTime, utc
+from groundrules.readers.context import ReadingContext
+
+READER = "backups/1"
+_VERSION = 1
+_LONGEST = 2_000
+_DAMAGE = (KeyError, TypeError, ValueError, OverflowError, NaiveTime)
+
+
+@dataclass(slots=True)
+class BackupReport:
+    """What a report says: results of backups or a restore drill, and what of it could not be read."""
+
+    results: list[BackupResult]
+    drills: list[RestoreDrill]
+    damaged: list[Damage]
+
+
+def read_report(raw: bytes, context: ReadingContext) -> BackupReport:
+    """This function will read a report; an entry that lacks what it must say is damage and the others are read."""
+    found = BackupReport([], [], [])
+    try:
+        told = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        found.damaged.append(Damage("the file", f"not a JSON object: {error}"))
+        return found
+    if isinstance(told, dict) and told.get("backups") == _VERSION:
+        _take_results(told, context, found)
+    elif isinstance(told, dict) and told.get("restore_drill") == _VERSION:
+        _take_drill(told, context, found)
+    else:
+        problem = "neither a report of backups nor of a restore drill, of version 1"
+        found.damaged.append(Damage("the file", problem))
+    return found
+
+
+def read_backups(raw: bytes, context: ReadingContext) -> Reading:
+    """This function will count what a report holds; what it says is filed by `groundrules backup take`."""
+    found = read_report(raw, context)
+    kinds = {"backups/result": len(found.results), "backups/drill": len(found.drills)}
+    return Reading(
+        READER,
+        sum(kinds.values()),
+        damaged=tuple(found.damaged),
+        by_type={name: number for name, number in kinds.items() if number},
+    )
+
+
+def _take_results(told: Mapping[str, object], context: ReadingContext, found: BackupReport) -> None:
+    entries = told.get("results")
+    for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
+        try:
+            found.results.append(_result(_object(entry), number, context))
+        except _DAMAGE as error:
+            found.damaged.append(Damage(f"result {number}", _words(error)))
+
+
+def _take_drill(told: Mapping[str, object], context: ReadingContext, found: BackupReport) -> None:
+    try:
+        found.drills.append(_drill(told, context))
+    except _DAMAGE as error:
+        found.damaged.append(Damage("the drill", _words(error)))
+
+
+def _object(entry: object) -> Mapping[str, object]:
+    if not isinstance(entry, dict):
+        message = "not an object"
+        raise ValueError(message)  # noqa: TRY004 - one kind of damage like the others
+    return entry
+
+
+def _words(error: Exception) -> str:
+    return f"lacks {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _result(entry: Mapping[str, object], number: int, context: ReadingContext) -> BackupResult:
+    return BackupResult(
+        context.asset,
+        _text(entry, "name"),
+        _moment(entry, "began"),
+        _moment(entry, "ended"),
+        _truth(entry, "succeeded"),
+        str(entry.get("says", ""))[:_LONGEST],
+        str(entry.get("snapshot", ""))[:_LONGEST],
+        _cited(context, f"result {number}"),
+    )
+
+
+def _drill(told: Mapping[str, object], context: ReadingContext) -> RestoreDrill:
+    lost = told.get("records_lost")
+    if lost is not None and (isinstance(lost, bool) or not isinstance(lost, int) or lost < 0):
+        message = "records_lost is not a whole number of 0 or more"
+        raise ValueError(message)
+    return RestoreDrill(
+        context.asset,
+        _text(told, "name"),
+        _moment(told, "began"),
+        _moment(told, "ended"),
+        _truth(told, "passed"),
+        str(told.get("says", ""))[:_LONGEST],
+        str(told.get("snapshot", ""))[:_LONGEST],
+        _moment(told, "data_from") if told.get("data_from") else None,
+        lost,
+        _cited(context, "drill"),
+    )
+
+
+def _cited(context: ReadingContext, record: str) -> Citation:
+    return Citation(context.evidence, record, READER)
+
+
+def _text(entry: Mapping[str, object], key: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str) or not value.strip():
+        message = f"{key} is empty"
+        raise ValueError(message)
+    return value.strip()[:_LONGEST]
+
+
+def _truth(entry: Mapping[str, object], key: str) -> bool:
+    value = entry[key]
+    if not isinstance(value, bool):
+        message = f"{key} is neither true nor false"
+        raise ValueError(message)  # noqa: TRY004 - one kind of damage like the others
+    return value
+
+
+def _moment(entry: Mapping[str, object], key: str) -> datetime:
+    return utc(datetime.fromisoformat(str(entry[key])))

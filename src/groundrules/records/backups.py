@@ -1,0 +1,65 @@
+"""The books of backups: what is promised of an asset, what was taken, and what a restore proved."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from groundrules.core.backups import BackupPolicy as CoreBackupPolicy
+from groundrules.core.backups import BackupResult as CoreBackupResult
+from groundrules.core.backups import RestoreDrill as CoreRestoreDrill
+from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
+from groundrules.records.parties import Asset
+from groundrules.records.typed_json import load
+
+
+class BackupPolicy(Fact):
+    """What is backed up of an asset and what is promised about it; a changed or retired policy is a superseding row."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="backup_policies")
+    name = models.CharField(max_length=REF_LENGTH)
+    retired = models.BooleanField(default=False)
+
+    objects = FactQuerySet["BackupPolicy"].as_manager()
+
+    class Meta(Fact.Meta):
+        pass
+
+    def to_core(self) -> CoreBackupPolicy:
+        """This function will return the policy."""
+        return load(CoreBackupPolicy, self.payload)
+
+
+class BackupResult(Fact):
+    """One backup as its product reported it."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="backup_results")
+    name = models.CharField(max_length=REF_LENGTH)
+    ended_at = models.DateTimeField()
+    succeeded = models.BooleanField()
+
+    objects = FactQuerySet["BackupResult"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "name", "ended_at"], name="backupresult_timeline")]
+
+    def to_core(self) -> CoreBackupResult:
+        """This function will return the result as it was reported."""
+        return load(CoreBackupResult, self.payload)
+
+
+class RestoreDrill(Fact):
+    """One restore into a scratch place, with what its check found."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="restore_drills")
+    name = models.CharField(max_length=REF_LENGTH)
+    ended_at = models.DateTimeField()
+    passed = models.BooleanField()
+
+    objects = FactQuerySet["RestoreDrill"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "name", "ended_at"], name="restoredrill_timeline")]
+
+    def to_core(self) -> CoreRestoreDrill:
+        """This function will return the drill as it was measured."""
+        return load(CoreRestoreDrill, self.payload)

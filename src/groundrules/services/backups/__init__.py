@@ -1,0 +1,31 @@
+"""Backups: keep what is promised, take in what was done, prove restores, and say how it stands."""
+
+from groundrules.gateways.restic import RepositoryUnusable
+from groundrules.services.backups.drilling import Drilled, NoCheckSet, NothingToRestore, drill
+from groundrules.services.backups.policies import PolicyUnknown, policy_called, retire, set_policy
+from groundrules.services.backups.reading import (
+    NotABackupReport,
+    Taken,
+    read_repository,
+    take,
+    verify,
+)
+from groundrules.services.backups.showing import states_of
+
+__all__ = [
+    "Drilled",
+    "NoCheckSet",
+    "NotABackupReport",
+    "NothingToRestore",
+    "PolicyUnknown",
+    "RepositoryUnusable",
+    "Taken",
+    "drill",
+    "policy_called",
+    "read_repository",
+    "retire",
+    "set_policy",
+    "states_of",
+    "take",
+    "verify",
+]

@@ -1,0 +1,75 @@
+"""What is backed up of an asset and what is promised about it: set, changed and retired, each with an audit entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.backups import BackupPolicy
+from groundrules.records.models import Asset, Role
+from groundrules.records.models import BackupPolicy as PolicyRow
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, file_fact
+
+
+class PolicyUnknown(LookupError):
+    """The asset has no backup of that name."""
+
+
+def policy_called(asset: Asset, name: str) -> BackupPolicy:
+    """This function will return the policy in force; raises PolicyUnknown, naming those there are."""
+    rows = PolicyRow.objects.current().filter(asset=asset, retired=False).order_by("name")
+    for row in rows:
+        if row.name == name:
+            return row.to_core()
+    known = ", ".join(row.name for row in rows) or "none"
+    message = f"{asset.code} has no backup called {name!r} (known: {known})"
+    raise PolicyUnknown(message)
+
+
+def set_policy(policy: BackupPolicy, asset: Asset, *, actor: Actor, at: datetime) -> BackupPolicy:
+    """This function will put a policy in force, in place of the one of that name; `since` stays what it first was.
+
+    One with a command to check restores is the owner's to set, because the command runs on our own machine. Raises
+    NotAllowed.
+    """
+    require(actor, *(() if policy.check else (Role.TECHNICIAN,)))
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=asset.pk)
+        before = PolicyRow.objects.current().filter(asset=asset, name=policy.name).first()
+        if before is not None and not before.retired:
+            policy = replace(policy, since=before.to_core().since)
+        filed = file_fact(policy, Filing(asset.client, actor, at))
+        if filed.new:
+            entry = audit.Entry("backups.set_policy", filed.row.ref, _says(policy), asset.client)
+            audit.record(entry, actor=actor, at=at)
+    return policy
+
+
+def retire(asset: Asset, name: str, *, actor: Actor, at: datetime) -> None:
+    """This function will end a backup's policy; what was done stays on record. Raises PolicyUnknown."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=asset.pk)
+        over = replace(policy_called(asset, name), retired=True)
+        filed = file_fact(over, Filing(asset.client, actor, at))
+        entry = audit.Entry(
+            "backups.retire",
+            filed.row.ref,
+            f"{asset.code}: {name} is not watched any more",
+            asset.client,
+        )
+        audit.record(entry, actor=actor, at=at)
+
+
+def _says(policy: BackupPolicy) -> str:
+    promised = [
+        f"at most {policy.loses_at_most} min lost" if policy.loses_at_most else "",
+        f"back within {policy.back_within} min" if policy.back_within else "",
+        f"a drill every {policy.drill_every} d" if policy.drill_every else "",
+    ]
+    rest = "".join(f", {one}" for one in promised if one)
+    return f"{policy.asset}: {policy.name} by {policy.product} every {policy.every} h{rest}"

@@ -1,0 +1,139 @@
+"""Taking in what was done: a product's report as handed in, or a restic repository as it stands. Both are evidence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.backups import BackupPolicy
+from groundrules.core.evidence import Damage
+from groundrules.core.ids import AssetId, EvidenceId
+from groundrules.core.periods import utc
+from groundrules.gateways.restic import (
+    Repository,
+    RepositoryUnusable,
+    ResticRepository,
+    ResticSnapshot,
+)
+from groundrules.readers.backups import BackupReport, read_report
+from groundrules.readers.context import ReadingContext
+from groundrules.records.models import Asset, BackupResult, RawEvidence, Role
+from groundrules.services.actor import Actor, require
+from groundrules.services.evidence import Handed, receive
+from groundrules.services.filing import Filing, file_facts
+
+FORMAT = "backups"
+_RESTIC = "restic"
+
+
+class NotABackupReport(ValueError):
+    """What was handed in is no report of backups, or holds nothing that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a report: the file kept as evidence, how many entries are new, and what of it was damaged."""
+
+    evidence: RawEvidence | None
+    new: int
+    known: int
+    damaged: tuple[Damage, ...] = ()
+
+
+def take(raw: bytes, name: str, asset: Asset, *, actor: Actor, at: datetime) -> Taken:
+    """This function will keep a report as evidence and file what it says; raises NotABackupReport before writing."""
+    require(actor, Role.TECHNICIAN)
+    before = _read(raw, asset, at, "")
+    if not before.results and not before.drills:
+        why = "; ".join(f"{one.where}: {one.problem}" for one in before.damaged) or "it is empty"
+        message = f"{name} is no report of backups: {why}"
+        raise NotABackupReport(message)
+    with transaction.atomic():
+        handed = Handed(raw, name, FORMAT, asset.code, asset.client.code)
+        kept = receive(handed, actor=actor, at=at).evidence
+        found = _read(raw, asset, at, kept.digest)
+        filed = file_facts((*found.results, *found.drills), Filing(asset.client, actor, at))
+    new = sum(one.new for one in filed)
+    return Taken(kept, new, len(filed) - new, tuple(found.damaged))
+
+
+def read_repository(
+    policy: BackupPolicy,
+    asset: Asset,
+    *,
+    actor: Actor,
+    at: datetime,
+    repository: Repository | None = None,
+) -> Taken:
+    """This function will list a restic repository and take in its snapshots of this backup that are not known yet.
+
+    Raises RepositoryUnusable; nothing is on record then, so the age of the last known backup goes on growing.
+    """
+    require(actor, Role.TECHNICIAN)
+    door = repository or repository_of(policy)
+    fresh = [one for one in own_snapshots(policy, door.snapshots()) if _is_new(policy, asset, one)]
+    if not fresh:
+        return Taken(None, 0, 0)
+    told = {
+        "backups": 1,
+        "product": policy.product,
+        "place": policy.place,
+        "results": [_entry(policy, one) for one in fresh],
+    }
+    raw = json.dumps(told, sort_keys=True, indent=1).encode()
+    return take(raw, f"restic-{asset.code}-{policy.name}.json", asset, actor=actor, at=at)
+
+
+def verify(policy: BackupPolicy, *, repository: Repository | None = None) -> None:
+    """This function will have every byte of a repository read and verified; raises RepositoryUnusable."""
+    (repository or repository_of(policy)).check()
+
+
+def repository_of(policy: BackupPolicy) -> Repository:
+    """This function will return the door to a policy's repository; raises RepositoryUnusable when it has none."""
+    if policy.product != _RESTIC or not policy.place or not policy.password_file:
+        message = (
+            f"{policy.name} of {policy.asset} has no restic repository set (--product restic, --place, "
+            "--password-file); hand its product's report in instead: groundrules backup take"
+        )
+        raise RepositoryUnusable(message)
+    return ResticRepository(policy.place, policy.password_file)
+
+
+def own_snapshots(
+    policy: BackupPolicy, found: tuple[ResticSnapshot, ...]
+) -> tuple[ResticSnapshot, ...]:
+    """This function will choose a shared repository's snapshots that are of this backup."""
+    return tuple(
+        one
+        for one in found
+        if policy.host in {"", one.host}
+        and (not policy.paths or set(policy.paths) <= set(one.paths))
+    )
+
+
+def _is_new(policy: BackupPolicy, asset: Asset, one: ResticSnapshot) -> bool:
+    known = BackupResult.objects.filter(asset=asset, name=policy.name)
+    return not known.filter(payload__contains=f'"{one.id}"').exists()
+
+
+def _entry(policy: BackupPolicy, one: ResticSnapshot) -> dict[str, object]:
+    """Restic tells when a snapshot began; that it is there says that it ended well."""
+    taken = utc(one.taken_at).isoformat()
+    return {
+        "name": policy.name,
+        "began": taken,
+        "ended": taken,
+        "succeeded": True,
+        "snapshot": one.id,
+        "says": f"{', '.join(one.paths)} of {one.host}",
+    }
+
+
+def _read(raw: bytes, asset: Asset, at: datetime, digest: str) -> BackupReport:
+    zone = asset.zone or asset.client.zone
+    context = ReadingContext(AssetId(asset.code), EvidenceId(digest), zone, at, host=asset.name)
+    return read_report(raw, context)

@@ -1,0 +1,212 @@
+"""Backups with a real restic repository: read, drilled, damaged on purpose; and other products' reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from groundrules.cli.main import main
+from groundrules.core.backups import BackupPolicy
+from groundrules.core.health import Level
+from groundrules.core.ids import AssetId
+from groundrules.records import models as books
+from groundrules.records.models import Asset, Client
+from groundrules.services import backups
+from groundrules.services.actor import NotAllowed
+from tests.cast import OLGA, TARIQ
+
+pytestmark = pytest.mark.django_db
+CHECK = ("sh", "-c", 'grep -qr "ledger is whole" "$0" && echo \'{"records_lost": 2}\'')
+
+
+def clock() -> datetime:
+    """The real time: a drill is a measurement."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A server with a real repository that holds one snapshot of it."""
+
+    asset: Asset
+    policy: BackupPolicy
+    repository: Path
+
+
+def restic(repository: Path, password: Path, *words: str) -> None:
+    """Run restic as the host's own schedule would."""
+    environment = {**os.environ, "RESTIC_PASSWORD_FILE": str(password)}
+    command = ["restic", "--repo", str(repository), "--no-cache", "--quiet", *words]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a repository and its password, made once: restic's keys are slow to make on purpose."""
+    folder = tmp_path_factory.mktemp("restic")
+    password, data = folder / "password", folder / "data"
+    password.write_text("a password for this test only\n")
+    data.mkdir()
+    (data / "ledger.txt").write_text("the ledger is whole\n" * 50)
+    restic(folder / "repository", password, "init")
+    restic(folder / "repository", password, "backup", "--host", "srv1", str(data))
+    return folder
+
+
+@pytest.fixture
+def shop(harbor: Client, made: Path, tmp_path: Path) -> Shop:
+    """SRV1's files in a copy of the repository."""
+    asset = harbor.assets.select_related("client").order_by("pk")[0]
+    password, place = tmp_path / "password", tmp_path / "repository"
+    shutil.copytree(made / "repository", place)
+    shutil.copy(made / "password", password)
+    policy = BackupPolicy(
+        AssetId(asset.code),
+        "files",
+        "restic",
+        24,
+        clock() - timedelta(days=1),
+        place=str(place),
+        password_file=str(password),
+        host="srv1",
+        check=CHECK,
+        loses_at_most=60,
+        back_within=60,
+        drill_every=30,
+    )
+    backups.set_policy(policy, asset, actor=OLGA, at=clock())
+    return Shop(asset, policy, place)
+
+
+class TestRestic:
+    """From the repository to a proven restore, and to the failure of one."""
+
+    def test_reads_drills_and_detects_damage(self, shop: Shop, tmp_path: Path) -> None:
+        """One snapshot is one result however often it is read; the drill measures it; a flipped byte fails it."""
+        taken = backups.read_repository(shop.policy, shop.asset, actor=TARIQ, at=clock())
+        again = backups.read_repository(shop.policy, shop.asset, actor=TARIQ, at=clock())
+        assert (taken.new, again.new, again.known) == (1, 0, 0)
+
+        scratch = tmp_path / "scratch"
+        scratch.mkdir()
+        done = backups.drill(shop.policy, shop.asset, actor=TARIQ, clock=clock, scratch=scratch)
+        assert done.drill.passed
+        assert done.drill.records_lost == 2
+        assert done.drill.loss is not None
+        assert list(scratch.iterdir()) == []
+        assert books.RawEvidence.objects.get(digest=done.evidence).format == "backups"
+        (state,) = backups.states_of(shop.asset, clock())
+        assert state.level is Level.GOOD
+        assert state.proven is not None
+
+        for pack in (shop.repository / "data").rglob("*"):
+            if pack.is_file():
+                pack.chmod(0o600)
+                raw = bytearray(pack.read_bytes())
+                raw[len(raw) // 2] ^= 1
+                pack.write_bytes(raw)
+        with pytest.raises(backups.RepositoryUnusable):
+            backups.verify(shop.policy)
+        failed = backups.drill(shop.policy, shop.asset, actor=TARIQ, clock=clock, scratch=scratch)
+        assert not failed.drill.passed
+        (state,) = backups.states_of(shop.asset, clock())
+        assert state.level is Level.CRITICAL
+        assert state.proven is not None
+        assert list(scratch.iterdir()) == []
+
+    def test_check_that_fails(self, shop: Shop) -> None:
+        """What came back and is wrong is a failed drill with the check's own words."""
+        wrong = replace(shop.policy, check=("sh", "-c", "echo the index is missing; exit 3"))
+        done = backups.drill(wrong, shop.asset, actor=TARIQ, clock=clock)
+        assert not done.drill.passed
+        assert "ended with 3: the index is missing" in done.drill.says
+        assert done.drill.data_from is None
+
+    def test_needs_a_check_and_something_to_restore(self, shop: Shop) -> None:
+        """A restore nobody looks into proves nothing; of another host there is nothing."""
+        with pytest.raises(backups.NoCheckSet):
+            backups.drill(replace(shop.policy, check=()), shop.asset, actor=TARIQ, clock=clock)
+        with pytest.raises(backups.NothingToRestore):
+            backups.drill(replace(shop.policy, host="srv9"), shop.asset, actor=TARIQ, clock=clock)
+
+    def test_only_an_owner_sets_a_command(self, shop: Shop) -> None:
+        """The check runs on our own machine."""
+        with pytest.raises(NotAllowed):
+            backups.set_policy(shop.policy, shop.asset, actor=TARIQ, at=clock())
+
+    def test_commands(self, shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+        """Read, drill, show and verify, as typed; a wrong password is said in restic's words."""
+        books.User.objects.create(email=OLGA.label, name="Olga", role=OLGA.role.value)
+        one = (shop.asset.code, "files")
+        assert main(["backup", "read", "--due"]) == 0
+        assert main(["backup", "drill", *one]) == 0
+        assert "proven" in capsys.readouterr().out
+        assert main(["backup", "drill", "--due"]) == 0
+        assert capsys.readouterr().out == ""
+        assert main(["backup", "show", "--json"]) == 0
+        (told,) = json.loads(capsys.readouterr().out)
+        assert (told["level"], told["records_lost"]) == ("good", 2)
+        assert main(["backup", "verify", *one]) == 0
+        Path(shop.policy.password_file).write_text("another\n")
+        assert main(["backup", "verify", *one]) == 6
+        assert "wrong password" in capsys.readouterr().err
+        assert main(["backup", "drill", shop.asset.code, "nothing"]) == 3
+        assert main(["backup", "retire", *one]) == 0
+        assert main(["backup", "show"]) == 0
+        assert "No backup is watched yet" in capsys.readouterr().out
+
+
+class TestOtherProducts:
+    """A shop with its own product has the same picture."""
+
+    def test_report_is_evidence_and_damage_is_told(self, harbor: Client) -> None:
+        """Whole entries count, the others are named; the same report again changes nothing."""
+        asset = harbor.assets.select_related("client").order_by("pk")[0]
+        good = {
+            "name": "image",
+            "began": "2026-11-27T22:00:00-08:00",
+            "ended": "2026-11-27T23:10:00-08:00",
+        }
+        results = [
+            {**good, "succeeded": True},
+            {**good, "ended": "yesterday", "succeeded": True},
+            7,
+        ]
+        raw = json.dumps({"backups": 1, "product": "veeam", "results": results}).encode()
+        at = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+        taken = backups.take(raw, "veeam.json", asset, actor=TARIQ, at=at)
+        assert (taken.new, len(taken.damaged)) == (1, 2)
+        assert backups.take(raw, "veeam.json", asset, actor=TARIQ, at=at).new == 0
+        (row,) = books.BackupResult.objects.all()
+        assert row.ended_at == datetime(2026, 11, 28, 7, 10, tzinfo=UTC)
+        assert row.to_core().citation is not None
+
+    @pytest.mark.parametrize(
+        "raw", [b"{}", b"not json", b'{"backups": 1, "results": []}', b"[" * 99_999]
+    )
+    def test_what_is_no_report_enters_nothing(self, harbor: Client, raw: bytes) -> None:
+        """Refused in words before anything is written."""
+        asset = harbor.assets.select_related("client").order_by("pk")[0]
+        with pytest.raises(backups.NotABackupReport):
+            backups.take(raw, "x.json", asset, actor=TARIQ, at=clock())
+        assert not books.RawEvidence.objects.exists()
+
+    def test_time_without_an_offset_is_damage(self, harbor: Client) -> None:
+        """Nobody knows when it was."""
+        asset = harbor.assets.select_related("client").order_by("pk")[0]
+        entry = {
+            "name": "image",
+            "began": "2026-11-27T22:00:00",
+            "ended": "2026-11-27T23:10:00",
+            "succeeded": True,
+        }
+        raw = json.dumps({"backups": 1, "product": "veeam", "results": [entry]}).encode()
+        with pytest.raises(backups.NotABackupReport):
+            backups.take(raw, "x.json", asset, actor=TARIQ, at=clock())
