@@ -160,6 +160,8 @@ class TestKills:
                 _until(lambda: len(books.bodies) > 1)
 
         books.check_chain()
+        left = {file.read_bytes() for file in (state / "spool").iterdir()}
+        assert not {b"half", b"whole, but promised nowhere"} & (left | set(books.bodies))
 
 
 def _until(is_so: object, seconds: float = 30.0) -> None:

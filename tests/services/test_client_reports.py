@@ -110,6 +110,7 @@ class TestReport(TestCase):
         outcomes = {outcome.name: outcome for outcome in report.outcomes}
 
         caught = outcomes["Vendor changes caught"]
+        assert caught.items
         assert caught.says.startswith(f"{len(caught.items)} change")
         assert all("(recorded)" in item.says or "(matched)" in item.says for item in caught.items)
         refs = set(books.Change.objects.current().values_list("ref", flat=True))

@@ -14,7 +14,6 @@ from groundrules.core.invoices.answers import LineKind
 from groundrules.core.invoices.fees import (
     FeeShare,
     NoFeeAgreed,
-    billing_instant,
     correction_line,
     fee_correction,
     fee_line,
@@ -27,7 +26,7 @@ from groundrules.core.lifecycle.timeline import BEGINNING, state_spans
 from groundrules.core.money import Money
 from groundrules.core.periods import Period, start_of_local_day
 from tests.core.harbor import SRV1, SRV2, HarborTerms, harbor_agreement
-from tests.core.harbor_work import AGREEMENT, LATER, VERSION_1, site
+from tests.core.harbor_work import AGREEMENT, LATER, site
 
 SUSPENDED = LifecycleEntry(
     SRV1, EntryKind.SUSPENDED, site("2007-03-12 08:00"), site("2007-03-12 08:00")
@@ -196,12 +195,6 @@ class TestFeeMonth:
     def test_ends_at_the_month_when_the_day_is_missing(self) -> None:
         """A billing day of 31 is 28 February."""
         assert fee_month(2007, 2, 31).start == date(2007, 2, 28)
-
-    def test_says_when_it_is_billed(self) -> None:
-        """The first instant of the billing day, at the site."""
-        assert billing_instant(VERSION_1.fees, 2007, 3, "America/Los_Angeles") == site(
-            "2007-03-01 00:00"
-        )
 
 
 class TestFeeTerms:

@@ -15,7 +15,6 @@ from groundrules.core.seal.tiles import (
     bundle_entries,
     grown,
     nodes_in_tiles,
-    partials_before,
     tile_bytes,
     tile_named,
     tiles_between,
@@ -91,11 +90,6 @@ class TestTiles:
         paths = [tile.path for tile in tiles_between(256, 257)]
 
         assert paths == ["tile/entries/001.p/1", "tile/0/001.p/1"]
-
-    def test_replace_their_partial_forms_when_full(self) -> None:
-        """Only a full tile makes partial ones needless."""
-        assert len(list(partials_before(Tile(0, 3)))) == 255
-        assert list(partials_before(Tile(0, 3, 9))) == []
 
     @given(st.integers(1, 70_000), st.data())
     def test_hold_the_whole_tree(self, size: int, data: st.DataObject) -> None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.further_terms import Proration
-from groundrules.core.agreements.terms import Agreement, AgreementVersion, FeeTerms
+from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.uplift import fee_on
 from groundrules.core.agreements.versions import binds_from
 from groundrules.core.ids import AssetId, ClauseNumber
@@ -313,8 +313,3 @@ def _has_fee(agreement: Agreement, asset: AssetId, month: FeeMonth) -> bool:
     except NoFeeAgreed:
         return False
     return True
-
-
-def billing_instant(terms: FeeTerms, year: int, month: int, zone: str) -> datetime:
-    """This function will return the first instant of the billing day, in UTC: fees are known and billed from then."""
-    return start_of_local_day(zone, _billing_date(year, month, terms.billing_day))

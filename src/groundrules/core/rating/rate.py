@@ -13,7 +13,7 @@ from typing import TypeVar
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.terms import Agreement, AgreementVersion, Rounding, RoundingUnit
 from groundrules.core.coverage.answers import CoverageDecision, Segment
-from groundrules.core.ids import ClauseNumber, TimeEntryId
+from groundrules.core.ids import TimeEntryId
 from groundrules.core.money import price_of_seconds, total
 from groundrules.core.periods import Period
 from groundrules.core.rating.answers import Charge, ChargeKey, OpenLine, UnchargedLine
@@ -307,8 +307,3 @@ def _open_line(decision: CoverageDecision, waiting: tuple[Segment, ...]) -> Open
         missing=_distinct(what for segment in waiting for what in segment.missing),
         service_day=waiting[0].local_day,
     )
-
-
-def clauses_of(charges: Iterable[Charge]) -> tuple[ClauseNumber, ...]:
-    """This function will list the clauses behind charges, each once, in order of first use."""
-    return _distinct(clause for charge in charges for clause in charge.clauses)

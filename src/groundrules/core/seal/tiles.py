@@ -77,12 +77,6 @@ def tiles_between(old: int, new: int) -> Iterator[Tile]:
         level += 1
 
 
-def partials_before(tile: Tile) -> Iterator[Tile]:
-    """This function will yield the partial tiles that a full one makes needless."""
-    if tile.width == WIDTH:
-        yield from (Tile(tile.level, tile.index, width) for width in range(1, WIDTH))
-
-
 def tile_bytes(tile: Tile, node: Node) -> bytes:
     """This function will return what a tile of hashes holds, asked from the tree's nodes."""
     first = tile.index * WIDTH

@@ -65,11 +65,6 @@ class Preview:
     hints: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    @property
-    def savable(self) -> bool:
-        """Whether the line may be saved as it stands."""
-        return not self.problem and not self.ahead
-
 
 def preview_of(written: Written, *, user: User, at: datetime) -> Preview | None:
     """This function will read and foresee a line; None while nothing is written."""
