@@ -3,6 +3,9 @@
 PYTHON ?= python3
 export PYTHON
 .DEFAULT_GOAL := help
+# Where the surroundings forbid byte code, as many containers do, each of hundreds of processes would compile everything.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo run test check bench docs screenshots clean
 
 help:  ## Show this list
