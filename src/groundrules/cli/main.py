@@ -84,6 +84,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "dispute",
+        "groundrules.cli.dispute",
+        "List, open on somebody's behalf, answer or take back disputes of decisions, facts and scores.",
+        needs_database=True,
+    ),
+    Command(
         "events",
         "groundrules.cli.events",
         "Ask about raw events, and keep their segments.",

@@ -15,6 +15,7 @@ from groundrules.core.agreements.terms import Agreement
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.coverage.overriding import Override
+from groundrules.core.disputes import Dispute
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import AssetId, InvoiceId, MessageId, VendorId
 from groundrules.core.invoices.answers import InvoiceDraft
@@ -161,4 +162,5 @@ class World:
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
     report_on: tuple[ReportPeriod, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     letter_texts: tuple[Template, ...] = ()

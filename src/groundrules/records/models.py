@@ -22,6 +22,7 @@ from groundrules.records.changes import Change
 from groundrules.records.client_reports import RelationshipDecision, ReportGiven, ReportPromise
 from groundrules.records.conversations import IncomingMail, MailFiling, Message, Promise
 from groundrules.records.coverage import Decision, Override
+from groundrules.records.disputes import Dispute
 from groundrules.records.evidence import (
     Gap,
     HealthCheck,
@@ -149,6 +150,7 @@ __all__ = [
     "Delegation",
     "Delivery",
     "Dependency",
+    "Dispute",
     "DocumentPeriod",
     "EnrolmentToken",
     "FeeBilled",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundrules.core.disputes import Dispute
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     InvoiceStanding,
@@ -91,6 +92,22 @@ def _promise(value: Promise, cards: CardIndex) -> Mapping[str, Any]:
     return {"message": message}
 
 
+def _dispute(value: Dispute, cards: CardIndex) -> Mapping[str, Any]:
+    return {
+        "subject": value.subject.value,
+        "about": value.ref,
+        "side": value.side.value,
+        "contact": cards.contact(value.contact) if value.contact else None,
+        "vendor": cards.vendor(value.vendor) if value.vendor else None,
+        "opened_at": value.at,
+        "answer_by": value.answer_by,
+        "answered_at": value.answer.at if value.answer else None,
+        "outcome": value.answer.outcome.value if value.answer else "",
+        "held_minor": value.held.minor if value.held else None,
+        "currency": value.held.currency if value.held else "",
+    }
+
+
 def _fee_billed(value: FeeBilled, cards: CardIndex) -> Mapping[str, Any]:
     return {
         "asset": cards.asset(value.asset),
@@ -144,6 +161,7 @@ VENDOR_SHELVES: dict[type, Shelf] = {
         lambda v: v.invoice,
         lambda v, _cards: {"issued_at": v.issued_at, "paid_at": v.paid_at},
     ),
+    Dispute: Shelf(books.Dispute, lambda v: v.id, _dispute),
     Promise: Shelf(books.Promise, lambda v: v.message, _promise),
     HeadCount: Shelf(
         books.HeadCount,

@@ -46,6 +46,7 @@ FACT_BOOKS: Mapping[str, type[orm.Model]] = {
     "to_bill": books.DocumentPeriod,
     "reply_invitations": books.ReplyInvitation,
     "promises": books.Promise,
+    "disputes": books.Dispute,
 }
 
 

@@ -17,6 +17,7 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    DisputeTerms,
     OnboardingTerms,
     UpliftTerms,
 )
@@ -59,6 +60,7 @@ _PLACES: dict[type, tuple[str, bool]] = {
     CreditTerms: ("service_credits", True),
     BlockTerms: ("block", False),
     CapTerms: ("cap", False),
+    DisputeTerms: ("disputes", False),
 }
 _SEVERAL = frozenset(place for place, several in _PLACES.values() if several)
 _NEEDED = {

@@ -138,3 +138,24 @@ class CapTerms:
     monthly: Money
     clauses: tuple[ClauseNumber, ...] = ()
     clause: ClauseNumber = ClauseNumber("")
+
+
+class TieBreak(StrEnum):
+    """For whom a dispute ends that nobody can settle; where none is stated, a person must settle it."""
+
+    CLIENT = "client"
+    PROVIDER = "provider"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeTerms:
+    """How disputes go: raised within days of the document or finding (0: at any time), answered within business days.
+
+    What is disputed is not due before the answer.
+    """
+
+    raised_within_days: int = 0
+    answered_within_business_days: int = 5
+    tie: TieBreak = TieBreak.NOBODY
+    clause: ClauseNumber = ClauseNumber("")

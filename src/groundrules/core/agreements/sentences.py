@@ -14,6 +14,7 @@ from groundrules.core.agreements.clause_sentences import (
     say_clause,
     say_obligation,
 )
+from groundrules.core.agreements.dispute_sentences import read_disputes, say_disputes
 from groundrules.core.agreements.fee_sentences import (
     HEADINGS,
     read_block,
@@ -34,6 +35,7 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    DisputeTerms,
     OnboardingTerms,
     UpliftTerms,
 )
@@ -90,6 +92,7 @@ Sayable = (
     | CreditTerms
     | BlockTerms
     | CapTerms
+    | DisputeTerms
 )
 
 __all__ = ["Sayable", "UnreadableClause", "canonical", "parse", "say", "sentences_of"]
@@ -112,6 +115,7 @@ _SAY: dict[type, Callable[[Any], str]] = {
     CreditTerms: say_credit,
     BlockTerms: say_block,
     CapTerms: say_cap,
+    DisputeTerms: say_disputes,
 }
 _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Clause": read_clause,
@@ -130,6 +134,7 @@ _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Credit": read_credit,
     "Block": read_block,
     "Cap": read_cap,
+    "Disputes": read_disputes,
 }
 
 
@@ -171,6 +176,7 @@ def sentences_of(version: AgreementVersion) -> tuple[str, ...]:
         version.ratification,
         version.suspension,
         version.reinstatement,
+        version.disputes,
         *sorted(version.targets, key=lambda target: target.priority),
         *sorted(version.service_credits, key=lambda credit: credit.priority),
     ]

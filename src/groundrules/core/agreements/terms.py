@@ -18,6 +18,7 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    DisputeTerms,
     OnboardingTerms,
     Proration,
     UpliftTerms,
@@ -250,6 +251,7 @@ class AgreementVersion:
     service_credits: tuple[CreditTerms, ...] = ()
     block: BlockTerms | None = None
     cap: CapTerms | None = None
+    disputes: DisputeTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

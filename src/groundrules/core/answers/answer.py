@@ -28,6 +28,7 @@ from groundrules.core.causation import (
     readiness_gaps,
 )
 from groundrules.core.coverage.answers import EngineVersion
+from groundrules.core.disputes import corrected
 from groundrules.core.explanation import Explanation, ExplanationView, explain
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
@@ -149,7 +150,7 @@ def attributions_of(world: World) -> tuple[Attribution, ...]:
         letters=world.letters_of_agency,
         acceptances=world.acceptances,
     )
-    return weigh_all(world.changes, context)
+    return corrected(weigh_all(world.changes, context), world.disputes, world.client.zone)
 
 
 def causes_of(world: World) -> tuple[CauseAnswer, ...]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from groundrules.core.changes import Change
+from groundrules.core.disputes import Dispute
 from groundrules.core.evidence import Session
 from groundrules.core.lifecycle.answers import InvoiceStanding, Notice
 from groundrules.core.periods import utc
@@ -50,6 +51,7 @@ def as_known(world: World, at: datetime) -> World:
         blocks=_known(world.blocks, lambda b: b.known_at, moment),
         documents=_known(world.documents, lambda d: d.at, moment),
         reply_invitations=_known(world.reply_invitations, lambda r: r.invited_at, moment),
+        disputes=_disputes(world.disputes, moment),
     )
 
 
@@ -123,3 +125,10 @@ def _notices(notices: tuple[Notice, ...], at: datetime) -> tuple[Notice, ...]:
 def _invoices(invoices: tuple[InvoiceStanding, ...], at: datetime) -> tuple[InvoiceStanding, ...]:
     known = _known(invoices, lambda invoice: invoice.issued_at, at)
     return tuple(replace(i, paid_at=None) if _later(i.paid_at, at) else i for i in known)
+
+
+def _disputes(disputes: tuple[Dispute, ...], at: datetime) -> tuple[Dispute, ...]:
+    known = _known(disputes, lambda dispute: dispute.at, at)
+    return tuple(
+        replace(d, answer=None) if d.answer and _later(d.answer.at, at) else d for d in known
+    )

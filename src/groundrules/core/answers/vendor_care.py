@@ -10,6 +10,7 @@ from groundrules.core.answers.model import DecisionHistory, VendorAnswer, Window
 from groundrules.core.attribution.answers import Attribution, Level
 from groundrules.core.attribution.identity import login_of_session, owner_of
 from groundrules.core.calendars import Calendar
+from groundrules.core.disputes import not_counted, score_is_open, waiting
 from groundrules.core.evidence import Session, SessionKind
 from groundrules.core.parties import Account, PartyKind, Vendor
 from groundrules.core.periods import Interval
@@ -17,6 +18,7 @@ from groundrules.core.vendors import (
     ApprovalContext,
     LetterOfAgencyStatus,
     Permission,
+    ReplacementOffer,
     RightOfReply,
     Tally,
     letter_of_agency_status,
@@ -78,6 +80,9 @@ def vendors(
         invitation = next((r for r in world.reply_invitations if r.vendor == vendor.id), None)
         reply = RightOfReply(invitation.invited_at, invitation.replied_at) if invitation else None
         offer = offers_replacement(card, world.scorecard_rule, reply, at, calendar)
+        if (disputed := score_is_open(world.disputes, vendor.id)) and offer.offered:
+            says = f"The score is disputed ({disputed.id}); answer that first."
+            offer = ReplacementOffer(offered=False, from_day=offer.from_day, sentence=says)
         answers.append(VendorAnswer(vendor.id, tally, card, offer))
     return tuple(answers)
 
@@ -90,20 +95,24 @@ def _tally(
 ) -> Tally:
     own_windows = [w for w in world.windows if w.vendor == vendor.id]
     visits = visits_of(world.sessions, vendor, world.accounts)
-    stray = sessions_out_of_window(visits, own_windows)
+    disputed = not_counted(world.disputes)
+    stray = {s.id for s in sessions_out_of_window(visits, own_windows)}
+    confirmed = {a.change for a in attributions if _is_confirmed(a, vendor)}
     seconds = sum(
         segment.seconds
         for history in histories
         if history.in_force.caused_by_vendor == vendor.id
+        and not disputed.intersection(history.in_force.caused_by)
         for segment in history.in_force.segments
         if segment.outcome is not Outcome.NEEDS_PERSON
         and segment.cell.cause is WorkCause.VENDOR_UNAPPROVED_CHANGE
     )
     return Tally(
-        confirmed_changes=sum(_is_confirmed(a, vendor) for a in attributions),
+        confirmed_changes=len(confirmed - disputed),
         undetermined_changes=sum(_is_undetermined(a, vendor) for a in attributions),
-        out_of_window_sessions=len(stray),
+        out_of_window_sessions=len(stray - disputed),
         cleanup_seconds=seconds,
+        disputed=len((confirmed | stray) & waiting(world.disputes)),
     )
 
 

@@ -22,12 +22,16 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is counted about one vendor: confirmed unapproved changes, stray sessions, exact cleanup seconds."""
+    """What is counted about one vendor: confirmed unapproved changes, stray sessions, exact cleanup seconds.
+
+    `disputed` facts are listed and cost nothing until their dispute is answered.
+    """
 
     confirmed_changes: int = 0
     undetermined_changes: int = 0
     out_of_window_sessions: int = 0
     cleanup_seconds: int = 0
+    disputed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def scorecard(rule: ScorecardRule, tally: Tally) -> Scorecard:
             for says, each, count in lines
         ),
         ScoreStep(_not_counted(tally.undetermined_changes), Decimal(0)),
+        *_disputed(tally.disputed),
     )
     return Scorecard(_readable(exact), steps, below_threshold=exact < rule.replacement_below)
 
@@ -100,6 +105,14 @@ def scorecard(rule: ScorecardRule, tally: Tally) -> Scorecard:
 def _not_counted(undetermined: int) -> str:
     verb = "does" if undetermined == 1 else "do"
     return f"{counted(undetermined, 'undetermined change')} {verb} not count"
+
+
+def _disputed(facts: int) -> tuple[ScoreStep, ...]:
+    if not facts:
+        return ()
+    verb = "does" if facts == 1 else "do"
+    says = f"{counted(facts, 'disputed fact')} {verb} not count until answered"
+    return (ScoreStep(says, Decimal(0)),)
 
 
 def offers_replacement(

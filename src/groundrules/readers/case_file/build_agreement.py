@@ -11,6 +11,7 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    DisputeTerms,
     OnboardingTerms,
     UpliftTerms,
 )
@@ -90,6 +91,7 @@ def _version(written: WrittenVersion, client: Client, reading: Reading) -> Agree
         service_credits=said.every(CreditTerms),
         block=said.one(BlockTerms),
         cap=said.one(CapTerms),
+        disputes=said.one(DisputeTerms),
     )
 
 
@@ -110,6 +112,7 @@ def _keyed(written: WrittenVersion, client: Client, reading: Reading) -> tuple[S
         *written.service_credits,
         written.block,
         written.cap,
+        written.disputes,
     )
     clauses: tuple[Sayable, ...] = tuple(
         ObligationClause(c.number, c.title, c.text) if c.outcome is None else _deciding(c)

@@ -21,6 +21,7 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    DisputeTerms,
     OnboardingTerms,
     UpliftTerms,
 )
@@ -195,6 +196,7 @@ class WrittenVersion:
     service_credits: tuple[CreditTerms, ...] = ()
     block: BlockTerms | None = None
     cap: CapTerms | None = None
+    disputes: DisputeTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    DisputeTerms,
     OnboardingTerms,
     UpliftTerms,
 )
@@ -45,6 +46,7 @@ _WORDS: dict[type, tuple[str, str]] = {
     OnboardingTerms: ("onboarding", "Onboarding"),
     BlockTerms: ("block", "Block"),
     CapTerms: ("cap", "Cap"),
+    DisputeTerms: ("disputes", "Disputes"),
 }
 
 
