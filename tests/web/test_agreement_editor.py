@@ -28,7 +28,7 @@ def owner(client: Client) -> Client:
 
 def begun() -> str:
     """The newest version's sentences, which a draft begins from."""
-    return agreement_drafts.text_of(books.Agreement.objects.get())
+    return agreement_drafts.text_of(books.Agreement.objects.get(), timezone.now())
 
 
 def line_of(text: str, clause: str) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from groundrules.core.agreements.uplift import carried_to
 from groundrules.records import models as books
+from groundrules.services import agreement_drafts
+from groundrules.services.actor import Actor
 from groundrules.services.agreement_drafts import newest
 from groundrules.services.world import load_world
 from tests.web import harbor_books
@@ -55,6 +58,32 @@ def test_rates_and_holidays_are_the_next_versions(client: Client) -> None:
     assert client.post(PRICES, holidays).status_code == 302
     new = newest(agreement()).calendar.holidays - first.calendar.holidays
     assert {day.isoformat() for day in new} == {in_days(5), "2099-12-25"}
+
+
+def test_the_next_version_keeps_a_yearly_rise(client: Client) -> None:
+    """Other holidays state the prices of their own day; an hourly price from before the rise is refused in words."""
+    told = harbor_books.take_over("10-work-while-suspended.yaml")
+    owner = harbor_books.people(told.at)["owner"]
+    rise = "Uplift: fees and hourly rates rise by 3 percent every year, for the first time on 2008-01-01."
+    text = f"{agreement_drafts.text_of(agreement(), told.at)}\n{rise}"
+    second = agreement_drafts.publish(
+        agreement(), text, date(2007, 6, 1), actor=Actor.of(owner), at=told.at
+    ).to_core()
+    client.force_login(owner)
+    since = client.get(PRICES).content.decode()
+
+    rates = {"act": "rates", "starts": in_days(2), "hourly": "150.00", "times-after_hours": "1.5"}
+    refused = client.post(PRICES, rates).content.decode()
+    holidays = {"act": "holidays", "starts": in_days(5), "holidays": "2099-12-25"}
+    assert client.post(PRICES, holidays).status_code == 302
+
+    risen = carried_to(second, date.fromisoformat(in_days(5)))
+    assert risen.rates.hourly.minor > 15000
+    assert (newest(agreement()).rates, newest(agreement()).fees) == (risen.rates, risen.fees)
+    assert f'value="{risen.rates.hourly.amount}"' in since
+    assert "The hourly price is still $150.00, as before the yearly rise of" in refused
+    begun = agreement_drafts.text_of(agreement(), timezone.now())
+    assert f"an hour costs {risen.rates.hourly.amount} USD" in begun
 
 
 def test_counts_are_written_down_by_an_accountant(client: Client) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from groundrules.core.agreements.amendments import AmendmentDiff, amendment_diff
 from groundrules.core.agreements.table import prove
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
+from groundrules.core.agreements.uplift import begins_on, carried_to
 from groundrules.core.answers import Answers, answer
 from groundrules.core.periods import Period
 from groundrules.core.world import World
@@ -57,7 +58,8 @@ def prove_versions(agreement: Agreement) -> tuple[Proof, ...]:
 def compare_versions(world: World, old: int, new: int, at: datetime) -> Amendment:
     """This function will say what version `new` changes against `old`; raises NoSuchVersion."""
     was, now = _version(world.agreement, old), _version(world.agreement, new)
-    before, after = _alone(world, was, at), _alone(world, now, at)
+    before = _alone(world, carried_to(was, begins_on(now)), at)
+    after = _alone(world, now, at)
     said_before, said_after = _decided(before), _decided(after)
     entries = tuple(
         PastEntry(entry, said, said_after.get(entry, "not decided"))
@@ -77,9 +79,10 @@ def _version(agreement: Agreement, number: int) -> AgreementVersion:
 
 
 def _alone(world: World, version: AgreementVersion, at: datetime) -> Answers:
+    """The answers under one version, at the prices of the day on which the newer one begins."""
     start = min(v.in_force.start for v in world.agreement.versions)
     signed = min(v.signed_at for v in world.agreement.versions)
-    only = replace(version, in_force=Period(start), signed_at=signed)
+    only = replace(version, in_force=Period(start), signed_at=signed, uplift=None)
     supposed = replace(world, agreement=replace(world.agreement, versions=(only,)))
     return answer(supposed, at, engine_version(supposed))
 

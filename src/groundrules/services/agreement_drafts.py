@@ -14,9 +14,10 @@ from django.db import transaction
 from groundrules.core.agreements.drafting import DraftRead, draft_text, read_draft
 from groundrules.core.agreements.matching import UnknownFact
 from groundrules.core.agreements.sentences import parse
-from groundrules.core.agreements.table import prove
+from groundrules.core.agreements.table import NotPublishable, prove
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
-from groundrules.core.periods import Period, utc
+from groundrules.core.agreements.uplift import carried_to, prices_before_rise
+from groundrules.core.periods import Period, local_date, utc
 from groundrules.records import models as books
 from groundrules.services import agreements, audit
 from groundrules.services.actor import Actor, require
@@ -26,6 +27,10 @@ from groundrules.services.world import load_world
 
 class DraftNotReadable(ValueError):
     """A draft with lines nobody can read, or without a date, was to be published."""
+
+
+class PriceBeforeRise(NotPublishable):
+    """A next version would state a price from before a yearly rise, and so undo it."""
 
 
 class NoVersionYet(LookupError):
@@ -56,10 +61,24 @@ def newest(agreement: books.Agreement) -> AgreementVersion:
     return row.to_core()
 
 
-def text_of(agreement: books.Agreement) -> str:
-    """This function will return what has been typed so far, or the newest version's sentences to begin from."""
+def text_of(agreement: books.Agreement, at: datetime) -> str:
+    """This function will return what has been typed so far, or the newest version's sentences to begin from.
+
+    The sentences state what the prices have become by then.
+    """
     saved = books.AgreementDraft.objects.filter(agreement=agreement).first()
-    return saved.text if saved else draft_text(newest(agreement))
+    if saved:
+        return saved.text
+    standing = newest(agreement)
+    return draft_text(carried_to(standing, local_date(standing.calendar.zone, at)))
+
+
+def check_prices(standing: AgreementVersion, following: AgreementVersion) -> None:
+    """This function will refuse a next version that states a price from before a yearly rise (PriceBeforeRise)."""
+    stale = prices_before_rise(standing, following)
+    if stale:
+        message = f"Version {following.version} cannot be published. {' '.join(stale)}"
+        raise PriceBeforeRise(message)
 
 
 def keep(
@@ -94,6 +113,7 @@ def judge(
         return Judged(read, (), None)
     try:
         failures = tuple(failure.sentence for failure in prove(read.version))
+        failures += prices_before_rise(standing, read.version)
     except UnknownFact as unknown:
         return Judged(read, (str(unknown),), None)
     amendment = None
@@ -119,7 +139,7 @@ def publish(
 ) -> books.AgreementVersion:
     """This function will publish a draft as the next version, in force from the local midnight of `starts`.
 
-    Raises DraftNotReadable, and the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…).
+    Raises DraftNotReadable, PriceBeforeRise, and the core refusals (ClauseGap, ClauseConflict, BackdatedVersion…).
     """
     require(actor)
     standing = newest(agreement)
@@ -131,6 +151,7 @@ def publish(
         where = f"line {problem.line}: " if problem.line else ""
         message = f"this draft is no version yet: {where}{problem.says}"
         raise DraftNotReadable(message)
+    check_prices(standing, read.version)
     with transaction.atomic():
         row = agreements.draft(agreement, read.version, actor=actor, at=at)
         published = agreements.publish(row, actor=actor, at=at)

@@ -13,13 +13,14 @@ from fractions import Fraction
 from django.db import transaction
 
 from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.uplift import carried_to
 from groundrules.core.calendars import HoursBand
 from groundrules.core.money import Money
 from groundrules.core.periods import Period, first_instant
 from groundrules.records import models as books
 from groundrules.services import agreements
 from groundrules.services.actor import Actor, require
-from groundrules.services.agreement_drafts import newest
+from groundrules.services.agreement_drafts import check_prices, newest
 
 
 class DraftInProgress(ValueError):
@@ -48,9 +49,9 @@ def change_rates(
 ) -> books.AgreementVersion:
     """This function will publish the next version with other rates; owners only.
 
-    Raises DraftInProgress, NothingChanged, and the core's BackdatedVersion for a day that has begun.
+    Raises DraftInProgress, NothingChanged, PriceBeforeRise, and the core's BackdatedVersion for a day that has begun.
     """
-    standing = newest(agreement)
+    standing = carried_to(newest(agreement), wanted.starts)
     rates = replace(standing.rates, hourly=wanted.hourly, multipliers=dict(wanted.multipliers))
     return _publish(agreement, replace(standing, rates=rates), wanted.starts, actor, at)
 
@@ -67,7 +68,7 @@ def change_holidays(
 
     Days before `starts` stay as they are. Raises PastHoliday, DraftInProgress, NothingChanged and BackdatedVersion.
     """
-    standing = newest(agreement)
+    standing = carried_to(newest(agreement), starts)
     past = frozenset(day for day in standing.calendar.holidays if day < starts)
     wrong = sorted(day for day in holidays if day < starts and day not in past)
     if wrong:
@@ -90,11 +91,12 @@ def _publish(
             "or publish it first"
         )
         raise DraftInProgress(message)
-    if wanted == standing:
+    if wanted == carried_to(standing, starts):
         message = f"version {standing.version} says so already; nothing was published"
         raise NothingChanged(message)
     begins = first_instant(standing.calendar.zone, datetime.combine(starts, time(0)))
     version = replace(wanted, version=standing.version + 1, in_force=Period(begins), signed_at=at)
+    check_prices(standing, version)
     with transaction.atomic():
         row = agreements.draft(agreement, version, actor=actor, at=at)
         return agreements.publish(row, actor=actor, at=at)

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 
+from groundrules.core.agreements.further_terms import CountedFee, UpliftTerms
+from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.uplift import carried_to, fee_on, priced_at, prices_before_rise
 from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
-from groundrules.core.periods import Period
-from tests.core.harbor import harbor_agreement, site
+from groundrules.core.money import Money
+from groundrules.core.orders import CountedUnit
+from groundrules.core.periods import Period, start_of_local_day
+from tests.core.harbor import SITE_ZONE, harbor_agreement, site
 
 
 class TestVersionAt:
@@ -52,3 +58,51 @@ class TestVersionEdges:
         period = Period(site("2007-03-19 12:00"), site("2007-03-21 12:00"))
 
         assert version_edges(harbor_agreement(), period) == (site("2007-03-20 00:00"),)
+
+
+class TestCarriedTo:
+    RISING = replace(
+        harbor_agreement().versions[0],
+        uplift=UpliftTerms(Fraction(3), date(2008, 1, 1), rates_too=True),
+        counted_fees=(CountedFee(CountedUnit.USER, Money(1000, "USD")),),
+    )
+
+    def following(self, day: date) -> AgreementVersion:
+        """A next version that begins on a day and says what the first one has become by then."""
+        begins = Period(start_of_local_day(SITE_ZONE, day))
+        carried = carried_to(self.RISING, day)
+        return replace(carried, version=2, in_force=begins, signed_at=begins.start)
+
+    @pytest.mark.parametrize("day", [date(2007, 6, 1), date(2008, 1, 1), date(2009, 6, 1)])
+    def test_a_successor_charges_what_its_predecessor_would(self, day: date) -> None:
+        """A new version in the middle of the years moves no price, then or at the next rise."""
+        successor, later = self.following(day), date(2010, 2, 1)
+
+        for when in (day, later):
+            at = start_of_local_day(SITE_ZONE, when)
+            assert priced_at(successor, at).rates.hourly == priced_at(self.RISING, at).rates.hourly
+            for mine, theirs in zip(_fees(successor), _fees(self.RISING), strict=True):
+                assert fee_on(successor, mine, when) == fee_on(self.RISING, theirs, when)
+        assert prices_before_rise(self.RISING, successor) == ()
+
+    def test_names_each_price_that_would_undo_a_rise(self) -> None:
+        """Repeating the old prices is named; another price, or giving the rise up in words, is not."""
+        repeated = replace(
+            self.following(date(2008, 6, 1)), rates=self.RISING.rates, fees=self.RISING.fees
+        )
+        given_up = replace(repeated, uplift=UpliftTerms(Fraction(3), date(2009, 1, 1)))
+        cheaper = replace(repeated.rates, hourly=Money(14000, "USD"))
+
+        named = prices_before_rise(self.RISING, repeated)
+
+        assert named[0].startswith(
+            "The hourly price is still $150.00, as before the yearly rise of 2008-01-01; "
+            "on 2008-06-01 it is $154.50."
+        )
+        assert [sentence.split(" is ")[0] for sentence in named[1:]] == ["The monthly fee"]
+        assert prices_before_rise(self.RISING, given_up) == ()
+        assert len(prices_before_rise(self.RISING, replace(repeated, rates=cheaper))) == 1
+
+
+def _fees(version: AgreementVersion) -> tuple[Money, ...]:
+    return (version.fees.monthly, *(fee.monthly for fee in version.counted_fees))

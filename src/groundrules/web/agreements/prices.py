@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from groundrules.core.agreements.reading import said_fraction
 from groundrules.core.agreements.table import NotPublishable, bands_of
 from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.uplift import carried_to
 from groundrules.core.agreements.words import PHRASES
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import BlockId
@@ -177,7 +178,7 @@ def _page(request: HttpRequest, row: books.Agreement, status: int = 200) -> Http
             for band in HoursBand
             if band in bands_of(standing.calendar) and band is not HoursBand.BUSINESS
         ],
-        "hourly": standing.rates.hourly.amount,
+        "hourly": carried_to(standing, today).rates.hourly.amount,
         "holidays": [day for day in sorted(standing.calendar.holidays) if day >= today],
         "counts": _counts(row.client),
         "blocks": _balances(row.client),

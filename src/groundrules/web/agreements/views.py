@@ -67,7 +67,7 @@ def editor(request: HttpRequest, code: str, agreement: str) -> HttpResponse:
     if request.method != "POST":
         saved = AgreementDraft.objects.filter(agreement=row).first()
         starts = saved.in_force_date.isoformat() if saved and saved.in_force_date else ""
-        return _page(request, row, agreement_drafts.text_of(row), starts)
+        return _page(request, row, agreement_drafts.text_of(row, timezone.now()), starts)
     text, starts = request.POST.get("text", ""), request.POST.get("starts", "")
     act = request.POST.get("act", "judge")
     try:
