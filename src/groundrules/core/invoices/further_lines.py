@@ -6,6 +6,7 @@ difference is printed, whichever way it goes. So a late entry moves it by one li
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -159,32 +160,54 @@ class Missed:
 
 
 def credit_targets(missed: Iterable[Missed]) -> tuple[Target, ...]:
-    """This function will say what each server's missed promises of a month give back, up to the agreed limit."""
-    found: dict[tuple[date, AssetId], list[Missed]] = {}
-    for one in sorted(missed, key=lambda m: (m.day, m.asset, m.priority)):
-        found.setdefault((one.day.replace(day=1), one.asset), []).append(one)
-    targets = (_credit(month, asset, several) for (month, asset), several in found.items())
-    return tuple(target for target in targets if target is not None)
+    """This function will say what each server's missed promises of a month give back, up to the agreed limits.
+
+    A limit is that of its own promise: which promise was missed first, or written down first, has no effect.
+    """
+    found: dict[tuple[date, AssetId], list[_Owed]] = {}
+    for one in sorted(missed, key=lambda m: (m.day, m.asset, m.priority, m.version.version)):
+        terms = _terms(one)
+        if terms is not None:
+            owed = found.setdefault((one.day.replace(day=1), one.asset), [])
+            owed.append(_Owed(one.version, terms))
+    return tuple(_credit(month, asset, several) for (month, asset), several in found.items())
 
 
-def _credit(month: date, asset: AssetId, missed: list[Missed]) -> Target | None:
-    version = missed[0].version
-    agreed = [terms for one in missed if (terms := _terms(one)) is not None]
-    if not agreed:
-        return None
-    given_back = sum((terms.percent for terms in agreed), Fraction(0))
-    percent = min(given_back, agreed[0].at_most_percent)
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """A missed promise that gives something back, by the terms it was made under."""
+
+    version: AgreementVersion
+    terms: CreditTerms
+
+
+def _credit(month: date, asset: AssetId, owed: list[_Owed]) -> Target:
+    version = owed[0].version
+    percent = _percent([each.terms for each in owed])
     monthly = fee_on(version, version.fees.for_asset(asset), month)
     amount = monthly.times(percent / _HUNDRED)
     return Target(
         LineKind.SERVICE_CREDIT,
         month,
         -amount,
-        agreed[0].clause,
-        f"{len(agreed)} missed: {percent} percent of {monthly} = {amount}",
+        owed[0].terms.clause,
+        f"{len(owed)} missed: {percent} percent of {monthly} = {amount}",
         f"Service credit for {asset}, {month:%Y-%m}",
         asset,
     )
+
+
+def _percent(terms: list[CreditTerms]) -> Fraction:
+    """The share of the fee that comes back: each priority up to its own limit, and never more than the whole fee.
+
+    Where a version changed a priority's terms within the month, each part has its limit and both the higher one.
+    """
+    found = Fraction(0)
+    for priority in {each.priority for each in terms}:
+        own = [each for each in terms if each.priority == priority]
+        parts = (min(n * each.percent, each.at_most_percent) for each, n in Counter(own).items())
+        found += min(sum(parts, Fraction(0)), max(each.at_most_percent for each in own))
+    return min(found, Fraction(_HUNDRED))
 
 
 def _terms(missed: Missed) -> CreditTerms | None:
