@@ -109,8 +109,15 @@ def _notice(
         refused.append(Refusal(notice.id, "NoticeNotReceived", arithmetic.refusal))
     if arithmetic.effective_at is None or ground is None:
         return NoticeAnswer(notice, arithmetic, ground, None), refused
-    changed = effects(notice.asset, version, arithmetic.effective_at, world.windows)
+    terms = _binding_then(world, notice, arithmetic.effective_at) or version
+    changed = effects(notice.asset, terms, arithmetic.effective_at, world.windows)
     return NoticeAnswer(notice, arithmetic, ground, changed), refused
+
+
+def _binding_then(world: World, notice: Notice, effective: datetime) -> AgreementVersion | None:
+    """What the suspension costs is agreed by the version in force when it begins, at its prices of that day."""
+    then = binding_version(world.agreement, effective)
+    return then if then is not None and notice.asset in then.assets else None
 
 
 def _ground(

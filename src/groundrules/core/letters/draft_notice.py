@@ -109,6 +109,5 @@ def _costs(case: SuspensionCase) -> tuple[str, ...]:
 
 
 def _priced_by(case: SuspensionCase) -> tuple[FactRef, ...]:
-    cited = [case.version.rates.clause, case.version.fees.clause]
-    facts = tuple(clause_fact(number) for number in cited if number)
+    facts = tuple(clause_fact(number) for number in case.effects.clauses)
     return facts or (clause_fact(case.ground.clause),)

@@ -107,7 +107,10 @@ def _fact(attribution: Attribution) -> FactRef:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionEffects:
-    """What changes while an asset is off: hourly rates by band, the fee, cancelled windows; and what stays the same."""
+    """What changes while an asset is off: hourly rates by band, the fee, cancelled windows; and what stays the same.
+
+    `clauses` are those on rates and fee.
+    """
 
     asset: AssetId
     from_at: datetime
@@ -116,6 +119,7 @@ class SuspensionEffects:
     fee_sentence: str
     stays_covered: tuple[AssetId, ...]
     windows_cancelled: tuple[WindowId, ...]
+    clauses: tuple[ClauseNumber, ...] = ()
     continues: tuple[str, ...] = ("monitoring", "backups")
 
 
@@ -149,6 +153,7 @@ def effects(
         fee_sentence=fee,
         stays_covered=tuple(sorted(version.assets - {asset} - also_off)),
         windows_cancelled=tuple(w.id for w in windows if _is_cancelled(w, asset, from_at)),
+        clauses=tuple(filter(None, (version.rates.clause, version.fees.clause))),
     )
 
 
