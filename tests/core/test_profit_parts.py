@@ -17,10 +17,12 @@ from groundrules.core.parties import CostRate, Technician
 from groundrules.core.periods import Period
 from groundrules.core.profitability import AlarmKind, Worked
 from groundrules.core.profitability.assumptions import (
+    AMOUNTS,
     Assumption,
     AssumptionKind,
     AssumptionRefused,
     Assumptions,
+    refuse_misplaced,
     tools_cost,
 )
 from groundrules.core.profitability.cuts import Book, CutBy, Earned, Piece, cut
@@ -111,8 +113,47 @@ class TestHourlyCost:
         assert cost.cost_of(Period(at(7, 23), at(8, 1))) is None
         assert cost.cost_of(Period(at(8, 1), at(8, 2))) == usd(50)
 
+    def test_leaves_out_what_was_stated_for_one_client(self) -> None:
+        """An hour of a person costs the same wherever it is worked; such a statement is refused since."""
+        stated = Assumptions((replace(hour_cost("technician:A", "10.00"), client=HARBOR),))
+
+        assert (
+            hourly_cost(Technician(TechnicianId("A"), "Alex"), stated, "UTC").at(at(5, 1)) is None
+        )
+
 
 class TestAssumptions:
+    @pytest.mark.parametrize(
+        ("kind", "about", "says"),
+        [
+            ("hour-cost", {"subject": "role:x", "client": HARBOR}, "the same at every client"),
+            ("hour-cost", {"subject": "Alex"}, "write role:NAME"),
+            ("hours-available", {}, "write role:NAME"),
+            ("target-margin", {"client": HARBOR, "asset": AssetId("SRV1")}, "no one server"),
+            ("overhead", {"subject": "rent"}, "leave 'rent' out"),
+        ],
+    )
+    def test_refuse_what_would_decide_nothing(
+        self, kind: str, about: dict[str, Any], says: str
+    ) -> None:
+        """A statement about something its kind is never asked about would look stated and count for nothing."""
+        of = AssumptionKind(kind)
+        value = {"amount": usd(9)} if of in AMOUNTS else {"number": Fraction(1)}
+        one = Assumption(of, JANUARY, "plan", **value, **about)
+
+        with pytest.raises(AssumptionRefused, match=says):
+            refuse_misplaced(one)
+
+    def test_ignore_an_amount_in_another_currency(self) -> None:
+        """A company target in dollars says nothing of a client billed in euros, and stops no page."""
+        target = Assumption(AssumptionKind.TARGET_RATE, JANUARY, "plan", amount=usd(200))
+        tool = Assumption(AssumptionKind.TOOL, JANUARY, "list", "backup", HARBOR, amount=usd(9))
+        stated = Assumptions((target, tool))
+
+        assert stated.amount(AssumptionKind.TARGET_RATE, JANUARY, HARBOR, "EUR") is None
+        assert stated.amount(AssumptionKind.TARGET_RATE, JANUARY, HARBOR, "USD") == usd(200)
+        assert tools_cost(stated, HARBOR, MONTHS, "EUR") == {}
+
     def test_are_replaced_from_a_day_on_and_never_before(self) -> None:
         """A tool's new price counts from its month; stated at nothing it has ended."""
 

@@ -53,6 +53,9 @@ _NEEDS_SUBJECT = frozenset(
     {AssumptionKind.HOUR_COST, AssumptionKind.TOOL, AssumptionKind.TOOL_RETAIL}
 )
 _NEEDS_CLIENT = frozenset({AssumptionKind.TOOL, AssumptionKind.TOOL_RETAIL})
+_ABOUT_TOOLS = _NEEDS_CLIENT
+_ABOUT_PEOPLE = frozenset({AssumptionKind.HOUR_COST, AssumptionKind.HOURS_AVAILABLE})
+_PEOPLE = ("role:", "technician:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,32 @@ class Assumption:
         if self.kind in _NEEDS_CLIENT and self.client is None:
             message = f"a {self.kind.value} belongs to a client; name it"
             raise AssumptionRefused(message)
+
+
+def refuse_misplaced(one: Assumption) -> None:
+    """This function will refuse a new statement that names what its kind is not about, and so would decide nothing.
+
+    An hour costs the same at every client, a target is about no one server. Raises AssumptionRefused.
+    """
+    says = f"a {one.kind.value}"
+    if one.asset is not None and one.kind not in _ABOUT_TOOLS:
+        message = f"{says} is about no one server; leave the server out"
+        raise AssumptionRefused(message)
+    if one.kind in _ABOUT_PEOPLE:
+        _refuse_no_person(one)
+    elif one.subject and one.kind not in _ABOUT_TOOLS:
+        message = f"{says} is about no tool or person; leave {one.subject!r} out"
+        raise AssumptionRefused(message)
+
+
+def _refuse_no_person(one: Assumption) -> None:
+    says = f"a {one.kind.value}"
+    if one.client is not None:
+        message = f"{says} is the same at every client; leave {one.client} out"
+        raise AssumptionRefused(message)
+    if not one.subject.startswith(_PEOPLE):
+        message = f"{says} is about a person or a role; write role:NAME or technician:CODE"
+        raise AssumptionRefused(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +183,17 @@ class Assumptions:
         return max(found)[2] if found else None
 
     def amount(
-        self, kind: AssumptionKind, day: date, client: ClientId | None = None
+        self, kind: AssumptionKind, day: date, client: ClientId, currency: str
     ) -> Money | None:
-        """This function will return an amount in force on a day: the client's own, or everyone's, or None."""
+        """This function will return an amount in force on a day: the client's own, or everyone's, or None.
+
+        One in another currency is none here: nothing is converted silently.
+        """
         for whose in (client, None):
             found = self.newest(_Asked(kind, client=whose), day)
-            if found is not None:
-                return found.amount
+            amount = found.amount if found is not None else None
+            if amount is not None and amount.currency == currency:
+                return amount
         return None
 
     def number(
@@ -206,7 +239,7 @@ def tools_cost(
 ) -> dict[AssetId | None, Money]:
     """This function will add up what tools cost a client over months (their first days), by asset.
 
-    None is what belongs to no one asset.
+    None is what belongs to no one asset. A cost in another currency is none here.
     """
     return _by_asset(assumptions, client, months, (AssumptionKind.TOOL, currency))
 
@@ -231,6 +264,6 @@ def _by_asset(
     found: dict[AssetId | None, Money] = {}
     for month in months:
         for tool in assumptions.tools(client, kind, month):
-            if tool.amount is not None:
+            if tool.amount is not None and tool.amount.currency == currency:
                 found[tool.asset] = found.get(tool.asset, Money.zero(currency)) + tool.amount
     return found

@@ -78,7 +78,7 @@ def _stated(
     found = [
         (start_of_local_day(zone, each.first), each)
         for each in assumptions.stated
-        if each.kind is AssumptionKind.HOUR_COST and each.subject == subject
+        if each.kind is AssumptionKind.HOUR_COST and each.subject == subject and each.client is None
     ]
     return tuple(sorted(found, key=lambda pair: pair[0]))
 

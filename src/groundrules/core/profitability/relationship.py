@@ -107,7 +107,8 @@ def _facts(book: Book, scope: Scope, assumptions: Assumptions) -> RelationshipFa
         revenue=total([e.amount for e in book.earned], currency),
         tools=total(list(book.tools.values()), currency),
         endpoints=scope.endpoints,
-        target=assumptions.amount(AssumptionKind.TARGET_RATE, day, scope.client) or scope.hourly,
+        target=assumptions.amount(AssumptionKind.TARGET_RATE, day, scope.client, currency)
+        or scope.hourly,
         hourly=scope.hourly,
         work=tuple(piece.work for piece in book.pieces),
         months=Fraction(len(scope.months)),
@@ -117,7 +118,7 @@ def _facts(book: Book, scope: Scope, assumptions: Assumptions) -> RelationshipFa
         target_margin=assumptions.number(AssumptionKind.TARGET_MARGIN, day, scope.client),
         break_even_band=assumptions.number(AssumptionKind.BREAK_EVEN_BAND, day, scope.client),
         highest_efficiency=assumptions.number(AssumptionKind.EFFICIENCY_HIGH, day, scope.client),
-        overhead_hourly=assumptions.amount(AssumptionKind.OVERHEAD, day, scope.client),
+        overhead_hourly=assumptions.amount(AssumptionKind.OVERHEAD, day, scope.client, currency),
     )
 
 

@@ -6,7 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.profitability.assumptions import Assumption, Assumptions
+from groundrules.core.profitability.assumptions import (
+    Assumption,
+    AssumptionRefused,
+    Assumptions,
+    refuse_misplaced,
+)
 from groundrules.records import models as books
 from groundrules.records.typed_json import dump
 from groundrules.services import audit
@@ -20,9 +25,10 @@ class UnknownSubject(LookupError):
 def state(assumption: Assumption, *, actor: Actor, at: datetime) -> books.Assumption:
     """This function will put a cost, target or benchmark on record; only an owner may.
 
-    Raises NotAllowed, and UnknownSubject for a name without a card.
+    Raises NotAllowed, UnknownSubject for a name without a card, and AssumptionRefused for what would decide nothing.
     """
     require(actor)
+    refuse_misplaced(assumption)
     with transaction.atomic():
         client = _client_of(assumption)
         _check_person(assumption.subject)
@@ -60,6 +66,10 @@ def _client_of(assumption: Assumption) -> books.Client | None:
     if asset is not None and not client.assets.filter(code=asset).exists():
         message = f"{client.name} has no server {asset}"
         raise UnknownSubject(message)
+    amount = assumption.amount
+    if amount is not None and amount.currency != client.currency:
+        message = f"{client.name} is billed in {client.currency}; nothing is converted, state the amount in that"
+        raise AssumptionRefused(message)
     return client
 
 
