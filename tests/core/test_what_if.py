@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from groundrules.core.money import Money
-from groundrules.core.profitability import percent
+from groundrules.core.profitability import RelationshipFacts, margin, percent
 from groundrules.core.profitability.what_if import Way, WhatIf, what_if
 from tests.core.harbor import V1
 from tests.core.test_profitability import MONTH, usd
@@ -16,6 +19,11 @@ def ways(wished: Money | None = None) -> dict[Way, WhatIf]:
     """This function will work out every way for the month, at a target margin of one half."""
     facts = replace(MONTH, target_margin=Fraction(1, 2), names={str(V1): "Rogue"})
     return {found.way: found for found in what_if(facts, wished)}
+
+
+def found_change(facts: RelationshipFacts) -> Money:
+    """This function will return what repricing brings over the whole period."""
+    return next(one.change for one in what_if(facts) if one.way is Way.REPRICE)
 
 
 class TestWhatIf:
@@ -38,6 +46,39 @@ class TestWhatIf:
         assert found.title == "The fee changes by $620.00 a month"
         assert found.measures is not None
         assert found.measures.margin == Fraction(1, 2)
+
+    @given(
+        st.integers(0, 10**7),
+        st.fractions(0, Fraction(999, 1000), max_denominator=1000),
+        st.integers(1, 24),
+    )
+    def test_reprices_so_that_the_target_is_reached(
+        self, tools: int, target: Fraction, months: int
+    ) -> None:
+        """The monthly fee is rounded up: a cent less in a month would miss the margin it is meant to reach."""
+        facts = replace(
+            MONTH, target_margin=target, tools=Money(tools, "USD"), months=Fraction(months)
+        )
+
+        found = {one.way: one for one in what_if(facts)}[Way.REPRICE].measures
+
+        assert found is not None
+        assert found.margin is not None
+        assert found.margin >= target
+        cents_less = replace(
+            facts, revenue=facts.revenue + found_change(facts) - Money(months, "USD")
+        )
+        short = margin(cents_less).measures.margin
+        assert short is None or short < target
+
+    def test_names_a_target_that_no_fee_reaches(self) -> None:
+        """A margin of everything is not "reached" by changing nothing."""
+        facts = replace(MONTH, target_margin=Fraction(1))
+
+        found = {one.way: one for one in what_if(facts)}[Way.REPRICE]
+
+        assert (found.title, found.change) == ("No fee reaches the target", usd("0.00"))
+        assert "100.0%" in found.assumptions[0]
 
     def test_reprices_by_what_is_wished(self) -> None:
         """120.00 more a month is 120.00 more of profit, when the client stays."""

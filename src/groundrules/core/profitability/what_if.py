@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 from groundrules.core.ids import VendorId
 from groundrules.core.money import Money, price_of_seconds, total
@@ -69,10 +70,12 @@ def _tamed(facts: RelationshipFacts, now: Measures, vendor: VendorId) -> WhatIf:
 
 def _repriced(facts: RelationshipFacts, now: Measures, wished: Money | None) -> WhatIf:
     months = facts.months or Fraction(1)
-    more = wished if wished is not None else _needed(facts, now).times(1 / months)
+    target = facts.target_margin or Fraction(0)
+    if wished is None and target >= 1:
+        return _beyond_reach(facts, now, target)
+    more = wished if wished is not None else _needed(facts, now, months)
     then = margin(replace(facts, revenue=facts.revenue + more.times(months))).measures
-    target = percent(facts.target_margin) if facts.target_margin is not None else ""
-    reason = "as entered" if wished is not None else f"what a margin of {target} needs"
+    reason = "as entered" if wished is not None else f"what a margin of {percent(target)} needs"
     return WhatIf(
         Way.REPRICE,
         f"The fee changes by {more} a month",
@@ -85,13 +88,27 @@ def _repriced(facts: RelationshipFacts, now: Measures, wished: Money | None) -> 
     )
 
 
-def _needed(facts: RelationshipFacts, now: Measures) -> Money:
-    """Revenue at the target margin is cost / (1 - target); rounded up to the next whole cent by the rule of money."""
+def _beyond_reach(facts: RelationshipFacts, now: Measures, target: Fraction) -> WhatIf:
+    return WhatIf(
+        Way.REPRICE,
+        "No fee reaches the target",
+        now,
+        Money.zero(facts.revenue.currency),
+        (
+            f"A margin of {percent(target)} would mean that nothing costs anything; state a lower target.",
+        ),
+    )
+
+
+def _needed(facts: RelationshipFacts, now: Measures, months: Fraction) -> Money:
+    """Revenue at the target margin is cost / (1 - target); the monthly difference is rounded up, so it is reached."""
     target = facts.target_margin or Fraction(0)
-    cost = facts.tools + now.labour
-    if target >= 1:
-        return Money.zero(facts.revenue.currency)
-    return cost.times(1 / (1 - target)) - facts.revenue
+    wanted = (facts.tools + now.labour).minor / (1 - target)
+    return _up((wanted - facts.revenue.minor) / months, facts.revenue.currency)
+
+
+def _up(exact_minor: Fraction, currency: str) -> Money:
+    return Money(ceil(exact_minor), currency)
 
 
 def _by_the_hour(facts: RelationshipFacts, now: Measures) -> WhatIf:
@@ -118,7 +135,7 @@ def _exit(facts: RelationshipFacts, now: Measures) -> WhatIf:
     months = facts.months or Fraction(1)
     lost = now.gross_profit.times(1 / months)
     goal = facts.target_margin or Fraction(1, 2)
-    new_fees = lost.times(1 / goal) if goal and lost.minor > 0 else Money.zero(lost.currency)
+    new_fees = _up(max(lost.minor, 0) / goal, lost.currency)
     costs = [w.cost for w in facts.work if w.cost is not None]
     freed = total(costs, facts.revenue.currency).times(1 / months)
     return WhatIf(
