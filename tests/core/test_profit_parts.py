@@ -15,7 +15,7 @@ from groundrules.core.ids import AssetId, ClientId, TechnicianId, TimeEntryId, V
 from groundrules.core.money import Money, total
 from groundrules.core.parties import CostRate, Technician
 from groundrules.core.periods import Period
-from groundrules.core.profitability import AlarmKind, Worked
+from groundrules.core.profitability import Alarm, AlarmKind, Worked
 from groundrules.core.profitability.assumptions import (
     AMOUNTS,
     Assumption,
@@ -254,6 +254,49 @@ class TestJudge:
 
         assert answer is not None
         assert AlarmKind.BELOW_MARGIN in {alarm.kind for alarm in answer.alarms}
+
+    @pytest.mark.parametrize(
+        ("kind", "stated", "alarm", "sentence"),
+        [
+            ("efficiency-low", "2", AlarmKind.UNDERPAID, "pays 166.7% of what the work would cost"),
+            (
+                "rhem",
+                "0.3",
+                AlarmKind.MANY_REPAIRS,
+                "0.33 h for each endpoint and month; 0.30 h is",
+            ),
+        ],
+    )
+    def test_alarms_by_every_benchmark(
+        self, kind: str, stated: str, alarm: AlarmKind, sentence: str
+    ) -> None:
+        """Ten hours of repairs on ten endpoints in three months: a stated benchmark decides."""
+        of = AssumptionKind(kind)
+        mine = Assumptions((Assumption(of, JANUARY, "ours", number=Fraction(stated)),))
+        scope = replace(SCOPE, hourly=usd(180))
+
+        found = {a.kind: a.sentence for a in _alarms(scope, mine)}
+
+        assert alarm not in {a.kind for a in _alarms(replace(scope, endpoints=100), Assumptions())}
+        assert sentence in found[alarm]
+
+    def test_aims_beyond_the_target(self) -> None:
+        """A relationship that earns its keep below the good margin is told what is left to aim for."""
+        book = replace(BOOK, tools={(MONTHS[0], None): usd(900)})
+        scope = replace(SCOPE, hourly=usd(150))
+
+        answer = judge(book, scope, Assumptions()).answer
+
+        assert answer is not None
+        assert answer.advice[0].sentence == (
+            "It earns its keep; a margin of 65.0% is still to be aimed for."
+        )
+
+
+def _alarms(scope: Scope, stated: Assumptions) -> tuple[Alarm, ...]:
+    answer = judge(BOOK, scope, stated).answer
+    assert answer is not None
+    return answer.alarms
 
 
 PIECES = st.lists(

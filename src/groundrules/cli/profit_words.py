@@ -43,6 +43,7 @@ def portfolio_lines(found: Portfolio) -> list[str]:
     ]
     lines += [
         f"{who.subject}: {hours(who.seconds)} at clients, utilisation {share(who.share)}"
+        + (f", below {share(who.wanted)}" if who.is_low else "")
         for who in found.utilisation
     ]
     return lines
@@ -155,7 +156,12 @@ def portfolio_data(found: Portfolio) -> dict[str, object]:
         "end": found.span.end.isoformat(),
         "relationships": [relationship_data(one) for one in found.relationships],
         "utilisation": [
-            {"who": c.subject, "seconds": c.seconds, "share": share(c.share)}
+            {
+                "who": c.subject,
+                "seconds": c.seconds,
+                "share": share(c.share),
+                "wanted": share(c.wanted),
+            }
             for c in found.utilisation
         ],
     }

@@ -147,7 +147,8 @@ DEFAULTS: Mapping[AssumptionKind, Benchmark] = {
         Fraction("0.02"), "own: within 2 % of revenue either way is breaking even"
     ),
     AssumptionKind.EFFICIENCY_LOW: Benchmark(
-        Fraction("0.8"), "healthy efficiency ratio 0.8 to 1.5 (MSPCFO)"
+        Fraction("0.8"),
+        "healthy efficiency ratio 0.8 to 1.5 (MSPCFO); below, the client takes more than it pays for",
     ),
     AssumptionKind.EFFICIENCY_HIGH: Benchmark(
         Fraction("1.5"), "healthy efficiency ratio 0.8 to 1.5 (MSPCFO); above, the client may leave"

@@ -91,7 +91,9 @@ class RelationshipFacts:
     `bundled_retail` is the retail value of products inside the fee (formula B). `earned_by_vendor` is what was
     charged for cleaning up after a vendor; it leaves with the vendor in the net view. `names` maps vendor ids to what
     people call them. Below `target_margin` is an alarm, and so is a profit within `break_even_band` of the revenue.
-    `overhead_hourly` is the company's overhead for each hour worked; it never enters the gross margin.
+    `overhead_hourly` is the company's overhead for each hour worked; it never enters the gross margin. Efficiency
+    outside its two bounds and more repairs per endpoint than `usual_rhem` are alarms; `good_margin` is aimed for beyond
+    the target.
     """
 
     revenue: Money
@@ -108,6 +110,9 @@ class RelationshipFacts:
     break_even_band: Fraction = Fraction(0)
     highest_efficiency: Fraction = _HIGHEST_HEALTHY_EFFICIENCY
     overhead_hourly: Money | None = None
+    lowest_efficiency: Fraction | None = None
+    usual_rhem: Fraction | None = None
+    good_margin: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ class AlarmKind(StrEnum):
     BELOW_MARGIN = "below target margin"
     NO_MARGIN = "no margin"
     FLIGHT_RISK = "flight risk"
+    UNDERPAID = "underpaid"
+    MANY_REPAIRS = "many repairs"
     UNCOSTED_HOURS = "uncosted hours"
 
 
@@ -279,6 +286,8 @@ def _alarms(
         _below_margin(facts, measures),
         _no_margin(facts, measures),
         _flight_risk(facts, measures),
+        _underpaid(facts, measures),
+        _many_repairs(facts, measures),
     ]
     if uncosted:
         listed = _listed(uncosted)
@@ -336,6 +345,27 @@ def _flight_risk(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
     )
 
 
+def _underpaid(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
+    ratio, least = measures.efficiency, facts.lowest_efficiency
+    if ratio is None or least is None or ratio >= least:
+        return None
+    return Alarm(
+        AlarmKind.UNDERPAID,
+        f"The client pays {percent(ratio)} of what the work would cost by the hour; {percent(least)} is healthy.",
+    )
+
+
+def _many_repairs(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
+    found, usual = measures.rhem, facts.usual_rhem
+    if found is None or usual is None or found <= usual:
+        return None
+    return Alarm(
+        AlarmKind.MANY_REPAIRS,
+        f"Repairs take {_hours(round(found * _HOUR))} for each endpoint and month; "
+        f"{_hours(round(usual * _HOUR))} is usual.",
+    )
+
+
 def _advice(
     facts: RelationshipFacts,
     measures: Measures,
@@ -345,10 +375,17 @@ def _advice(
     """Change comes first: the vendor, then the agreement; exit is always last and only when money is short."""
     is_short = any(a.kind in _MONEY_IS_SHORT for a in alarms)
     if not is_short:
-        return (Advice(Step.KEEP, "It earns its keep; change nothing for the money's sake."),)
+        return (Advice(Step.KEEP, _keep(facts, measures)),)
     vendors = [_change_vendor(facts, measures, net) for net in net_of]
     changes = [advice for advice in vendors if advice is not None]
     return (*changes, _change_agreement(facts, measures), _exit(changes))
+
+
+def _keep(facts: RelationshipFacts, measures: Measures) -> str:
+    share, good = measures.margin, facts.good_margin
+    if share is None or good is None or share >= good:
+        return "It earns its keep; change nothing for the money's sake."
+    return f"It earns its keep; a margin of {percent(good)} is still to be aimed for."
 
 
 def _change_vendor(facts: RelationshipFacts, measures: Measures, net: NetOfVendor) -> Advice | None:

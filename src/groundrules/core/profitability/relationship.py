@@ -118,6 +118,9 @@ def _facts(book: Book, scope: Scope, assumptions: Assumptions) -> RelationshipFa
         target_margin=assumptions.number(AssumptionKind.TARGET_MARGIN, day, scope.client),
         break_even_band=assumptions.number(AssumptionKind.BREAK_EVEN_BAND, day, scope.client),
         highest_efficiency=assumptions.number(AssumptionKind.EFFICIENCY_HIGH, day, scope.client),
+        lowest_efficiency=assumptions.number(AssumptionKind.EFFICIENCY_LOW, day, scope.client),
+        usual_rhem=assumptions.number(AssumptionKind.RHEM, day, scope.client),
+        good_margin=assumptions.number(AssumptionKind.GOOD_MARGIN, day, scope.client),
         overhead_hourly=assumptions.amount(AssumptionKind.OVERHEAD, day, scope.client, currency),
     )
 

@@ -105,12 +105,21 @@ def last_months(at: datetime, months: int = _YEAR) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What people had and used: hours at clients over hours available. `share` is None where no hours are stated."""
+    """What people had and used: hours at clients over hours available. `share` is None where no hours are stated.
+
+    Below `wanted`, hours that are paid are sold to nobody.
+    """
 
     subject: str
     seconds: int
     available: Fraction
     share: Fraction | None
+    wanted: Fraction
+
+    @property
+    def is_low(self) -> bool:
+        """True where less of the hours available was worked at clients than is wanted."""
+        return self.share is not None and self.share < self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,4 +243,5 @@ def _capacity(who: tuple[str, str], seconds: int, span: Span, assumptions: Assum
             AssumptionKind.HOURS_AVAILABLE, month, subject=f"role:{role}"
         )
     share = Fraction(seconds, _HOUR) / hours if hours else None
-    return Capacity(f"{code} ({role})", seconds, hours, share)
+    wanted = assumptions.number(AssumptionKind.UTILISATION, span.months[-1])
+    return Capacity(f"{code} ({role})", seconds, hours, share, wanted)

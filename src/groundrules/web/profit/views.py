@@ -79,7 +79,10 @@ def relationships(request: HttpRequest) -> HttpResponseBase:
         "uncosted": hours(sum(r.one.quality.uncosted_seconds for r in rows)),
         "unattributed": hours(sum(r.one.quality.unattributed_seconds for r in rows)),
         "unlogged": hours(sum(r.one.quality.unlogged_seconds for r in rows)),
-        "utilisation": [(u.subject, hours(u.seconds), share(u.share)) for u in found.utilisation],
+        "utilisation": [
+            (u.subject, hours(u.seconds), share(u.share), share(u.wanted) if u.is_low else "")
+            for u in found.utilisation
+        ],
         "headline": _headline(found.relationships),
     }
     return render(request, "web/profit/list.html", context)
