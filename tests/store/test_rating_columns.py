@@ -79,7 +79,10 @@ def _further(version: AgreementVersion, draw: st.DrawFn) -> AgreementVersion:
         rate=RateBasis.TIMES,
         times=draw(st.sampled_from([Fraction(3), Fraction(4, 3)])),
     )
-    rise = UpliftTerms(Fraction(50), date(2007, 3, 11), rates_too=True)
+    first = draw(
+        st.sampled_from([date(2007, 3, 11), date(2007, 3, 25)])
+    )  # version 2 begins between
+    rise = UpliftTerms(Fraction(50), first, rates_too=True)
     return replace(
         version,
         clauses=(*version.clauses, further) if named else version.clauses,
@@ -187,6 +190,19 @@ class TestRowsAndColumns:
         assert sum(rated.waiting.values()) == sum(
             s.seconds for d in decisions for s in d.of(Outcome.NEEDS_PERSON)
         )
+
+    def test_an_older_version_that_rises_later_stays_superseded(self) -> None:
+        """Version 1 has no end and would rise in April; version 2 has taken its place in March."""
+        agreement = harbor_agreement()
+        one, two = agreement.versions
+        rise = UpliftTerms(Fraction(50), date(2007, 4, 1), rates_too=True)
+        rising = replace(agreement, versions=(replace(one, uplift=rise), two))
+
+        plan = PLANNER.plan(rising, {SRV1: ()})
+
+        (spans,) = plan.assets
+        assert plan.versions[spans.versions[-1]].number == two.version
+        assert [plan.versions[p].number for p in spans.versions if p >= 0] == [1, 2, 2]
 
     @given(agreements(), some_work())
     @settings(max_examples=15, deadline=None)

@@ -7,7 +7,7 @@ sorted instants and array places. `rows.py` walks these plans, and a column engi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from groundrules.core.agreements.clause_sentences import say_clause
@@ -88,10 +88,10 @@ class Planner:
 
         Raises UnknownFact when a clause speaks of facts that do not exist.
         """
-        agreement = _priced(agreement, self.horizon)
-        versions = tuple(self._version(version) for version in agreement.versions)
+        laid_out = _LaidOut(agreement, _priced(agreement, self.horizon))
+        versions = tuple(self._version(version) for version in laid_out.parts)
         spans = tuple(
-            _asset_spans(agreement, asset, tuple(known), self.horizon)
+            _asset_spans(laid_out, asset, tuple(known), self.horizon)
             for asset, known in states.items()
         )
         return AgreementPlan(versions, spans)
@@ -123,11 +123,30 @@ class Planner:
         return self._stretches[calendar]
 
 
-def _priced(agreement: Agreement, horizon: Period) -> Agreement:
-    """Each yearly rise of the hourly price begins a version of its own, so that a plan knows no dates of prices."""
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """An agreement and its versions cut at the rises of their hourly price.
+
+    Which version binds is asked of the agreement: a price that rises later does not make an older version the newer.
+    """
+
+    agreement: Agreement
+    parts: tuple[AgreementVersion, ...]
+
+    def place_at(self, instant: datetime) -> int:
+        """This method will return the place of the part in force at an instant; raises UnknownVersion."""
+        number = version_at(self.agreement, instant).version
+        return next(
+            place
+            for place, part in enumerate(self.parts)
+            if part.version == number and part.in_force.contains(instant)
+        )
+
+
+def _priced(agreement: Agreement, horizon: Period) -> tuple[AgreementVersion, ...]:
+    """Each yearly rise of the hourly price begins a part of its own, so that a plan knows no dates of prices."""
     until = horizon.end or horizon.start
-    parts = (part for version in agreement.versions for part in stepwise(version, until))
-    return replace(agreement, versions=tuple(parts))
+    return tuple(part for version in agreement.versions for part in stepwise(version, until))
 
 
 def seconds_of(moment: datetime) -> int:
@@ -146,12 +165,12 @@ def lay_out(calendar: Calendar, horizon: Period) -> Stretches:
 
 
 def _asset_spans(
-    agreement: Agreement, asset: AssetId, states: tuple[StateSpan, ...], horizon: Period
+    laid_out: _LaidOut, asset: AssetId, states: tuple[StateSpan, ...], horizon: Period
 ) -> AssetSpans:
     edges = [s.period.start for s in states]
     edges += [s.period.end for s in states if s.period.end is not None]
-    parts = horizon.split_at([*edges, *version_edges(agreement, horizon)])
-    found = [_state_in(agreement, asset, states, part) for part in parts]
+    parts = horizon.split_at([*edges, *version_edges(laid_out.agreement, horizon)])
+    found = [_state_in(laid_out, asset, states, part) for part in parts]
     return AssetSpans(
         tuple(seconds_of(part.start) for part in parts),
         tuple(version for version, _ in found),
@@ -160,11 +179,11 @@ def _asset_spans(
 
 
 def _state_in(
-    agreement: Agreement, asset: AssetId, states: tuple[StateSpan, ...], part: Period
+    laid_out: _LaidOut, asset: AssetId, states: tuple[StateSpan, ...], part: Period
 ) -> tuple[int, CoverageState]:
     try:
-        version = version_at(agreement, part.start)
+        place = laid_out.place_at(part.start)
     except UnknownVersion:
         return NO_VERSION, CoverageState.NOT_IN_AGREEMENT
-    state = state_span(states, asset, part, version, in_force=True).state
-    return agreement.versions.index(version), state
+    version = laid_out.parts[place]
+    return place, state_span(states, asset, part, version, in_force=True).state
