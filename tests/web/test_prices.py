@@ -105,10 +105,10 @@ def test_counts_are_written_down_by_an_accountant(client: Client) -> None:
 
 
 def test_a_block_shows_what_is_left(client: Client) -> None:
-    """Bought by an accountant under a version with a Block sentence; work draws on it."""
+    """Bought by an accountant under a version with a Block sentence; work drew on it, and it expired long ago."""
     told = harbor_books.take_over("v33-a-block-of-hours.yaml")
     client.force_login(harbor_books.people(told.at)["accountant"])
 
     page = client.get(PRICES).content.decode()
 
-    assert "<strong>BLK-1</strong>: 0.00 h of 3.00 h left, until 2008-02-01" in page
+    assert "<strong>BLK-1</strong>: expired on 2008-02-01, 0.00 h of 3.00 h unused" in page

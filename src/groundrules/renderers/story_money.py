@@ -173,9 +173,11 @@ def prepaid(answers: Answers) -> str:
 
 
 def _balance(block: BlockBalance, zone: str) -> str:
-    until = f", until {zone_label(block.expires, zone)}" if block.expires else ""
     whole, left = duration_words(int(block.minutes * 60)), duration_words(int(block.left * 60))
-    return f"Block {block.block}: {left} of {whole} left{until}."
+    ends = zone_label(block.expires, zone) if block.expires else ""
+    if block.has_expired:
+        return f"Block {block.block}: expired {ends} with {left} of {whole} unused."
+    return f"Block {block.block}: {left} of {whole} left{f', until {ends}' if ends else ''}."
 
 
 def invoices(answers: Answers, names: Names) -> str:

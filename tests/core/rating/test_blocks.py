@@ -16,7 +16,7 @@ from groundrules.core.rating.blocks import Settled, months_after, opened, settle
 from groundrules.core.rating.caps import above_caps
 from groundrules.core.rating.rate import rate
 from groundrules.core.work import WorkType
-from tests.core.harbor import SITE_ZONE
+from tests.core.harbor import SITE_ZONE, site
 from tests.core.harbor_work import AGREEMENT, Job, decided, pat_asks
 
 
@@ -36,11 +36,13 @@ def bought(name: str, day: str, minutes: int) -> BlockPurchase:
     return BlockPurchase(BlockId(name), date.fromisoformat(day), minutes, Money.of("100.00", "USD"))
 
 
-def settled(terms: BlockTerms, blocks: tuple[BlockPurchase, ...], *jobs: Job) -> Settled:
-    """This function will decide, rate and settle jobs under block terms."""
+def settled(
+    terms: BlockTerms, blocks: tuple[BlockPurchase, ...], *jobs: Job, at: str = "2007-03-31 12:00"
+) -> Settled:
+    """This function will decide, rate and settle jobs under block terms, as of the end of March."""
     agreement = with_terms(block=terms)
     charges = rate([decided(job, agreement) for job in jobs], agreement)
-    return settle(charges, opened(agreement, blocks, SITE_ZONE))
+    return settle(charges, opened(agreement, blocks, SITE_ZONE), site(at))
 
 
 def paid(found: Settled) -> list[tuple[str, int]]:
@@ -54,7 +56,7 @@ NEXT = project("2007-02-21 09:00", "2007-02-21 10:00", "TE-2")
 
 
 class TestSettle:
-    """settle(charges, blocks)."""
+    """settle(charges, blocks, at)."""
 
     def test_splits_a_charge_where_the_block_runs_out(self) -> None:
         """Sixty of ninety minutes are prepaid; thirty are charged, and the working says both."""
@@ -126,6 +128,24 @@ class TestSettle:
             (False, 360),
             (True, 150),
         ]
+
+    @pytest.mark.parametrize(
+        ("at", "left"),
+        [
+            ("2007-02-09 12:00", [(False, 600)]),
+            ("2007-02-10 12:00", [(False, 360), (True, 240)]),
+            ("2007-04-01 12:00", [(False, 360), (True, 240)]),
+        ],
+    )
+    def test_rolls_over_at_expiry_without_later_work(
+        self, at: str, left: list[tuple[bool, int]]
+    ) -> None:
+        """What is left is asked as of a day: nobody has to work before the rest lives on."""
+        terms = BlockTerms(valid_months=1, rolls_percent=Fraction(40), rolls_months=1)
+
+        found = settled(terms, (bought("B1", "2007-01-10", 600),), at=at)
+
+        assert [(block.rolled, int(rest)) for block, rest in found.left] == left
 
     def test_pays_only_for_the_clauses_named(self) -> None:
         """A block for other clauses pays nothing here."""

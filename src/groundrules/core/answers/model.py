@@ -97,13 +97,17 @@ class VendorAnswer:
 
 @dataclass(frozen=True, slots=True)
 class BlockBalance:
-    """What is left of a block of prepaid hours, in minutes; a part that rolled over is listed apart."""
+    """What is left of a block of prepaid hours, in minutes; a part that rolled over is listed apart.
+
+    Where it `has_expired`, what is left was never used and pays for nothing any more.
+    """
 
     block: BlockId
     opens: datetime
     expires: datetime | None
     minutes: Fraction
     left: Fraction
+    has_expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.invoices.further_lines import Missed, cap_target, credit_targets
 from groundrules.core.lifecycle.timeline import binding_version
-from groundrules.core.periods import local_date
+from groundrules.core.periods import local_date, utc
 from groundrules.core.rating.blocks import opened, settle
 from groundrules.core.rating.caps import above_caps
 from groundrules.core.rating.other_rules import trace
@@ -32,7 +32,7 @@ def money_of(
     `issued` are the documents that went out before this instant, as they were then.
     """
     rated = rate(decisions, world.agreement)
-    settled = settle(rated, opened(world.agreement, world.blocks, world.client.zone))
+    settled = settle(rated, opened(world.agreement, world.blocks, world.client.zone), at)
     uncharged = uncharged_lines(decisions)
     targets = (
         *(cap_target(above) for above in above_caps(settled.charges, world.agreement)),
@@ -48,7 +48,14 @@ def money_of(
         prepaid=settled.prepaid,
         targets=targets,
         blocks=tuple(
-            BlockBalance(block.id, block.opens, block.expires, block.minutes, left)
+            BlockBalance(
+                block.id,
+                block.opens,
+                block.expires,
+                block.minutes,
+                left,
+                has_expired=block.expires is not None and block.expires <= utc(at),
+            )
             for block, left in settled.left
         ),
     )

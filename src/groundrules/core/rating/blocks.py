@@ -18,7 +18,7 @@ from groundrules.core.ids import BlockId, ClauseNumber
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, price_of_seconds
 from groundrules.core.orders import BlockPurchase
-from groundrules.core.periods import local_date, start_of_local_day
+from groundrules.core.periods import local_date, start_of_local_day, utc
 from groundrules.core.rating.answers import Charge
 from groundrules.core.rating.working import hours_label
 
@@ -122,8 +122,11 @@ class _Tank:
         return _Tank(again, rest)
 
 
-def settle(charges: Iterable[Charge], blocks: Iterable[Block]) -> Settled:
-    """This function will let blocks pay for charges in the order the work was done, and return the rest as charges."""
+def settle(charges: Iterable[Charge], blocks: Iterable[Block], at: datetime) -> Settled:
+    """This function will let blocks pay for charges in the order the work was done, and return the rest as charges.
+
+    What is left is said as of `at`: blocks that expired by then have handed on what rolls over, without later work too.
+    """
     tanks = [_Tank(block, block.minutes) for block in blocks]
     known = tuple(charges)
     kept: list[Charge] = []
@@ -133,6 +136,7 @@ def settle(charges: Iterable[Charge], blocks: Iterable[Block]) -> Settled:
         rest, parts = _drawn(charge, tanks)
         paid += parts
         kept += [rest] if rest is not None else []
+    _roll_over(tanks, utc(at))
     places = {id(charge.key): place for place, charge in enumerate(known)}
     kept.sort(key=lambda charge: places[id(charge.key)])
     left = sorted(tanks, key=lambda tank: (tank.block.opens, tank.block.id, tank.block.rolled))

@@ -217,6 +217,7 @@ def _balances(client: books.Client) -> list[dict[str, object]]:
             "left": hours_label(int(balance.left)),
             "of": hours_label(int(balance.minutes)),
             "until": local_date(client.zone, balance.expires) if balance.expires else None,
+            "has_expired": balance.has_expired,
         }
         for balance in found
     ]
