@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groundrules.core.agreements.facts import CoverageState
+from groundrules.core.agreements.words import BAND_OF_WORK
 from groundrules.core.answers import Answers
 from groundrules.core.answers.model import NoticeAnswer, VendorAnswer, WindowAnswer
 from groundrules.core.letters.answers import LetterDraft, Paragraph
@@ -46,7 +47,7 @@ def _notice(found: NoticeAnswer, answers: Answers, names: Names) -> str:
         ]
     if found.effects is not None:
         effects = found.effects
-        rates = ", ".join(f"{band.value.replace('_', ' ')} {rate}" for band, rate in effects.rates)
+        rates = ", ".join(f"{rate} {BAND_OF_WORK[band]}" for band, rate in effects.rates)
         stays = ", ".join(names.of(asset) for asset in effects.stays_covered)
         lines += [
             labelled(

@@ -14,7 +14,13 @@ from django.db import transaction
 
 from groundrules.core.answers.documents import decided_again, not_sent_yet
 from groundrules.core.ids import InvoiceId
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import (
+    MONTHLY_FEES,
+    DocumentKind,
+    InvoiceDraft,
+    InvoiceLine,
+    LineKind,
+)
 from groundrules.core.invoices.draft import Correction, draft_credit_note
 from groundrules.core.ledger import JournalEntry
 from groundrules.core.lifecycle.answers import InvoiceStanding
@@ -36,8 +42,7 @@ from groundrules.services.issuing import (
 from groundrules.services.rating import write_entries
 from groundrules.services.world import answer_for
 
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
-_POSTED_WITH_THE_DOCUMENT = _FEES | {
+_POSTED_WITH_THE_DOCUMENT = MONTHLY_FEES | {
     LineKind.INSPECTION,
     LineKind.REINSTATEMENT_FEE,
     LineKind.ONBOARDING,

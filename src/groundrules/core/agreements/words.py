@@ -86,6 +86,15 @@ WHATEVER: dict[str, str] = {
 # The order in which a sentence names the facts: the kind of work first, as people speak.
 SPOKEN_ORDER = ("work_type", "state", "cause", "band", "asked", "severity", "stems")
 
+# The hours band of one piece of work, where a clause speaks of many.
+BAND_OF_WORK: dict[HoursBand, str] = {
+    HoursBand.BUSINESS: "in business hours",
+    HoursBand.AFTER_HOURS: "after hours",
+    HoursBand.WEEKEND: "at the weekend",
+    HoursBand.HOLIDAY: "on a holiday",
+    HoursBand.SUNDAY: "on a Sunday",
+}
+
 OUTCOMES: dict[Outcome, str] = {
     Outcome.COVERED: "is covered",
     Outcome.BILLABLE: "is billable",

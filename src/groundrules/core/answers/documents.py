@@ -15,7 +15,12 @@ from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.answers.returning import OFF, off_since
 from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.ids import AssetId, ClauseNumber, InvoiceId
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import (
+    MONTHLY_FEES,
+    DocumentKind,
+    InvoiceDraft,
+    InvoiceLine,
+)
 from groundrules.core.invoices.counted_fees import counted_shares
 from groundrules.core.invoices.difference import difference
 from groundrules.core.invoices.draft import (
@@ -45,7 +50,6 @@ from groundrules.core.rating.answers import Charge, UnchargedLine
 from groundrules.core.rating.blocks import Prepaid
 from groundrules.core.world import DocumentPeriod, SentDocument, World
 
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
 DECIDED_AGAIN = "decided again from what became known"
 _JUST_BEFORE = timedelta(microseconds=1)
 
@@ -312,7 +316,7 @@ def _printed_fee(fee: FeeToBill, printed: tuple[InvoiceLine, ...]) -> Money:
     amounts = [
         line.amount
         for line in printed
-        if line.kind in _FEES
+        if line.kind in MONTHLY_FEES
         and line.asset == fee.share.asset
         and line.item == fee.share.item
         and month.start <= line.service_day < month.end

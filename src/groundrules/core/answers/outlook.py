@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groundrules.core.agreements.facts import CoverageState
-from groundrules.core.agreements.words import spoken_list
+from groundrules.core.agreements.words import BAND_OF_WORK, spoken_list
 from groundrules.core.answers.model import Answers, NoticeAnswer
 from groundrules.core.answers.states import foreseen_notice
 from groundrules.core.attribution.answers import Attribution
-from groundrules.core.calendars import HoursBand, zone_label
+from groundrules.core.calendars import zone_label
 from groundrules.core.changes import Change
 from groundrules.core.ids import AssetId, ChangeId
 from groundrules.core.invoices.fees import NoFeeAgreed, fee_month_of, fee_share
@@ -199,17 +199,15 @@ def _as_if(answers: Answers, changed: SuspensionEffects) -> Iterable[LifecycleEn
 
 
 def _rates(changed: SuspensionEffects) -> EffectLine:
-    said = tuple(f"{_BANDS[band]}: {price} an hour." for band, price in changed.rates)
+    said = tuple(
+        f"{_capital(BAND_OF_WORK[band])}: {price} an hour." for band, price in changed.rates
+    )
     return EffectLine("Work is hourly", said)
 
 
-_BANDS = {
-    HoursBand.BUSINESS: "In business hours",
-    HoursBand.AFTER_HOURS: "After hours",
-    HoursBand.WEEKEND: "At the weekend",
-    HoursBand.HOLIDAY: "On a holiday",
-    HoursBand.SUNDAY: "On a Sunday",
-}
+def _capital(words: str) -> str:
+    """A Sunday keeps its own capital."""
+    return words[:1].upper() + words[1:]
 
 
 def _open_work(answers: Answers, changed: SuspensionEffects) -> EffectLine:

@@ -10,7 +10,13 @@ from groundrules.core.agreements.facts import WorkCause
 from groundrules.core.answers.documents import Issued
 from groundrules.core.answers.model import DecisionHistory, MoneyAnswer, ReportAnswer
 from groundrules.core.ids import TimeEntryId, VendorId
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import (
+    MONTHLY_FEES,
+    DocumentKind,
+    InvoiceDraft,
+    InvoiceLine,
+    LineKind,
+)
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money, total
 from groundrules.core.periods import local_date, start_of_local_day
@@ -22,7 +28,6 @@ from groundrules.core.world import FeeBilled, ReportPeriod, World
 _DAYS_A_MONTH = 30
 
 
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
 _RETURNS = frozenset(
     {
         LineKind.INSPECTION,
@@ -98,7 +103,7 @@ def _fees_of_documents(books: Books, period: ReportPeriod) -> list[FeePaid]:
         FeePaid(ref, line.description, line.amount)
         for line, ref in lines
         if _inside(period, line.service_day)
-        and (line.kind in _FEES | _RETURNS | _TAKEN_OFF or line.kind is LineKind.REFUND)
+        and (line.kind in MONTHLY_FEES | _RETURNS | _TAKEN_OFF or line.kind is LineKind.REFUND)
     ]
 
 

@@ -36,6 +36,15 @@ class LineKind(StrEnum):
     REFUND = "refund"
 
 
+MONTHLY_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
+# What is no work: it is taxed and booked as fees.
+EVERY_FEE = MONTHLY_FEES | {
+    LineKind.REINSTATEMENT_FEE,
+    LineKind.ONBOARDING,
+    LineKind.SERVICE_CREDIT,
+}
+
+
 class DocumentKind(StrEnum):
     """An invoice, or a credit note that corrects one."""
 

@@ -9,7 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import (
+    EVERY_FEE,
+    DocumentKind,
+    InvoiceDraft,
+    InvoiceLine,
+    LineKind,
+)
 from groundrules.core.money import Money
 
 _SECONDS = 60
@@ -17,14 +23,8 @@ _TIMED = frozenset({LineKind.CHARGE, LineKind.INSPECTION, LineKind.PREPAID})
 _AT_ZERO = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE, LineKind.PREPAID})
 # A month's cap or credit is set against what was printed before, so its line may go either way.
 _EITHER_WAY = frozenset({LineKind.CAP, LineKind.SERVICE_CREDIT})
-_FEES = frozenset(
-    {
-        LineKind.FEE,
-        LineKind.FEE_CREDIT,
-        LineKind.REINSTATEMENT_FEE,
-        LineKind.ONBOARDING,
-    }
-)
+# A service credit is a target for its month: what is printed is what that still needs.
+_FEES = EVERY_FEE - {LineKind.SERVICE_CREDIT}
 _CREDITS = frozenset({LineKind.FEE_CREDIT, LineKind.REFUND})
 
 

@@ -11,20 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import EVERY_FEE, DocumentKind, InvoiceDraft, InvoiceLine
 from groundrules.core.invoices.heading import Heading
 from groundrules.core.invoices.tax import NOT_SUBJECT, Tax
 from groundrules.core.money import Money
-
-_FEES = frozenset(
-    {
-        LineKind.FEE,
-        LineKind.FEE_CREDIT,
-        LineKind.REINSTATEMENT_FEE,
-        LineKind.ONBOARDING,
-        LineKind.SERVICE_CREDIT,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +88,7 @@ def book(heading: Heading, draft: InvoiceDraft) -> BookedDocument:
         for place, part in zip(places, _cut(share.amount, amounts), strict=True):
             parts[place] = part
     lines = tuple(
-        BookedLine(n, line, "fees" if line.kind in _FEES else "work", tax, part)
+        BookedLine(n, line, "fees" if line.kind in EVERY_FEE else "work", tax, part)
         for n, (line, tax, part) in enumerate(zip(draft.lines, taxes, parts, strict=True), start=1)
     )
     return BookedDocument(heading, draft, lines)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from groundrules.core.agreements.terms import AgreementVersion, ConditionKind, ReinstatementTerms
 from groundrules.core.agreements.uplift import fee_on
-from groundrules.core.agreements.words import duration_words
+from groundrules.core.agreements.words import BAND_OF_WORK, duration_words
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import InvoiceLine, LineKind
@@ -17,13 +17,6 @@ from groundrules.core.rating.answers import Charge, UnchargedLine
 from groundrules.core.rating.working import hours_label
 
 _NO_NAMES: Mapping[str, str] = {}
-_BAND_WORDS = {
-    HoursBand.BUSINESS: "",
-    HoursBand.AFTER_HOURS: " after hours",
-    HoursBand.WEEKEND: " at the weekend",
-    HoursBand.HOLIDAY: " on a holiday",
-    HoursBand.SUNDAY: " on a Sunday",
-}
 
 
 def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:
@@ -47,7 +40,8 @@ def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> Invoice
 
 def described(charge: Charge, names: Mapping[str, str]) -> str:
     """This function will say what charged work was: the issue, where, in which hours, and who asked."""
-    band = _BAND_WORDS[charge.key.band] if charge.key.band else ""
+    outside = charge.key.band not in {None, HoursBand.BUSINESS}
+    band = f" {BAND_OF_WORK[charge.key.band]}" if charge.key.band and outside else ""
     asked = f", asked for in {charge.request}" if charge.request else ""
     where = " and ".join(names.get(asset, asset) for asset in charge.assets)
     return f"{_what(charge.key.issue, where, names)}{band}{asked}"

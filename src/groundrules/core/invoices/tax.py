@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import EVERY_FEE, InvoiceDraft, InvoiceLine
 from groundrules.core.money import Money
 
 _HIGHEST = 100
@@ -43,15 +43,6 @@ class TaxNotSettled(ValueError):
     """A rule can not be, or no rule says how a line is taxed though others do; the message says which to add."""
 
 
-_FEES = frozenset(
-    {
-        LineKind.FEE,
-        LineKind.FEE_CREDIT,
-        LineKind.REINSTATEMENT_FEE,
-        LineKind.ONBOARDING,
-        LineKind.SERVICE_CREDIT,
-    }
-)
 _WITH_REASON = frozenset({TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE, TaxCategory.NOT_SUBJECT})
 
 
@@ -196,7 +187,7 @@ def _sums(pairs: Iterable[tuple[Tax, Money]]) -> dict[Tax, Money]:
 
 
 def _rule_for(line: InvoiceLine, rules: TaxRules) -> TaxRule | None:
-    kind = TaxedKind.FEES if line.kind in _FEES else TaxedKind.WORK
+    kind = TaxedKind.FEES if line.kind in EVERY_FEE else TaxedKind.WORK
     for whose in (rules.client, rules.provider):
         begun = [rule for rule in whose if rule.starts_on <= line.service_day]
         for about in (kind, TaxedKind.EVERYTHING):

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.agreements.terms import AgreementVersion
-from groundrules.core.calendars import HoursBand, zone_label
+from groundrules.core.agreements.words import BAND_OF_WORK
+from groundrules.core.calendars import zone_label
 from groundrules.core.ids import ClauseNumber, NoticeId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Slot
 from groundrules.core.letters.composing import About, compose, joined, listed, own, words
@@ -20,13 +21,6 @@ from groundrules.core.lifecycle.suspension import SuspensionEffects, SuspensionG
 from groundrules.core.reasons import FactRef
 
 AGREEMENT_CONTINUES = "Our agreement goes on."
-_BANDS = {
-    HoursBand.BUSINESS: "in business hours",
-    HoursBand.AFTER_HOURS: "after hours",
-    HoursBand.WEEKEND: "at the weekend",
-    HoursBand.HOLIDAY: "on a holiday",
-    HoursBand.SUNDAY: "on a Sunday",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,7 @@ def _slots(case: SuspensionCase, letter: Correspondence) -> tuple[Slot, ...]:
 
 def _costs(case: SuspensionCase) -> tuple[str, ...]:
     effects = case.effects
-    rates = (f"Work {_BANDS[band]}: {price} an hour." for band, price in effects.rates)
+    rates = (f"Work {BAND_OF_WORK[band]}: {price} an hour." for band, price in effects.rates)
     cancelled = (f"Access window {window} is cancelled." for window in effects.windows_cancelled)
     return (*rates, effects.fee_sentence, *cancelled)
 

@@ -9,12 +9,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from groundrules.core.ids import AssetId, TimeEntryId
-from groundrules.core.invoices.answers import InvoiceDraft, LineKind
+from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.money import Money, total
 from groundrules.core.periods import Period
 from groundrules.core.rating.answers import OpenLine
-
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
 
 
 class DoubtKind(StrEnum):

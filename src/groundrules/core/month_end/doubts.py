@@ -7,7 +7,13 @@ from fractions import Fraction
 
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.ids import AssetId
-from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
+from groundrules.core.invoices.answers import (
+    MONTHLY_FEES,
+    DocumentKind,
+    InvoiceDraft,
+    InvoiceLine,
+    LineKind,
+)
 from groundrules.core.money import Money, total
 from groundrules.core.month_end.answers import (
     Doubt,
@@ -22,8 +28,6 @@ from groundrules.core.month_end.rises import rise_doubt
 from groundrules.core.month_end.twice import entries_twice, fees_twice
 from groundrules.core.profitability.margin import percent
 from groundrules.core.rating.answers import OpenLine
-
-_FEES = frozenset({LineKind.FEE, LineKind.FEE_CREDIT})
 
 
 def doubts(facts: MonthFacts) -> tuple[Doubt, ...]:
@@ -182,7 +186,7 @@ def _of_lines(facts: MonthFacts) -> list[Doubt]:
             continue
         for line in draft.lines:
             if line.kind is LineKind.FEE_CREDIT or (
-                line.kind in _FEES and line.share not in {None, 1}
+                line.kind in MONTHLY_FEES and line.share not in {None, 1}
             ):
                 found.append(_prorated(line))
             elif line.service_day < facts.first:

@@ -6,14 +6,12 @@ import json
 from datetime import date, datetime
 
 from groundrules.core.ids import AssetId
-from groundrules.core.invoices.answers import InvoiceDraft, LineKind
+from groundrules.core.invoices.answers import MONTHLY_FEES, InvoiceDraft, LineKind
 from groundrules.core.invoices.tax import TaxNotSettled
 from groundrules.core.money import Money
 from groundrules.core.month_end import FeeBefore
 from groundrules.records import models as books
 from groundrules.services.headings import heading_for
-
-_FEES = (LineKind.FEE.value, LineKind.FEE_CREDIT.value)
 
 
 def tax_on(
@@ -37,7 +35,9 @@ def fees_before(client: books.Client, drafts: tuple[InvoiceDraft, ...]) -> tuple
     wanted = {(line.asset, line.service_day.replace(day=1)) for line in fees}
     first = min(month for _, month in wanted)
     rows = books.IssuedLine.objects.filter(
-        document__client=client, kind__in=_FEES, service_day__gte=first
+        document__client=client,
+        kind__in=[kind.value for kind in MONTHLY_FEES],
+        service_day__gte=first,
     ).order_by("pk")
     found: dict[tuple[AssetId, date], FeeBefore] = {}
     for day, minor, currency, payload, ref in rows.values_list(
