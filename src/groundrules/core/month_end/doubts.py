@@ -26,7 +26,7 @@ from groundrules.core.month_end.answers import (
 )
 from groundrules.core.month_end.rises import rise_doubt
 from groundrules.core.month_end.twice import entries_twice, fees_twice
-from groundrules.core.profitability.margin import percent
+from groundrules.core.profitability.facts import percent
 from groundrules.core.rating.answers import OpenLine
 
 

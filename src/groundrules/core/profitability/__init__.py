@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from groundrules.core.profitability.alarms import Alarm, AlarmKind
+from groundrules.core.profitability.facts import (
+    Measures,
+    RelationshipFacts,
+    Worked,
+    percent,
+    worked,
+)
 from groundrules.core.profitability.margin import (
     Advice,
-    Alarm,
-    AlarmKind,
-    Measures,
     NetOfVendor,
     Profitability,
-    RelationshipFacts,
     Step,
     VendorCost,
-    Worked,
     margin,
-    percent,
     vendor_costs,
-    worked,
 )
 
 __all__ = [

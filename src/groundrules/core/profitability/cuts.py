@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from groundrules.core.ids import AssetId, ClientId, TechnicianId, TimeEntryId, VendorId
 from groundrules.core.money import Money, total
-from groundrules.core.profitability.margin import Worked
+from groundrules.core.profitability.facts import Worked
 
 NOWHERE = ""
 Item = TypeVar("Item")

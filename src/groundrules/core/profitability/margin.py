@@ -6,49 +6,23 @@ relationship at exactly nothing is flagged, and changing a vendor comes before p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.ids import TimeEntryId, VendorId
-from groundrules.core.money import Money, price_of_seconds, round_half_away, total
-from groundrules.core.rating.rate import in_force
+from groundrules.core.money import Money, price_of_seconds, total
+from groundrules.core.profitability.alarms import MONEY_IS_SHORT, Alarm, alarms_of
+from groundrules.core.profitability.facts import (
+    Measures,
+    RelationshipFacts,
+    Worked,
+    hours_label,
+    percent,
+)
 
 _HOUR = 3600
-# A client who pays far above use may leave (reference: domain section 5, efficiency ratio).
-_HIGHEST_HEALTHY_EFFICIENCY = Fraction(3, 2)
-_NAMED_IN_A_SENTENCE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """One decided time entry: exact seconds, cost (None when no rate is on record), and whose change caused it."""
-
-    entry: TimeEntryId
-    seconds: int
-    cost: Money | None
-    proactive: bool
-    vendor: VendorId | None
-    forgone: Money
-
-
-def worked(
-    decisions: Iterable[CoverageDecision], proactive: frozenset[TimeEntryId], currency: str
-) -> tuple[Worked, ...]:
-    """This function will turn the decisions in force into costed work."""
-    return tuple(
-        Worked(
-            entry=d.entry,
-            seconds=sum(segment.seconds for segment in d.segments),
-            cost=d.cost,
-            proactive=d.entry in proactive,
-            vendor=d.caused_by_vendor,
-            forgone=total([segment.forgone for segment in d.segments], currency),
-        )
-        for d in in_force(decisions)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,82 +56,6 @@ def _vendor_cost(vendor: VendorId, items: list[Worked], currency: str) -> Vendor
         entries=tuple(item.entry for item in items),
         uncosted=tuple(item.entry for item in items if item.cost is None),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RelationshipFacts:
-    """The facts of a period. `hourly` is the rate the work would be sold at; `target` the hourly rate aimed for.
-
-    `bundled_retail` is the retail value of products inside the fee (formula B). `earned_by_vendor` is what was
-    charged for cleaning up after a vendor; it leaves with the vendor in the net view. `names` maps vendor ids to what
-    people call them. Below `target_margin` is an alarm, and so is a profit within `break_even_band` of the revenue.
-    `overhead_hourly` is the company's overhead for each hour worked; it never enters the gross margin. Efficiency
-    outside its two bounds and more repairs per endpoint than `usual_rhem` are alarms; `good_margin` is aimed for beyond
-    the target.
-    """
-
-    revenue: Money
-    tools: Money
-    endpoints: int
-    target: Money
-    hourly: Money
-    work: tuple[Worked, ...]
-    months: Fraction = Fraction(1)
-    bundled_retail: Money | None = None
-    earned_by_vendor: Mapping[VendorId, Money] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    target_margin: Fraction | None = None
-    break_even_band: Fraction = Fraction(0)
-    highest_efficiency: Fraction = _HIGHEST_HEALTHY_EFFICIENCY
-    overhead_hourly: Money | None = None
-    lowest_efficiency: Fraction | None = None
-    usual_rhem: Fraction | None = None
-    good_margin: Fraction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """The measures of a period. Rates are None without hours, `margin` without revenue, `rhem` without endpoints.
-
-    `hourly_rate` is formula A, (revenue - tools) / hours; `hourly_rate_retail` formula B, (revenue - retail) / hours.
-    `margin` is agreement gross profit over revenue; `rhem` reactive hours per endpoint and month. `after_overhead` is
-    the gross profit less overhead, None when no overhead is stated.
-    """
-
-    seconds: int
-    reactive_seconds: int
-    labour: Money
-    gross_profit: Money
-    margin: Fraction | None
-    hourly_rate: Money | None
-    hourly_rate_retail: Money | None
-    rhem: Fraction | None
-    efficiency: Fraction | None
-    working: tuple[str, ...]
-    after_overhead: Money | None = None
-
-
-class AlarmKind(StrEnum):
-    """What is wrong with a relationship."""
-
-    BELOW_TARGET = "below target"
-    BELOW_MARGIN = "below target margin"
-    NO_MARGIN = "no margin"
-    FLIGHT_RISK = "flight risk"
-    UNDERPAID = "underpaid"
-    MANY_REPAIRS = "many repairs"
-    UNCOSTED_HOURS = "uncosted hours"
-
-
-_MONEY_IS_SHORT = frozenset({AlarmKind.BELOW_TARGET, AlarmKind.BELOW_MARGIN, AlarmKind.NO_MARGIN})
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """One thing that is wrong, in a sentence with its figures."""
-
-    kind: AlarmKind
-    sentence: str
 
 
 class Step(StrEnum):
@@ -197,12 +95,6 @@ class Profitability:
     uncosted: tuple[TimeEntryId, ...]
 
 
-def percent(share: Fraction) -> str:
-    """This function will write a share as a percentage with one decimal place, rounded half away from zero."""
-    tenths = round_half_away(share * 1000)
-    return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}%"
-
-
 def margin(facts: RelationshipFacts) -> Profitability:
     """This function will measure a relationship, also net of each vendor, and advise what to change first.
 
@@ -212,7 +104,7 @@ def margin(facts: RelationshipFacts) -> Profitability:
     costs = vendor_costs(facts.work, facts.revenue.currency)
     net_of = tuple(NetOfVendor(cost, _net(facts, cost)) for cost in costs)
     uncosted = tuple(item.entry for item in facts.work if item.cost is None)
-    alarms = _alarms(facts, measures, uncosted)
+    alarms = alarms_of(facts, measures, uncosted)
     return Profitability(
         measures, net_of, alarms, _advice(facts, measures, net_of, alarms), uncosted
     )
@@ -248,7 +140,7 @@ def _measures(facts: RelationshipFacts, revenue: Money, work: tuple[Worked, ...]
         rhem=rhem,
         efficiency=Fraction((revenue - facts.tools).minor, sold.minor) if sold.minor > 0 else None,
         working=(
-            f"({revenue} - {facts.tools}) / {_hours(seconds)} = {rate or 'no hours'}",
+            f"({revenue} - {facts.tools}) / {hours_label(seconds)} = {rate or 'no hours'}",
             f"{revenue} - {facts.tools} - {labour} = {profit}",
         ),
         after_overhead=_after_overhead(facts, profit, seconds),
@@ -273,99 +165,6 @@ def _retail_rate(facts: RelationshipFacts, revenue: Money, seconds: int) -> Mone
     return _per_hour(revenue - facts.bundled_retail, seconds)
 
 
-def _hours(seconds: int) -> str:
-    hundredths = round_half_away(Fraction(seconds * 100, _HOUR))
-    return f"{hundredths // 100}.{hundredths % 100:02d} h"
-
-
-def _alarms(
-    facts: RelationshipFacts, measures: Measures, uncosted: tuple[TimeEntryId, ...]
-) -> tuple[Alarm, ...]:
-    found = [
-        _below_target(facts, measures),
-        _below_margin(facts, measures),
-        _no_margin(facts, measures),
-        _flight_risk(facts, measures),
-        _underpaid(facts, measures),
-        _many_repairs(facts, measures),
-    ]
-    if uncosted:
-        listed = _listed(uncosted)
-        found.append(
-            Alarm(
-                AlarmKind.UNCOSTED_HOURS,
-                f"No cost rate is on record for {listed}; the profit is at most {measures.gross_profit}.",
-            )
-        )
-    return tuple(alarm for alarm in found if alarm is not None)
-
-
-def _below_target(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
-    rate = measures.hourly_rate
-    if rate is None or rate >= facts.target:
-        return None
-    return Alarm(
-        AlarmKind.BELOW_TARGET,
-        f"It earns {rate} an hour, below the target of {facts.target}; gross profit is {measures.gross_profit}.",
-    )
-
-
-def _listed(uncosted: tuple[TimeEntryId, ...]) -> str:
-    """A sentence names a few; the page lists them all."""
-    shown, more = uncosted[:_NAMED_IN_A_SENTENCE], len(uncosted) - _NAMED_IN_A_SENTENCE
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _below_margin(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
-    share, target = measures.margin, facts.target_margin
-    if share is None or target is None or share >= target:
-        return None
-    return Alarm(
-        AlarmKind.BELOW_MARGIN,
-        f"The gross margin is {percent(share)}, below the target of {percent(target)}.",
-    )
-
-
-def _no_margin(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
-    """Exactly nothing is not a profit, and next to nothing is not one either: nobody leaves the house to break even."""
-    band = facts.revenue.minor * facts.break_even_band
-    if measures.gross_profit.minor > band:
-        return None
-    word = "breaks even" if abs(measures.gross_profit.minor) <= band else "loses money"
-    return Alarm(AlarmKind.NO_MARGIN, f"It {word}: gross profit is {measures.gross_profit}.")
-
-
-def _flight_risk(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
-    ratio = measures.efficiency
-    if ratio is None or ratio <= facts.highest_efficiency:
-        return None
-    return Alarm(
-        AlarmKind.FLIGHT_RISK,
-        f"The client pays {percent(ratio)} of what the work would cost by the hour and may leave.",
-    )
-
-
-def _underpaid(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
-    ratio, least = measures.efficiency, facts.lowest_efficiency
-    if ratio is None or least is None or ratio >= least:
-        return None
-    return Alarm(
-        AlarmKind.UNDERPAID,
-        f"The client pays {percent(ratio)} of what the work would cost by the hour; {percent(least)} is healthy.",
-    )
-
-
-def _many_repairs(facts: RelationshipFacts, measures: Measures) -> Alarm | None:
-    found, usual = measures.rhem, facts.usual_rhem
-    if found is None or usual is None or found <= usual:
-        return None
-    return Alarm(
-        AlarmKind.MANY_REPAIRS,
-        f"Repairs take {_hours(round(found * _HOUR))} for each endpoint and month; "
-        f"{_hours(round(usual * _HOUR))} is usual.",
-    )
-
-
 def _advice(
     facts: RelationshipFacts,
     measures: Measures,
@@ -373,7 +172,7 @@ def _advice(
     alarms: tuple[Alarm, ...],
 ) -> tuple[Advice, ...]:
     """Change comes first: the vendor, then the agreement; exit is always last and only when money is short."""
-    is_short = any(a.kind in _MONEY_IS_SHORT for a in alarms)
+    is_short = any(a.kind in MONEY_IS_SHORT for a in alarms)
     if not is_short:
         return (Advice(Step.KEEP, _keep(facts, measures)),)
     vendors = [_change_vendor(facts, measures, net) for net in net_of]
@@ -396,7 +195,7 @@ def _change_vendor(facts: RelationshipFacts, measures: Measures, net: NetOfVendo
     reached = rate is not None and rate >= facts.target
     name = facts.names.get(vendor, vendor)
     sentence = (
-        f"Without the {_hours(net.cost.seconds)} caused by {name} it earns {rate or 'no hourly rate'} an hour"
+        f"Without the {hours_label(net.cost.seconds)} caused by {name} it earns {rate or 'no hourly rate'} an hour"
         f"{', which reaches the target' if reached else ''}. {name} cost {net.cost.cost} "
         f"and {net.cost.forgone} not charged."
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.profitability.margin import percent
+from groundrules.core.profitability.facts import percent
 
 
 @dataclass(frozen=True, slots=True)

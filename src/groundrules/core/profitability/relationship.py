@@ -13,18 +13,15 @@ from fractions import Fraction
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.ids import ClientId, VendorId
 from groundrules.core.money import Money, total
+from groundrules.core.profitability.alarms import AlarmKind
 from groundrules.core.profitability.assumptions import (
     AssumptionKind,
     Assumptions,
     tools_retail,
 )
 from groundrules.core.profitability.cuts import Book, Cut, CutBy, cut
-from groundrules.core.profitability.margin import (
-    AlarmKind,
-    Profitability,
-    RelationshipFacts,
-    margin,
-)
+from groundrules.core.profitability.facts import RelationshipFacts
+from groundrules.core.profitability.margin import Profitability, margin
 from groundrules.core.profitability.quality import Quality, refusals
 
 

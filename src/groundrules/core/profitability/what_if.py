@@ -12,7 +12,8 @@ from math import ceil
 
 from groundrules.core.ids import VendorId
 from groundrules.core.money import Money, price_of_seconds, total
-from groundrules.core.profitability.margin import Measures, RelationshipFacts, margin, percent
+from groundrules.core.profitability.facts import Measures, RelationshipFacts, percent
+from groundrules.core.profitability.margin import margin
 
 
 class Way(StrEnum):

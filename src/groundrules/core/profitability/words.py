@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from groundrules.core.money import round_half_away
-from groundrules.core.profitability.margin import percent
+from groundrules.core.profitability.facts import percent
 from groundrules.core.profitability.relationship import Relationship
 
 _MINUTE = 60
