@@ -16,6 +16,7 @@ from groundrules.core.vendors import (
 )
 from groundrules.core.vendors.rules import (
     LIBRARY,
+    Asking,
     RulesIncomplete,
     RulesOfEngagement,
     Unaccepted,
@@ -32,7 +33,7 @@ def rules(
     *chosen: str, own: tuple[str, ...] = (), after: tuple[RulesOfEngagement, ...] = ()
 ) -> RulesOfEngagement:
     """The next version, published on Monday."""
-    return assemble(V1, chosen, own, after=after, unaccepted=Unaccepted.REFUSE, at=MONDAY)
+    return assemble(V1, chosen, own, after=after, asking=Asking(), at=MONDAY)
 
 
 class TestAssemble:
@@ -78,6 +79,18 @@ class TestStanding:
         assert stands(timedelta(minutes=30)) == (1, True)
         assert stands(timedelta(hours=2)) == (1, False)
         assert stands(timedelta(days=3)) == (2, True)
+
+    def test_asks_again_under_another_agreement_where_it_says_so(self) -> None:
+        """Accepted under version 1 of the agreement; under version 2 it waits, unless the rules ask only once."""
+        accepted = RulesAcceptance(V1, 1, "Rae Rogue", MONDAY, "MSA v1")
+        once = rules(*ONE)
+        each = replace(once, per_agreement=True)
+
+        def waits(version: RulesOfEngagement, agreement: str) -> bool:
+            return rules_standing((version,), (accepted,), V1, MONDAY, agreement).waits
+
+        assert [waits(each, "MSA v1"), waits(each, "MSA v2")] == [False, True]
+        assert not waits(once, "MSA v2")
 
     def test_refuses_requests_or_marks_them_as_it_says(self) -> None:
         """Refusing rules stop a normal request, never an emergency; marking ones stop nothing."""

@@ -53,12 +53,16 @@ class LetterOfAgency:
 
 @dataclass(frozen=True, slots=True)
 class RulesAcceptance:
-    """A named person at a vendor accepted one version of the rules of engagement at an instant."""
+    """A named person at a vendor accepted one version of the rules of engagement at an instant.
+
+    `agreement` is the version of the client's agreement in force then (`MSA-HARBOR v2`), empty where that is not said.
+    """
 
     vendor: VendorId
     version: int
     accepted_by: str
     at: datetime
+    agreement: str = ""
 
 
 class ChangeRequestType(StrEnum):

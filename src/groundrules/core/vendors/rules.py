@@ -38,13 +38,22 @@ class RuleClause:
 
 @dataclass(frozen=True, slots=True)
 class RulesOfEngagement:
-    """One version of the rules for one vendor, as it was published."""
+    """One version of the rules for one vendor, as it was published; `per_agreement` asks again under each agreement."""
 
     vendor: VendorId
     version: int
     clauses: tuple[RuleClause, ...]
     published_at: datetime
     unaccepted: Unaccepted = Unaccepted.REFUSE
+    per_agreement: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How acceptance is asked for: what happens until then, and whether a new version of the agreement asks again."""
+
+    unaccepted: Unaccepted = Unaccepted.REFUSE
+    per_agreement: bool = False
 
 
 LIBRARY: tuple[RuleClause, ...] = (
@@ -119,7 +128,7 @@ def assemble(
     own: Iterable[str],
     *,
     after: Iterable[RulesOfEngagement],
-    unaccepted: Unaccepted,
+    asking: Asking,
     at: datetime,
 ) -> RulesOfEngagement:
     """This function will make the next version of a vendor's rules from library clauses and sentences of one's own.
@@ -141,10 +150,14 @@ def assemble(
         message = "choose at least one clause, or write one"
         raise RulesIncomplete(message)
     before = newest(after)
-    if before and (before.clauses, before.unaccepted) == (clauses, unaccepted):
+    as_before = before and Asking(before.unaccepted, before.per_agreement) == asking
+    if before and as_before and before.clauses == clauses:
         message = f"nothing differs from version {before.version}"
         raise RulesIncomplete(message)
-    return RulesOfEngagement(vendor, before.version + 1 if before else 1, clauses, at, unaccepted)
+    version = before.version + 1 if before else 1
+    return RulesOfEngagement(
+        vendor, version, clauses, at, asking.unaccepted, per_agreement=asking.per_agreement
+    )
 
 
 def newest(versions: Iterable[RulesOfEngagement]) -> RulesOfEngagement | None:
@@ -154,10 +167,14 @@ def newest(versions: Iterable[RulesOfEngagement]) -> RulesOfEngagement | None:
 
 @dataclass(frozen=True, slots=True)
 class RulesStanding:
-    """Whether a vendor stands to the newest version of its rules: which, and who accepted it when, if anybody."""
+    """Whether a vendor stands to the newest version of its rules: which, and who accepted it when, if anybody.
+
+    `agreement` is the version of the client's agreement that it was asked for.
+    """
 
     rules: RulesOfEngagement | None
     accepted: RulesAcceptance | None
+    agreement: str = ""
 
     @property
     def waits(self) -> bool:
@@ -175,10 +192,12 @@ def rules_standing(
     acceptances: Iterable[RulesAcceptance],
     vendor: VendorId,
     at: datetime,
+    agreement: str = "",
 ) -> RulesStanding:
     """This function will say whether anybody at the vendor has accepted the newest version by `at`.
 
-    What was accepted before it was published is no acceptance of it.
+    What was accepted before it was published is no acceptance of it, and where the rules ask per agreement, neither is
+    what was accepted under another version of the client's agreement.
     """
     rules = newest(
         one for one in versions if one.vendor == vendor and utc(one.published_at) <= utc(at)
@@ -191,5 +210,7 @@ def rules_standing(
         if one.vendor == vendor
         and one.version == rules.version
         and utc(rules.published_at) <= utc(one.at) <= utc(at)
+        and (not rules.per_agreement or one.agreement == agreement)
     ]
-    return RulesStanding(rules, min(found, key=lambda one: utc(one.at), default=None))
+    accepted = min(found, key=lambda one: utc(one.at), default=None)
+    return RulesStanding(rules, accepted, agreement)

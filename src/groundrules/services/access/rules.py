@@ -11,6 +11,8 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.ids import VendorId
 from groundrules.core.vendors import RulesAcceptance
 from groundrules.core.vendors.rules import (
+    Asking,
+    RulesIncomplete,
     RulesOfEngagement,
     RulesStanding,
     Unaccepted,
@@ -35,6 +37,7 @@ class NewRules:
     clauses: tuple[str, ...]
     own: tuple[str, ...] = ()
     unaccepted: Unaccepted = Unaccepted.REFUSE
+    per_agreement: bool = False
 
 
 def versions_of(client: books.Client, vendor: books.Vendor) -> tuple[RulesOfEngagement, ...]:
@@ -47,7 +50,17 @@ def standing_of(client: books.Client, vendor: books.Vendor, at: datetime) -> Rul
     """This function will say whether a vendor has accepted the newest version of its rules."""
     rows = books.RulesAcceptance.objects.current().of_client(client).filter(vendor=vendor)
     accepted = [row.to_core() for row in rows.order_by("pk")]
-    return rules_standing(versions_of(client, vendor), accepted, VendorId(vendor.code), at)
+    versions, code = versions_of(client, vendor), VendorId(vendor.code)
+    return rules_standing(versions, accepted, code, at, agreement_label(client, at))
+
+
+def agreement_label(client: books.Client, at: datetime) -> str:
+    """This function will name the version of the client's agreement in force, as `MSA-HARBOR v2`; empty without one."""
+    rows = books.AgreementVersion.objects.filter(agreement__client=client, published_at__lte=at)
+    versions = (row.to_core() for row in rows.select_related("agreement").order_by("-version"))
+    code = client.agreements.order_by("pk").values_list("code", flat=True).first()
+    found = next((one for one in versions if one.in_force.contains(at)), None)
+    return f"{code} v{found.version}" if found else ""
 
 
 def publish(
@@ -62,7 +75,7 @@ def publish(
             wanted.clauses,
             wanted.own,
             after=versions_of(client, vendor),
-            unaccepted=wanted.unaccepted,
+            asking=Asking(wanted.unaccepted, wanted.per_agreement),
             at=at,
         )
         says = f"rules of engagement for {vendor.name}: version {rules.version} published"
@@ -82,10 +95,42 @@ def accept_by_link(link: PortalLink, version: int, at: datetime) -> RulesAccepta
     if version != newest:
         message = f"The rules have changed: read version {newest} before you accept it."
         raise RulesChanged(message)
-    acceptance = RulesAcceptance(VendorId(link.vendor.code), version, link.person, at)
+    acceptance = RulesAcceptance(
+        VendorId(link.vendor.code), version, link.person, at, standing.agreement
+    )
     says = f"{link.person} accepted rules v{version} by their link"
     actor = Actor(link.email, Role.TECHNICIAN)  # the label in the books; a link opens no other verb
     enter(acceptance, "vendors.accept_rules", says, Filing(link.client, actor, at))
+    return acceptance
+
+
+def accept_in_writing(
+    vendor: books.Vendor,
+    version: int,
+    person: str,
+    *,
+    client: books.Client,
+    actor: Actor,
+    at: datetime,
+) -> RulesAcceptance:
+    """This function will record that a named person accepted the newest version on paper or by mail.
+
+    Raises RulesChanged for another version, and RulesIncomplete for nobody.
+    """
+    require(actor, Role.TECHNICIAN)
+    if not person.strip():
+        message = "a version is accepted by a person; say who"
+        raise RulesIncomplete(message)
+    standing = standing_of(client, vendor, at)
+    if standing.rules is None or standing.rules.version != version:
+        newest = f"the newest is {standing.rules.version}" if standing.rules else "there is none"
+        message = f"version {version} is not the newest version: {newest}"
+        raise RulesChanged(message)
+    acceptance = RulesAcceptance(
+        VendorId(vendor.code), version, person.strip(), at, standing.agreement
+    )
+    says = f"{person.strip()} accepted rules v{version} in writing"
+    enter(acceptance, "vendors.accept_rules", says, Filing(client, actor, at))
     return acceptance
 
 

@@ -35,7 +35,12 @@ def engagement(request: HttpRequest, client: str, code: str) -> HttpResponse:
         return _page(request, owner, card)
     posted = request.POST
     meanwhile = Unaccepted.MARK if posted.get("unaccepted") == "mark" else Unaccepted.REFUSE
-    wanted = NewRules(tuple(posted.getlist("clauses")), tuple(posted.getlist("own")), meanwhile)
+    wanted = NewRules(
+        tuple(posted.getlist("clauses")),
+        tuple(posted.getlist("own")),
+        meanwhile,
+        per_agreement=posted.get("per_agreement") == "yes",
+    )
     try:
         made = rules.publish(wanted, card, client=owner, actor=actor_of(request), at=timezone.now())
     except (RulesIncomplete, NotAllowed) as refused:
@@ -70,6 +75,7 @@ def _page(
         ],
         "library": [(clause, clause.id in form.clauses) for clause in LIBRARY],
         "own": [*form.own, *([""] * _OWN)][: max(_OWN, len(form.own) + 1)],
+        "per_agreement": form.per_agreement,
         "marks": form.unaccepted is Unaccepted.MARK,
     }
     return render(request, "web/vendors/rules.html", context, status=status)
@@ -81,4 +87,5 @@ def _as_it_stands(newest: RulesOfEngagement | None) -> NewRules:
         return NewRules(tuple(clause.id for clause in LIBRARY))
     known = {clause.id for clause in LIBRARY}
     own = tuple(clause.text for clause in newest.clauses if clause.id not in known)
-    return NewRules(tuple(c.id for c in newest.clauses if c.id in known), own, newest.unaccepted)
+    chosen = tuple(c.id for c in newest.clauses if c.id in known)
+    return NewRules(chosen, own, newest.unaccepted, newest.per_agreement)
