@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "vendor": ("/vendors/HARBOR/V1/", ""),
     "letters of agency": ("/vendors/HARBOR/V1/agency/", ""),
     "planned work": ("/vendors/HARBOR/V1/planning/", ""),
+    "vendor register": ("/vendors/HARBOR/V1/register/", ""),
     "rules of engagement": ("/vendors/HARBOR/V1/rules/", ""),
     "letters": ("/letters/", ""),
     "conversations": ("/conversations/", ""),

@@ -47,6 +47,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "vendor-agency": ["HARBOR", "V1"],
     "vendor-rules": ["HARBOR", "V1"],
     "vendor-planning": ["HARBOR", "V1"],
+    "vendor-register": ["HARBOR", "V1"],
     "vendor-agency-file": ["HARBOR", "LOA-NONE"],
     "profit-work": ["HARBOR"],
 }

@@ -39,6 +39,12 @@ class Command:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
+        "agency",
+        "groundrules.cli.agency",
+        "Draft letters of agency, note their steps, and ask whether one is in force.",
+        needs_database=True,
+    ),
+    Command(
         "agent",
         "groundrules.cli.agent",
         "Let collectors enrol, list them, or revoke one.",
@@ -113,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "gate",
         "groundrules.cli.gate",
-        "Open and close vendors' access to Linux hosts by SSH certificates.",
+        "Open and close vendors' access: Linux by SSH certificates, Windows by signed actions.",
         needs_database=True,
     ),
     Command(
@@ -172,6 +178,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "planning",
+        "groundrules.cli.planning",
+        "Freeze vendors' work, approve routine work beforehand, and say when backups run.",
+        needs_database=True,
+    ),
+    Command(
         "profit",
         "groundrules.cli.profit",
         "Say what each relationship earns, and state what it rests on.",
@@ -189,7 +201,19 @@ COMMANDS: tuple[Command, ...] = (
         "Tell a client what was done and what it was worth.",
         needs_database=True,
     ),
+    Command(
+        "rules",
+        "groundrules.cli.rules",
+        "Publish a vendor's rules of engagement, and say who accepted which version.",
+        needs_database=True,
+    ),
     Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),
+    Command(
+        "vendor",
+        "groundrules.cli.vendor",
+        "Keep the register of vendors: people, networks, accounts, support contracts.",
+        needs_database=True,
+    ),
     Command(
         "verdict",
         "groundrules.cli.verdict",

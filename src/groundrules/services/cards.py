@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models as orm
@@ -31,6 +31,7 @@ from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 
 _Fields = Mapping[str, Any]
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CardOfAnother(ValueError):
@@ -104,6 +105,19 @@ def keep_technician(value: Technician, *, actor: Actor, at: datetime) -> cards.T
                 },
             )
         return card
+
+
+def end_account(
+    account: cards.Account, *, actor: Actor, at: datetime, client: cards.Client
+) -> cards.Account:
+    """This function will note that an account is held no more from now on; one without a beginning was held ever."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        before = _shown(account)
+        account.held_from, account.held_to = account.held_from or _EVER, at
+        account.save(update_fields=["held_from", "held_to"])
+        _entry(account, before, client, actor, at)
+    return account
 
 
 def name_host(asset: cards.Asset, name: str, *, actor: Actor, at: datetime) -> None:

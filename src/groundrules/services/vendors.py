@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from groundrules.core.ids import FreezeId
+from django.db.models import QuerySet
+
+from groundrules.core.ids import BackupHoursId, FreezeId
 from groundrules.core.periods import Period
 from groundrules.core.vendors import (
     AccessWindow,
@@ -14,11 +17,20 @@ from groundrules.core.vendors import (
     RulesAcceptance,
     ScorecardRule,
 )
+from groundrules.core.vendors.backups import BackupHours
 from groundrules.core.world import ReplyInvitation
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+
+
+class UnknownFreeze(LookupError):
+    """No freeze stands or is coming under that reference."""
+
+
+class UnknownBackupHours(LookupError):
+    """No backup hours stand under that reference."""
 
 
 def record_letter_of_agency(
@@ -75,11 +87,66 @@ def end_freeze(freeze: Freeze, *, client: books.Client, actor: Actor, at: dateti
     return record_freeze(over, client=client, actor=actor, at=at)
 
 
+def freezes_now(client: books.Client, at: datetime) -> tuple[Freeze, ...]:
+    """This function will return a client's freezes that stand or are coming, the first one first."""
+    rows = books.Freeze.objects.current().of_client(client).exclude(ends_at__lte=at)
+    return tuple(row.to_core() for row in rows.order_by("starts_at", "pk"))
+
+
+def freeze_named(client: books.Client, ref: str, at: datetime) -> Freeze:
+    """This function will return a freeze that stands or is coming; raises UnknownFreeze."""
+    found = next((one for one in freezes_now(client, at) if one.id == ref), None)
+    if found is None:
+        message = f"{client.code} has no freeze {ref!r} that stands or is coming"
+        raise UnknownFreeze(message)
+    return found
+
+
 def next_freeze(client: books.Client) -> FreezeId:
     """This function will return the reference of a client's next freeze."""
-    refs = books.Freeze.objects.of_client(client).values_list("ref", flat=True)
-    numbers = [int(ref[4:]) for ref in refs if ref.startswith("FRZ-") and ref[4:].isdecimal()]
-    return FreezeId(f"FRZ-{max(numbers, default=0) + 1}")
+    return FreezeId(_next("FRZ", books.Freeze.objects.of_client(client)))
+
+
+def record_backup_hours(
+    backup: BackupHours, *, client: books.Client, actor: Actor, at: datetime
+) -> books.BackupHours:
+    """This function will record when a backup runs, so that windows are kept away from it."""
+    require(actor, Role.TECHNICIAN)
+    row: books.BackupHours = enter(
+        backup, "vendors.backup_hours", f"backup hours: {backup.says}", Filing(client, actor, at)
+    ).row
+    return row
+
+
+def backup_hours_now(client: books.Client, at: datetime) -> tuple[BackupHours, ...]:
+    """This function will return a client's backup hours that have not ended, oldest first."""
+    rows = books.BackupHours.objects.current().of_client(client).exclude(ends_at__lte=at)
+    return tuple(row.to_core() for row in rows.order_by("pk"))
+
+
+def end_backup_hours(
+    ref: str, *, client: books.Client, actor: Actor, at: datetime
+) -> books.BackupHours:
+    """This function will note that a backup runs no more at its hours; raises UnknownBackupHours."""
+    found = next((one for one in backup_hours_now(client, at) if one.id == ref), None)
+    if found is None:
+        message = f"{client.code} has no backup hours {ref!r} now"
+        raise UnknownBackupHours(message)
+    start = min(found.period.start, at - timedelta.resolution)
+    over = replace(found, period=Period(start, at))
+    return record_backup_hours(over, client=client, actor=actor, at=at)
+
+
+def next_backup_hours(client: books.Client) -> BackupHoursId:
+    """This function will return the reference of a client's next backup hours."""
+    return BackupHoursId(_next("BKP", books.BackupHours.objects.of_client(client)))
+
+
+def _next(begins: str, rows: QuerySet[Any]) -> str:
+    refs = rows.values_list("ref", flat=True)
+    parts = (ref.partition("-") for ref in refs)
+    numbers = [int(tail) for head, _, tail in parts if head == begins and tail.isdecimal()]
+    return f"{begins}-{max(numbers, default=0) + 1}"
 
 
 def invite_reply(

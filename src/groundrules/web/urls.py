@@ -30,7 +30,7 @@ from groundrules.web.servers import views as servers
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
-from groundrules.web.vendors import agency, planning, recordings, rules, windows
+from groundrules.web.vendors import agency, planning, recordings, register, rules, windows
 from groundrules.web.vendors import views as vendors
 
 app_name = "web"
@@ -120,6 +120,7 @@ urlpatterns = [
         name="recording",
     ),
     path("vendors/<str:client>/<str:code>/", vendors.vendor, name="vendor"),
+    path("vendors/<str:client>/<str:code>/register/", register.register, name="vendor-register"),
     path("vendors/<str:client>/<str:code>/planning/", planning.planning, name="vendor-planning"),
     path("vendors/<str:client>/<str:code>/rules/", rules.engagement, name="vendor-rules"),
     path("vendors/<str:client>/<str:code>/agency/", agency.letters, name="vendor-agency"),

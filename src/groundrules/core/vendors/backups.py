@@ -11,6 +11,7 @@ from groundrules.core.ids import AssetId, BackupHoursId
 from groundrules.core.periods import Period, first_instant
 
 _WEEK = 7
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _LONGEST_LOOK = 400
@@ -44,6 +45,13 @@ class BackupHours:
         for holds, sentence in checks:
             if holds:
                 raise BackupHoursIncomplete(sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The backup in one breath."""
+        where = f" of {', '.join(sorted(self.assets))}" if self.assets else " of every server"
+        days = ", ".join(_DAYS[day] for day in sorted(self.days))
+        return f"{self.says}{where}: {days}, from {self.opens:%H:%M} to {self.closes:%H:%M}"
 
     def is_for(self, asset: AssetId) -> bool:
         """This function will say whether a server is backed up then."""

@@ -1,4 +1,4 @@
-"""Planned work: freezes in which only emergencies are admitted, and routine work that is approved beforehand."""
+"""Planned work: freezes that admit emergencies only, routine work approved beforehand, and when backups run."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from groundrules.core.periods import (
     wall_time,
 )
 from groundrules.core.vendors import Freeze
+from groundrules.core.vendors.backups import BackupHours, BackupHoursIncomplete
 from groundrules.core.vendors.standing import StandingApprovalIncomplete
 from groundrules.core.vendors.touches import TOUCHES, kinds_of
 from groundrules.records import models as books
@@ -32,13 +33,26 @@ from groundrules.services.access.standing import (
     standing_now,
 )
 from groundrules.services.actor import NotAllowed
-from groundrules.services.vendors import end_freeze, next_freeze, record_freeze
+from groundrules.services.vendors import (
+    UnknownBackupHours,
+    UnknownFreeze,
+    backup_hours_now,
+    end_backup_hours,
+    end_freeze,
+    freeze_named,
+    freezes_now,
+    next_backup_hours,
+    next_freeze,
+    record_backup_hours,
+    record_freeze,
+)
 from groundrules.web.access import actor_of, area
 from groundrules.web.words import sentence
 
 _REFUSALS = (
     *(EmptyPeriod, ImpossibleLocalTime, NotAllowed),
-    *(StandingApprovalIncomplete, UnknownStandingApproval),
+    *(StandingApprovalIncomplete, UnknownStandingApproval, UnknownFreeze),
+    *(BackupHoursIncomplete, UnknownBackupHours),
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY_MINUTES = 1440
@@ -55,7 +69,9 @@ def planning(request: HttpRequest, client: str, code: str) -> HttpResponse:
         return _page(request, owner, card)
     act = _ACTS.get(request.POST.get("act", ""))
     if act is None:
-        message = "Work can be frozen, thawed, approved beforehand, or not any more."
+        message = (
+            "Work can be frozen, thawed, approved beforehand, kept from backups, or not any more."
+        )
         raise Http404(message)
     try:
         messages.info(request, act(request, owner, card, timezone.now()))
@@ -69,9 +85,8 @@ def _page(
     request: HttpRequest, owner: books.Client, card: books.Vendor, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    freezes = books.Freeze.objects.current().of_client(owner).exclude(ends_at__lte=now)
     told = []
-    for freeze in (row.to_core() for row in freezes.order_by("starts_at", "pk")):
+    for freeze in freezes_now(owner, now):
         end = freeze.period.end
         until = f" to {zone_label(end, owner.zone)}" if end else ""
         told.append((freeze, f"{zone_label(freeze.period.start, owner.zone)}{until}"))
@@ -80,6 +95,7 @@ def _page(
         "vendor": card,
         "freezes": told,
         "standing": [row.to_core() for row in standing_now(owner, now).filter(vendor=card)],
+        "backups": backup_hours_now(owner, now),
         "assets": owner.assets.order_by("name"),
         "touches": [(name, says) for name, says, _ in TOUCHES],
         "days": [(str(number), name) for number, name in enumerate(_DAYS)],
@@ -111,11 +127,9 @@ def _freeze(request: HttpRequest, owner: books.Client, _card: books.Vendor, now:
 
 
 def _thaw(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
-    row = get_object_or_404(
-        books.Freeze.objects.current().of_client(owner), ref=request.POST.get("freeze", "")
-    )
-    end_freeze(row.to_core(), client=owner, actor=actor_of(request), at=now)
-    return f"{row.ref} is over."
+    freeze = freeze_named(owner, request.POST.get("freeze", ""), now)
+    end_freeze(freeze, client=owner, actor=actor_of(request), at=now)
+    return f"{freeze.id} is over."
 
 
 def _approve(request: HttpRequest, owner: books.Client, card: books.Vendor, now: datetime) -> str:
@@ -125,9 +139,8 @@ def _approve(request: HttpRequest, owner: books.Client, card: books.Vendor, now:
     routine = Routine(
         posted.get("says", ""),
         kinds_of(tuple(posted.getlist("touches"))),
-        frozenset(int(one) for one in posted.getlist("days") if one.isdecimal() and len(one) == 1),
-        _clock(posted.get("opens", "")),
-        _clock(posted.get("closes", "")),
+        _days(request),
+        *_between(request, StandingApprovalIncomplete),
         int(minutes) if known else 0,
         tuple(posted.getlist("assets")),
     )
@@ -135,12 +148,40 @@ def _approve(request: HttpRequest, owner: books.Client, card: books.Vendor, now:
     return f"{row.ref} stands: requests it covers are approved as they come in."
 
 
-def _clock(text: str) -> time:
+def _days(request: HttpRequest) -> frozenset[int]:
+    given = request.POST.getlist("days")
+    return frozenset(int(one) for one in given if one.isdecimal() and len(one) == 1)
+
+
+def _between(request: HttpRequest, refusal: type[ValueError]) -> tuple[time, time]:
     try:
-        return time.fromisoformat(text)
+        opens, closes = (time.fromisoformat(request.POST.get(n, "")) for n in ("opens", "closes"))
     except ValueError as unreadable:
         message = "say between which hours"
-        raise StandingApprovalIncomplete(message) from unreadable
+        raise refusal(message) from unreadable
+    return opens.replace(tzinfo=None), closes.replace(tzinfo=None)
+
+
+def _backup(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
+    known = set(owner.assets.values_list("code", flat=True))
+    backup = BackupHours(
+        next_backup_hours(owner),
+        request.POST.get("says", "").strip(),
+        _days(request),
+        *_between(request, BackupHoursIncomplete),
+        Period(now, None),
+        frozenset(AssetId(one) for one in request.POST.getlist("assets") if one in known),
+    )
+    record_backup_hours(backup, client=owner, actor=actor_of(request), at=now)
+    return f"{backup.id} stands: a window beside it needs somebody who says that both are wanted."
+
+
+def _end_backup(
+    request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime
+) -> str:
+    ref = request.POST.get("backup", "")
+    row = end_backup_hours(ref, client=owner, actor=actor_of(request), at=now)
+    return f"{row.ref} has ended; windows may be put there again."
 
 
 def _end(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
@@ -155,4 +196,6 @@ _ACTS: dict[str, Callable[[HttpRequest, books.Client, books.Vendor, datetime], s
     "thaw": _thaw,
     "approve": _approve,
     "end": _end,
+    "backup": _backup,
+    "end-backup": _end_backup,
 }

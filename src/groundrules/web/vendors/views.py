@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groundrules.core.answers.model import VendorAnswer
 from groundrules.core.calendars import zone_label
+from groundrules.core.periods import local_date
 from groundrules.core.vendors import letter_of_agency_status
 from groundrules.core.vendors.progress import WindowState, decision_time, window_state
 from groundrules.records import models as books
@@ -24,6 +25,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.agency import reminders_of
 from groundrules.services.gate import UnknownWindow
 from groundrules.services.gate.certificates import window_row
+from groundrules.services.vendor_register import registered
 from groundrules.services.visits import NotAVendorsWindow, visit
 from groundrules.services.world import NoAgreement, NoProvider, answer_for
 from groundrules.web.access import actor_of, area
@@ -108,13 +110,15 @@ def vendor(request: HttpRequest, client: str, code: str) -> HttpResponse:
         .order_by("-starts_at", "-pk")[:_SHOWN]
     )
     rules = books.RulesAcceptance.objects.current().of_client(owner).filter(vendor=card)
+    found = registered(owner, card, now)
+    support = found.support
     context = {
         "owner": owner,
         "vendor": card,
-        "accounts": owner.accounts.filter(party_kind="vendor", party_code=code).select_related(
-            "host"
-        ),
-        "applications": owner.applications.filter(vendor=card).select_related("asset"),
+        "accounts": found.accounts,
+        "applications": found.applications,
+        "support": support,
+        "support_runs": support is not None and support.runs_on(local_date(owner.zone, now)),
         "letters": _letters(owner, card, now),
         "due": [one for one in reminders_of(owner, now) if one.vendor == card.code],
         "standing": standing_of(owner, card, now),
