@@ -41,7 +41,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `show`, `set`, `retire`, `take`, `read`, `drill` and `verify`."""
+    """This function will declare `show`, `set`, `retire`, `take`, `read`, `drill`, `verify` and `ask-postgresql`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     shown = actions.add_parser("show", help="how every backup stands, the worst first")
     put = actions.add_parser("set", help="set what is backed up and what is promised about it")
@@ -57,6 +57,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--into", type=Path, default=None, metavar="DIR", help="where the scratch folder is made"
     )
     verify = actions.add_parser("verify", help="read and verify every byte of a restic repository")
+    ask = actions.add_parser(
+        "ask-postgresql",
+        help="a check for drills: start a restored cluster aside and ask it one question",
+    )
+    ask.add_argument(
+        "--sql", required=True, help="answers with how many records are missing (a whole number)"
+    )
+    ask.add_argument("--user", default="postgres", help="who asks (postgres)")
+    ask.add_argument("--database", default="postgres", help="which database is asked (postgres)")
+    ask.add_argument("folder", type=Path, help="what the drill restored; it adds this itself")
     for one in (read, drill):
         one.add_argument("--due", action="store_true", help="all of them; drills only when due")
     for one in (taken, put, over, read, drill, verify):
@@ -122,6 +132,7 @@ def run(args: argparse.Namespace) -> int:
         "read": _read,
         "drill": _drill,
         "verify": _verify,
+        "ask-postgresql": _ask,
     }
     try:
         return actions[args.action](args)
@@ -320,4 +331,12 @@ def _verify(args: argparse.Namespace) -> int:
         if args.json
         else f"{asset.code} {policy.name}: every byte was read and is whole."
     )
+    return Exit.OK
+
+
+def _ask(args: argparse.Namespace) -> int:
+    """The last line is what a drill reads; an answer that is no count proves only that the database works."""
+    answer = backups.ask_restored(args.folder, args.sql, user=args.user, database=args.database)
+    counted_lost = isinstance(answer, int) and not isinstance(answer, bool) and answer >= 0
+    print(json.dumps({"records_lost": answer} if counted_lost else {"answer": str(answer)}))
     return Exit.OK

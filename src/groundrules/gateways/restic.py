@@ -13,57 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from groundrules.core.periods import utc
+from groundrules.gateways.repositories import RepositoryUnusable, StoredSnapshot
 
 _LIST_SECONDS = 120
 _RESTORE_SECONDS = 6 * 3600
 _WORDS = 600
-
-
-class RepositoryUnusable(RuntimeError):
-    """Restic is not there, the repository does not open, or what was asked failed; the message is restic's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResticSnapshot:
-    """One snapshot: its id, the instant its data are of (UTC), its host and paths."""
-
-    id: str
-    taken_at: datetime
-    host: str
-    paths: tuple[str, ...]
-
-
-class Repository(Protocol):
-    """A place backups lie in."""
-
-    def snapshots(self) -> tuple[ResticSnapshot, ...]:
-        """This function will list the snapshots, oldest first; raises RepositoryUnusable."""
-
-    def restore(self, snapshot: str, into: Path) -> None:
-        """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
-
-    def check(self) -> None:
-        """This function will read and verify every byte of the repository; raises RepositoryUnusable."""
-
-
-class NullRepository:
-    """A repository with nothing in it."""
-
-    def snapshots(self) -> tuple[ResticSnapshot, ...]:
-        """This function will list nothing."""
-        return ()
-
-    def restore(self, snapshot: str, into: Path) -> None:
-        """This function will refuse: there is nothing to restore."""
-        del into
-        message = f"there is no snapshot {snapshot}"
-        raise RepositoryUnusable(message)
-
-    def check(self) -> None:
-        """This function will find nothing wrong with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +29,7 @@ class ResticRepository:
     place: str
     password_file: str
 
-    def snapshots(self) -> tuple[ResticSnapshot, ...]:
+    def snapshots(self) -> tuple[StoredSnapshot, ...]:
         """This function will list the snapshots, oldest first; raises RepositoryUnusable."""
         answer = self._run(["snapshots", "--json"], _LIST_SECONDS)
         try:
@@ -112,9 +68,9 @@ class ResticRepository:
         return done.stdout
 
 
-def _snapshot(told: dict[str, object]) -> ResticSnapshot:
+def _snapshot(told: dict[str, object]) -> StoredSnapshot:
     paths = told.get("paths")
-    return ResticSnapshot(
+    return StoredSnapshot(
         str(told["id"]),
         utc(datetime.fromisoformat(str(told["time"]))),
         str(told.get("hostname", "")),

@@ -1,6 +1,7 @@
 """Backups: keep what is promised, take in what was done, prove restores, and say how it stands."""
 
-from groundrules.gateways.restic import RepositoryUnusable
+from groundrules.gateways.postgresql_archive import ask_restored
+from groundrules.gateways.repositories import RepositoryUnusable
 from groundrules.services.backups.drilling import Drilled, NoCheckSet, NothingToRestore, drill
 from groundrules.services.backups.policies import PolicyUnknown, policy_called, retire, set_policy
 from groundrules.services.backups.reading import (
@@ -20,6 +21,7 @@ __all__ = [
     "PolicyUnknown",
     "RepositoryUnusable",
     "Taken",
+    "ask_restored",
     "drill",
     "policy_called",
     "read_repository",

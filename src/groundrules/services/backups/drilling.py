@@ -17,7 +17,7 @@ from pathlib import Path
 
 from groundrules.core.backups import BackupPolicy, RestoreDrill
 from groundrules.core.periods import utc
-from groundrules.gateways.restic import Repository, RepositoryUnusable, ResticSnapshot
+from groundrules.gateways.repositories import Repository, RepositoryUnusable, StoredSnapshot
 from groundrules.records.models import Asset, Role
 from groundrules.records.models import RestoreDrill as DrillRow
 from groundrules.services.actor import Actor, require
@@ -94,7 +94,7 @@ def drill(
 
 
 def _report(
-    policy: BackupPolicy, of: ResticSnapshot, checked: _Checked, span: tuple[datetime, datetime]
+    policy: BackupPolicy, of: StoredSnapshot, checked: _Checked, span: tuple[datetime, datetime]
 ) -> dict[str, object]:
     """The report that is sealed, in the words the reader knows."""
     began, ended = span

@@ -12,12 +12,9 @@ from groundrules.core.backups import BackupPolicy
 from groundrules.core.evidence import Damage
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
-from groundrules.gateways.restic import (
-    Repository,
-    RepositoryUnusable,
-    ResticRepository,
-    ResticSnapshot,
-)
+from groundrules.gateways.postgresql_archive import PostgresqlArchive
+from groundrules.gateways.repositories import Repository, RepositoryUnusable, StoredSnapshot
+from groundrules.gateways.restic import ResticRepository
 from groundrules.readers.backups import BackupReport, read_report
 from groundrules.readers.context import ReadingContext
 from groundrules.records.models import Asset, BackupResult, RawEvidence, Role
@@ -26,7 +23,7 @@ from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import Filing, file_facts
 
 FORMAT = "backups"
-_RESTIC = "restic"
+_RESTIC, _POSTGRESQL = "restic", "postgresql"
 
 
 class NotABackupReport(ValueError):
@@ -68,7 +65,7 @@ def read_repository(
     at: datetime,
     repository: Repository | None = None,
 ) -> Taken:
-    """This function will list a restic repository and take in its snapshots of this backup that are not known yet.
+    """This function will list a repository and take in its snapshots of this backup that are not known yet.
 
     Raises RepositoryUnusable; nothing is on record then, so the age of the last known backup goes on growing.
     """
@@ -84,7 +81,7 @@ def read_repository(
         "results": [_entry(policy, one) for one in fresh],
     }
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
-    return take(raw, f"restic-{asset.code}-{policy.name}.json", asset, actor=actor, at=at)
+    return take(raw, f"{policy.product}-{asset.code}-{policy.name}.json", asset, actor=actor, at=at)
 
 
 def verify(policy: BackupPolicy, *, repository: Repository | None = None) -> None:
@@ -94,18 +91,21 @@ def verify(policy: BackupPolicy, *, repository: Repository | None = None) -> Non
 
 def repository_of(policy: BackupPolicy) -> Repository:
     """This function will return the door to a policy's repository; raises RepositoryUnusable when it has none."""
-    if policy.product != _RESTIC or not policy.place or not policy.password_file:
-        message = (
-            f"{policy.name} of {policy.asset} has no restic repository set (--product restic, --place, "
-            "--password-file); hand its product's report in instead: groundrules backup take"
-        )
-        raise RepositoryUnusable(message)
-    return ResticRepository(policy.place, policy.password_file)
+    if policy.product == _RESTIC and policy.place and policy.password_file:
+        return ResticRepository(policy.place, policy.password_file)
+    if policy.product == _POSTGRESQL and policy.place:
+        return PostgresqlArchive(policy.place)
+    message = (
+        f"{policy.name} of {policy.asset} has no repository that can be read here (--product restic with --place and "
+        "--password-file, or --product postgresql with --place); hand its product's report in instead: "
+        "groundrules backup take"
+    )
+    raise RepositoryUnusable(message)
 
 
 def own_snapshots(
-    policy: BackupPolicy, found: tuple[ResticSnapshot, ...]
-) -> tuple[ResticSnapshot, ...]:
+    policy: BackupPolicy, found: tuple[StoredSnapshot, ...]
+) -> tuple[StoredSnapshot, ...]:
     """This function will choose a shared repository's snapshots that are of this backup."""
     return tuple(
         one
@@ -115,13 +115,13 @@ def own_snapshots(
     )
 
 
-def _is_new(policy: BackupPolicy, asset: Asset, one: ResticSnapshot) -> bool:
+def _is_new(policy: BackupPolicy, asset: Asset, one: StoredSnapshot) -> bool:
     known = BackupResult.objects.filter(asset=asset, name=policy.name)
     return not known.filter(payload__contains=f'"{one.id}"').exists()
 
 
-def _entry(policy: BackupPolicy, one: ResticSnapshot) -> dict[str, object]:
-    """Restic tells when a snapshot began; that it is there says that it ended well."""
+def _entry(policy: BackupPolicy, one: StoredSnapshot) -> dict[str, object]:
+    """The instant its data are of is all that is told; that it is there says that it ended well."""
     taken = utc(one.taken_at).isoformat()
     return {
         "name": policy.name,
@@ -129,7 +129,7 @@ def _entry(policy: BackupPolicy, one: ResticSnapshot) -> dict[str, object]:
         "ended": taken,
         "succeeded": True,
         "snapshot": one.id,
-        "says": f"{', '.join(one.paths)} of {one.host}",
+        "says": ", ".join(one.paths) + (f" of {one.host}" if one.host else ""),
     }
 
 

@@ -1,0 +1,232 @@
+"""PostgreSQL's own continuous archiving: base backups by pg_basebackup, and the write-ahead log kept beside them.
+
+    PLACE/base/2026-11-28T0200/     pg_basebackup --format=plain --wal-method=none
+    PLACE/wal/                      pg_receivewal, or archive_command
+
+A restore puts a base backup and the log into a scratch folder, ready to be started on a socket of its own; nothing
+there points back at the cluster it came from. What can be restored is as new as the newest piece of the log.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from groundrules.gateways.repositories import RepositoryUnusable, StoredSnapshot
+
+CLUSTER, LOG = "cluster", "wal"
+_PORT = 5432
+_SECONDS = 3600
+_WORDS = 800
+_LOOK_AGAIN_SECONDS = 0.1
+_STILL_PLAYING = ("not accepting connections", "starting up", "not yet accepting")
+_SCRATCH = {
+    "listen_addresses": "",
+    "archive_mode": "off",
+    "hot_standby": "off",
+    "ssl": "off",
+    "logging_collector": "off",
+    "max_connections": "20",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresqlArchive:
+    """A folder of base backups with the write-ahead log beside them."""
+
+    place: str
+
+    def snapshots(self) -> tuple[StoredSnapshot, ...]:
+        """This function will list the base backups, oldest first; the newest reaches as far as the log does.
+
+        Raises RepositoryUnusable.
+        """
+        folders = [one for one in self._base().iterdir() if (one / "PG_VERSION").is_file()]
+        found = sorted((_written(one / "backup_manifest"), one.name) for one in folders)
+        if not found:
+            return ()
+        newest = max([found[-1][0], *(_written(one) for one in self._log().iterdir())])
+        dated = [*found[:-1], (newest, found[-1][1])]
+        return tuple(
+            StoredSnapshot(name, datetime.fromtimestamp(at, UTC), "", (self.place,))
+            for at, name in dated
+        )
+
+    def restore(self, snapshot: str, into: Path) -> None:
+        """This function will put a base backup and the log into a folder; raises RepositoryUnusable.
+
+        A cluster with tablespaces is refused: their links would lead back to where they came from.
+        """
+        base = self._base() / snapshot
+        if any((base / "pg_tblspc").glob("*")):
+            message = (
+                f"{base} has tablespaces, whose links lead out of the backup; restore it by hand"
+            )
+            raise RepositoryUnusable(message)
+        try:
+            shutil.copytree(base, into / CLUSTER, symlinks=True)
+            shutil.copytree(self._log(), into / LOG)
+            _make_ready(into)
+        except (OSError, shutil.Error) as failed:
+            message = f"{base} cannot be copied: {failed}"
+            raise RepositoryUnusable(message) from failed
+
+    def check(self) -> None:
+        """This function will verify every byte of every base backup by its manifest; raises RepositoryUnusable."""
+        for one in self.snapshots():
+            folder = self._base() / one.id
+            _run([str(_programs(folder) / "pg_verifybackup"), "--no-parse-wal", str(folder)])
+
+    def _base(self) -> Path:
+        return self._folder("base")
+
+    def _log(self) -> Path:
+        return self._folder(LOG)
+
+    def _folder(self, name: str) -> Path:
+        folder = Path(self.place) / name
+        if not folder.is_dir():
+            message = f"{folder} is not there; it takes base backups in base and the log in {LOG}"
+            raise RepositoryUnusable(message)
+        return folder
+
+
+def ask_restored(folder: Path, question: str, *, user: str, database: str) -> object:
+    """This function will start a restored cluster on a socket of its own, ask one question, and stop it.
+
+    `folder` is what `restore` made. The log is played to its end first. Returns the first column of the first row, None
+    without one. Raises RepositoryUnusable with the server's own words when it does not start or answer.
+    """
+    cluster = folder / CLUSTER
+    if not (cluster / "PG_VERSION").is_file():
+        message = f"{folder} holds no restored PostgreSQL cluster"
+        raise RepositoryUnusable(message)
+    with _started(cluster) as socket:
+        try:
+            with _connected(socket, user, database) as connection:
+                row = connection.execute(question.encode()).fetchone()
+        except psycopg.Error as failed:
+            message = f"the restored database did not answer: {failed}"
+            raise RepositoryUnusable(message) from failed
+    return row[0] if row else None
+
+
+def _connected(socket: Path, user: str, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    """Waits until the log is played to its end: before that the server is up and takes nobody in."""
+    ends = time.monotonic() + _SECONDS
+    while True:
+        try:
+            return psycopg.connect(
+                host=str(socket), port=_PORT, user=user, dbname=database, connect_timeout=30
+            )
+        except psycopg.OperationalError as failed:
+            busy = any(words in str(failed) for words in _STILL_PLAYING)
+            if not busy or time.monotonic() > ends:
+                raise
+            time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _make_ready(into: Path) -> None:
+    """Settings of its own: those of the old cluster name its files, peers and archives."""
+    cluster, log = into / CLUSTER, into / LOG
+    fetch = f"cp '{log}/%f' '%p' || cp '{log}/%f.partial' '%p'"
+    settings = {**_SCRATCH, "restore_command": fetch.replace("'", "''")}
+    text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+    (cluster / "postgresql.conf").write_text(text)
+    (cluster / "postgresql.auto.conf").write_text("")
+    (cluster / "pg_hba.conf").write_text("local all all trust\n")
+    (cluster / "pg_ident.conf").write_text("")
+    (cluster / "recovery.signal").write_text("")
+    (cluster / "standby.signal").unlink(missing_ok=True)
+    (cluster / "pg_wal").mkdir(exist_ok=True)
+    cluster.chmod(0o700)
+
+
+@contextmanager
+def _started(cluster: Path) -> Iterator[Path]:
+    """The folder of the socket the cluster listens on, for as long as it runs."""
+    programs = _programs(cluster)
+    socket = Path(tempfile.mkdtemp(prefix="groundrules-pg-"))
+    as_owner = _owner([cluster.parent, socket])
+    control = [*as_owner, str(programs / "pg_ctl"), "--pgdata", str(cluster), "--silent"]
+    options = f"-c unix_socket_directories={socket} -c port={_PORT}"
+    written = cluster.parent / "server.log"
+    try:
+        try:
+            start = ["start", "--wait", f"--timeout={_SECONDS}", f"--log={written}"]
+            _run([*control, *start, f"--options={options}"])
+        except RepositoryUnusable as failed:
+            told = written.read_text("utf-8", "replace") if written.exists() else ""
+            message = (
+                f"the restored cluster did not start: {' '.join(told.split())[-_WORDS:] or failed}"
+            )
+            raise RepositoryUnusable(message) from failed
+        try:
+            yield socket
+        finally:
+            _run([*control, "stop", "--mode=immediate"])
+    finally:
+        shutil.rmtree(socket, ignore_errors=True)
+
+
+def _owner(folders: Sequence[Path]) -> list[str]:
+    """PostgreSQL refuses to run as root; then its own account is given the scratch folders."""
+    if os.geteuid():
+        return []
+    try:
+        account = pwd.getpwnam("postgres")
+    except KeyError:
+        message = "PostgreSQL does not run as root and there is no account postgres; run this as another user"
+        raise RepositoryUnusable(message) from None
+    for folder in folders:
+        for one in (folder, *folder.rglob("*")):
+            os.chown(one, account.pw_uid, account.pw_gid, follow_symlinks=False)
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
+
+
+def _programs(cluster: Path) -> Path:
+    """The server programs of the cluster's own version: another one cannot read its files."""
+    version = (cluster / "PG_VERSION").read_text().strip()
+    debian = Path(f"/usr/lib/postgresql/{version}/bin")
+    if (debian / "pg_ctl").is_file():
+        return debian
+    found = shutil.which("pg_ctl")
+    if found is None:
+        message = f"PostgreSQL {version}'s programs are not here; install them (apt install postgresql-{version})"
+        raise RepositoryUnusable(message)
+    return Path(found).parent
+
+
+def _run(command: Sequence[str]) -> None:
+    """Output goes to a file: a server that pg_ctl starts would hold a pipe open for as long as it runs."""
+    with tempfile.TemporaryFile() as said:
+        try:
+            done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
+                command, stdout=said, stderr=said, timeout=_SECONDS, check=False, cwd="/"
+            )
+        except (OSError, subprocess.TimeoutExpired) as failed:
+            message = f"{command[0]}: {failed}"
+            raise RepositoryUnusable(message) from failed
+        said.seek(0)
+        text = " ".join(said.read().decode("utf-8", "replace").split())[-_WORDS:]
+    if done.returncode:
+        raise RepositoryUnusable(text or f"{command[0]} ended with {done.returncode}")
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError as failed:
+        message = f"{file} cannot be read: {failed}"
+        raise RepositoryUnusable(message) from failed

@@ -1,0 +1,52 @@
+"""A place backups lie in, whoever made them: what can be restored from it, a restore into a scratch folder, a check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+class RepositoryUnusable(RuntimeError):
+    """The program is not there, the repository does not open, or what was asked failed; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """One snapshot: its id, the instant its data are of (UTC), its host and paths."""
+
+    id: str
+    taken_at: datetime
+    host: str = ""
+    paths: tuple[str, ...] = ()
+
+
+class Repository(Protocol):
+    """A place backups lie in."""
+
+    def snapshots(self) -> tuple[StoredSnapshot, ...]:
+        """This function will list the snapshots, oldest first; raises RepositoryUnusable."""
+
+    def restore(self, snapshot: str, into: Path) -> None:
+        """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
+
+    def check(self) -> None:
+        """This function will read and verify every byte of the repository; raises RepositoryUnusable."""
+
+
+class NullRepository:
+    """A repository with nothing in it."""
+
+    def snapshots(self) -> tuple[StoredSnapshot, ...]:
+        """This function will list nothing."""
+        return ()
+
+    def restore(self, snapshot: str, into: Path) -> None:
+        """This function will refuse: there is nothing to restore."""
+        del into
+        message = f"there is no snapshot {snapshot}"
+        raise RepositoryUnusable(message)
+
+    def check(self) -> None:
+        """This function will find nothing wrong with nothing."""
