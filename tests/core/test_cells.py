@@ -34,3 +34,7 @@ class TestDefused:
         cell = str(Money(-110350, currency))
 
         assert defused(cell) == cell
+
+    def test_leaves_a_dash_a_dash(self) -> None:
+        """It says that there is no figure, and runs nowhere."""
+        assert defused("-") == "-"

@@ -50,6 +50,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "relationships": ("/profit/?from=2007-02&to=2007-04", ""),
     "relationship": ("/profit/HARBOR/?from=2007-02&to=2007-04&by=vendor", ""),
     "relationship work": ("/profit/HARBOR/work/?from=2007-02&to=2007-04", ""),
+    "relationships by vendor": ("/profit-by/vendor/?from=2007-02&to=2007-04", ""),
     "assumptions": ("/profit/assumptions/", ""),
     "chain": ("/explain/INV-00002/", ""),
     "search": ("/search/?q=rogue", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -81,6 +82,55 @@ class TestPortfolio(TestCase):
             assert total([row.revenue for row in rows], "USD") == one.revenue, by
             assert total([row.tools for row in rows], "USD") == one.tools, by
             assert sum(row.seconds for row in rows) == one.quality.seconds, by
+
+    def test_adds_vendors_and_roles_up_over_all_clients(self) -> None:
+        """Each row is the sum of its clients' cuts, all rows are everything, and the vendor's price for all is told."""
+        clients = list(books.Client.objects.order_by("name", "pk"))
+        details = [profit.relationship(client, SPAN, at=AT) for client in clients]
+        for by in (CutBy.VENDOR, CutBy.ROLE, CutBy.TECHNICIAN, CutBy.MONTH):
+            found = profit.everywhere(SPAN, by, at=AT)
+            cuts = [row for detail in details for row in detail.cuts[by]]
+
+            assert {row.key for row in found.rows} == {row.key for row in cuts}
+            for row in found.rows:
+                same = [one for one in cuts if one.key == row.key]
+                assert row.whole.labour == total([one.labour for one in same], "USD"), row.key
+                assert row.whole.seconds == sum(one.seconds for one in same) == sum(row.months)
+                assert row.whole.revenue == total([one.revenue for one in same], "USD")
+
+        vendors = {row.key: row for row in profit.everywhere(SPAN, CutBy.VENDOR, at=AT).rows}
+        (named,) = (row for key, row in vendors.items() if key)
+        assert named.whole.seconds == 46 * 3600
+        assert named.without is not None
+        assert named.margin is not None
+        assert named.without > named.margin
+        roles = {row.key: row for row in profit.everywhere(SPAN, CutBy.ROLE, at=AT).rows}
+        assert "0.0% costed, 85.0% needed" in roles["temporary"].refused
+        assert not roles["technician"].refused
+        with pytest.raises(profit.BadPeriod, match="one client only"):
+            profit.everywhere(SPAN, CutBy.SERVER, at=AT)
+
+    def test_shows_all_clients_by_vendor_on_a_page(self) -> None:
+        """The page's cells, its CSV and the terminal's data are the same; a way that is none is not found."""
+        user = users.create(email="p@g.example", name="O", role=Role.OWNER, actor=KIM, at=AT)
+        self.client.force_login(user)
+        span = {"from": "2026-02", "to": "2026-05"}
+
+        for by in ("vendor", "role", "technician", "month"):
+            page = self.client.get(f"/profit-by/{by}/", span)
+            sheet = self.client.get(f"/profit-by/{by}/", span | {"format": "csv"})
+            rows = list(csv.reader(b"".join(sheet.streaming_content).decode().splitlines()))  # type: ignore[attr-defined]
+            assert [tuple(row[1:]) for row in rows[1:]] == [r.cells for r in page.context["rows"]]
+            assert b"Not inside the numbers" in page.content
+        words = self.client.get("/profit-by/vendor/", span).content.decode()
+        assert "QuickChart Software took 46 h 00 at 1 client: $2,852.00 of cost" in words
+        assert "can&#x27;t tell" in self.client.get("/profit-by/role/", span).content.decode()
+        assert self.client.get("/profit-by/server/").status_code == 404
+        for by in ("vendor", "role"):
+            assert (
+                main(["profit", "across", "--by", by, "--from", "2026-02", "--to", "2026-05"]) == 0
+            )
+        assert main(["profit", "across", "--json"]) == 0
 
     def test_asks_as_many_questions_for_five_clients_as_for_one(self) -> None:
         """The books are read in a fixed number of queries."""

@@ -35,6 +35,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "month-end-run": ["RUN-2007-03"],
     "month-end-act": ["RUN-2007-03"],
+    "profit-across": ["vendor"],
     "month-end-file": ["RUN-2007-03", "RUN-2007-03-csv-1.csv"],
     "month-end-lines": ["RUN-2007-03"],
     "month-end-client": ["RUN-2007-03", "HARBOR"],

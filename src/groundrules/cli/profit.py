@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.profit_across import across_data, across_lines
 from groundrules.cli.profit_deciding import DECIDING, add_deciding, client_of
 from groundrules.cli.profit_words import (
     assumptions_data,
@@ -23,6 +24,7 @@ from groundrules.cli.profit_words import (
 )
 from groundrules.core.ids import AssetId, ClientId
 from groundrules.core.money import AmountImpossible, AmountTooFine, Money, UnknownCurrency
+from groundrules.core.profitability.across import WAYS
 from groundrules.core.profitability.assumptions import (
     AMOUNTS,
     Assumption,
@@ -41,7 +43,7 @@ _DIGITS = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `list`, `client`, `what-if`, `decide`, `outcome`, `assume` and `assumptions`."""
+    """This function will declare what can be asked (`list`, `client`, `across`...), decided and stated."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="every relationship, worst first")
     _add_span(listed)
@@ -51,6 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--by", choices=[by.value for by in CutBy], default="month", help="how to cut it"
     )
     _add_span(one)
+    everywhere = actions.add_parser("across", help="all clients by vendor, role, person or month")
+    everywhere.add_argument("--by", choices=[by.value for by in WAYS], default="vendor")
+    _add_span(everywhere)
     add_deciding(actions)
     shown = actions.add_parser(
         "assumptions", help="every cost, target and benchmark with its source"
@@ -99,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
     actions = {
         "list": _list,
         "client": _client,
+        "across": _across,
         "assumptions": _assumptions,
         "assume": _assume,
         **DECIDING,
@@ -121,6 +127,12 @@ def _client(args: argparse.Namespace) -> int:
     found = profit.relationship(client, _span(args), at=datetime.now(UTC))
     by = CutBy(args.by)
     _print(args, detail_data(found), [*detail_lines(found), "", *cut_lines(found, by)])
+    return Exit.OK
+
+
+def _across(args: argparse.Namespace) -> int:
+    found = profit.everywhere(_span(args), CutBy(args.by), at=datetime.now(UTC))
+    _print(args, across_data(found), across_lines(found))
     return Exit.OK
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?(\$|€|£|¥)?[0-9][0-9,]*(\.[0-9]+)?( ?%| [A-Z]{3})?\Z")
+_NUMBER = re.compile(r"-\Z|[+-]?(\$|€|£|¥)?[0-9][0-9,]*(\.[0-9]+)?( ?%| [A-Z]{3})?\Z")
 
 
 def defused(text: str) -> str:
-    """This function will put an apostrophe before a cell that a spreadsheet would run; numbers stay numbers."""
+    """This function will put an apostrophe before a cell that a spreadsheet would run; numbers and a dash stay."""
     begins = text.lstrip(" \n")
     risky = begins.startswith(_STARTS) or text.startswith(_STARTS)
     return f"'{text}" if risky and not _NUMBER.match(text) else text

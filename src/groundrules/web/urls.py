@@ -22,6 +22,7 @@ from groundrules.web.month_end import accounting as month_end_accounting
 from groundrules.web.month_end import acts as month_end_acts
 from groundrules.web.month_end import views as month_end
 from groundrules.web.profit import acts as profit_acts
+from groundrules.web.profit import everywhere as profit_everywhere
 from groundrules.web.profit import views as profit
 from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
@@ -163,6 +164,7 @@ urlpatterns = [
     ),
     path("month-end/<str:ref>/lines/", month_end.lines, name="month-end-lines"),
     path("month-end/<str:ref>/clients/<str:code>/", month_end.client, name="month-end-client"),
+    path("profit-by/<str:by>/", profit_everywhere.across, name="profit-across"),
     path("profit/", profit.relationships, name="profit"),
     path("profit/assumptions/", profit.assumptions, name="profit-assumptions"),
     path("profit/<str:client>/", profit.relationship, name="profit-client"),

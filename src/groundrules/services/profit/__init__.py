@@ -15,6 +15,7 @@ from groundrules.services.profit.deciding import (
     record_outcome,
     standing_decisions,
 )
+from groundrules.services.profit.everywhere import Everywhere, everywhere
 from groundrules.services.profit.portfolio import (
     BadPeriod,
     Portfolio,
@@ -29,6 +30,7 @@ __all__ = [
     "BadPeriod",
     "Choice",
     "DecisionRefused",
+    "Everywhere",
     "Portfolio",
     "Proposed",
     "Span",
@@ -36,6 +38,7 @@ __all__ = [
     "UnknownSubject",
     "decide",
     "decisions_of",
+    "everywhere",
     "last_months",
     "portfolio",
     "record_outcome",

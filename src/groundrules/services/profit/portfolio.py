@@ -115,6 +115,8 @@ class Capacity:
     available: Fraction
     share: Fraction | None
     wanted: Fraction
+    technician: str = ""
+    role: str = ""
 
     @property
     def is_low(self) -> bool:
@@ -149,13 +151,13 @@ def portfolio(span: Span, *, at: datetime) -> Portfolio:
     """This function will judge every client's relationship over whole months, worst first."""
     clients = list(books.Client.objects.order_by("name", "pk"))
     assumptions = standing(at)
-    gathered = _gather(clients, span, assumptions, at)
+    gathered = gather(clients, span, assumptions, at)
     judged = [judge(book, scope, assumptions) for scope, book in gathered]
     return Portfolio(
         span,
         tuple(sorted(judged, key=_rank)),
         assumptions,
-        _utilisation([p for _, book in gathered for p in book.pieces], span, assumptions),
+        utilisation([p for _, book in gathered for p in book.pieces], span, assumptions),
     )
 
 
@@ -168,7 +170,7 @@ def _rank(one: Relationship) -> tuple[object, ...]:
 def relationship(client: books.Client, span: Span, *, at: datetime) -> Detail:
     """This function will judge one relationship and cut it every way."""
     assumptions = standing(at)
-    ((scope, book),) = _gather([client], span, assumptions, at)
+    ((scope, book),) = gather([client], span, assumptions, at)
     return Detail(
         judge(book, scope, assumptions),
         {by: cut(book, by) for by in CutBy},
@@ -177,9 +179,10 @@ def relationship(client: books.Client, span: Span, *, at: datetime) -> Detail:
     )
 
 
-def _gather(
+def gather(
     clients: Iterable[books.Client], span: Span, assumptions: Assumptions, at: datetime
 ) -> list[tuple[Scope, Book]]:
+    """This function will gather each client's scope and book, in a fixed number of queries."""
     days = Days(span.first, span.end, at)
     whose = who_of(clients, assumptions)
     pieces = pieces_of(whose, days)
@@ -221,8 +224,8 @@ def _tools(
     }
 
 
-def _utilisation(pieces: list[Piece], span: Span, assumptions: Assumptions) -> tuple[Capacity, ...]:
-    """Hours at clients over hours available, for each person whose hours (or whose role's) are stated."""
+def utilisation(pieces: list[Piece], span: Span, assumptions: Assumptions) -> tuple[Capacity, ...]:
+    """This function will set hours at clients against the hours available that are stated for a person or a role."""
     worked: dict[tuple[str, str], int] = {}
     for piece in pieces:
         key = (str(piece.technician), piece.role)
@@ -244,4 +247,4 @@ def _capacity(who: tuple[str, str], seconds: int, span: Span, assumptions: Assum
         )
     share = Fraction(seconds, _HOUR) / hours if hours else None
     wanted = assumptions.number(AssumptionKind.UTILISATION, span.months[-1])
-    return Capacity(f"{code} ({role})", seconds, hours, share, wanted)
+    return Capacity(f"{code} ({role})", seconds, hours, share, wanted, code, role)
