@@ -6,6 +6,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ import hypothesis
 import pytest
 from django.test import TransactionTestCase
 from playwright.sync_api import Page
+from pytest_django import DjangoDbBlocker
+
+from tests.kept import Kept, kept
+from tests.web import harbor_books
 
 ROOT = Path(__file__).resolve().parents[1]
 _DATABASE_FIXTURES = {
@@ -77,6 +82,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
+
+
+@pytest.fixture(scope="module")
+def taken_over(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[harbor_books.Books]]:
+    """This fixture will take the scenario over that a module names as CASE, with its people, once for the module."""
+    folder = tmp_path_factory.mktemp("books")
+    make = partial(harbor_books.with_people, request.module.CASE)
+    with kept(django_db_blocker, folder, make) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

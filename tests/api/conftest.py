@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from groundrules.records import models as books
 from groundrules.services.agents import make_token
 from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import run_case
 from tests.cast import OLGA, TARIQ
+from tests.kept import Kept, anew, kept
 from tests.sender import ENROL, Sender
 
 CASE = Path(__file__).parents[1] / "cases" / "01-drive-array-recovery.yaml"
@@ -28,10 +31,23 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def cards(
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[books.Client]]:
+    """This fixture will keep the cards of Harbor Dental and publish its agreement, once for a module."""
+    world = run_case(CASE.read_bytes(), CASE).case.world
+    folder = tmp_path_factory.mktemp("cards")
+    with kept(django_db_blocker, folder, lambda: keep_cards(world, actor=OLGA)) as made:
+        yield made
+
+
 @pytest.fixture
-def harbor(db: None) -> books.Client:  # noqa: ARG001 - pytest opens the database by this name
-    """This fixture will keep the cards of Harbor Dental and publish its agreement."""
-    return keep_cards(run_case(CASE.read_bytes(), CASE).case.world, actor=OLGA)
+def harbor(cards: Kept[books.Client], db: None) -> books.Client:  # noqa: ARG001 - pytest opens the database by this name
+    """This fixture will give Harbor Dental with its agreement."""
+    return anew(cards.made)
 
 
 @pytest.fixture

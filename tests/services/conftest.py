@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from groundrules.records.models import Client
 from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import run_case
 from tests.cast import OLGA
+from tests.kept import Kept, anew, kept
+from tests.services.sealed import Sealed, installation
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -22,8 +26,32 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def harbor(db: None) -> Client:  # noqa: ARG001 - pytest opens the database by this name
-    """This fixture will keep the cards of Harbor Dental and publish its agreement."""
+@pytest.fixture(scope="class")
+def installed(
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[Sealed]]:
+    """This fixture will fill a small sealed installation, once for a class."""
+    with kept(django_db_blocker, tmp_path_factory.mktemp("sealed"), installation) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def cards(
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[Client]]:
+    """This fixture will keep the cards of Harbor Dental and publish its agreement, once for a module."""
     path = CASES / "01-drive-array-recovery.yaml"
-    return keep_cards(run_case(path.read_bytes(), path).case.world, actor=OLGA)
+    world = run_case(path.read_bytes(), path).case.world
+    folder = tmp_path_factory.mktemp("cards")
+    with kept(django_db_blocker, folder, lambda: keep_cards(world, actor=OLGA)) as made:
+        yield made
+
+
+@pytest.fixture
+def harbor(cards: Kept[Client], db: None) -> Client:  # noqa: ARG001 - pytest opens the database by this name
+    """This fixture will give Harbor Dental with its agreement."""
+    return anew(cards.made)

@@ -13,6 +13,7 @@ from groundrules.services.cases import run_case
 from groundrules.services.evidence import Handed, receive
 from groundrules_wire import Host, Manifest, pack, part_of
 from tests.cast import OLGA, TARIQ
+from tests.kept import anew
 
 CASE = Path(__file__).parents[1] / "cases" / "04-rogue-change.yaml"
 RECEIVED = datetime(2007, 3, 6, 9, 0, tzinfo=UTC)
@@ -35,6 +36,10 @@ class Sealed:
     log: books.SealLog
     invoice: books.Issued
     letter: books.Letter
+
+    def anew(self) -> Sealed:
+        """This function will read each row again."""
+        return Sealed(anew(self.client), anew(self.log), anew(self.invoice), anew(self.letter))
 
 
 def envelope(number: int = 1, previous: str = "") -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,19 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import dependencies
 from groundrules.services.actor import Actor, NotAllowed
+from tests.kept import Kept, anew
 from tests.readers.test_needs import written
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX, KIM
 
 pytestmark = pytest.mark.django_db
+CASE = "07-sa-password.yaml"
 
 
 @pytest.fixture
-def told() -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books]) -> harbor_books.Books:
     """This fixture will take scenario 7 over: Ledger Bridge needs sa, as its card declares."""
-    taken = harbor_books.take_over("07-sa-password.yaml")
-    harbor_books.people(taken.at)
-    return taken
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 def grades(told: harbor_books.Books) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,16 +12,18 @@ from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.services import overrides
 from groundrules.services.actor import NotAllowed
+from tests.kept import Kept, anew
 from tests.web import harbor_books
 
 pytestmark = pytest.mark.django_db
+CASE = "05b-the-same-in-april.yaml"
 _WAIVE = Outcome.NOT_BILLABLE
 
 
 @pytest.fixture
-def told() -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books]) -> harbor_books.Books:
     """Scenario 5b: 975.00 of repair is billable under 6.2."""
-    return harbor_books.take_over("05b-the-same-in-april.yaml")
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 def standing() -> books.Decision:

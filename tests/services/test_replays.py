@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from groundrules.gateways.replay import NullReplay, read_site
 from groundrules.records import models as books
 from groundrules.services import incidents, replays
 from tests.cast import OLGA
+from tests.kept import Kept, anew
 from tests.web import harbor_books
 
 pytestmark = pytest.mark.django_db
+CASE = "04-rogue-change.yaml"
 SITE = json.dumps(
     {
         "tree": "/srv/restored",
@@ -32,11 +35,9 @@ SITE = json.dumps(
 
 
 @pytest.fixture
-def told() -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books]) -> harbor_books.Books:
     """This fixture will take scenario 4 over, with its people."""
-    taken = harbor_books.take_over("04-rogue-change.yaml")
-    harbor_books.people(taken.at)
-    return taken
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 def replayed(told: harbor_books.Books, *culprits: str) -> replays.Filed:

@@ -26,16 +26,17 @@ from groundrules.services.seal_keys import destroy_old_keys, log_keys, make_new_
 from groundrules.services.storage import key_folder, raw_store, segments_place, tile_store
 from groundrules.services.verification import verify
 from tests.cast import OLGA, TARIQ
+from tests.kept import Kept
 from tests.services.sealed import AUTH, DPKG, LATER, RECEIVED, Sealed, installation, take_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sealed(tmp_path: Path, settings: Settings) -> Sealed:
-    """This fixture will fill an installation of its own."""
+def sealed(installed: Kept[Sealed], tmp_path: Path, settings: Settings) -> Sealed:
+    """This fixture will give each test a filled installation of its own."""
     settings.GROUNDRULES_DATA = tmp_path
-    return installation()
+    return installed.lay_out(tmp_path).anew()
 
 
 def flip_file(path: Path, dice: random.Random) -> None:
@@ -113,28 +114,6 @@ class TestSealing:
         assert signed is not None
         assert signed.size == 5
 
-    def test_follows_a_commit_by_itself(
-        self,
-        tmp_path: Path,
-        settings: Settings,
-        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-    ) -> None:
-        """Receiving signs the checkpoint after the commit when none is younger than a minute."""
-        settings.GROUNDRULES_DATA = tmp_path
-        sealed = installation()
-        with django_capture_on_commit_callbacks(execute=True):
-            take_in(
-                b"2007-02-24 21:00:00 startup archives unpack\n",
-                "dpkg.log.3",
-                RECEIVED + timedelta(hours=1),
-                "dpkg-log",
-            )
-
-        newest = seal.latest(sealed.log)
-        assert newest is not None
-        assert newest.size == 5
-        assert tile_store(sealed.client).published() == newest.note
-
     def test_seals_what_was_there_before(self, sealed: Sealed) -> None:
         """Rows without a leaf get one, with the chain their envelope tells; a second run finds none."""
         _unseal()
@@ -158,6 +137,30 @@ def _empty(cursor: CursorWrapper, table: str) -> None:
         on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
         cursor.execute(f'DROP TRIGGER "{name}"{on}')
     cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+class TestCommitting:
+    def test_follows_a_commit_by_itself(
+        self,
+        tmp_path: Path,
+        settings: Settings,
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    ) -> None:
+        """Receiving signs the checkpoint after the commit when none is younger than a minute."""
+        settings.GROUNDRULES_DATA = tmp_path
+        sealed = installation()
+        with django_capture_on_commit_callbacks(execute=True):
+            take_in(
+                b"2007-02-24 21:00:00 startup archives unpack\n",
+                "dpkg.log.3",
+                RECEIVED + timedelta(hours=1),
+                "dpkg-log",
+            )
+
+        newest = seal.latest(sealed.log)
+        assert newest is not None
+        assert newest.size == 5
+        assert tile_store(sealed.client).published() == newest.note
 
 
 class TestKeys:

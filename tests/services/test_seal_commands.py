@@ -14,18 +14,19 @@ from groundrules.cli.main import main
 from groundrules.records.models import Role, User
 from groundrules.services import seal
 from groundrules.services.storage import raw_store
-from tests.services.sealed import Sealed, installation
+from tests.kept import Kept
+from tests.services.sealed import Sealed
 from tests.services.test_seal_packs import change_seen
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sealed(tmp_path: Path, settings: Settings) -> Sealed:
-    """This fixture will fill an installation of its own, with an owner who acts."""
+def sealed(installed: Kept[Sealed], tmp_path: Path, settings: Settings) -> Sealed:
+    """This fixture will give each test a filled installation of its own, with an owner who acts."""
     settings.GROUNDRULES_DATA = tmp_path / "data"
     User.objects.create(email="olga@castle-it.example", name="Olga", role=Role.OWNER)
-    made = installation()
+    made = installed.lay_out(tmp_path / "data").anew()
     newest = seal.latest(made.log)
     assert newest is not None
     seal.publish(newest)

@@ -23,7 +23,8 @@ from groundrules.services.packs import EvidencePack, NothingToPack, pack_period,
 from groundrules.services.redaction import drop, redact
 from groundrules.services.seal_keys import log_keys
 from tests.cast import OLGA, TARIQ
-from tests.services.sealed import DPKG, RECEIVED, Sealed, installation, take_in
+from tests.kept import Kept
+from tests.services.sealed import DPKG, RECEIVED, Sealed, take_in
 
 pytestmark = pytest.mark.django_db
 FEBRUARY = Period(datetime(2007, 2, 1, tzinfo=UTC), datetime(2007, 4, 1, tzinfo=UTC))
@@ -31,10 +32,10 @@ LATER = RECEIVED + timedelta(days=30)
 
 
 @pytest.fixture
-def sealed(tmp_path: Path, settings: Settings) -> Sealed:
-    """This fixture will fill an installation of its own."""
+def sealed(installed: Kept[Sealed], tmp_path: Path, settings: Settings) -> Sealed:
+    """This fixture will give each test a filled installation of its own."""
     settings.GROUNDRULES_DATA = tmp_path / "data"
-    return installation()
+    return installed.lay_out(tmp_path / "data").anew()
 
 
 @pytest.fixture

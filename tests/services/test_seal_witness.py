@@ -30,7 +30,8 @@ from groundrules.services.witnessing import (
 )
 from tests.cast import OLGA, TARIQ
 from tests.house.sources import ROOT
-from tests.services.sealed import RECEIVED, Sealed, installation, take_in
+from tests.kept import Kept
+from tests.services.sealed import RECEIVED, Sealed, take_in
 from tests.services.test_seal_packs import change_seen, files_of, run_verifier, unpack
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +40,10 @@ NEW = b"2007-04-04 21:00:00 startup archives unpack\n"
 
 
 @pytest.fixture
-def sealed(tmp_path: Path, settings: Settings) -> Sealed:
-    """This fixture will fill an installation of its own."""
+def sealed(installed: Kept[Sealed], tmp_path: Path, settings: Settings) -> Sealed:
+    """This fixture will give each test a filled installation of its own."""
     settings.GROUNDRULES_DATA = tmp_path / "data"
-    return installation()
+    return installed.lay_out(tmp_path / "data").anew()
 
 
 class Witness:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from pytest_django import DjangoDbBlocker
 
 from groundrules.core.money import Money
 from groundrules.records import models as books
@@ -18,17 +21,33 @@ from groundrules.services.einvoices import xml_of
 from groundrules.services.explain import Link, chain
 from groundrules.services.tale import Told
 from tests.cast import AFTERWARDS, OLGA
+from tests.kept import Kept, kept
 from tests.renderers.norm import complaints
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def told() -> list[Told]:
-    """This fixture will walk the tale and return its chapters."""
+@pytest.fixture(scope="module")
+def walked(
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[list[Told]]]:
+    """This fixture will walk the tale once."""
+    with kept(django_db_blocker, tmp_path_factory.mktemp("tale"), _walk) as made:
+        yield made
+
+
+def _walk() -> list[Told]:
     chapters: list[Told] = []
     tale.walk(chapters.append)
     return chapters
+
+
+@pytest.fixture
+def told(walked: Kept[list[Told]], data: Path) -> list[Told]:
+    """This fixture will give its chapters, with the books it left."""
+    return walked.lay_out(data)
 
 
 def _documents_carry_data_and_decisions() -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from groundrules.cli.main import main
 from groundrules.records import models as books
+from tests.kept import Kept, anew
 from tests.web import harbor_books
 
 pytestmark = pytest.mark.django_db
+CASE = "04-rogue-change.yaml"
 
 
 @pytest.fixture
-def told() -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books]) -> harbor_books.Books:
     """This fixture will take scenario 4 over, with its people."""
-    taken = harbor_books.take_over("04-rogue-change.yaml")
-    harbor_books.people(taken.at)
-    return taken
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 @pytest.mark.usefixtures("told")

@@ -44,12 +44,24 @@ def people(at: datetime) -> dict[str, User]:
     return made
 
 
+def person(role: str) -> User:
+    """The user of a role among them."""
+    return User.objects.get(role=role, email__in=[email for email, _, _ in _PEOPLE])
+
+
 def take_over(name: str) -> Books:
     """A scenario in the database, answered at the instant of its last question."""
     path = CASES / name
     case = run_case(path.read_bytes(), path).case
     at = case.questions[-1].at
     return Books(import_case(case.world, at=at, actor=KIM).client, case.world, at)
+
+
+def with_people(name: str) -> Books:
+    """The same, with one user of each role."""
+    told = take_over(name)
+    people(told.at)
+    return told
 
 
 def with_documents(name: str) -> Books:

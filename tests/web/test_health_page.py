@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,19 +14,20 @@ from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.records import models as books
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.health import summarise_due
+from tests.kept import Kept, anew
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX
 
 pytestmark = pytest.mark.django_db
+CASE = "04-rogue-change.yaml"
 PAGE = "/servers/HARBOR/SRV1/health/"
 
 
 @pytest.fixture
-def told(client: Client) -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books], client: Client) -> harbor_books.Books:
     """Scenario 4, with the technician signed in."""
-    taken = harbor_books.take_over("04-rogue-change.yaml")
-    client.force_login(harbor_books.people(taken.at)["technician"])
-    return taken
+    client.force_login(harbor_books.person("technician"))
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 def disks(told: harbor_books.Books, reallocated: int, days_ago: int) -> None:

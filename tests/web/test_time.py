@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,24 +15,25 @@ from groundrules.core.ids import AssetId, SessionId
 from groundrules.records import models as books
 from groundrules.records.models import RunningTimer, User
 from groundrules.services.filing import Filing, file_facts
+from tests.kept import Kept, anew
 from tests.web import harbor_books
 
 WORK = "45m SRV1 patching for INC-2 2007-03-14 10:00"
 
 
 pytestmark = pytest.mark.django_db
+CASE = "04-rogue-change.yaml"
 
 
 @pytest.fixture
-def told(client: Client) -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books], client: Client) -> harbor_books.Books:
     """Scenario 4's books, with Alex signed in as the technician he is."""
-    books_told = harbor_books.take_over("04-rogue-change.yaml")
-    user = harbor_books.people(books_told.at)["technician"]
+    user = harbor_books.person("technician")
     User.objects.filter(pk=user.pk).update(
         technician=books.Technician.objects.get(name="Alex"), name="Alex"
     )
     client.force_login(User.objects.get(pk=user.pk))
-    return books_told
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 def preview(client: Client, line: str) -> str:

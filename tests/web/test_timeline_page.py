@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,20 +13,21 @@ from groundrules.core.ids import AssetId, GapId
 from groundrules.core.periods import Interval
 from groundrules.services.filing import Filing, file_facts
 from groundrules.web.servers.rows import Row
+from tests.kept import Kept, anew
 from tests.web import harbor_books
 from tests.web.test_query_counts import EVENING, NIGHT, more_changes
 
 PAGE = "/servers/HARBOR/SRV1/"
 
 pytestmark = pytest.mark.django_db
+CASE = "04-rogue-change.yaml"
 
 
 @pytest.fixture
-def told(client: Client) -> harbor_books.Books:
+def told(taken_over: Kept[harbor_books.Books], client: Client) -> harbor_books.Books:
     """The rogue evening, with the technician signed in."""
-    books_told = harbor_books.take_over("04-rogue-change.yaml")
-    client.force_login(harbor_books.people(books_told.at)["technician"])
-    return books_told
+    client.force_login(harbor_books.person("technician"))
+    return replace(taken_over.made, client=anew(taken_over.made.client))
 
 
 def answer(client: Client, query: str) -> str:
