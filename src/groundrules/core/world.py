@@ -39,6 +39,7 @@ from groundrules.core.parties import (
     Vendor,
 )
 from groundrules.core.recovery import Recovery
+from groundrules.core.replay.answers import Replayed
 from groundrules.core.vendors import (
     AccessWindow,
     Freeze,
@@ -144,6 +145,7 @@ class World:
     incidents: tuple[Incident, ...] = ()
     own_runs: tuple[OwnRun, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
+    replays: tuple[Replayed, ...] = ()
     third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
     work: tuple[TimeEntry, ...] = ()
     requests: tuple[Request, ...] = ()

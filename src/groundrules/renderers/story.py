@@ -12,6 +12,7 @@ from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.changes import Change
 from groundrules.core.explanation import Explanation
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
+from groundrules.core.replay import Replayed
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Message, ThirdPartyAttempt
 from groundrules.renderers.story_money import charges, decisions, invoices, prepaid
@@ -82,6 +83,7 @@ def _events(answers: Answers, names: Names) -> list[str]:
         *((m.at, _message_line(m, names)) for m in world.messages),
         *((a.at, _attempt_line(a)) for a in world.third_party_attempts),
         *((r.failed_at, _recovery_line(r, names)) for r in world.recoveries),
+        *((r.at, _replay_line(r)) for r in world.replays),
         *(
             (r.period.start, f"Our own {r.kind} on {names.of(r.asset)}: {r.says or r.id}.")
             for r in world.own_runs
@@ -115,6 +117,13 @@ def _message_line(message: Message, names: Names) -> str:
 
 def _attempt_line(attempt: ThirdPartyAttempt) -> str:
     return f"We asked {attempt.party} for help: {attempt.outcome}."
+
+
+def _replay_line(replayed: Replayed) -> str:
+    result = replayed.result
+    shown = "; ".join(f"{f.change} is {f.verdict}" for f in result.findings) or "no change is shown"
+    came = result.obstacle or shown
+    return f"{result.incident} was replayed on an isolated copy in {len(result.runs)} runs: {came}."
 
 
 def _recovery_line(recovery: Recovery, names: Names) -> str:

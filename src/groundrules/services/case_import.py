@@ -23,6 +23,7 @@ from groundrules.services.attribution import file_attributions
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import is_on_record
 from groundrules.services.incidents import file_causes
+from groundrules.services.replayed import state_replay
 from groundrules.services.taking_over import VERBS, take_over
 from groundrules.services.world import answer_for
 
@@ -139,6 +140,9 @@ def _take_moment(over: TakingOver, moment: datetime, taken: dict[tuple[str, str]
         if not is_on_record(value, over.client):
             take_over(value, client=over.client, actor=over.actor, at=moment)
             written += 1
+    for replay in over.world.replays:
+        if utc(replay.at) == moment:
+            state_replay(replay, client=over.client, actor=over.actor, at=moment)
     return written
 
 
@@ -160,6 +164,7 @@ def instants_of(over: TakingOver, until: datetime) -> tuple[datetime, ...]:
     """This function will list every instant a world's facts mention up to `until`, and `until` itself."""
     found = {utc(moment) for moment in over.world.discovered.values()}
     found.update(utc(source.at) for source in over.sources)
+    found.update(utc(replay.at) for replay in over.world.replays)
     for name in _FACTS:
         for value in getattr(over.world, name):
             found.update(_moments(value))

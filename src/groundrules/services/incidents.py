@@ -89,7 +89,7 @@ def _is_news(standing: books.Cause | None, value: CauseAnswer) -> bool:
     if standing is None:
         return True
     before = standing.to_core()
-    if was_replayed(before):
+    if was_replayed(before) and not was_replayed(value):
         # A ranking can't outweigh a replay; only other facts (onset, hardware, possible changes) reopen the question.
         return verdict_of(before)[2:] != verdict_of(value)[2:]
     return verdict_of(before) != verdict_of(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from groundrules.core.ids import IncidentId
-from groundrules.core.replay import ReplayResult, Run, update
+from groundrules.core.replay import ReplayResult, update
 from groundrules.gateways.replay import (
     LinuxReplay,
     ReplayBackend,
@@ -20,15 +19,12 @@ from groundrules.gateways.replay import (
 )
 from groundrules.records import models as books
 from groundrules.records.models import Role
-from groundrules.records.typed_json import dump
-from groundrules.services import audit, seal
+from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.evidence_index import Arrival, index_file
 from groundrules.services.facts import fact_columns
+from groundrules.services.replayed import RESULT, Sealing, seal_replay
 from groundrules.services.replaying import Progress, Replay, carry_out, plan_for
 from groundrules.services.storage import raw_store
-
-RUN, RESULT = "replay-run", "replay"
 
 
 class UnknownIncident(LookupError):
@@ -121,14 +117,12 @@ def file(asked: Asked, replay: Replay, *, actor: Actor, at: datetime) -> Filed:
     """This function will seal every run and the result, and supersede the incident's answer, in one transaction."""
     standing = check(asked, actor)
     with transaction.atomic():
-        runs = tuple(_run_row(asked, replay, run, actor, at) for run in replay.result.runs)
-        digests = [row.digest for row in runs]
-        whole = _keep(asked, RESULT, "result", _result_of(asked, replay, digests), actor, at)
+        whole = seal_replay(_sealing(asked, replay), replay.result, actor=actor, at=at)
         cause = _supersede(standing, replay.result, whole, actor, at)
-        says = f"{asked.incident.title}: replayed in {len(runs)} runs, now {cause.verdict}"
+        runs = len(replay.result.runs)
+        says = f"{asked.incident.title}: replayed in {runs} runs, now {cause.verdict}"
         entry = audit.Entry("replays.file", asked.incident.ref, says, asked.incident.client)
         audit.record(entry, actor=actor, at=at)
-        seal.append((*runs, whole), seal.UNCHAINED, actor=actor, at=at)
     return Filed(replay.result, whole, cause)
 
 
@@ -149,48 +143,12 @@ def _supersede(
     )
 
 
-def _run_row(
-    asked: Asked, replay: Replay, run: Run, actor: Actor, at: datetime
-) -> books.RawEvidence:
-    told = {
-        "incident": asked.incident.ref,
-        "at": at.isoformat(),
-        "number": run.number,
-        "made": sorted(run.state.changes),
-        "end_copy": run.state.end_copy,
-        "outcome": run.outcome.value,
-        "signature": run.signature,
-        "log": replay.logs.get(run.log_digest, ""),
-    }
-    return _keep(asked, RUN, f"run {run.number}", told, actor, at)
-
-
-def _result_of(asked: Asked, replay: Replay, runs: list[str]) -> dict[str, Any]:
+def _sealing(asked: Asked, replay: Replay) -> Sealing:
     """The values of actions stay out: a stand-in for a password is nobody's business."""
-    return {
-        "incident": asked.incident.ref,
-        "opened_at": asked.incident.opened_at.isoformat(),
-        "site": site_digest(asked.text),
-        "actions": [
-            {"change": a.change, "kind": a.kind.value, "target": a.target}
-            for a in asked.site.actions
-        ],
-        "runs": runs,
-        "result": json.loads(dump(replay.result)),
-    }
-
-
-def _keep(
-    asked: Asked, kind: str, part: str, told: dict[str, Any], actor: Actor, at: datetime
-) -> books.RawEvidence:
-    raw = json.dumps(told, indent=1, sort_keys=True).encode()
-    digest = hashlib.sha256(raw).hexdigest()
-    known = books.RawEvidence.objects.filter(
-        asset=asked.incident.asset, digest=digest, format=kind
-    ).first()
-    name = f"{asked.incident.ref} replay {part}"
-    arrival = Arrival(raw, name, kind, asked.incident.asset, at, actor.label, at)
-    return known or index_file(arrival, None)
+    actions = tuple(
+        {"change": a.change, "kind": a.kind.value, "target": a.target} for a in asked.site.actions
+    )
+    return Sealing(asked.incident, actions, replay.logs, site_digest(asked.text))
 
 
 def tested(incident: books.Incident) -> tuple[dict[str, Any], ...]:

@@ -18,6 +18,7 @@ from groundrules.core.vendors import ScorecardRule
 from groundrules.core.world import SentDocument, World
 from groundrules.records import models as books
 from groundrules.services.cases import engine_version
+from groundrules.services.replayed import replayed_for
 
 FACT_BOOKS: Mapping[str, type[orm.Model]] = {
     "letters_of_agency": books.LetterOfAgency,
@@ -78,6 +79,7 @@ def load_world(client: books.Client, known_at: datetime) -> World:
         scorecard_rule=_scorecard(client, known_at),
         discovered=_discovered(client, known_at),
         documents=_documents(client, known_at),
+        replays=replayed_for(client, known_at),
     )
 
 

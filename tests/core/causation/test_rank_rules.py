@@ -13,9 +13,10 @@ from groundrules.core.causation import (
 )
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, GapKind, ItemKind
-from groundrules.core.ids import ApplicationId, ComponentId
+from groundrules.core.ids import ApplicationId, ComponentId, IncidentId
 from groundrules.core.parties import Application, Dependency, DependencyGrade
 from groundrules.core.periods import Interval
+from groundrules.core.recovery import Recovery
 from groundrules.core.work import OwnRun
 from tests.core.attribution.tale import (
     CAUSES,
@@ -215,6 +216,70 @@ class TestRankSeveral:
 
         assert answer.verdict is LIKELY
         assert "put back, and the next check, 5 min later, passed" in why(answer, REMOVAL.id)
+
+
+class TestWhatCameAfter:
+    def test_says_when_it_worked_again_before_anything_was_put_right(self) -> None:
+        """The application passed a check while the package was still gone, as far as the record tells."""
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        context = replace(CAUSES, health_checks=(*CAUSES.health_checks, healed))
+
+        answer = rank(INCIDENT, TALE, context)
+
+        assert "causation: outlived" in {r.rule for r in of(answer, REMOVAL.id).reasons}
+        assert "no record before it says" in why(answer, REMOVAL.id)
+
+    def test_says_nothing_while_it_is_down_or_once_it_was_put_back(self) -> None:
+        """Down still; or another version put in before the passing check; or the server restored."""
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        worked = replace(CAUSES, health_checks=(*CAUSES.health_checks, healed))
+        back = change("CHG-BACK", "2007-02-23 10:00", action=Action.ADDED, after="2.0.1")
+        restore = Recovery(
+            IncidentId("INC-9"),
+            SRV1,
+            at("2007-02-22 12:00"),
+            at("2007-02-21 01:00"),
+            recovered_at=at("2007-02-23 09:00"),
+        )
+
+        for changes, context in (
+            (TALE, CAUSES),
+            ((*TALE, back), worked),
+            (TALE, replace(worked, recoveries=(restore,))),
+        ):
+            rules = {r.rule for r in of(rank(INCIDENT, changes, context), REMOVAL.id).reasons}
+            assert "causation: outlived" not in rules
+
+    def test_takes_new_settings_for_putting_a_password_right(self) -> None:
+        """Whoever has a new password needs no old one: the application is told the new one."""
+        secret = change(
+            "CHG-SA", "2007-02-21 19:58", "sa", kind=ItemKind.DATABASE_LOGIN, action=Action.ALTERED
+        )
+        told = change(
+            "CHG-CONF",
+            "2007-02-23 10:00",
+            "web.config",
+            kind=ItemKind.CONFIG_FILE,
+            action=Action.ALTERED,
+        )
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        context = replace(
+            CAUSES,
+            health_checks=(*CAUSES.health_checks, healed),
+            dependencies=(needs("SharePoint", "sa"), needs("SharePoint", "web.config")),
+        )
+
+        for changes, outlived in (((secret,), True), ((secret, told), False)):
+            rules = {r.rule for r in of(rank(INCIDENT, changes, context), secret.id).reasons}
+            assert ("causation: outlived" in rules) is outlived
+
+    def test_says_what_may_have_come_after_the_failure(self) -> None:
+        """A snapshot that was taken after the failure does not tell."""
+        seen = replace(REMOVAL, interval=Interval(at("2007-02-21 19:57"), at("2007-02-21 21:57")))
+
+        answer = rank(INCIDENT, (seen,), CAUSES)
+
+        assert "causation: straddles" in {r.rule for r in of(answer, REMOVAL.id).reasons}
 
 
 class TestRankObstacles:

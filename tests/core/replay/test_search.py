@@ -193,6 +193,7 @@ class TestControls:
 
         assert "not on record" in result.obstacle
         assert result.findings == ()
+        assert (result.unrecorded, result.planned) == (True, ALL)
 
     def test_an_end_copy_with_another_failure_ends_the_replay(self) -> None:
         """The end state must fail with the incident's own signature."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
+from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.periods import Interval
+from groundrules.core.periods import Interval, Order
+from groundrules.core.reasons import Reason
 from groundrules.core.replay import (
     ChangeFinding,
+    Replayed,
     ReplayResult,
     ReplayVerdict,
+    replayed,
     update,
     was_replayed,
 )
@@ -35,6 +39,19 @@ def result_of(verdict: ReplayVerdict, obstacle: str = "", incident: str = "INC-1
     finding = ChangeFinding(RUNTIME, verdict, heals=True, reproduces=True, runs=(7, 8, 9))
     findings = () if obstacle else (finding,)
     return ReplayResult(IncidentId(incident), findings, ((RUNTIME,),), (), (), Decimal(0), obstacle)
+
+
+def about() -> CauseHypothesis:
+    """The runtime as a hypothesis that stays."""
+    return CauseHypothesis(
+        RUNTIME,
+        Order.POSSIBLY_BEFORE,
+        (),
+        None,
+        rejected=False,
+        reasons=(),
+        probability=Decimal("0.9"),
+    )
 
 
 class TestUpdate:
@@ -61,6 +78,83 @@ class TestUpdate:
 
         assert answer.verdict is CauseVerdict.LIKELY_CHANGE
         assert "the good state fails" in answer.reasons[-1].sentence
+
+    def test_nothing_recorded_did_it_clears_a_likely_change(self) -> None:
+        """All recorded changes made again still pass: a change that was likely is a candidate, and less probable."""
+        told = replace(
+            result_of(ReplayVerdict.SOLE, "something that is not on record broke it"),
+            unrecorded=True,
+            planned=(RUNTIME,),
+        )
+        before = replace(LIKELY, hypotheses=(about(),), nothing_recorded=Decimal("0.1"))
+
+        answer = update(before, told)
+
+        assert answer.verdict is CauseVerdict.CANDIDATES
+        assert answer.hypotheses[0].probability == Decimal("0.4737")
+        assert answer.nothing_recorded == Decimal("0.5263")
+
+    def test_a_proof_raises_its_probability_above_the_others(self) -> None:
+        """The proven change comes first, and all still sum to one."""
+        other = replace(about(), change=ChangeId("CHG-OTHER"), probability=Decimal("0.5"))
+        mine = replace(about(), probability=Decimal("0.3"))
+        before = replace(LIKELY, hypotheses=(other, mine), nothing_recorded=Decimal("0.2"))
+
+        answer = update(before, result_of(ReplayVerdict.SOLE))
+
+        assert [h.change for h in answer.hypotheses] == [RUNTIME, "CHG-OTHER"]
+        assert answer.hypotheses[0].probability > Decimal("0.99")
+        assert sum(h.probability for h in answer.hypotheses) + answer.nothing_recorded == 1
+
+    @pytest.mark.parametrize("rule", ["causation: outlived", "causation: straddles"])
+    def test_what_speaks_against_a_change_keeps_its_proof_a_candidate(self, rule: str) -> None:
+        """It breaks the copy; but it may have come after the failure, or nothing put it right when it healed."""
+        before = replace(LIKELY, hypotheses=(replace(about(), reasons=(Reason(rule, "."),)),))
+
+        answer = update(before, result_of(ReplayVerdict.SOLE))
+
+        assert (answer.verdict, answer.changes) == (CauseVerdict.CANDIDATES, (RUNTIME,))
+        assert answer.established == ()
+        assert "nothing rests on it" in answer.reasons[-1].sentence
+
+    def test_a_proof_that_is_held_back_leaves_what_the_record_carried(self) -> None:
+        """Likely by the record alone stays likely; a replay that agrees is no reason to say less."""
+        outlived = replace(about(), reasons=(Reason("causation: outlived", "."),))
+        before = replace(LIKELY, changes=(RUNTIME,), hypotheses=(outlived,))
+
+        answer = update(before, result_of(ReplayVerdict.SOLE))
+
+        assert (answer.verdict, answer.changes) == (CauseVerdict.LIKELY_CHANGE, (RUNTIME,))
+
+    def test_what_the_record_rules_out_is_never_proven(self) -> None:
+        """Made after the failure: that it breaks a copy says nothing about what broke the server."""
+        before = replace(LIKELY, hypotheses=(replace(about(), rejected=True),))
+
+        answer = update(before, result_of(ReplayVerdict.SOLE))
+
+        assert (answer.verdict, answer.changes) == (CauseVerdict.UNKNOWN, ())
+
+    @pytest.mark.parametrize(
+        "rule", ["causation: gap", "causation: trouble", "causation: hardware"]
+    )
+    def test_missing_evidence_and_what_failed_by_itself_cap_a_proof(self, rule: str) -> None:
+        """Something unseen, or nobody's act, may have done it on the server."""
+        before = replace(LIKELY, reasons=(Reason(rule, "."),))
+
+        answer = update(before, result_of(ReplayVerdict.SOLE))
+
+        assert (answer.verdict, answer.changes) == (CauseVerdict.CANDIDATES, (RUNTIME,))
+        assert "stays a candidate" in answer.reasons[-1].sentence
+
+    def test_takes_the_replays_of_its_own_incident_in_time_order(self) -> None:
+        """A later proof stands over an earlier miss, whatever order they are handed in."""
+        miss = Replayed(result_of(ReplayVerdict.NOT_SHOWN), NOON)
+        proof = Replayed(result_of(ReplayVerdict.SOLE), NOON + timedelta(hours=1))
+        foreign = Replayed(result_of(ReplayVerdict.SOLE, incident="INC-2"), NOON)
+
+        answer = replayed(LIKELY, (proof, foreign, miss))
+
+        assert answer.verdict is CauseVerdict.PROVEN_CHANGE
 
     def test_refuses_a_replay_of_another_incident(self) -> None:
         """Proof belongs to one incident."""

@@ -34,6 +34,7 @@ from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.parties import Party, PartyKind
 from groundrules.core.periods import utc
+from groundrules.core.replay import replayed
 from groundrules.core.world import World
 
 
@@ -154,9 +155,12 @@ def attributions_of(world: World) -> tuple[Attribution, ...]:
 
 
 def causes_of(world: World) -> tuple[CauseAnswer, ...]:
-    """This function will say what explains each incident."""
+    """This function will say what explains each incident: ranked by the record, then as its replays leave it."""
     context = causation_context(world)
-    return tuple(rank(incident, world.changes, context) for incident in world.incidents)
+    return tuple(
+        replayed(rank(incident, world.changes, context), world.replays)
+        for incident in world.incidents
+    )
 
 
 def causation_context(world: World) -> CausationContext:

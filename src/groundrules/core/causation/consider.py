@@ -19,11 +19,12 @@ from groundrules.core.causation.controls import (
     neighbours,
     reversal,
 )
+from groundrules.core.causation.deeds import SECRETS
 from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.onset import Bracket
 from groundrules.core.causation.paths import Reach, best_path
 from groundrules.core.causation.troubles import is_trouble
-from groundrules.core.changes import Change
+from groundrules.core.changes import Change, same_component
 from groundrules.core.changes.components import named_version
 from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
 from groundrules.core.ids import AssetId
@@ -136,6 +137,7 @@ def consider(change: Change, case: Case) -> Considered:
         *against,
         *control.reasons,
         *supporting,
+        *(() if against else (*_straddles(change, case), *_outlived(change, case))),
     )
     hypothesis = CauseHypothesis(
         change=change.id,
@@ -296,6 +298,43 @@ def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
     else:
         says = f"It was made on {change.asset}; {case.name} runs on {case.asset}."
     return _reason("path", says, change)
+
+
+def _straddles(change: Change, case: Case) -> tuple[Reason, ...]:
+    if change.interval.not_after < case.bracket.interval.not_after:
+        return ()
+    return (_reason("straddles", "It may have been made after the failure.", change),)
+
+
+def _outlived(change: Change, case: Case) -> tuple[Reason, ...]:
+    """If a change broke it, something put that right before it worked again; where changes are recorded, so is that."""
+    if case.recovered is None or _put_right(change, case, case.recovered):
+        return ()
+    when = zone_label(case.recovered, case.context.zone)
+    says = f"{case.name} passed a check {when}, and no record before it says that {change.component} was put right."
+    return (_reason("outlived", says, change),)
+
+
+def _put_right(change: Change, case: Case, recovered: datetime) -> bool:
+    """Touched again after the failure, restored with its server, or (a secret) told to the application's settings."""
+    began = case.bracket.interval.not_after
+    again = [c for c in case.siblings(change) if same_component(c.component, change.component)]
+    if change.kind in SECRETS:
+        again += [
+            c
+            for c in case.changes
+            if c.kind is ItemKind.CONFIG_FILE and best_path(c, case.reached) is not None
+        ]
+    touched = any(
+        c.id != change.id and c.interval.not_after > began and c.interval.not_before <= recovered
+        for c in again
+    )
+    return touched or any(
+        r.asset == change.asset
+        and r.recovered_at is not None
+        and began < utc(r.recovered_at) <= recovered
+        for r in case.context.recoveries
+    )
 
 
 def _reason(rule: str, sentence: str, *changes: Change) -> Reason:

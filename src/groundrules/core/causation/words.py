@@ -7,6 +7,8 @@ from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.causation.consider import Case, Considered
 from groundrules.core.periods import Order
 
+TEST_ON_A_COPY = "A test on a copy"
+
 
 def would_change(
     case: Case, verdict: CauseVerdict, remaining: tuple[Considered, ...]
@@ -31,7 +33,7 @@ def _of_likely(case: Case, remaining: tuple[Considered, ...]) -> tuple[str, ...]
     what = "; ".join(sorted(c.change.sentence for c in remaining))
     return (
         f"A passing check of {case.name} between {since} and {until} would clear it ({what}).",
-        "A test on a copy would clear it if undoing it does not heal the failure, and prove it if it does.",
+        f"{TEST_ON_A_COPY} would clear it if undoing it does not heal the failure, and prove it if it does.",
         "Another change found in the same time would make both candidates.",
     )
 
@@ -39,7 +41,7 @@ def _of_likely(case: Case, remaining: tuple[Considered, ...]) -> tuple[str, ...]
 def _of_candidates(case: Case) -> tuple[str, ...]:
     lines = [
         f"A check of {case.name} between the changes would tell them apart.",
-        "A test on a copy, undoing one change at a time, would prove or clear each.",
+        f"{TEST_ON_A_COPY}, undoing one change at a time, would prove or clear each.",
     ]
     if not case.mapped:
         lines.insert(

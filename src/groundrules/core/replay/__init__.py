@@ -8,6 +8,7 @@ from groundrules.core.replay.answers import (
     AgreedState,
     ChangeFinding,
     Outcome,
+    Replayed,
     ReplayPlan,
     ReplayResult,
     ReplayVerdict,
@@ -15,8 +16,8 @@ from groundrules.core.replay.answers import (
     State,
     Wanted,
 )
-from groundrules.core.replay.search import next_step
-from groundrules.core.replay.update import update, was_replayed
+from groundrules.core.replay.search import Unfinished, conclude, next_step
+from groundrules.core.replay.update import replayed, update, was_replayed
 
 __all__ = [
     "AgreedState",
@@ -25,10 +26,14 @@ __all__ = [
     "ReplayPlan",
     "ReplayResult",
     "ReplayVerdict",
+    "Replayed",
     "Run",
     "State",
+    "Unfinished",
     "Wanted",
+    "conclude",
     "next_step",
+    "replayed",
     "update",
     "was_replayed",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -97,6 +98,8 @@ class ReplayResult:
 
     `repairs` are minimal sets that heal the end state when undone; the second is disjoint from the first.
     `complete` says that the search looked at every recorded change, so that silence about one means "not shown".
+    `planned` are the changes that were replayed; `unrecorded` says that all of them made again still pass, by runs
+    that agree: none of them did it.
     """
 
     incident: IncidentId
@@ -106,6 +109,8 @@ class ReplayResult:
     runs: tuple[Run, ...]
     flake_rate: Decimal
     obstacle: str = ""
+    planned: tuple[ChangeId, ...] = ()
+    unrecorded: bool = False
 
     @property
     def complete(self) -> bool:
@@ -117,3 +122,12 @@ class ReplayResult:
         """The changes that replay proves to have caused the incident."""
         shown = (f for f in self.findings if f.verdict is not ReplayVerdict.NOT_SHOWN)
         return tuple(finding.change for finding in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A replay that was carried out: its result, when it ended, and the digest of its sealed record."""
+
+    result: ReplayResult
+    at: datetime
+    evidence: str = ""

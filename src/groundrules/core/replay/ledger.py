@@ -21,6 +21,10 @@ class NothingProven(Exception):
     """The replay ends here, and says why nothing is proven."""
 
 
+class NotOnRecord(NothingProven):
+    """Every recorded change made again still passes: whatever broke it is not on record."""
+
+
 class RunLedger:
     """The runs by state. A look needs one run; an answer that a verdict rests on needs several that agree."""
 

@@ -6,6 +6,7 @@ The runs are the whole state, so a replay can be stopped, kept, and carried on b
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from groundrules.core.ids import ChangeId
@@ -20,7 +21,7 @@ from groundrules.core.replay.answers import (
     State,
     Wanted,
 )
-from groundrules.core.replay.ledger import NothingProven, RunLedger, RunNeeded
+from groundrules.core.replay.ledger import NothingProven, NotOnRecord, RunLedger, RunNeeded
 
 _VERDICTS = {
     (True, True): ReplayVerdict.SOLE,
@@ -34,6 +35,22 @@ _UNRECORDED = (
 )
 
 
+class Unfinished(ValueError):
+    """The runs do not suffice for a result; the message says which run is missing."""
+
+
+def conclude(plan: ReplayPlan, runs: Sequence[Run]) -> ReplayResult:
+    """This function will return what finished runs show; raises Unfinished when the search asks for another."""
+    step = next_step(plan, runs)
+    if isinstance(step, ReplayResult):
+        return step
+    made = ", ".join(sorted(step.state.changes)) or "no change"
+    where = (
+        "the copy of the end state" if step.state.end_copy else f"the good state with {made} made"
+    )
+    raise Unfinished(f"after {len(runs)} runs the replay still needs one of {where} ({step.why})")
+
+
 def next_step(plan: ReplayPlan, runs: Sequence[Run]) -> Wanted | ReplayResult:
     """This function will return the run that is needed next, or the result when the runs suffice."""
     search = _Search(plan, runs)
@@ -41,6 +58,8 @@ def next_step(plan: ReplayPlan, runs: Sequence[Run]) -> Wanted | ReplayResult:
         return search.conclude()
     except RunNeeded as needed:
         return needed.wanted
+    except NotOnRecord as shown:
+        return replace(search.result((), (), str(shown)), unrecorded=True)
     except NothingProven as obstacle:
         return search.result((), (), str(obstacle))
 
@@ -76,7 +95,14 @@ class _Search:
         rate = self._ledger.flake_rate()
         ordered = tuple(sorted(findings, key=lambda f: self._plan.changes.index(f.change)))
         return ReplayResult(
-            self._plan.incident, ordered, repairs, states, self._runs, rate, obstacle
+            self._plan.incident,
+            ordered,
+            repairs,
+            states,
+            self._runs,
+            rate,
+            obstacle,
+            self._plan.changes,
         )
 
     def _controls(self) -> None:
@@ -89,7 +115,8 @@ class _Search:
                 raise NothingProven(f"the copy of the end state {end}, unlike the incident")
         recorded = self._establish(State(self._all), "control: every recorded change made again")
         if recorded is Outcome.PASSES:
-            raise NothingProven(_UNRECORDED)
+            self._refuse_flakes()
+            raise NotOnRecord(_UNRECORDED)
         if recorded is not Outcome.SAME_FAILURE:
             raise NothingProven(f"with every recorded change the copy {recorded}")
 

@@ -1,47 +1,137 @@
-"""What a replay does to the answer about an incident's cause: proves it, lowers it, or leaves it."""
+"""What a replay does to the answer about an incident's cause: proves it, lowers it, or leaves it.
+
+A replay shows what a change does to the application, not that it was made before the failure, and on a copy, not on
+the server. So what stands on record about the real failure is held against it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
+from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict
+from groundrules.core.causation.words import TEST_ON_A_COPY
+from groundrules.core.ids import ChangeId
 from groundrules.core.reasons import FactRef, Reason
-from groundrules.core.replay.answers import ChangeFinding, ReplayResult
+from groundrules.core.replay.answers import ChangeFinding, Replayed, ReplayResult
+from groundrules.core.replay.posterior import reweighed
 
 RULE = "replay"
+_MOST = 3
+# What stands against a proof as well: something unseen may have happened, or something failed by itself.
+_STANDING = {
+    "causation: gap": "evidence is missing between the last good check and the failure",
+    "causation: trouble": "something that failed by itself at that time explains the failure as well",
+    "causation: hardware": "the hardware itself failed",
+}
+_AGAINST_CHANGE = {
+    "causation: straddles": "it may have been made after the failure",
+    "causation: outlived": "the application worked again before any record says that it was put right",
+}
+_WITHDRAWN = "The same replay on another copy, with another outcome, would withdraw the proof."
 
 
 class OtherIncident(ValueError):
     """The replay belongs to another incident than the answer."""
 
 
+def replayed(answer: CauseAnswer, replays: Iterable[Replayed]) -> CauseAnswer:
+    """This function will return the answer as all replays of its incident leave it, oldest first."""
+    own = [r for r in replays if r.result.incident == answer.incident]
+    for replay in sorted(own, key=lambda r: (r.at, r.evidence)):
+        answer = update(answer, replay.result, replay.evidence)
+    return answer
+
+
 def update(answer: CauseAnswer, result: ReplayResult, evidence: str = "") -> CauseAnswer:
     """This function will return the answer as the replay leaves it; raises OtherIncident.
 
-    Proven changes replace what the answer rested on. A completed replay that shows no change lowers the answer to
-    candidates. A replay that met an obstacle changes no verdict. `evidence` is the digest of the sealed result.
+    Proven changes replace what the answer rested on, unless the record speaks against it: then they are candidates. A
+    completed replay that shows no change, or shows that no recorded change did it, lowers the answer to candidates.
+    A replay that met another obstacle changes no verdict. `evidence` is the digest of the sealed result.
     """
     if answer.incident != result.incident:
         raise OtherIncident(
             f"the replay is of {result.incident}, the answer of {answer.incident}; replay this incident"
         )
     sealed = (FactRef("evidence", evidence),) if evidence else ()
+    answer = _untold(reweighed(answer, result), result)
+    if result.unrecorded:
+        return _lowered(answer, _reason(result, result.obstacle, sealed))
     if result.obstacle:
         told = _reason(result, result.obstacle, sealed)
         return replace(answer, reasons=(*answer.reasons, told))
     if result.proven:
-        reasons = (*answer.reasons, *_finding_reasons(result, sealed))
-        return replace(
-            answer, verdict=CauseVerdict.PROVEN_CHANGE, changes=result.proven, reasons=reasons
-        )
-    return _lowered(answer, result, sealed)
+        return _proven(answer, result, sealed)
+    said = "no single change was shown to heal or to reproduce the failure"
+    return _lowered(answer, _reason(result, said, sealed))
 
 
-def _lowered(answer: CauseAnswer, result: ReplayResult, sealed: tuple[FactRef, ...]) -> CauseAnswer:
+def _untold(answer: CauseAnswer, result: ReplayResult) -> CauseAnswer:
+    """The answer without asking for the test that was just made."""
+    if result.obstacle and not result.unrecorded:
+        return answer
+    left = tuple(said for said in answer.would_change if not said.startswith(TEST_ON_A_COPY))
+    return replace(answer, would_change=left)
+
+
+def _proven(answer: CauseAnswer, result: ReplayResult, sealed: tuple[FactRef, ...]) -> CauseAnswer:
+    shown = replace(
+        answer, reasons=(*answer.reasons, *_finding_reasons(result, sealed)), changes=result.proven
+    )
+    against = _against(answer, result)
+    holding = tuple(c for c in result.proven if c not in {ref for ref, _ in against})
+    standing = tuple(
+        Reason(RULE, f"It stays a candidate: {says}.", sealed)
+        for rule, says in _STANDING.items()
+        if any(r.rule == rule for r in answer.reasons)
+    )
+    kept = (*shown.reasons, *(told for _, told in against), *standing)
+    carried = set(answer.established)
+    if carried and carried <= set(result.proven) and not (standing or holding):
+        # What the record alone carried is not carried less far by a proof that is held back.
+        return replace(shown, changes=answer.changes, reasons=kept)
+    if standing or not holding:
+        listed = tuple(c for c in result.proven if not _is_ruled_out(_of(answer, c)))[:_MOST]
+        lower = CauseVerdict.CANDIDATES if listed else CauseVerdict.UNKNOWN
+        return replace(shown, verdict=lower, changes=listed, reasons=kept)
+    return replace(
+        shown,
+        verdict=CauseVerdict.PROVEN_CHANGE,
+        changes=holding,
+        reasons=kept,
+        would_change=(_WITHDRAWN,),
+    )
+
+
+def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId, Reason], ...]:
+    """What the record says against resting a verdict on a change the replay showed to break it."""
+    found = []
+    for change in result.proven:
+        hypothesis = _of(answer, change)
+        rules = {r.rule for r in hypothesis.reasons} if hypothesis else set()
+        says = [words for rule, words in _AGAINST_CHANGE.items() if rule in rules]
+        if _is_ruled_out(hypothesis):
+            says = ["the record rules it out"]
+        if says:
+            sentence = f"{change} breaks the copy, but {' and '.join(says)}: nothing rests on it."
+            found.append((change, Reason(RULE, sentence, (FactRef("change", change),))))
+    return tuple(found)
+
+
+def _of(answer: CauseAnswer, change: ChangeId) -> CauseHypothesis | None:
+    return next((h for h in answer.hypotheses if h.change == change), None)
+
+
+def _is_ruled_out(hypothesis: CauseHypothesis | None) -> bool:
+    """Made after the failure, undone before it, or cleared by checks that passed after it."""
+    return hypothesis is not None and hypothesis.rejected
+
+
+def _lowered(answer: CauseAnswer, told: Reason) -> CauseAnswer:
     ladder = list(CauseVerdict)
     lower = min(answer.verdict, CauseVerdict.CANDIDATES, key=ladder.index)
-    said = "no single change was shown to heal or to reproduce the failure"
-    return replace(answer, verdict=lower, reasons=(*answer.reasons, _reason(result, said, sealed)))
+    return replace(answer, verdict=lower, reasons=(*answer.reasons, told))
 
 
 def _reason(result: ReplayResult, sentence: str, sealed: tuple[FactRef, ...]) -> Reason:

@@ -9,15 +9,18 @@ from groundrules.core.changes import Change
 from groundrules.core.evidence import Session
 from groundrules.core.ids import ComponentId
 from groundrules.core.parties import Account, Application, Dependency, Party, PartyKind, Vendor
+from groundrules.core.replay import Replayed, Unfinished, conclude
 from groundrules.core.world import World
 from groundrules.readers.case_file.build_agreement import build_agreement
 from groundrules.readers.case_file.model import (
     CaseFile,
     WrittenAccount,
     WrittenChange,
+    WrittenReplay,
     WrittenSession,
     WrittenVendor,
 )
+from groundrules.readers.case_file.places import BadValue
 from groundrules.readers.case_file.reading import Reading
 
 _SAME_IN_THE_WORLD = (
@@ -54,7 +57,10 @@ _SAME_IN_THE_WORLD = (
 
 
 def build_world(case: CaseFile, reading: Reading) -> World:
-    """This function will turn what was written into a world; BadValue when the agreement's holidays are unknown."""
+    """This function will turn what was written into a world.
+
+    Raises BadValue when the agreement's holidays are unknown or a replay was not carried to its end.
+    """
     same = {name: getattr(case, name) for name in _SAME_IN_THE_WORLD}
     return World(
         agreement=build_agreement(case.agreement, case.client, reading),
@@ -64,6 +70,7 @@ def build_world(case: CaseFile, reading: Reading) -> World:
         dependencies=(*case.dependencies, *_needs(case)),
         sessions=tuple(_session(session) for session in case.sessions),
         changes=tuple(_change(change, case.sessions) for change in case.changes),
+        replays=tuple(_replay(replay, reading) for replay in case.replays),
         discovered=_discovered(case),
         **same,
     )
@@ -119,6 +126,13 @@ def _change(written: WrittenChange, sessions: tuple[WrittenSession, ...]) -> Cha
     session = next(s for s in sessions if s.id == written.in_session)
     key = session.key or session.id
     return replace(plain, actor=replace(plain.actor, session_key=key))
+
+
+def _replay(written: WrittenReplay, reading: Reading) -> Replayed:
+    try:
+        return Replayed(conclude(written.plan, written.runs), written.at)
+    except Unfinished as missing:
+        raise BadValue(reading.place_of(written), str(missing)) from missing
 
 
 def _discovered(case: CaseFile) -> dict[str, datetime]:

@@ -19,6 +19,7 @@ from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.parties import Asset, Client, Dependency, Provider, Technician
 from groundrules.core.periods import Period
 from groundrules.core.recovery import Recovery
+from groundrules.core.replay import ReplayPlan, Run
 from groundrules.core.vendors import (
     AccessWindow,
     Freeze,
@@ -100,6 +101,18 @@ class EvidenceSource:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenReplay:
+    """A replay on an isolated copy: the changes replayed, oldest first, and every run of it in order.
+
+    What the runs prove is worked out by the same search that asked for them; unfinished ones are refused.
+    """
+
+    at: datetime
+    plan: ReplayPlan
+    runs: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenQuestion:
     """An instant the case is answered for, from what was known then, and the answers expected."""
 
@@ -139,6 +152,7 @@ class CaseFile:
     incidents: tuple[Incident, ...] = ()
     own_runs: tuple[OwnRun, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
+    replays: tuple[WrittenReplay, ...] = ()
     third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
     work: tuple[TimeEntry, ...] = ()
     requests: tuple[Request, ...] = ()
