@@ -19,6 +19,7 @@ from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, Invoic
 from groundrules.core.money import Money
 from groundrules.core.month_end import (
     Answered,
+    Doubt,
     DoubtKind,
     ExceptionMade,
     FeeBefore,
@@ -129,6 +130,54 @@ class TestDoubts:
         assert at_stake[DoubtKind.PRORATED] == usd("-124.19")
         assert at_stake[DoubtKind.CORRECTION] == usd(-75)
         assert at_stake[DoubtKind.FAR_OFF] == usd("465.81")
+
+    def test_takes_no_count_of_heads_for_a_part_of_a_month(self) -> None:
+        """Seven users all month are no proration; 13 and a part of the month are, off the 14 seats they began as."""
+        users = replace(
+            FEE,
+            asset=None,
+            item="user",
+            base=usd(10),
+            share=Fraction(7),
+            amount=usd(70),
+        )
+        some = replace(users, share=Fraction(27, 2), amount=usd(135))
+
+        whole, part = (
+            doubts(replace(CLEAN, drafts=(replace(DRAFT, lines=(line,)),)))
+            for line in (users, some)
+        )
+
+        assert whole == ()
+        assert [d.at_stake for d in part] == [usd(-5)]
+
+    def test_tells_each_part_of_a_month_from_the_others(self) -> None:
+        """A credit is what it takes off, not that and the whole fee; and no answer settles two of them."""
+        credit = replace(PRORATED, kind=LineKind.FEE_CREDIT, amount=usd("-124.19"))
+        users = replace(PRORATED, asset=None, item="user")
+        lines = (PRORATED, credit, users, replace(users, item="device"))
+
+        found = doubts(replace(CLEAN, drafts=(replace(DRAFT, lines=lines),)))
+
+        assert len({d.key for d in found}) == len(lines)
+        assert {str(d.at_stake) for d in found} == {"-$124.19"}
+
+    def test_tells_two_late_lines_of_one_day_apart(self) -> None:
+        """The same words about two entries are two things to look at."""
+        lines = [replace(LATE, entries=(TimeEntryId(name),)) for name in ("TE-1", "TE-2")]
+
+        found = doubts(replace(CLEAN, drafts=(replace(DRAFT, lines=tuple(lines)),)))
+
+        assert len({d.key for d in found if d.kind is DoubtKind.LATE}) == len(lines)
+
+    def test_knows_the_last_day_of_an_agreement(self) -> None:
+        """One that ends with the month is no exception; one that ends the day before is."""
+        assert doubts(replace(CLEAN, agreement_ends=date(2026, 3, 31))) == ()
+        (early,) = doubts(replace(CLEAN, agreement_ends=date(2026, 3, 30)))
+
+        assert early.says == (
+            "The agreement's last day in force is 2026-03-30; the month ends on 2026-03-31."
+        )
 
     def test_asks_a_technician_once_for_all_notes(self) -> None:
         """Two entries of one person without a note are one exception, and the person is named."""
@@ -261,11 +310,28 @@ class TestUnanswered:
     def test_counts_an_answer_until_its_day(self) -> None:
         """Set aside until the 10th it is back on the 10th; settled it stays away."""
         found = doubts(replace(CLEAN, stale=("SRV1",)))
-        aside = Answered(found[0].key, "the collector comes back on Monday", date(2026, 4, 10))
+        back = date(2026, 4, 10)
+        aside = Answered(found[0].key, "the collector comes back on Monday", back, 35000)
 
         assert unanswered(found, [aside], date(2026, 4, 9)) == ()
         assert unanswered(found, [aside], date(2026, 4, 10)) == found
         assert unanswered(found, [replace(aside, until=None)], date(2027, 1, 1)) == ()
+
+    def test_asks_again_when_more_is_at_stake(self) -> None:
+        """What was accepted at 100.00 less is not accepted at 100.01 less, nor at as much more; at less it stays."""
+        credit = replace(PRORATED, kind=LineKind.FEE_CREDIT, amount=usd(-100))
+
+        def found(amount: str) -> tuple[Doubt, ...]:
+            lines = (FEE, replace(credit, amount=usd(amount)))
+            return doubts(replace(CLEAN, drafts=(replace(DRAFT, lines=lines),)))
+
+        answered = [Answered(found("-100")[0].key, "right", at_stake_minor=-10000)]
+
+        assert unanswered(found("-100"), answered, FIRST) == ()
+        assert unanswered(found("-99.99"), answered, FIRST) == ()
+        assert unanswered(found("-100.01"), answered, FIRST) == found("-100.01")
+        assert unanswered(found("50"), answered, FIRST) == found("50")
+        assert unanswered(found("-1"), [replace(answered[0], at_stake_minor=None)], FIRST)
 
     def test_takes_no_reason_for_what_blocks(self) -> None:
         """Without the tax rule it can't be issued, whatever is said."""

@@ -356,6 +356,7 @@ class TestPages(TestCase):
             "do": "settle",
             "client": "C001",
             "key": doubtful.open_doubts[0].key,
+            "stake": str(doubtful.open_doubts[0].at_stake),
             "reason": "Cy is away",
         }
 
@@ -364,6 +365,8 @@ class TestPages(TestCase):
         unread = self.client.post(acts, settle | {"until": "soon"})
         assert unread.status_code == 422
         assert 'value="Cy is away"' in unread.content.decode()
+        moved = self.client.post(acts, settle | {"stake": "$1.00"})
+        assert "is at stake now. Look again." in moved.content.decode()
         self.client.post(acts, settle)
         self.client.post(acts, {"do": "approve-clean"})
         done = self.client.post(acts, {"do": "issue"}, follow=True)

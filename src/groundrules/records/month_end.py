@@ -104,13 +104,17 @@ class AccountingStep(Book):
 
 
 class BillingAnswer(Book):
-    """What somebody said about one doubt of a run: settled, or set aside until a day, with the reason."""
+    """What somebody said about one doubt of a run: settled, or set aside until a day, with the reason.
+
+    `at_stake_minor` is what was at stake when it was answered; where more is, it is asked about again.
+    """
 
     run = models.ForeignKey(BillingRun, on_delete=models.PROTECT, related_name="answers")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     key = models.TextField()
     reason = models.TextField()
     until = models.DateField(null=True)
+    at_stake_minor = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return self.key

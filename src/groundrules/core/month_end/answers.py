@@ -161,6 +161,7 @@ class MonthFacts:
     `unlisted` are servers seen in evidence and on no agreement, with the fee a listed one pays; `tax_problem` and
     `order_problem` say why it can not be issued; `stale` which evidence is missing. `far_off` is the share beyond which
     a total is far from the median. `rises` are those this invoice shows first or that come soon.
+    `agreement_ends` is the last day it is in force.
     """
 
     first: date
@@ -183,23 +184,39 @@ class MonthFacts:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What somebody said about a doubt: settled (`until` None), or set aside until a day; always with a reason."""
+    """What somebody said about a doubt: settled (`until` None), or set aside until a day; always with a reason.
+
+    `at_stake_minor` is what was at stake then, None where no sum was known.
+    """
 
     key: str
     reason: str
     until: date | None = None
+    at_stake_minor: int | None = None
 
     def counts_on(self, today: date) -> bool:
         """This function will say whether the answer still stands on a day."""
         return self.until is None or today < self.until
 
+    def is_about(self, doubt: Doubt) -> bool:
+        """This function will say whether a doubt is the one answered, with no more at stake than was looked at."""
+        if self.key != doubt.key:
+            return False
+        if doubt.at_stake is None:
+            return True
+        then, now = self.at_stake_minor, doubt.at_stake.minor
+        return then is not None and (0 <= now <= then or then <= now <= 0)
+
 
 def unanswered(
     found: Iterable[Doubt], answers: Iterable[Answered], today: date
 ) -> tuple[Doubt, ...]:
-    """This function will list the doubts nobody has answered for today; a blocking one no reason answers."""
-    standing = {answer.key for answer in answers if answer.counts_on(today)}
-    return tuple(d for d in found if d.blocks or d.key not in standing)
+    """This function will list the doubts nobody has answered for today; a blocking one no reason answers.
+
+    A doubt of which more is at stake than when it was answered is asked about again.
+    """
+    standing = [answer for answer in answers if answer.counts_on(today)]
+    return tuple(d for d in found if d.blocks or not any(a.is_about(d) for a in standing))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from fractions import Fraction
+from math import ceil
 
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import (
-    MONTHLY_FEES,
     DocumentKind,
     InvoiceDraft,
     InvoiceLine,
@@ -80,10 +81,9 @@ def _formal(facts: MonthFacts) -> list[Doubt]:
                 whole,
             )
         )
-    if facts.agreement_ends is not None and facts.agreement_ends < facts.end:
-        says = (
-            f"The agreement's last day in force was {facts.agreement_ends}; the month ends later."
-        )
+    last, month_ends = facts.agreement_ends, facts.end - timedelta(days=1)
+    if last is not None and last < month_ends:
+        says = f"The agreement's last day in force is {last}; the month ends on {month_ends}."
         found.append(
             Doubt(
                 DoubtKind.NO_AGREEMENT,
@@ -185,9 +185,7 @@ def _of_lines(facts: MonthFacts) -> list[Doubt]:
             found.append(_credit_note(draft))
             continue
         for line in draft.lines:
-            if line.kind is LineKind.FEE_CREDIT or (
-                line.kind in MONTHLY_FEES and line.share not in {None, 1}
-            ):
+            if line.kind is LineKind.FEE_CREDIT or _is_part_of_a_month(line):
                 found.append(_prorated(line))
             elif line.service_day < facts.first:
                 found.append(_late(line))
@@ -207,11 +205,21 @@ def _credit_note(draft: InvoiceDraft) -> Doubt:
     )
 
 
+def _is_part_of_a_month(line: InvoiceLine) -> bool:
+    """The share of a fee counted by heads is how many there are: 7 of them all month are nothing to look at."""
+    if line.kind is not LineKind.FEE or line.share is None:
+        return False
+    return line.share.denominator != 1 or line.share < 1
+
+
 def _prorated(line: InvoiceLine) -> Doubt:
-    off = line.amount - line.base if line.base is not None else line.amount
+    """At stake is what the part of a month takes off; a credit is that itself."""
+    off = line.amount
+    if line.kind is LineKind.FEE and line.base is not None and line.share is not None:
+        off -= line.base.times(Fraction(max(ceil(line.share), 1)))
     return Doubt(
         DoubtKind.PRORATED,
-        f"{line.asset} {line.service_day}",
+        f"{line.kind.value} {line.item or line.asset} {line.service_day}",
         f"{line.description}: {line.working or line.amount}",
         Owner.ACCOUNTANT,
         "Right",
@@ -222,7 +230,7 @@ def _prorated(line: InvoiceLine) -> Doubt:
 def _late(line: InvoiceLine) -> Doubt:
     return Doubt(
         DoubtKind.LATE,
-        f"{line.service_day} {line.description}",
+        " ".join((str(line.service_day), line.description, *line.entries)),
         f"Of {line.service_day}, a month that is closed: {line.description}",
         Owner.ACCOUNTANT,
         "Bill it now, with its own date",

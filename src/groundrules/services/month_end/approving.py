@@ -59,6 +59,7 @@ def answer(
             run=run,
             client=client,
             key=doubt.key,
+            at_stake_minor=doubt.at_stake.minor if doubt.at_stake is not None else None,
             reason=reason.strip(),
             until=until,
         )

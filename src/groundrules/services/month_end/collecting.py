@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -42,6 +42,7 @@ from groundrules.services.month_end.runs import ClientStanding, Step, billed_cli
 from groundrules.services.world import answer_for
 
 _EARLIER = 6
+_JUST_BEFORE = timedelta(microseconds=1)
 
 
 def collect_all(
@@ -137,7 +138,7 @@ def _facts(
         logins=_logins(client, answers, month),
         unlisted=_unlisted(answers, month),
         earlier=_earlier(client),
-        agreement_ends=local_date(zone, ends) if ends is not None else None,
+        agreement_ends=local_date(zone, ends - _JUST_BEFORE) if ends is not None else None,
         tax_problem=tax_problem,
         order_problem=order_problem(client, run.end),
         stale=_stale(answers, month),

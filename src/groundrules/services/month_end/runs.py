@@ -196,7 +196,8 @@ def standing_of(run: books.BillingRun, *, at: datetime) -> Standing:
     steps = last_steps(run)
     answers: dict[int, list[Answered]] = {}
     for row in run.answers.filter(recorded_at__lte=at).order_by("pk"):
-        answers.setdefault(row.client_id, []).append(Answered(row.key, row.reason, row.until))
+        answered = Answered(row.key, row.reason, row.until, row.at_stake_minor)
+        answers.setdefault(row.client_id, []).append(answered)
     accounting = newest_steps(run)
     failed = not_handed_over(accounting)
     return Standing(

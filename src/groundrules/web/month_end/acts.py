@@ -118,6 +118,9 @@ def _settle(request: HttpRequest, row: BillingRun) -> None:
     if doubt is None:
         messages.error(request, "Somebody answered this exception before you.")
         return
+    if request.POST.get("stake", "") != str(doubt.at_stake or ""):
+        message = f"Nothing was answered: {doubt.at_stake or 'no sum'} is at stake now. Look again."
+        raise month_end.NoReason(message)
     until = request.POST.get("until", "")
     try:
         day = date.fromisoformat(until) if until else None
