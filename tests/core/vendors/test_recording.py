@@ -51,6 +51,16 @@ class TestReplayOf:
         assert whole.text == pieces.text == text
         assert played(whole) == played(pieces) == text
 
+    def test_plays_what_was_only_erased(self) -> None:
+        """A line taken back and never written over is gone from the picture too, when it was."""
+        found = replay(b"rm -rf /srv", b"\r\x1b[K", b"\x07")
+
+        assert [(frame.at, frame.keep, frame.add) for frame in found.frames] == [
+            (500, 0, "rm -rf /srv"),
+            (1000, 0, ""),
+        ]
+        assert played(found) == found.text == ""
+
     def test_keeps_the_time_each_piece_took(self) -> None:
         """Pauses add up, in milliseconds."""
         found = replay(b"a", b"b", b"c", pause="1.25")

@@ -49,12 +49,13 @@ def replay_of(shown: bytes, timing: bytes) -> Replay:
     """
     # The first line and the last are script's own remarks; no timing counts them.
     body = shown.partition(b"\n")[2] if shown.startswith(_HEADER) else shown
-    text, at = _Text(), 0
+    text, at, shown_now = _Text(), 0, 0
     frames: list[Frame] = []
     for at, chunk in _chunks(body, timing):
         keep, add = text.write(chunk)
-        if add or (frames and keep < _length(text.whole)):
+        if add or keep < shown_now:
             frames.append(Frame(at, keep, add))
+            shown_now = keep + _length(add)
     return Replay(tuple(frames), at, text.whole)
 
 
