@@ -13,14 +13,18 @@ from django.test import TestCase
 from pypdf import PdfReader
 
 from groundrules.cli.main import main
-from groundrules.core.answers.client_report import ClientReport
-from groundrules.core.ids import ClientId
+from groundrules.core.answers.client_report import ClientReport, Outcome, client_report
+from groundrules.core.evidence import Gap, GapKind
+from groundrules.core.ids import AssetId, ClientId, GapId, IncidentId
 from groundrules.core.parties import Client as CoreClient
+from groundrules.core.periods import Interval
+from groundrules.core.recovery import Recovery
 from groundrules.records import models as books
 from groundrules.renderers.letter_text import letter_text
 from groundrules.services import cards, client_reports, letters, profit, report_mail
 from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import Promise, ReportRefused
+from groundrules.services.world import answer_for
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX, KIM, Books, with_documents
 
@@ -128,6 +132,51 @@ class TestReport(TestCase):
             "No failure, patch, restore or vendor's change is on record in this period."
             in report.short
         )
+
+    def test_calls_no_period_quiet_of_which_a_part_was_not_seen(self) -> None:
+        """Nothing on record in a week without a log is no quiet week."""
+        answers = answer_for(self.told.client, self.told.at)
+        first, end = date(2007, 4, 1), date(2007, 4, 4)
+        start = datetime(2007, 4, 2, tzinfo=UTC)
+        gap = Gap(
+            GapId("GAP-1"),
+            AssetId("SRV1"),
+            GapKind.RECORDS_MISSING,
+            Interval(start, start + timedelta(hours=1)),
+            "auth.log",
+            "an hour is missing",
+        )
+        value = self._report().value
+
+        seen, unseen = (
+            client_report(
+                replace(answers, world=replace(answers.world, gaps=gaps)), value, first, end
+            )
+            for gaps in ((), (gap,))
+        )
+
+        assert seen.short[-1].endswith("is on record in this period.")
+        assert unseen.short[-1].endswith("is on record in this period, but not all of it was seen.")
+
+    def test_proves_no_restore_that_nobody_verified(self) -> None:
+        """Only what came back and was verified is counted; the rest is named beside it."""
+        answers = answer_for(self.told.client, self.told.at)
+        failed = datetime(2007, 2, 20, 21, 10, tzinfo=UTC)
+        down = Recovery(IncidentId("INC-1"), AssetId("SRV1"), failed, failed)
+        back = replace(down, recovered_at=failed + timedelta(hours=9))
+        proven = replace(back, verified_by="Alex")
+
+        def restores(*found: Recovery) -> Outcome:
+            world = replace(answers.world, recoveries=found)
+            report = client_report(replace(answers, world=world), self._report().value, FIRST, END)
+            return next(o for o in report.outcomes if o.name == "Restores proven")
+
+        assert restores(down, back).says == "0 restores proven, 2 not verified."
+        assert restores(down, back).items == ()
+        assert restores(proven, back).says == "1 restore proven, 1 not verified."
+        assert [item.says for item in restores(proven).items] == [
+            "SRV1: data-loss window 0 min, back after 9 h, verified by Alex"
+        ]
 
     def test_compares_nothing_with_nothing_in_no_words(self) -> None:
         """A period without fee and work has no saving to speak of, and is not called quiet without records."""

@@ -12,13 +12,24 @@ from datetime import date, datetime
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
 from groundrules.core.calendars import zone_label
-from groundrules.core.evidence import GapKind
+from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
-from groundrules.core.recovery import data_loss_seconds, seconds_to_recover
+from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.value import ValueReport
 from groundrules.core.vendors import Permission
 
 _QUIET = "No failure, patch, restore or vendor's change is on record in this period."
+_QUIET_BUT_UNSEEN = f"{_QUIET.removesuffix('.')}, but not all of it was seen."
+# Where evidence is missing or can't be read; a restart or a corrected clock hides nothing.
+_HOLES = frozenset(
+    {
+        GapKind.COLLECTOR_SILENT,
+        GapKind.LOG_CLEARED,
+        GapKind.RECORDS_MISSING,
+        GapKind.RECORDS_DAMAGED,
+        GapKind.AUDIT_OFF,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +44,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One number of what was done, in words, and the list behind it."""
+    """One number of what was done, in words, and the list behind it; `not_counted` are of its kind but not proven."""
 
     name: str
     says: str
     items: tuple[Item, ...]
+    not_counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ def client_report(answers: Answers, value: ValueReport, first: date, end: date) 
             f"{name}, {first} to {end}: {done} things on record, "
             f"{value.covered.amount} of work covered, {_asked(len(asks))}"
         ),
-        short=_short(value, outcomes, asks),
+        short=_short(value, outcomes, asks, is_whole=not _holes(answers, month, _HOLES)),
         value=value,
         outcomes=outcomes,
         asks=asks,
@@ -89,12 +101,15 @@ def _asked(count: int) -> str:
 
 
 def _short(
-    value: ValueReport, outcomes: tuple[Outcome, ...], asks: tuple[Item, ...]
+    value: ValueReport, outcomes: tuple[Outcome, ...], asks: tuple[Item, ...], *, is_whole: bool
 ) -> tuple[str, ...]:
-    """What is read in ninety seconds: the money, the covered hours, each outcome in a line, what is asked."""
-    quiet = () if any(o.items for o in outcomes) else (_QUIET,)
-    lines = [*_money(value), *quiet]
-    lines += [o.says for o in outcomes if o.items]
+    """What is read in ninety seconds: the money, the covered hours, each outcome in a line, what is asked.
+
+    A quiet period is called quiet only where all of it was seen.
+    """
+    told = [o.says for o in outcomes if o.items or o.not_counted]
+    quiet = _QUIET if is_whole else _QUIET_BUT_UNSEEN
+    lines = [*_money(value), *(told or (quiet,))]
     lines += [ask.says for ask in asks[:1]]
     return tuple(lines)
 
@@ -149,21 +164,27 @@ def _runs(answers: Answers, month: Period) -> Outcome:
 
 
 def _restores(answers: Answers, month: Period) -> Outcome:
-    """Restores proven: how much was lost between the restore point and the failure, and how long it took."""
-    items = []
-    for recovery in answers.world.recoveries:
-        if not _inside(month, recovery.failed_at):
-            continue
-        lost = duration_words(data_loss_seconds(recovery))
-        took = seconds_to_recover(recovery)
-        back = f"back after {duration_words(took)}" if took is not None else "not back yet"
-        records = (
-            f", {recovery.records_lost} records lost" if recovery.records_lost is not None else ""
-        )
-        proven = f", verified by {recovery.verified_by}" if recovery.verified_by else ""
-        says = f"{recovery.asset}: data-loss window {lost}{records}, {back}{proven}"
-        items.append(Item("incident", recovery.incident, _day(answers, recovery.failed_at), says))
-    return Outcome("Restores proven", f"{_count(len(items), 'restore')} proven.", tuple(items))
+    """Restores proven: how much was lost between the restore point and the failure, and how long it took.
+
+    One that is not back, or that nobody verified, proves nothing: it is named and not counted.
+    """
+    here = [r for r in answers.world.recoveries if _inside(month, r.failed_at)]
+    items = tuple(
+        Item("incident", r.incident, _day(answers, r.failed_at), _proven(r, took))
+        for r in here
+        if (took := seconds_to_recover(r)) is not None and r.verified_by
+    )
+    rest = len(here) - len(items)
+    besides = f", {rest} not verified" if rest else ""
+    says = f"{_count(len(items), 'restore')} proven{besides}."
+    return Outcome("Restores proven", says, items, rest)
+
+
+def _proven(recovery: Recovery, took: int) -> str:
+    lost = duration_words(data_loss_seconds(recovery))
+    records = f", {recovery.records_lost} records lost" if recovery.records_lost is not None else ""
+    back = f"back after {duration_words(took)}, verified by {recovery.verified_by}"
+    return f"{recovery.asset}: data-loss window {lost}{records}, {back}"
 
 
 def _caught(answers: Answers, month: Period) -> Outcome:
@@ -225,8 +246,15 @@ def _incomplete(answers: Answers, month: Period) -> tuple[str, ...]:
     return tuple(
         f"{gap.asset}: our collector was silent from {zone_label(gap.interval.not_before, zone)} "
         f"to {zone_label(gap.interval.not_after, zone)}; numbers of that time are incomplete."
+        for gap in _holes(answers, month, frozenset({GapKind.COLLECTOR_SILENT}))
+    )
+
+
+def _holes(answers: Answers, month: Period, kinds: frozenset[GapKind]) -> tuple[Gap, ...]:
+    return tuple(
+        gap
         for gap in answers.world.gaps
-        if gap.kind is GapKind.COLLECTOR_SILENT
+        if gap.kind in kinds
         and gap.interval.not_after >= month.start
         and (month.end is None or gap.interval.not_before < month.end)
     )
