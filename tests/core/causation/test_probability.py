@@ -14,6 +14,7 @@ from groundrules.core.causation.deeds import is_great_step
 from groundrules.core.causation.features import OF_CHANGE, OF_NOTHING
 from groundrules.core.causation.plausibility import odds
 from groundrules.core.causation.rank import hold
+from groundrules.core.causation.troubles import is_trouble
 from groundrules.core.causation.weights import WEIGHTS, UnknownWeights, weights_of
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, ItemKind
@@ -116,6 +117,48 @@ class TestTroubles:
     def test_are_not_seen_in_what_is_sound(self, kind: ItemKind, after: str) -> None:
         """A disk that passes its test, a new certificate, a line that is up again are no trouble."""
         assert rank(INCIDENT, (REMOVAL, failing(kind, "x", after)), CAUSES).verdict is LIKELY
+
+    @pytest.mark.parametrize(
+        ("before", "after", "action", "actor"),
+        [
+            ("model: WD40", "model: ST80; size: 8", Action.ALTERED, Actor()),
+            ("health: failed", "health: passed", Action.ALTERED, Actor()),
+            ("in_place: u_", "in_place: uu", Action.ALTERED, Actor()),
+            ("reallocated: 9", "reallocated: 0", Action.ALTERED, Actor()),
+            ("state: active", "state: active (auto-read-only)", Action.ALTERED, Actor()),
+            ("present", None, Action.REMOVED, Actor()),
+            (None, "present", Action.ADDED, Actor()),
+            ("clean", "degraded", Action.ALTERED, Actor(account="rogue-svc")),
+        ],
+    )
+    def test_are_not_seen_in_what_somebody_did(
+        self, before: str | None, after: str | None, action: Action, actor: Actor
+    ) -> None:
+        """A disk put in another's place, one that is well again, or an act with a name on record is nobody's excuse."""
+        swap = replace(
+            failing(ItemKind.DISK_ARRAY, "md0", ""),
+            before=before,
+            after=after,
+            action=action,
+            actor=actor,
+        )
+
+        assert not is_trouble(swap)
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("health: passed", "health: failed"),
+            ("in_place: UU; members: sda1,sdb1", "in_place: U_; members: sda1,sdb1(F)"),
+            ("pool: ONLINE", "pool: DEGRADED"),
+            ("state: active", "state: inactive"),
+            ("pending: 2", "pending: 8"),
+            ("passed", "predicts its own failure"),
+        ],
+    )
+    def test_are_seen_between_two_looks(self, before: str, after: str) -> None:
+        """What a look tells of a disk's or an array's state, in the words a snapshot has for it."""
+        assert is_trouble(replace(failing(ItemKind.DISK_ARRAY, "md0", after), before=before))
 
 
 class TestJustThose:
