@@ -65,9 +65,13 @@ def _measure(clients: int) -> None:
         "approve all clean", lambda: month_end.approve_clean(run, actor=owner, at=now())
     )
     _timed("issue", lambda: month_end.issue_due(run, actor=owner, now=now))
+    handed = _timed("hand over", lambda: month_end.hand_over(run, "csv", actor=owner, at=now()))
     _timed("every line", lambda: list(month_end.lines_of(month_end.standing_of(run, at=now()))))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{len(approved)} approved, {Issued.objects.count()} documents issued, peak {peak} MiB")
+    print(
+        f"{len(approved)} approved, {Issued.objects.count()} documents issued, "
+        f"{len(handed.done)} handed over, peak {peak} MiB"
+    )
 
 
 if __name__ == "__main__":

@@ -235,13 +235,15 @@ class TestRun(TestCase):
         month_end.approve_clean(run, actor=KIM, at=NOW)
         month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=24))
         later = NOW + timedelta(hours=25)
+        self.client.force_login(User.objects.get(email=KIM.label))
         with TemporaryDirectory() as place:
             folder, blocked = Path(place), Path(place) / "RUN-2026-06-xero-1.csv"
             blocked.write_text("somebody else's")
             with override_settings(GROUNDRULES_ACCOUNTING_FOLDER=place):
                 refused = month_end.hand_over(run, "xero", actor=KIM, at=later)
-                doubtful = month_end.standing_of(run, at=later).doubtful
-                failed = [one for one in doubtful if one.stage is Stage.ISSUED]
+                stands = month_end.standing_of(run, at=later)
+                failed = [one for one in stands.of(Stage.ISSUED) if one.open_doubts]
+                page = self.client.get(f"/month-end/{run.ref}/").content.decode()
                 blocked.unlink()
                 mended = month_end.hand_over(run, "xero", actor=KIM, at=later)
                 again = month_end.hand_over(run, "xero", actor=KIM, at=later)
@@ -253,15 +255,16 @@ class TestRun(TestCase):
             )
             assert {d.kind for one in failed for d in one.open_doubts} == {DoubtKind.NOT_EXPORTED}
             assert "says otherwise; move it away" in failed[0].open_doubts[0].says
+            (stuck,) = stands.stuck
+            assert (len(stuck.documents), stuck.sums) == (4, stands.to_pay_of(Stage.ISSUED))
+            assert f"4 documents, {stuck.sums[0]} with tax at stake" in page
             assert [d.at_stake for d in failed[0].open_doubts] == [failed[0].to_pay]
             assert (len(mended.done), mended.failed) == (4, ())
             assert again == month_end.HandedOver((), (), ())
             assert [path.name for path in folder.iterdir()] == [blocked.name]
             frozen = books.AccountingFile.objects.get().content
             assert blocked.read_bytes() == bytes(frozen.content)
-        assert all(
-            one.stage is not Stage.ISSUED for one in month_end.standing_of(run, at=later).doubtful
-        )
+        assert month_end.standing_of(run, at=later).stuck == ()
 
     def test_puts_the_file_of_a_killed_process(self) -> None:
         """Written and not put: the next turn puts the same file, and numbers no other."""

@@ -50,7 +50,11 @@ def status_lines(standing: Standing) -> list[str]:
         for one in standing.of(Stage.FAILED)
     ]
     table = ["", *columns(rows)] if len(rows) > 1 else []
-    return [f"{standing.run.ref}: {_counts(standing)}", *table]
+    stuck = [
+        f"{len(one.documents)} not handed to accounting ({one.form}), {', '.join(map(str, one.sums))}: {one.says}"
+        for one in standing.stuck
+    ]
+    return [f"{standing.run.ref}: {_counts(standing)}", *([""] if stuck else []), *stuck, *table]
 
 
 def _doubt_row(one: ClientStanding, number: int, doubt: Doubt) -> tuple[str, ...]:
@@ -88,6 +92,15 @@ def standing_data(standing: Standing) -> dict[str, object]:
         "run": standing.run.ref,
         "first": standing.run.first.isoformat(),
         "end": standing.run.end.isoformat(),
+        "not_handed_over": [
+            {
+                "form": one.form,
+                "says": one.says,
+                "documents": list(one.documents),
+                "sums": [str(amount) for amount in one.sums],
+            }
+            for one in standing.stuck
+        ],
         "clients": [_client_data(one) for one in standing.clients],
         "accounting": [
             {

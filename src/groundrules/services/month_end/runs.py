@@ -19,7 +19,7 @@ from groundrules.records.models import Role
 from groundrules.records.typed_json import load
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.month_end.accounting import newest_steps, not_handed_over
+from groundrules.services.month_end.accounting import doubt_of, newest_steps, not_handed_over
 
 HOLD_HOURS = 24
 LONGEST_HOLD_HOURS = 744
@@ -89,6 +89,16 @@ class ClientStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """Documents that did not reach accounting for one cause, and what they come to with tax."""
+
+    form: str
+    says: str
+    documents: tuple[str, ...]
+    sums: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A run as it stands: every client, by name."""
 
@@ -98,8 +108,17 @@ class Standing:
 
     @property
     def doubtful(self) -> tuple[ClientStanding, ...]:
-        """Every client with something to look at, whatever its stage, the most at stake first."""
-        return tuple(sorted((c for c in self.clients if c.open_doubts), key=lambda c: -c.at_stake))
+        """Every client with a draft to look at, the most at stake first; what accounting lacks is told by its cause."""
+        return tuple(sorted(self.of(Stage.DOUBTFUL), key=lambda c: -c.at_stake))
+
+    @property
+    def stuck(self) -> tuple[Stuck, ...]:
+        """What did not reach accounting and nobody set aside: by form and cause, the most money first."""
+        keys = {d.key for one in self.clients for d in one.open_doubts}
+        failed = [step for step in self.accounting if _key_of(step) in keys]
+        causes = dict.fromkeys((step.form, step.says) for step in failed)
+        found = [_stuck(cause, failed) for cause in causes]
+        return tuple(sorted(found, key=lambda s: -sum(m.minor for m in s.sums)))
 
     def of(self, *stages: Stage) -> tuple[ClientStanding, ...]:
         """This function will list the clients at some stages."""
@@ -112,6 +131,16 @@ class Standing:
     def to_pay_of(self, *stages: Stage) -> tuple[Money, ...]:
         """This function will add up what clients at some stages are to pay, as far as their tax is settled."""
         return _sums(one.to_pay for one in self.of(*stages) if one.to_pay is not None)
+
+
+def _key_of(step: books.AccountingStep) -> str:
+    return doubt_of(step).key if step.step == books.AccountingStep.FAILED else ""
+
+
+def _stuck(cause: tuple[str, str], failed: list[books.AccountingStep]) -> Stuck:
+    rows = [step.document for step in failed if (step.form, step.says) == cause]
+    sums = _sums(Money(row.total_minor, row.currency) for row in rows)
+    return Stuck(*cause, tuple(row.ref for row in rows), sums)
 
 
 def _sums(amounts: Iterable[Money]) -> tuple[Money, ...]:

@@ -25,7 +25,7 @@ from groundrules.web.tables.kit import csv_answer
 
 _HOUR = 3600
 _NOWHERE = {
-    CutBy.VENDOR: "after nobody's established change",
+    CutBy.VENDOR: "no vendor's change",
     CutBy.ROLE: "no role",
     CutBy.TECHNICIAN: "nobody",
 }
