@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, at_local
+from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, at_local, span_label
 from groundrules.core.periods import Period, first_instant
 
 _CAIRO = "Africa/Cairo"
@@ -55,3 +55,25 @@ class TestSkippedTimes:
         assert at_local(_ALWAYS, date(2026, 4, 24), time(0)) == datetime(
             2026, 4, 23, 22, tzinfo=UTC
         )
+
+
+class TestSpanLabel:
+    """A time from one instant to another, as people read it."""
+
+    def test_says_day_and_zone_once_where_they_are_one(self) -> None:
+        """Across midnight, or across a change of the clocks, both ends stand in full."""
+
+        def label(start: datetime, end: datetime | None) -> str:
+            return span_label(start, end, "America/New_York")
+
+        evening = datetime(2026, 3, 5, 23, tzinfo=UTC)
+
+        assert label(evening, evening + timedelta(hours=2)) == "Thu 2026-03-05 18:00 to 20:00 EST"
+        midnight = label(evening, evening + timedelta(hours=7))
+        assert midnight == "Thu 2026-03-05 18:00 EST to Fri 2026-03-06 01:00 EST"
+        change = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
+        assert (
+            label(change, change + timedelta(hours=1))
+            == "Sun 2026-03-08 01:30 EST to Sun 2026-03-08 03:30 EDT"
+        )
+        assert label(evening, None) == "Thu 2026-03-05 18:00 EST, without an end"

@@ -19,9 +19,9 @@ from groundrules.cli.vendor_words import (
     days,
     days_text,
     local_time,
-    span,
     vendor_named,
 )
+from groundrules.core.calendars import span_label
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import EmptyPeriod, ImpossibleLocalTime, Period, local_instant
 from groundrules.core.vendors import Freeze
@@ -152,9 +152,7 @@ def _print(client: books.Client, now: datetime, *, as_data: bool) -> None:
         return
     for freeze in freezes:
         why = f" ({freeze.reason})" if freeze.reason else ""
-        print(
-            f"{freeze.id:<8} freeze, {span(freeze.period, client.zone)}{_where(freeze.assets)}{why}"
-        )
+        print(f"{freeze.id:<8} freeze, {_when(freeze, client)}{_where(freeze.assets)}{why}")
     for routine in routines:
         print(f"{routine.id:<8} routine work of {routine.vendor}: {routine.sentence}")
     for backup in backups:
@@ -163,6 +161,10 @@ def _print(client: books.Client, now: datetime, *, as_data: bool) -> None:
         print(
             f"No freeze, no routine work and no backup hours of {client.name} stand or are coming."
         )
+
+
+def _when(freeze: Freeze, client: books.Client) -> str:
+    return span_label(freeze.period.start, freeze.period.end, client.zone)
 
 
 def _where(assets: frozenset[AssetId]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime, time
 
-from groundrules.core.calendars import zone_label
-from groundrules.core.periods import Period, wall_time
+from groundrules.core.periods import wall_time
 from groundrules.records.models import Client, Vendor
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,9 +84,3 @@ def days(text: str) -> frozenset[int]:
 def days_text(chosen: frozenset[int]) -> str:
     """This function will write days of the week."""
     return ",".join(DAYS[number] for number in sorted(chosen))
-
-
-def span(period: Period, zone: str) -> str:
-    """This function will write a period in a zone."""
-    until = f" to {zone_label(period.end, zone)}" if period.end else ", without an end"
-    return f"{zone_label(period.start, zone)}{until}"

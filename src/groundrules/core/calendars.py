@@ -158,3 +158,17 @@ def at_local(calendar: Calendar, day: date, wall: time) -> datetime:
 def zone_label(moment: datetime, zone: str) -> str:
     """This function will write an instant as people read it, always with its zone: `Mon 2007-03-12 08:00 PDT`."""
     return utc(moment).astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M %Z")
+
+
+def span_label(start: datetime, end: datetime | None, zone: str) -> str:
+    """This function will write a time as people read it: `Thu 2026-03-05 18:00 to 20:00 EST`, two days both in full."""
+    first = zone_label(start, zone)
+    if end is None:
+        return f"{first}, without an end"
+    last = zone_label(end, zone)
+    (day, clock, name), (last_day, last_clock, last_name) = (
+        (label[:14], label[15:20], label[21:]) for label in (first, last)
+    )
+    if (day, name) != (last_day, last_name):
+        return f"{first} to {last}"
+    return f"{day} {clock} to {last_clock} {name}"

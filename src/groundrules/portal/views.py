@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from groundrules.core.calendars import zone_label
+from groundrules.core.calendars import span_label, zone_label
 from groundrules.core.vendors.progress import decision_time, window_state
 from groundrules.core.vendors.touches import TOUCHES
 from groundrules.portal.forms import Filled, filled, prefilled
@@ -113,7 +113,7 @@ def _times(link: PortalLink, form: Filled) -> list[str]:
         first, last = form.instants(link.client.zone)
     except RequestRefused:
         return []
-    return [f"{zone_label(first, z)} to {zone_label(last, z)}" for z in zones_of(link)]
+    return [span_label(first, last, z) for z in zones_of(link)]
 
 
 def _rules(link: PortalLink, now: datetime) -> dict[str, object]:
@@ -147,7 +147,6 @@ def window(request: HttpRequest, token: str, ref: str) -> HttpResponse:
     """What became of a request: how it stands, when, how to log in."""
     link, row, asked = _asked(token, ref)
     now, core = timezone.now(), row.to_core()
-    end = core.period.end or core.period.start
     decision = decision_time(core, asked.decide_by)
     newest = _certificate(row)
     context = {
@@ -157,9 +156,7 @@ def window(request: HttpRequest, token: str, ref: str) -> HttpResponse:
         "core": core,
         "asked": asked,
         "state": window_state(core, now),
-        "times": [
-            f"{zone_label(core.period.start, z)} to {zone_label(end, z)}" for z in zones_of(link)
-        ],
+        "times": [span_label(core.period.start, core.period.end, z) for z in zones_of(link)],
         "decision": decision.sentence(now, link.client.zone) if decision else "",
         "certificate": newest,
         "login": login_words(newest) if newest else "",

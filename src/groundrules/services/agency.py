@@ -147,8 +147,11 @@ def reminders_of(client: books.Client, at: datetime) -> tuple[Reminder, ...]:
     rows = books.LetterOfAgency.objects.current().of_client(client).order_by("pk")
     letters = [row.to_core() for row in rows]
     found = reminders(letters, at, client.zone, calendar_of(client, at)) if letters else ()
-    contracts = books.SupportContract.objects.current().of_client(client).order_by("pk")
-    asked = (support_reminder(row.to_core(), at, client.zone) for row in contracts)
+    contracts = books.SupportContract.objects.current().of_client(client).select_related("vendor")
+    asked = (
+        support_reminder(row.to_core(), row.vendor.name, at, client.zone)
+        for row in contracts.order_by("pk")
+    )
     return (*found, *(one for one in asked if one))
 
 
@@ -178,7 +181,10 @@ def _say(client: books.Client, one: Reminder, at: datetime) -> bool:
 
 
 def _subject(one: Reminder) -> str:
-    return f"{'support contract' if one.kind == 'support' else 'letter of agency'} {one.about}"
+    vendor = books.Vendor.objects.filter(code=one.vendor).values_list("name", flat=True).first()
+    if one.kind == "support":
+        return f"support contract with {vendor or one.vendor}"
+    return f"letter of agency {one.about} to {vendor or one.vendor}"
 
 
 def _enter(

@@ -101,7 +101,7 @@ class VisitReport:
     def sentence(self) -> str:
         """The visit in one breath."""
         if not self.sessions and not self.changes:
-            return f"Nothing of {self.vendor.name} was seen by this window so far."
+            return f"Nothing that {self.vendor.name} did in this window is on record so far."
         places = ", ".join(f"{self.count(place)} {place.value}" for place in VisitPlace)
         early = self.minutes(DeviationKind.EARLY)
         over = self.minutes(DeviationKind.OVERRUN)

@@ -34,8 +34,13 @@ class SupportContract:
         return self.last_day is None or day <= self.last_day
 
 
-def support_reminder(contract: SupportContract, at: datetime, zone: str) -> Reminder | None:
-    """This function will ask for a contract's renewal from thirty days before its last day on, or return None."""
+def support_reminder(
+    contract: SupportContract, vendor: str, at: datetime, zone: str
+) -> Reminder | None:
+    """This function will ask for a contract's renewal from thirty days before its last day on, or return None.
+
+    `vendor` is its name, for people.
+    """
     if contract.last_day is None:
         return None
     due, today = contract.last_day - _REMIND_BEFORE, local_date(zone, at)
@@ -43,7 +48,7 @@ def support_reminder(contract: SupportContract, at: datetime, zone: str) -> Remi
         return None
     ends = "ends" if contract.runs_on(today) else "ended"
     says = (
-        f"The support contract with {contract.vendor} {ends} after {contract.last_day}; "
+        f"The support contract with {vendor} {ends} after {contract.last_day}; "
         "ask the client whether it is renewed."
     )
     return Reminder(f"support-{contract.vendor}", contract.vendor, "support", due, says)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import VendorId
@@ -78,10 +79,17 @@ def publish(
             asking=Asking(wanted.unaccepted, wanted.per_agreement),
             at=at,
         )
+        rules = replace(rules, version=max(rules.version, _accepted(client, vendor) + 1))
         says = f"rules of engagement for {vendor.name}: version {rules.version} published"
         enter(rules, "vendors.publish_rules", says, Filing(client, actor, at))
         _ask(rules, vendor, client, at)
     return rules
+
+
+def _accepted(client: books.Client, vendor: books.Vendor) -> int:
+    """The highest version on record as accepted, also from before any was published here."""
+    rows = books.RulesAcceptance.objects.of_client(client).filter(vendor=vendor)
+    return rows.aggregate(last=Max("version"))["last"] or 0
 
 
 def accept_by_link(link: PortalLink, version: int, at: datetime) -> RulesAcceptance:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from groundrules.core.calendars import zone_label
+from groundrules.core.calendars import span_label
 from groundrules.core.vendors import AccessWindow as CoreWindow
 from groundrules.core.vendors.gate import window_end
 from groundrules.gateways.mail import Attachment, Mail
@@ -27,8 +27,8 @@ NO_GATE = (
     "blocks access there."
 )
 BY_ACTIONS = (
-    "This Windows server opens and closes by itself: your account is enabled when the window begins and disabled "
-    "when it ends, and sessions that are open then are ended. Log in as always."
+    "This Windows server opens and closes by itself: the account is enabled when the window begins and disabled "
+    "when it ends, and sessions that are open then are ended. It is logged into as always."
 )
 _CALENDAR = "text/calendar"
 
@@ -65,10 +65,8 @@ def both_zones(window: CoreWindow, row: AccessWindow) -> str:
     vendor_zone = row.vendor.zone if row.vendor else ""
     if vendor_zone and vendor_zone not in zones:
         zones.append(vendor_zone)
-    end = window.period.end or window.period.start
-    return "\n".join(
-        f"  {zone_label(window.period.start, zone)} to {zone_label(end, zone)}" for zone in zones
-    )
+    period = window.period
+    return "\n".join(f"  {span_label(period.start, period.end, zone)}" for zone in zones)
 
 
 def calendar_file(row: AccessWindow, attendees: tuple[str, ...]) -> bytes:

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from groundrules.core.calendars import zone_label
+from groundrules.core.calendars import span_label, zone_label
+from groundrules.core.periods import Period
 from groundrules.core.reasons import FactRef
 from groundrules.web.access import may_open
 from groundrules.web.refs import fact_page
@@ -44,6 +45,12 @@ def fact_link(context: dict[str, Any], fact: FactRef) -> SafeString:
 def zoned(moment: datetime | None, zone: str) -> str:
     """This function will write an instant in a zone, with the zone: `Thu 2026-03-05 18:00 EST`."""
     return zone_label(moment, zone) if moment is not None else "no end"
+
+
+@register.filter
+def spanned(period: Period, zone: str) -> str:
+    """This function will write a period in a zone: `Thu 2026-03-05 18:00 to 20:00 EST`."""
+    return span_label(period.start, period.end, zone)
 
 
 @register.filter

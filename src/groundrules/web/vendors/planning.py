@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from groundrules.core.calendars import zone_label
+from groundrules.core.calendars import span_label
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import (
     EmptyPeriod,
@@ -85,11 +85,10 @@ def _page(
     request: HttpRequest, owner: books.Client, card: books.Vendor, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    told = []
-    for freeze in freezes_now(owner, now):
-        end = freeze.period.end
-        until = f" to {zone_label(end, owner.zone)}" if end else ""
-        told.append((freeze, f"{zone_label(freeze.period.start, owner.zone)}{until}"))
+    told = [
+        (one, span_label(one.period.start, one.period.end, owner.zone))
+        for one in freezes_now(owner, now)
+    ]
     context = {
         "owner": owner,
         "vendor": card,

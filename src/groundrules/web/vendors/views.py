@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from groundrules.core.answers.model import VendorAnswer
-from groundrules.core.calendars import zone_label
+from groundrules.core.calendars import span_label, zone_label
 from groundrules.core.periods import local_date
 from groundrules.core.vendors import letter_of_agency_status
 from groundrules.core.vendors.progress import WindowState, decision_time, window_state
@@ -36,9 +36,7 @@ _SHOWN = 50
 
 def span(row: AccessWindow, zone: str = "") -> str:
     """This function will write a window's time in the site's zone, or another."""
-    end = row.ends_at or row.starts_at
-    zone = zone or row.client.zone
-    return f"{zone_label(row.starts_at, zone)} to {zone_label(end, zone)}"
+    return span_label(row.starts_at, row.ends_at, zone or row.client.zone)
 
 
 @area("vendors")
