@@ -20,7 +20,7 @@ from groundrules.core.coverage.facts_of_work import (
 from groundrules.core.ids import AssetId, ChangeId, ContactId, MessageId, RequestId, TimeEntryId
 from groundrules.core.parties import Contact, Technician
 from groundrules.core.periods import Period, local_instant
-from groundrules.core.work import Request, TimeEntry, WorkType
+from groundrules.core.work import Request, TimeEntry, WorkPlace, WorkType
 from tests.core.harbor import (
     CONSULTANT,
     DESK,
@@ -68,6 +68,7 @@ class Job:
     states: tuple[StateSpan, ...] = ()
     severity: SeverityFact = field(default=SeverityFact())
     stems: StemsFact = field(default=StemsFact())
+    place: WorkPlace = WorkPlace.REMOTE
 
     @property
     def entry(self) -> TimeEntry:
@@ -79,6 +80,8 @@ class Job:
             issue=self.issue,
             work_type=self.work_type,
             asset=self.asset,
+            request=RequestId("REQ-1") if self.asked_at else None,
+            place=self.place,
         )
 
 
@@ -96,7 +99,14 @@ def decided(job: Job, agreement: Agreement = AGREEMENT, at: datetime = LATER) ->
     contacts = (PAT, DESK, CONSULTANT)
     asked = asked_spans(request, contacts, version.ratification, version.calendar, job.entry, at)
     facts = WorkFacts(
-        job.entry, job.technician, job.states, job.cause, asked, job.severity, job.stems
+        job.entry,
+        job.technician,
+        job.states,
+        job.cause,
+        asked,
+        job.severity,
+        job.stems,
+        job.asked_at if job.asked_at is not None and job.asked_at <= job.start else None,
     )
     return decide(facts, agreement, at, ENGINE)
 

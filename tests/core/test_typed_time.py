@@ -17,7 +17,7 @@ from groundrules.core.typed_time import (
     period_of,
     read_line,
 )
-from groundrules.core.work import WorkType
+from groundrules.core.work import WorkPlace, WorkType
 
 HARBOR, ORCHARD = ClientId("HARBOR"), ClientId("ORCHARD")
 SRV1 = Place(HARBOR, AssetId("SRV1"))
@@ -77,6 +77,22 @@ class TestReadLine:
 
         assert (said.issue, said.request, said.work_type) == ("#212", "REQ-3", WorkType.PROJECT)
         assert said.note == "move mail"
+
+    @pytest.mark.parametrize(
+        ("line", "where", "note"),
+        [
+            ("45m SRV1 on site switch", WorkPlace.ON_SITE, "switch"),
+            ("45m SRV1 onsite", WorkPlace.ON_SITE, ""),
+            ("1h as travel SRV1", WorkPlace.TRAVEL, ""),
+            ("45m SRV1 remote desktop", None, "remote desktop"),
+            ("45m SRV1 travel plans on siteground", None, "travel plans on siteground"),
+        ],
+    )
+    def test_knows_where_work_was_done(self, line: str, where: WorkPlace | None, note: str) -> None:
+        """On site and travel are said in words that are no note by chance."""
+        said = read_line(line, NAMES)
+
+        assert (said.where, said.note) == (where, note)
 
     def test_needs_the_client_where_a_name_is_used_twice(self) -> None:
         """Two clients have a server called SQL: the line says so, and an @ settles it."""

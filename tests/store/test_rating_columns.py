@@ -2,18 +2,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundrules.core.agreements.facts import Outcome, StateSpan
-from groundrules.core.agreements.further_terms import UpliftTerms
+from groundrules.core.agreements.facts import Asked, Outcome, StateSpan
+from groundrules.core.agreements.further_terms import (
+    Extra,
+    NoticeStep,
+    ShortNoticeTerms,
+    TripTerms,
+    UpliftTerms,
+)
 from groundrules.core.agreements.terms import (
     Agreement,
     AgreementVersion,
     DecidingClause,
+    PlaceRounding,
     RateBasis,
     Rounding,
     RoundingDirection,
@@ -24,11 +31,14 @@ from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.coverage.columns import OUTCOMES, encode_facts
 from groundrules.core.coverage.decide import asked_span, decide
 from groundrules.core.coverage.facts_of_work import WorkFacts, evidence_of
-from groundrules.core.ids import AssetId, ClauseNumber, TimeEntryId
+from groundrules.core.ids import AssetId, ClauseNumber, RequestId, TimeEntryId
+from groundrules.core.money import Money
 from groundrules.core.periods import Period
-from groundrules.core.rating.plans import BANDS, AgreementPlan, Planner, seconds_of
+from groundrules.core.rating.answers import Beside
+from groundrules.core.rating.plans import BANDS, PLACES, AgreementPlan, Planner, seconds_of
 from groundrules.core.rating.rate import rate, uncharged_lines
 from groundrules.core.rating.rows import APART, Rated, WorkRow, rate_rows
+from groundrules.core.work import WorkPlace
 from groundrules.services.rating_bench import make_workload
 from groundrules.store.rating_columns import ColumnRater, work_table
 from tests.core.coverage.test_properties import works
@@ -39,6 +49,20 @@ HORIZON = Period(datetime(2006, 12, 25, tzinfo=UTC), datetime(2007, 11, 20, tzin
 PLANNER = Planner(HORIZON)
 SRV9 = AssetId("SRV9")
 ASSETS = (SRV1, SRV9)
+TRIPS = (
+    TripTerms(Extra(Money(7500, "USD"))),
+    TripTerms(Extra(minutes=30), per_issue=True, when_covered=True),
+)
+NOTICES = (
+    ShortNoticeTerms((NoticeStep(24, Extra(minutes=60)),)),
+    ShortNoticeTerms(
+        (
+            NoticeStep(168, Extra(minutes=45)),
+            NoticeStep(48, Extra(Money(1, "USD")), WorkPlace.ON_SITE),
+        ),
+        when_covered=True,
+    ),
+)
 
 
 @st.composite
@@ -50,6 +74,7 @@ def agreements(draw: st.DrawFn) -> Agreement:
         draw(st.sampled_from([1, 6, 15, 30])),
         draw(st.frozensets(st.sampled_from(RoundingUnit))),
         {HoursBand.AFTER_HOURS: minimum},
+        places=draw(st.sampled_from([{}, {WorkPlace.ON_SITE: PlaceRounding(20, 50)}])),
     )
     zone = draw(st.sampled_from(["America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kolkata"]))
     agreement = harbor_agreement(
@@ -68,8 +93,13 @@ def agreements(draw: st.DrawFn) -> Agreement:
 
 def _further(version: AgreementVersion, draw: st.DrawFn) -> AgreementVersion:
     """Sometimes a clause about severity or origin at a multiple, Sundays apart, or a price that rises."""
-    facts = {"severity": frozenset({"1", "3"}), "stems": frozenset({"our_business_hours"})}
-    named = draw(st.sampled_from([(), ("severity",), ("stems",), ("severity", "stems")]))
+    facts = {
+        "severity": frozenset({"1", "3"}),
+        "stems": frozenset({"our_business_hours"}),
+        "place": frozenset({"on_site", "travel"}),
+    }
+    some = [(), ("severity",), ("stems",), ("severity", "stems"), ("place",), ("stems", "place")]
+    named = draw(st.sampled_from(some))
     further = DecidingClause(
         ClauseNumber("0.1"),
         "",
@@ -88,6 +118,8 @@ def _further(version: AgreementVersion, draw: st.DrawFn) -> AgreementVersion:
         clauses=(*version.clauses, further) if named else version.clauses,
         calendar=replace(version.calendar, separate_sunday=draw(st.booleans())),
         uplift=draw(st.sampled_from([None, rise])),
+        trip=draw(st.sampled_from([None, *TRIPS])),
+        short_notice=draw(st.sampled_from([None, *NOTICES])),
     )
 
 
@@ -98,8 +130,15 @@ def some_work(draw: st.DrawFn) -> tuple[WorkFacts, ...]:
     found = []
     for number, work in enumerate(draw(st.lists(works(), min_size=1, max_size=5))):
         known = states.setdefault(work.entry.asset, work.states)
-        entry = replace(work.entry, id=TimeEntryId(f"TIM-{number}"), issue=f"issue {number % 2}")
-        found.append(replace(work, entry=entry, states=known))
+        before = timedelta(hours=draw(st.sampled_from([0, 12, 30, 100, 1000])))
+        entry = replace(
+            work.entry,
+            id=TimeEntryId(f"TIM-{number}"),
+            issue=f"issue {number % 2}",
+            place=draw(st.sampled_from(WorkPlace)),
+            request=RequestId(f"REQ-{number // 2}"),
+        )
+        found.append(replace(work, entry=entry, states=known, asked_at=entry.period.start - before))
     return tuple(found)
 
 
@@ -125,12 +164,17 @@ def rows_of(work: Iterable[WorkFacts]) -> list[WorkRow]:
                 one.cause.cause,
                 asked,
                 evidence_of(one.cause),
-                one.severity.severity,
-                one.stems.stems,
+                severity=one.severity.severity,
+                stems=one.stems.stems,
+                place=one.place,
             )
             start = seconds_of(part.start)
             place, issue = ASSETS.index(asset), number % 2
-            rows.append(WorkRow(number, 0, place, 0, issue, start, start + part.seconds, facts))
+            span = (number, 0, place, 0, issue, start, start + part.seconds)
+            assert one.asked_at is not None
+            is_asked = asked is Asked.AUTHORISED
+            answers = (number // 2, seconds_of(one.asked_at)) if is_asked else (APART, APART)
+            rows.append(WorkRow(*span, facts, PLACES.index(one.place), *answers))
     return rows
 
 
@@ -147,8 +191,34 @@ def full_charges(agreement: Agreement, decisions: list[CoverageDecision]) -> lis
             charge.seconds,
             charge.minutes_charged,
             charge.amount.minor,
+            PLACES.index(charge.key.place) if charge.key.place else APART,
         )
         for charge in rate(decisions, agreement)
+        if charge.key.beside is None
+    )
+
+
+def full_beside(agreement: Agreement, decisions: list[CoverageDecision]) -> list[tuple[int, ...]]:
+    """What `rate` charges beside time, in the integers rows are made of."""
+    return sorted(
+        (
+            tuple(Beside).index(charge.key.beside),
+            charge.service_day.toordinal(),
+            int(charge.key.issue[-1]) if charge.key.issue else APART,
+            int(charge.key.request[4:]) if charge.key.request else APART,
+            charge.key.agreement_version - 1,
+            charge.amount.minor,
+        )
+        for charge in rate(decisions, agreement)
+        if charge.key.beside is not None
+    )
+
+
+def row_beside(rated: Rated, plan: AgreementPlan) -> list[tuple[int, ...]]:
+    """What the rows charge beside time in the same order of values."""
+    return sorted(
+        (k.beside, k.day, k.issue, k.request, plan.versions[k.version].number - 1, amount)
+        for k, amount in rated.beside.items()
     )
 
 
@@ -163,6 +233,7 @@ def row_charges(rated: Rated, plan: AgreementPlan) -> list[tuple[int, ...]]:
             k.hourly,
             plan.versions[k.version].number - 1,
             *charged,
+            k.place,
         )
         for k, charged in rated.charges.items()
     )
@@ -183,6 +254,7 @@ class TestRowsAndColumns:
         rated = rate_rows(rows_of(work), [plan])
 
         assert row_charges(rated, plan) == full_charges(agreement, decisions)
+        assert row_beside(rated, plan) == full_beside(agreement, decisions)
         lines = uncharged_lines(decisions)
         assert sorted((s, v) for s, v in rated.lines.values()) == sorted(
             (line.seconds, line.value.minor) for line in lines

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from groundrules.core.evidence import Session
 from groundrules.core.ids import AssetId, SessionId
+from groundrules.core.work import WorkPlace
 from groundrules.records import models as books
 from groundrules.records.models import RunningTimer, User
 from groundrules.services.filing import Filing, file_facts
@@ -59,9 +60,10 @@ class TestPreview:
 
     def test_names_the_clause_and_the_value(self, told: harbor_books.Books, client: Client) -> None:
         """Covered work has its value and is charged nothing."""
-        shown = preview(client, "45m SRV1 patching 2007-03-14 10:00")
+        shown = preview(client, "45m SRV1 patching 2007-03-14 10:00 on site")
 
         assert "covered</span> under 3.2" in shown
+        assert "maintenance, on site" in shown
         assert "value $112.50, charged nothing" in shown
         assert "$0.00" in shown
 
@@ -87,12 +89,14 @@ class TestSaving:
     ) -> None:
         """Two presses of the button are one entry, decided."""
         for _ in range(2):
-            answer = client.post("/time/", {"line": WORK, "key": "abc"}, follow=True)
+            said = {"line": WORK, "key": "abc", "place": "on_site"}
+            answer = client.post("/time/", said, follow=True)
 
         rows = books.TimeEntry.objects.filter(note="patching")
         assert rows.count() == 1
         assert rows[0].issue == "INC-2"
         assert rows[0].work_type == "remediation"
+        assert rows[0].to_core().place is WorkPlace.ON_SITE
         assert books.Decision.objects.filter(ref=rows[0].ref).exists()
         assert "Saved: 45 min on SRV1" in answer.content.decode()
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from groundrules.core.ids import AssetId, ClientId, IncidentId, RequestId
 from groundrules.core.periods import ImpossibleLocalTime, Period, first_instant, utc
-from groundrules.core.work import WorkType
+from groundrules.core.work import WorkPlace, WorkType
 
 MOST_MINUTES = 24 * 60
 _CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
@@ -37,6 +37,7 @@ _KINDS = {
     "move": WorkType.ADD_MOVE_CHANGE,
     "inspection": WorkType.INSPECTION,
 }
+_ON_SITE = frozenset({"onsite", "on-site"})
 
 
 class UnreadableTime(ValueError):
@@ -83,6 +84,7 @@ class TypedLine:
     issue: str = ""
     work_type: WorkType | None = None
     note: str = ""
+    where: WorkPlace | None = None
 
 
 def names_typed(line: str) -> tuple[str, ...]:
@@ -173,7 +175,15 @@ class _Reading:
         """Read one word: the first reader that knows it takes it."""
         word = self.words.pop(0)
         bare = _bare(word)
-        readers = (self._span, self._length, self._wall, self._date, self._name, self._joined)
+        readers = (
+            self._span,
+            self._length,
+            self._wall,
+            self._date,
+            self._name,
+            self._where,
+            self._joined,
+        )
         if not any(read(bare) for read in readers):
             self.note.append(word)
         self.first = False
@@ -270,6 +280,18 @@ class _Reading:
             message = f"no client is called {word[1:]}; write the client's code after the @"
             raise UnreadableTime(message)
         return False
+
+    def _where(self, word: str) -> bool:
+        """`onsite` or `on site`, and `as travel` for the way there and back."""
+        following = _bare(self.words[0]).lower() if self.words else ""
+        two_words = {("on", "site"): WorkPlace.ON_SITE, ("as", "travel"): WorkPlace.TRAVEL}
+        found = two_words.get((word.lower(), following))
+        if self.line.where is not None or not (found or word.lower() in _ON_SITE):
+            return False
+        if found:
+            self.words.pop(0)
+        self.line = replace(self.line, where=found or WorkPlace.ON_SITE)
+        return True
 
     def _joined(self, word: str) -> bool:
         """`for` and `on` before a name, `at` or `from` before a clock time, `as` before a kind of work."""

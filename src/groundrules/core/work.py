@@ -33,6 +33,14 @@ class WorkType(StrEnum):
     INSPECTION = "inspection"
 
 
+class WorkPlace(StrEnum):
+    """Where work is done. The way there and back, from door to door, is time of its own."""
+
+    REMOTE = "remote"
+    ON_SITE = "on_site"
+    TRAVEL = "travel"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeEntry:
     """One span of work by one technician. `issue` groups entries for rounding. `asset` None must be allocated first.
@@ -52,6 +60,7 @@ class TimeEntry:
     note: str = ""
     proactive: bool = False
     recorded_at: datetime | None = None
+    place: WorkPlace = WorkPlace.REMOTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ _HEADINGS: tuple[tuple[str, frozenset[LineKind], str], ...] = (
         frozenset(
             {
                 LineKind.CHARGE,
+                LineKind.TRIP,
+                LineKind.SHORT_NOTICE,
                 LineKind.INSPECTION,
                 LineKind.REINSTATEMENT_FEE,
                 LineKind.CAP,

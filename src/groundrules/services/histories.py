@@ -42,7 +42,7 @@ from groundrules.core.lifecycle.answers import EntryKind, LifecycleEntry
 from groundrules.core.money import Money
 from groundrules.core.parties import Asset, Authority, Client, Contact, Provider, Technician
 from groundrules.core.periods import Period
-from groundrules.core.work import Ratification, Request, TimeEntry, WorkType
+from groundrules.core.work import Ratification, Request, TimeEntry, WorkPlace, WorkType
 from groundrules.core.world import World
 from groundrules.services.history_orders import ALL_ARRIVED, Arrival, between, extended, orders_of
 
@@ -219,6 +219,7 @@ def _work(dice: random.Random) -> Iterator[Arrival]:
             dice.choice((WorkType.MAINTENANCE, WorkType.MAINTENANCE, WorkType.PROJECT)),
             dice.choice(_ASSETS),
             request=request,
+            place=dice.choice((*WorkPlace, WorkPlace.REMOTE)),
         )
         yield from _corrected(entry, written, dice)
         if request is not None:

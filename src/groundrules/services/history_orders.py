@@ -13,21 +13,27 @@ from groundrules.core.agreements.further_terms import (
     BlockTerms,
     CapTerms,
     CountedFee,
+    Extra,
+    NoticeStep,
     OnboardingTerms,
     Proration,
+    ShortNoticeTerms,
+    TripTerms,
     TrueUp,
     UpliftTerms,
 )
-from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.terms import AgreementVersion, PlaceRounding, Rounding
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import BlockId, ClauseNumber
 from groundrules.core.money import Money
 from groundrules.core.orders import BlockPurchase, CountedUnit, HeadCount
+from groundrules.core.work import WorkPlace
 
 ALL_ARRIVED = datetime(2026, 5, 2, tzinfo=UTC)
 _FIRST_DAY = date(2025, 12, 15)
 _DAYS = 135
 _COUNTED, _BLOCK, _CAP, _UPLIFT, _ONBOARDING, _CORRECTED = 0.5, 0.5, 0.3, 0.4, 0.4, 0.3
+_PLACES, _TRIP, _SHORT_NOTICE = 0.3, 0.4, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,27 @@ def _extended(version: AgreementVersion, dice: random.Random) -> AgreementVersio
         onboarding=_onboarding(currency, dice) if dice.random() < _ONBOARDING else None,
         block=_block(dice) if dice.random() < _BLOCK else None,
         cap=_cap(version.rates.hourly, dice) if dice.random() < _CAP else None,
+        rounding=_by_place(version.rounding) if dice.random() < _PLACES else version.rounding,
+        trip=_trip(currency, dice) if dice.random() < _TRIP else None,
+        short_notice=_short_notice(currency, dice) if dice.random() < _SHORT_NOTICE else None,
     )
+
+
+def _by_place(rounding: Rounding) -> Rounding:
+    return replace(rounding, places={WorkPlace.ON_SITE: PlaceRounding(20, 40)})
+
+
+def _trip(currency: str, dice: random.Random) -> TripTerms:
+    costs = dice.choice((Extra(Money(dice.randrange(100, 9000), currency)), Extra(minutes=30)))
+    per_issue, when_covered = dice.choice((False, True)), dice.choice((False, True))
+    return TripTerms(costs, per_issue, when_covered, ClauseNumber("4.7"))
+
+
+def _short_notice(currency: str, dice: random.Random) -> ShortNoticeTerms:
+    """Made-up requests come two hours before the work, so the first step applies where the work was asked for."""
+    fixed = NoticeStep(3, Extra(Money(dice.randrange(100, 9000), currency)), WorkPlace.ON_SITE)
+    steps = (NoticeStep(168, Extra(minutes=dice.choice((15, 60)))), fixed)
+    return ShortNoticeTerms(steps, dice.choice((False, True)), ClauseNumber("4.8"))
 
 
 def _counted(unit: CountedUnit, currency: str, dice: random.Random) -> CountedFee:

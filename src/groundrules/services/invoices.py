@@ -22,6 +22,7 @@ from groundrules.core.invoices.answers import (
     LineKind,
 )
 from groundrules.core.invoices.draft import Correction, draft_credit_note
+from groundrules.core.invoices.lines import RATED
 from groundrules.core.ledger import JournalEntry
 from groundrules.core.lifecycle.answers import InvoiceStanding
 from groundrules.core.money import Money
@@ -199,7 +200,7 @@ def _reversed_by_rating(issued: books.Issued, line: InvoiceLine) -> bool:
     if line.corrects_line is None or issued.corrects is None or not decided_again(line):
         return False
     corrected = issued.corrects.to_core().lines[line.corrects_line - 1]
-    return corrected.kind is LineKind.CHARGE
+    return corrected.kind in RATED
 
 
 def _taxes(issued: books.Issued, at: datetime) -> list[JournalEntry]:

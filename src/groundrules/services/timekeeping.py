@@ -34,7 +34,7 @@ from groundrules.core.typed_time import (
     period_of,
     read_line,
 )
-from groundrules.core.work import TimeEntry, WorkType
+from groundrules.core.work import TimeEntry, WorkPlace, WorkType
 from groundrules.records import models as books
 from groundrules.records.models import User
 from groundrules.services.actor import Actor
@@ -54,7 +54,7 @@ class NoTechnician(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a technician wrote: the line, a key that names it once and for all, the kind of work if they chose one.
+    """What a technician wrote: the line, a key that names it once and for all, the kind of work and place they chose.
 
     `period` is what a timer or a login measured; a time typed in the line wins over it.
     """
@@ -63,6 +63,7 @@ class Written:
     key: str = ""
     work_type: str = ""
     period: Period | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def understand(written: Written, *, user: User, at: datetime, ahead: bool = Fals
         incident=said.incident,
         request=said.request,
         note=said.note,
+        place=_place(written, said),
     )
     return Understood(client, entry, tuple(_overlapping(entry, technician)), asked_ahead)
 
@@ -134,6 +136,12 @@ def _kind(written: Written, said: TypedLine) -> WorkType:
     if written.work_type in set(WorkType):
         return WorkType(written.work_type)
     return said.work_type or (WorkType.REMEDIATION if said.incident else WorkType.MAINTENANCE)
+
+
+def _place(written: Written, said: TypedLine) -> WorkPlace:
+    if written.place in set(WorkPlace):
+        return WorkPlace(written.place)
+    return said.where or WorkPlace.REMOTE
 
 
 def technician_of(user: User) -> books.Technician:

@@ -15,12 +15,14 @@ import pyarrow as pa
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.terms import Rounding, RoundingDirection, RoundingUnit
 from groundrules.core.coverage.columns import OUTCOMES, CodedTable, weight_of
-from groundrules.core.rating.plans import BANDS, AgreementPlan, Stretches, VersionPlan
+from groundrules.core.rating.plans import BANDS, PLACES, AgreementPlan, Stretches, VersionPlan
 from groundrules.core.rating.rows import (
+    BesideKey,
     Charged,
     Rated,
     UnitKey,
     WorkRow,
+    beside_of,
     charge_together,
 )
 
@@ -34,7 +36,8 @@ _BILLABLE, _WAITING = OUTCOMES.index(Outcome.BILLABLE), OUTCOMES.index(Outcome.N
 _DECIDED = f"""
 create temp table decided as
 with by_span as (
-    select w.entry, w.agreement, w.technician, w.issue, s.version, v.calendar, v.clauses, v.size,
+    select w.entry, w.agreement, w.technician, w.issue, w.place, w.request, w.asked,
+           s.version, v.calendar, v.clauses, v.size,
            greatest(w.start, s.start) as start, least(w.stop, s.stop) as stop,
            w.facts + s.state * {weight_of("state")} as facts
     from work w
@@ -48,7 +51,7 @@ by_day as (
     from by_span where version >= 0 and (stop - 1) // {_DAY} > start // {_DAY}
 ),
 by_hours as (
-    select p.entry, p.agreement, p.technician, p.issue, p.version, h.band, h.day,
+    select p.entry, p.agreement, p.technician, p.issue, p.place, p.request, p.asked, p.version, h.band, h.day,
            greatest(p.start, h.start) as start,
            least(p.stop, h.stop) - greatest(p.start, h.start) as seconds,
            p.clauses * {_CODES} + p.facts % p.size + h.band * {weight_of("band")} as code
@@ -60,7 +63,7 @@ from by_hours p
 join cells c on c.code = p.code
 join prices r on r.place = p.version * 10000 + (c.clause + 1) * 10 + p.band
 union all
-select entry, agreement, technician, issue, -1, 0, 0, start, stop - start, {_WAITING}, -1, 0
+select entry, agreement, technician, issue, place, request, asked, -1, 0, 0, start, stop - start, {_WAITING}, -1, 0
 from by_span where version < 0
 """  # noqa: S608 - only our own constants are written in
 
@@ -68,7 +71,8 @@ _UNITS = f"""
 create temp table units as
 select d.agreement, if(v.by_issue, d.issue, -1) as issue, if(v.by_person, d.technician, -1) as technician,
        if(v.by_day, d.day, -1) as day, if(v.by_band, d.band, -1) as band, if(v.by_entry, d.entry, -1) as entry,
-       d.hourly, v.counted_as as version, sum(d.seconds)::bigint as seconds, min(d.start) as first,
+       d.hourly, v.counted_as as version, if(v.by_place, d.place, -1) as place,
+       sum(d.seconds)::bigint as seconds, min(d.start) as first,
        bit_or(1 << d.band) as mask
 from decided d join versions v on v.version = d.version
 where d.outcome = {_BILLABLE}
@@ -78,23 +82,23 @@ group by all
 _CHARGES = """
 create temp table charges as
 with rounded as (
-    select u.*, v.place, greatest(m.minutes, v.increment * case v.direction
-               when 0 then (u.seconds + v.step - 1) // v.step
-               when 1 then (2 * u.seconds + v.step) // (2 * v.step)
-               else u.seconds // v.step end) as minutes
+    select u.*, v.own, greatest(m.minutes, m.increment * case v.direction
+               when 0 then (u.seconds + m.step - 1) // m.step
+               when 1 then (2 * u.seconds + m.step) // (2 * m.step)
+               else u.seconds // m.step end) as minutes
     from units u
     join versions v on v.version = u.version
-    join minimums m on m.place = u.version * 32 + u.mask
+    join minimums m on m.code = u.version * 256 + (u.place + 1) * 32 + u.mask
 )
 select *, (2 * hourly * minutes * 60 + 3600) // 7200 as amount from rounded
 """
 
 # Only units that span versions are rounded together; the core does those few.
 _SPANNING = """
-select agreement, issue, technician, day, band, entry, hourly, place, seconds, first, mask, amount
+select agreement, issue, technician, day, band, entry, hourly, own, place, seconds, first, mask, amount
 from charges
 where agreement in (select agreement from versions group by agreement having count(*) > 1)
-window unit as (partition by agreement, issue, technician, day, band, entry, mask)
+window unit as (partition by agreement, issue, technician, day, band, entry, place, mask)
 qualify min(version) over unit <> max(version) over unit
 """
 
@@ -112,13 +116,21 @@ select entry, sum(seconds)::bigint as seconds from decided where outcome = {_WAI
 """  # noqa: S608 - only our own constants are written in
 
 
+# The few stretches that something may be charged beside; the core prices them.
+_BESIDE = f"""
+select d.agreement, v.own, d.entry, d.technician, d.issue, d.day, d.start, d.place, d.outcome, d.request, d.asked
+from decided d join versions v on v.version = d.version
+where v.has_beside and d.outcome <> {_WAITING}
+"""  # noqa: S608 - only our own constants are written in
+
+
 def work_table(rows: Iterable[WorkRow], plans: Sequence[AgreementPlan]) -> pa.Table:
     """This function will turn work into columns, naming each server by its place among all of them."""
     first: list[int] = [0]
     for plan in plans:
         first.append(first[-1] + len(plan.assets))
     columns = list(zip(*rows, strict=True)) or [()] * len(WorkRow._fields)
-    entry, agreement, asset, technician, issue, start, stop, facts = columns
+    entry, agreement, asset, technician, issue, start, stop, facts, place, request, asked = columns
     server = [first[a] + place for a, place in zip(agreement, asset, strict=True)]
     named = {
         "entry": entry,
@@ -129,6 +141,9 @@ def work_table(rows: Iterable[WorkRow], plans: Sequence[AgreementPlan]) -> pa.Ta
         "start": start,
         "stop": stop,
         "facts": facts,
+        "place": place,
+        "request": request,
+        "asked": asked,
     }
     return pa.table({name: pa.array(values, pa.int64()) for name, values in named.items()})
 
@@ -140,6 +155,7 @@ class ColumnRater:
     plans: Sequence[AgreementPlan]
     connection: duckdb.DuckDBPyConnection
     together: dict[UnitKey, Charged] = field(default_factory=dict)
+    beside: dict[BesideKey, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls, plans: Sequence[AgreementPlan], threads: int = 2) -> ColumnRater:
@@ -154,7 +170,7 @@ class ColumnRater:
     def rate(self, work: pa.Table) -> tuple[int, int, int]:
         """This function will decide and rate a table of work into minor units charged and shown, and seconds waiting.
 
-        The answers stay in the tables `charges`, `lines` and `waits` and in `together` until the next call.
+        The answers stay in the tables `charges`, `lines` and `waits`, and in `together` and `beside`.
         """
         run = self.connection
         for name in ("decided", "units", "charges", "lines", "waits"):
@@ -164,8 +180,9 @@ class ColumnRater:
             run.execute(statement)
         run.unregister("work")
         changed = self._round_together()
+        self.beside = beside_of(run.execute(_BESIDE).fetchall(), self.plans)
         return (
-            self._sum("charges", "amount") + changed,
+            self._sum("charges", "amount") + changed + sum(self.beside.values()),
             self._sum("lines", "value"),
             self._sum("waits", "seconds"),
         )
@@ -180,9 +197,9 @@ class ColumnRater:
         parts: dict[tuple[int, ...], list[tuple[tuple[int, ...], list[int]]]] = {}
         alone = 0
         for row in self.connection.execute(_SPANNING).fetchall():
-            key, known = tuple(row[:8]), list(row[8:11])
-            alone += row[11]
-            parts.setdefault((*key[:6], known[2]), []).append((key, known))
+            key, known = tuple(row[:9]), list(row[9:12])
+            alone += row[12]
+            parts.setdefault((*key[:6], key[8], known[2]), []).append((key, known))
         self.together = {}
         for found in parts.values():
             found.sort(key=lambda part: part[1][1])
@@ -193,14 +210,15 @@ class ColumnRater:
         """This function will read every answer of the last rating, in the form the rows have."""
         ask = self.connection.execute
         units = ask(
-            "select agreement, issue, technician, day, band, entry, hourly, place, "
+            "select agreement, issue, technician, day, band, entry, hourly, own, place, "
             "seconds, minutes, amount from charges"
         ).fetchall()
         lines = ask("select * from lines").fetchall()
         return Rated(
-            {UnitKey(*row[:8]): Charged(*row[8:]) for row in units} | self.together,
+            {UnitKey(*row[:9]): Charged(*row[9:]) for row in units} | self.together,
             {tuple(row[:5]): (row[5], row[6]) for row in lines},
             dict(ask("select entry, seconds from waits").fetchall()),
+            self.beside,
         )
 
 
@@ -226,6 +244,7 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
             calendar_of[id(v.stretches)],
             table_of[id(v.table)],
             len(v.table.outcomes),
+            int(v.beside.says_something),
             *_rounding_row(v.rounding),
         )
         for n, (a, place, v) in enumerate(flat)
@@ -233,8 +252,8 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
     return {
         "spans": _table("server start stop version state", _span_rows(plans)),
         "versions": _table(
-            "version agreement place counted_as calendar clauses size direction increment step "
-            "by_issue by_person by_day by_band by_entry",
+            "version agreement own counted_as calendar clauses size has_beside direction "
+            "by_issue by_person by_day by_band by_entry by_place",
             versions,
         ),
         "hours": _table(
@@ -249,7 +268,7 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
             "place hourly", [r for n, (_, _, v) in enumerate(flat) for r in _price_rows(n, v)]
         ),
         "minimums": _table(
-            "place minutes",
+            "code minutes increment step",
             [r for n, (_, _, v) in enumerate(flat) for r in _minimum_rows(n, v.rounding)],
         ),
     }
@@ -275,9 +294,8 @@ def _rounding_row(rounding: Rounding) -> tuple[int, ...]:
     flags = (int(RoundingUnit[name] in rounding.unit) for name in order)
     return (
         _DIRECTIONS.index(rounding.direction),
-        rounding.increment_minutes,
-        rounding.increment_minutes * 60,
         *flags,
+        int(bool(rounding.places)),
     )
 
 
@@ -307,8 +325,12 @@ def _price_rows(number: int, version: VersionPlan) -> Iterable[tuple[int, ...]]:
 
 
 def _minimum_rows(number: int, rounding: Rounding) -> Iterable[tuple[int, ...]]:
-    for mask in range(1, 1 << len(BANDS)):
-        minimums = [
-            rounding.minimum_minutes.get(b, 0) for n, b in enumerate(BANDS) if mask >> n & 1
-        ]
-        yield number * 32 + mask, max(minimums)
+    """What a unit is rounded by: for no place of its own and for each place, for each set of bands."""
+    for column, place in enumerate((None, *PLACES) if rounding.places else (None,)):
+        rule = rounding.at(place)
+        for mask in range(1, 1 << len(BANDS)):
+            minimums = [
+                rule.minimum_minutes.get(b, 0) for n, b in enumerate(BANDS) if mask >> n & 1
+            ]
+            increment = rule.increment_minutes
+            yield number * 256 + column * 32 + mask, max(minimums), increment, increment * 60

@@ -14,8 +14,12 @@ from groundrules.core.agreements.further_terms import (
     CapTerms,
     CountedFee,
     CreditTerms,
+    Extra,
+    NoticeStep,
     OnboardingTerms,
     Proration,
+    ShortNoticeTerms,
+    TripTerms,
     TrueUp,
     UpliftTerms,
 )
@@ -35,6 +39,7 @@ from groundrules.core.agreements.terms import (
     FeeTerms,
     NoticeTerms,
     ObligationClause,
+    PlaceRounding,
     RateBasis,
     RateCard,
     RatificationTerms,
@@ -49,6 +54,7 @@ from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, Weeken
 from groundrules.core.ids import AssetId, ClauseNumber, ConditionId, VendorId
 from groundrules.core.money import Money
 from groundrules.core.orders import CountedUnit
+from groundrules.core.work import WorkPlace
 from tests.core.harbor import harbor_version, number
 
 words = st.text(max_size=30)
@@ -109,6 +115,32 @@ roundings = st.builds(
     unit=st.frozensets(st.sampled_from(RoundingUnit)),
     minimum_minutes=st.dictionaries(bands, whole),
     clause=maybe_numbers,
+    places=st.dictionaries(
+        st.sampled_from(WorkPlace), st.builds(PlaceRounding, whole, st.integers(0, 10**9))
+    ),
+)
+extras = st.builds(Extra, amount=money()) | st.builds(Extra, minutes=whole)
+trips = st.builds(
+    TripTerms,
+    costs=extras,
+    per_issue=st.booleans(),
+    when_covered=st.booleans(),
+    clause=maybe_numbers,
+)
+short_notices = st.builds(
+    ShortNoticeTerms,
+    steps=st.lists(
+        st.builds(
+            NoticeStep,
+            within_hours=whole,
+            costs=extras,
+            place=st.none() | st.sampled_from(WorkPlace),
+        ),
+        min_size=1,
+        max_size=3,
+    ).map(tuple),
+    when_covered=st.booleans(),
+    clause=maybe_numbers,
 )
 fees = st.builds(
     FeeTerms,
@@ -138,6 +170,8 @@ early_weekends = st.builds(
     weekend_eve=st.builds(WeekendEve, st.integers(0, 6), walls),
 )
 quantities: st.SearchStrategy[Sayable] = st.one_of(
+    trips,
+    short_notices,
     st.builds(ObligationClause, clause_numbers, words, words),
     st.builds(RateCard, money(), st.dictionaries(bands, fractions), maybe_numbers),
     roundings,

@@ -40,7 +40,7 @@ from groundrules.core.coverage.facts_of_work import (
 from groundrules.core.coverage.flips import EVIDENCE
 from groundrules.core.ids import AssetId, ChangeId, TimeEntryId
 from groundrules.core.periods import Period
-from groundrules.core.work import TimeEntry, WorkType
+from groundrules.core.work import TimeEntry, WorkPlace, WorkType
 from tests.core.coverage.working import ENGINE, LONG_AFTER
 from tests.core.harbor import (
     SRV1,
@@ -171,6 +171,8 @@ def _with(work: WorkFacts, segment: Segment, fact: str, value: str) -> WorkFacts
         return replace(alone, entry=replace(entry, work_type=WorkType(value)))
     if fact == "severity":
         return replace(alone, severity=SeverityFact(Severity(value)))
+    if fact == "place":
+        return replace(alone, entry=replace(entry, place=WorkPlace(value)))
     if fact == "stems":
         return replace(alone, stems=StemsFact(Stems(value)))
     cause = WorkCause(value)

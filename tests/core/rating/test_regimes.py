@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from groundrules.core.agreements.facts import Severity, Stems, WorkCause
+from groundrules.core.agreements.further_terms import ShortNoticeTerms, TripTerms
 from groundrules.core.agreements.sentences import Sayable, parse
 from groundrules.core.agreements.terms import Agreement, DecidingClause, RateCard, Rounding
 from groundrules.core.calendars import Calendar
@@ -39,6 +40,8 @@ def agreed(*sentences: str) -> Agreement:
     version = replace(
         AGREEMENT.versions[0],
         calendar=_one(records, Calendar),
+        trip=_at_most_one(records, TripTerms),
+        short_notice=_at_most_one(records, ShortNoticeTerms),
         rates=_one(records, RateCard),
         rounding=_one(records, Rounding),
         clauses=tuple(record for record in records if isinstance(record, DecidingClause)),
@@ -50,6 +53,10 @@ def agreed(*sentences: str) -> Agreement:
 def _one(records: list[Sayable], kind: type[_T]) -> _T:
     (found,) = (record for record in records if isinstance(record, kind))
     return found
+
+
+def _at_most_one(records: list[Sayable], kind: type[_T]) -> _T | None:
+    return next((record for record in records if isinstance(record, kind)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    ShortNoticeTerms,
+    TripTerms,
     UpliftTerms,
 )
 from groundrules.core.agreements.matching import UnknownFact
@@ -61,6 +63,8 @@ _PLACES: dict[type, tuple[str, bool]] = {
     BlockTerms: ("block", False),
     CapTerms: ("cap", False),
     DisputeTerms: ("disputes", False),
+    TripTerms: ("trip", False),
+    ShortNoticeTerms: ("short_notice", False),
 }
 _SEVERAL = frozenset(place for place, several in _PLACES.values() if several)
 _NEEDED = {

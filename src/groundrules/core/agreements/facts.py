@@ -13,7 +13,7 @@ from itertools import product
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.core.periods import Period
-from groundrules.core.work import WorkType
+from groundrules.core.work import WorkPlace, WorkType
 
 
 class CoverageState(StrEnum):
@@ -101,6 +101,7 @@ class Cell:
     asked: Asked
     severity: Severity = Severity.NONE
     stems: Stems = Stems.ELSEWHERE
+    place: WorkPlace = WorkPlace.REMOTE
 
 
 DIMENSIONS: dict[str, tuple[StrEnum, ...]] = {
@@ -111,9 +112,14 @@ DIMENSIONS: dict[str, tuple[StrEnum, ...]] = {
     "asked": tuple(Asked),
     "severity": tuple(Severity),
     "stems": tuple(Stems),
+    "place": tuple(WorkPlace),
 }
 # Facts that count only where an agreement speaks of them, so that the others stay as small as they were.
-FURTHER: dict[str, StrEnum] = {"severity": Severity.NONE, "stems": Stems.ELSEWHERE}
+FURTHER: dict[str, StrEnum] = {
+    "place": WorkPlace.REMOTE,
+    "severity": Severity.NONE,
+    "stems": Stems.ELSEWHERE,
+}
 _NOTHING_FURTHER: frozenset[str] = frozenset()
 
 

@@ -1,4 +1,4 @@
-"""Further quantities of a version: counted fees, their yearly uplift, onboarding, service credits, blocks and caps.
+"""Further quantities of a version: counted fees, yearly uplift, onboarding, service credits, blocks, caps, trips.
 
 Each is a value a form edits and a sentence states, like those of `terms.py`. How many users or devices there are, and
 which blocks of hours were bought, are dated facts of their own (`core/orders.py`); here stands only what they cost.
@@ -15,8 +15,9 @@ from fractions import Fraction
 
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import ClauseNumber
-from groundrules.core.money import Money
+from groundrules.core.money import Money, price_of_seconds
 from groundrules.core.orders import CountedUnit
+from groundrules.core.work import WorkPlace
 
 _HUNDRED = 100
 _LEAP_DAY = (2, 29)
@@ -158,4 +159,50 @@ class DisputeTerms:
     raised_within_days: int = 0
     answered_within_business_days: int = 5
     tie: TieBreak = TieBreak.NOBODY
+    clause: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What something costs beside the time it takes: an amount, or else so many minutes at the base rate."""
+
+    amount: Money | None = None
+    minutes: int = 0
+
+    def price(self, hourly: Money) -> Money:
+        """This function will return what it comes to at a base rate."""
+        return price_of_seconds(hourly, self.minutes * 60) if self.amount is None else self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class TripTerms:
+    """What each trip to the site costs: once for each person and local day on site, or also for each issue.
+
+    `when_covered` charges it also for work that is not charged itself.
+    """
+
+    costs: Extra
+    per_issue: bool = False
+    when_covered: bool = False
+    clause: ClauseNumber = ClauseNumber("")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeStep:
+    """What work costs more that was asked for less than so many hours before it began, anywhere or in one place."""
+
+    within_hours: int
+    costs: Extra
+    place: WorkPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortNoticeTerms:
+    """What work asked for at short notice costs more, once for each request; of several steps the dearest counts.
+
+    `when_covered` charges it also for work that is not charged itself.
+    """
+
+    steps: tuple[NoticeStep, ...]
+    when_covered: bool = False
     clause: ClauseNumber = ClauseNumber("")

@@ -19,6 +19,7 @@ from groundrules.core.agreements.reading import (
 from groundrules.core.agreements.terms import (
     FeeTerms,
     NoticeTerms,
+    PlaceRounding,
     RateCard,
     RatificationTerms,
     Rounding,
@@ -31,9 +32,16 @@ from groundrules.core.agreements.words import PHRASES, spoken_list
 from groundrules.core.calendars import Calendar, HoursBand, OpeningHours, WeekendEve
 from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.core.money import Money
+from groundrules.core.work import WorkPlace
 
 _BANDS = {words: HoursBand(value) for value, words in PHRASES["band"].items()}
 SAID_BANDS = {band: words for words, band in _BANDS.items()}
+PLACES = {
+    "remotely": WorkPlace.REMOTE,
+    "on site": WorkPlace.ON_SITE,
+    "while travelling": WorkPlace.TRAVEL,
+}
+SAID_PLACES = {place: words for words, place in PLACES.items()}
 _DIRECTIONS = {
     "rounded up to": RoundingDirection.UP,
     "rounded to the nearest": RoundingDirection.NEAREST,
@@ -108,7 +116,7 @@ def bands_unsaid(said: Mapping[HoursBand, object]) -> dict[str, HoursBand]:
 
 
 def say_rounding(rounding: Rounding) -> str:
-    """This function will state how charged time is rounded, per which unit, and each band's minimum."""
+    """This function will state how charged time is rounded, per which unit, each band's minimum, and each place's."""
     unit = spoken_list(words for words, unit in _UNITS.items() if unit in rounding.unit)
     parts = [
         (
@@ -121,7 +129,17 @@ def say_rounding(rounding: Rounding) -> str:
         for band, words in SAID_BANDS.items()
         if band in rounding.minimum_minutes
     ]
+    parts += [
+        f"{words} {_said_place(rounding.places[place])}"
+        for place, words in SAID_PLACES.items()
+        if place in rounding.places
+    ]
     return f"{said_heading('Rounding', rounding.clause)}{'; '.join(parts)}."
+
+
+def _said_place(own: PlaceRounding) -> str:
+    least = f", at least {own.minimum_minutes} minutes" if own.minimum_minutes else ""
+    return f"to {own.increment_minutes} minutes{least}"
 
 
 def read_rounding(cursor: Cursor) -> Rounding:
@@ -135,13 +153,30 @@ def read_rounding(cursor: Cursor) -> Rounding:
     every = cursor.choose({"over everything": True, "per ": False})
     unit = frozenset() if every else frozenset(cursor.listed(lambda: cursor.choose(_UNITS)))
     minimum: dict[HoursBand, int] = {}
+    places: dict[WorkPlace, PlaceRounding] = {}
     while cursor.skip("; "):
-        band = cursor.choose(bands_unsaid(minimum))
+        unsaid = {words: place for words, place in PLACES.items() if place not in places}
+        about: dict[str, HoursBand | WorkPlace] = {**bands_unsaid(minimum), **unsaid}
+        what = cursor.choose(about)
+        if isinstance(what, WorkPlace):
+            places[what] = _read_place(cursor)
+            continue
         cursor.expect(" at least ")
-        minimum[band] = cursor.whole()
+        minimum[what] = cursor.whole()
         cursor.expect(" minutes")
     cursor.expect(".")
-    return Rounding(direction, increment, unit, minimum, clause)
+    return Rounding(direction, increment, unit, minimum, clause, places)
+
+
+def _read_place(cursor: Cursor) -> PlaceRounding:
+    cursor.expect(" to ")
+    increment = cursor.whole()
+    cursor.expect(" minutes")
+    if not cursor.skip(", at least "):
+        return PlaceRounding(increment)
+    least = cursor.whole()
+    cursor.expect(" minutes")
+    return PlaceRounding(increment, least)
 
 
 def say_fees(fees: FeeTerms) -> str:

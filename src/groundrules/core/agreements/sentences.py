@@ -15,6 +15,12 @@ from groundrules.core.agreements.clause_sentences import (
     say_obligation,
 )
 from groundrules.core.agreements.dispute_sentences import read_disputes, say_disputes
+from groundrules.core.agreements.extra_sentences import (
+    read_short_notice,
+    read_trip,
+    say_short_notice,
+    say_trip,
+)
 from groundrules.core.agreements.fee_sentences import (
     HEADINGS,
     read_block,
@@ -37,6 +43,8 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    ShortNoticeTerms,
+    TripTerms,
     UpliftTerms,
 )
 from groundrules.core.agreements.quantity_sentences import (
@@ -93,6 +101,8 @@ Sayable = (
     | BlockTerms
     | CapTerms
     | DisputeTerms
+    | TripTerms
+    | ShortNoticeTerms
 )
 
 __all__ = ["Sayable", "UnreadableClause", "canonical", "parse", "say", "sentences_of"]
@@ -116,6 +126,8 @@ _SAY: dict[type, Callable[[Any], str]] = {
     BlockTerms: say_block,
     CapTerms: say_cap,
     DisputeTerms: say_disputes,
+    TripTerms: say_trip,
+    ShortNoticeTerms: say_short_notice,
 }
 _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Clause": read_clause,
@@ -135,6 +147,8 @@ _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Block": read_block,
     "Cap": read_cap,
     "Disputes": read_disputes,
+    "Trip": read_trip,
+    "Short notice": read_short_notice,
 }
 
 
@@ -172,6 +186,8 @@ def sentences_of(version: AgreementVersion) -> tuple[str, ...]:
         version.onboarding,
         version.block,
         version.cap,
+        version.trip,
+        version.short_notice,
         version.notice,
         version.ratification,
         version.suspension,

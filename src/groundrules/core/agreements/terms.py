@@ -7,7 +7,7 @@ These are values a form edits and a sentence states. `sentences.py` turns each i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from enum import StrEnum
 from fractions import Fraction
@@ -21,12 +21,15 @@ from groundrules.core.agreements.further_terms import (
     DisputeTerms,
     OnboardingTerms,
     Proration,
+    ShortNoticeTerms,
+    TripTerms,
     UpliftTerms,
 )
 from groundrules.core.calendars import Calendar, HoursBand
 from groundrules.core.ids import AgreementId, AssetId, ClauseNumber, ClientId, ConditionId, VendorId
 from groundrules.core.money import Money
 from groundrules.core.periods import Period
+from groundrules.core.work import WorkPlace
 
 
 class EvidenceNeed(StrEnum):
@@ -93,8 +96,19 @@ class RoundingUnit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceRounding:
+    """How time in one place is rounded otherwise: its own increment, and the least that is charged there (0: none)."""
+
+    increment_minutes: int
+    minimum_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rounding:
-    """How charged time is rounded: direction, increment and per-band minimum in minutes, per which unit."""
+    """How charged time is rounded: direction, increment and per-band minimum in minutes, per which unit.
+
+    Where a place has a rule of its own in `places`, each place is rounded apart from the others.
+    """
 
     direction: RoundingDirection = RoundingDirection.UP
     increment_minutes: int = 15
@@ -103,6 +117,19 @@ class Rounding:
     )
     minimum_minutes: Mapping[HoursBand, int] = field(default_factory=dict)
     clause: ClauseNumber = ClauseNumber("")
+    places: Mapping[WorkPlace, PlaceRounding] = field(default_factory=dict)
+
+    def at(self, place: WorkPlace | None) -> Rounding:
+        """This function will return the rule of a place; the longer of two minimums counts."""
+        own = self.places.get(place) if place is not None else None
+        if own is None:
+            return replace(self, places={}) if self.places else self
+        least = {
+            band: max(self.minimum_minutes.get(band, 0), own.minimum_minutes) for band in HoursBand
+        }
+        return replace(
+            self, increment_minutes=own.increment_minutes, minimum_minutes=least, places={}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +279,8 @@ class AgreementVersion:
     block: BlockTerms | None = None
     cap: CapTerms | None = None
     disputes: DisputeTerms | None = None
+    trip: TripTerms | None = None
+    short_notice: ShortNoticeTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

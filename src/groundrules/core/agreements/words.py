@@ -19,7 +19,7 @@ from groundrules.core.agreements.facts import (
 )
 from groundrules.core.agreements.terms import EvidenceNeed
 from groundrules.core.calendars import HoursBand
-from groundrules.core.work import WorkType
+from groundrules.core.work import WorkPlace, WorkType
 
 PHRASES: dict[str, dict[str, str]] = {
     "work_type": {
@@ -70,6 +70,11 @@ PHRASES: dict[str, dict[str, str]] = {
         Stems.ELSEWHERE: "not stemming from our work in business hours",
         Stems.OUR_BUSINESS_HOURS: "stemming from our work in business hours",
     },
+    "place": {
+        WorkPlace.REMOTE: "done remotely",
+        WorkPlace.ON_SITE: "done on site",
+        WorkPlace.TRAVEL: "done while travelling",
+    },
 }
 
 # What "any value" of a fact is called where leaving it out could be overlooked.
@@ -81,10 +86,11 @@ WHATEVER: dict[str, str] = {
     "asked": "whoever asked",
     "severity": "of any severity",
     "stems": "wherever it stems from",
+    "place": "wherever it is done",
 }
 
 # The order in which a sentence names the facts: the kind of work first, as people speak.
-SPOKEN_ORDER = ("work_type", "state", "cause", "band", "asked", "severity", "stems")
+SPOKEN_ORDER = ("work_type", "state", "cause", "band", "asked", "severity", "stems", "place")
 
 # The hours band of one piece of work, where a clause speaks of many.
 BAND_OF_WORK: dict[HoursBand, str] = {

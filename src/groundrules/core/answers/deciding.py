@@ -118,6 +118,7 @@ def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) ->
         asked=_asked(entry, findings),
         severity=severity_of(incident),
         stems=_stems(entry, cause_of, world),
+        asked_at=_asked_before(entry, findings),
     )
     decision = decide(facts, world.agreement, findings.at, engine)
     exception = standing_override(world.overrides, entry.id, findings.at)
@@ -127,6 +128,16 @@ def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) ->
 def _stems(entry: TimeEntry, cause: CauseFact, world: World) -> StemsFact:
     version = binding_version(world.agreement, entry.period.start) or world.agreement.versions[0]
     return stems_of(cause, {change.id: change for change in world.changes}, version.calendar)
+
+
+def _asked_before(entry: TimeEntry, findings: Findings) -> datetime | None:
+    """When work was asked for that had not begun, where that can cost more; what goes on already is not asked anew."""
+    request = request_of(findings.world, entry)
+    version = binding_version(findings.world.agreement, entry.period.start)
+    if request is None or version is None or version.short_notice is None:
+        return None
+    known = utc(request.at) <= min(utc(findings.at), entry.period.start)
+    return utc(request.at) if known else None
 
 
 def _asked(entry: TimeEntry, findings: Findings) -> tuple[AskedSpan, ...]:
@@ -155,4 +166,10 @@ def _content(decision: CoverageDecision) -> tuple[object, ...]:
     segments = tuple(
         (s.period, s.cell, s.outcome, s.clause, s.hourly, s.forgone) for s in decision.segments
     )
-    return (segments, decision.caused_by, decision.caused_by_vendor, decision.counted_as_loss)
+    return (
+        segments,
+        decision.caused_by,
+        decision.caused_by_vendor,
+        decision.counted_as_loss,
+        decision.asked_at,
+    )

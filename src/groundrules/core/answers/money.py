@@ -43,7 +43,9 @@ def money_of(
         charges=settled.charges,
         uncharged=uncharged,
         open_lines=open_lines(decisions),
-        trace=trace(decisions, world.agreement) if rated else None,
+        trace=trace(decisions, world.agreement)
+        if any(charge.key.beside is None for charge in rated)
+        else None,
         invoices=documents_of(world, found, issued),
         prepaid=settled.prepaid,
         targets=targets,

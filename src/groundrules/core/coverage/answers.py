@@ -11,6 +11,7 @@ from groundrules.core.ids import (
     AssetId,
     ChangeId,
     ClauseNumber,
+    RequestId,
     TechnicianId,
     TimeEntryId,
     VendorId,
@@ -18,6 +19,7 @@ from groundrules.core.ids import (
 from groundrules.core.money import Money
 from groundrules.core.periods import Period
 from groundrules.core.reasons import FactRef, Reason
+from groundrules.core.work import WorkPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class CoverageDecision:
 
     `caused_by_vendor` and `caused_by` say whose established change made the work necessary, for forgone value and
     scorecards. `cost` is actual minutes at the technician's burdened rate; None when no rate is on record (listed,
-    never free).
+    never free). `request` and `asked_at` are set where the work was asked for before it began.
     """
 
     entry: TimeEntryId
@@ -98,6 +100,9 @@ class CoverageDecision:
     caused_by: tuple[ChangeId, ...] = ()
     caused_by_vendor: VendorId | None = None
     counted_as_loss: bool = False
+    place: WorkPlace = WorkPlace.REMOTE
+    request: RequestId | None = None
+    asked_at: datetime | None = None
 
     def of(self, outcome: Outcome) -> tuple[Segment, ...]:
         """This function will return the segments with one outcome, in time order."""

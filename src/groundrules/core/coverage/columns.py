@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from itertools import product
+from enum import StrEnum
 from math import prod
 
 from groundrules.core.agreements.facts import (
@@ -17,11 +17,9 @@ from groundrules.core.agreements.facts import (
     Asked,
     Cell,
     Outcome,
-    Severity,
-    Stems,
     WorkCause,
 )
-from groundrules.core.agreements.matching import CauseEvidence, outcome_of, with_fact
+from groundrules.core.agreements.matching import CauseEvidence, outcome_of
 from groundrules.core.agreements.table import DecisionTable
 from groundrules.core.ids import ClauseNumber
 from groundrules.core.work import WorkType
@@ -48,7 +46,8 @@ class ImpossibleCell(LookupError):
 class CodedTable:
     """A version's decisions by code: an index into `Outcome`, and an index into `clauses` (-1: none).
 
-    Under a version that speaks of no further fact they are left out of the codes: look up the code modulo the length.
+    Further facts a version does not speak of are left out of the codes where they weigh most: look up the code modulo
+    the length.
     """
 
     version: int
@@ -88,21 +87,14 @@ def weight_of(fact: str) -> int:
 
 
 def encode_facts(
-    work_type: WorkType,
-    cause: WorkCause,
-    asked: Asked,
-    evidence: CauseEvidence,
-    severity: Severity = Severity.NONE,
-    stems: Stems = Stems.ELSEWHERE,
+    work_type: WorkType, cause: WorkCause, asked: Asked, evidence: CauseEvidence, **further: StrEnum
 ) -> int:
-    """This function will encode what does not change with the clock; the state and the band are added by weight."""
-    given = {
-        "work_type": work_type,
-        "cause": cause,
-        "asked": asked,
-        "severity": severity,
-        "stems": stems,
-    }
+    """This function will encode what does not change with the clock; the state and the band are added by weight.
+
+    `further` names further facts that are not what they usually are (`severity`, `stems`, `place`); raises ValueError
+    for a fact that does not exist.
+    """
+    given = {"work_type": work_type, "cause": cause, "asked": asked, **FURTHER, **further}
     code = sum(weight_of(fact) * _CODES[_FACTS.index(fact)][value] for fact, value in given.items())
     return code + _EVIDENCE_CODES[evidence]
 
@@ -111,27 +103,38 @@ def coded_table(table: DecisionTable) -> CodedTable:
     """This function will lay a decision table out as arrays over all codes."""
     numbers = sorted({v.winner.number for v in table.verdicts.values() if v.winner is not None})
     places = {number: place for place, number in enumerate(numbers)}
-    size = weight_of(_LEAST_FURTHER)
-    if table.further:
-        size *= prod(len(DIMENSIONS[fact]) for fact in FURTHER)
+    counted = _counted(table.further)
+    size = weight_of(_LEAST_FURTHER) * prod(len(DIMENSIONS[fact]) for fact in counted)
     outcomes = array("b", [IMPOSSIBLE]) * size
     winners = array("h", [NO_CLAUSE]) * size
+    steps = _alike(table.further, counted)
     for cell, verdict in table.verdicts.items():
-        for alike, evidence in product(_alike(cell, table.further), _EVIDENCE):
-            code = encode(alike, evidence)
-            outcomes[code] = OUTCOMES.index(outcome_of(verdict, cell, evidence))
-            if verdict.winner is not None:
-                winners[code] = places[verdict.winner.number]
+        winner = NO_CLAUSE if verdict.winner is None else places[verdict.winner.number]
+        for evidence in _EVIDENCE:
+            code = encode(cell, evidence)
+            outcome = OUTCOMES.index(outcome_of(verdict, cell, evidence))
+            for step in steps:
+                outcomes[code + step] = outcome
+                winners[code + step] = winner
     return CodedTable(table.version, tuple(numbers), outcomes, winners)
 
 
-def _alike(cell: Cell, further: frozenset[str]) -> tuple[Cell, ...]:
-    """The cells a table answers alike: those that differ in further facts it does not speak of."""
-    cells: tuple[Cell, ...] = (cell,)
-    for fact in FURTHER if further else ():
+def _counted(further: frozenset[str]) -> tuple[str, ...]:
+    """The further facts a table's codes hold: those it speaks of, and those that weigh less than the heaviest one."""
+    heaviest = next((place for place, fact in enumerate(FURTHER) if fact in further), len(FURTHER))
+    return tuple(FURTHER)[heaviest:]
+
+
+def _alike(further: frozenset[str], counted: tuple[str, ...]) -> tuple[int, ...]:
+    """How far apart the codes lie that a table answers alike: they differ in further facts it does not speak of."""
+    steps: tuple[int, ...] = (0,)
+    for fact in counted:
         if fact not in further:
-            cells = tuple(with_fact(c, fact, value) for c in cells for value in DIMENSIONS[fact])
-    return cells
+            weight = weight_of(fact)
+            steps = tuple(
+                step + weight * value for step in steps for value in range(len(DIMENSIONS[fact]))
+            )
+    return steps
 
 
 def decide_cells(cells: Iterable[int], table: CodedTable) -> CodedDecisions:

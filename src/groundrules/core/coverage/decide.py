@@ -40,7 +40,7 @@ from groundrules.core.money import Money, price_of_seconds
 from groundrules.core.parties import Technician
 from groundrules.core.periods import Period, local_date
 from groundrules.core.reasons import FactRef
-from groundrules.core.work import TimeEntry
+from groundrules.core.work import TimeEntry, WorkPlace
 
 VENDOR_CAUSES = frozenset({WorkCause.VENDOR_UNAPPROVED_CHANGE, WorkCause.VENDOR_APPROVED_CHANGE})
 
@@ -74,6 +74,9 @@ def decide(
         caused_by=cause.changes if cause.established else (),
         caused_by_vendor=vendor,
         counted_as_loss=any(_is_loss(segment) for segment in segments),
+        place=work.place,
+        request=work.entry.request if work.asked_at else None,
+        asked_at=work.asked_at,
     )
 
 
@@ -132,6 +135,7 @@ def _piece(
         asked=asked.asked,
         severity=work.severity.severity if "severity" in named else Severity.NONE,
         stems=work.stems.stems if "stems" in named else Stems.ELSEWHERE,
+        place=work.place if "place" in named else WorkPlace.REMOTE,
     )
     verdict = verdict_for(version.clauses if in_force else (), cell)
     return Piece(work, period, version, cell, verdict, state, asked, in_force)

@@ -114,12 +114,17 @@ def _cause(piece: Piece) -> Reason:
 
 
 def _further(piece: Piece) -> tuple[Reason, ...]:
-    """Severity and origin, where the agreement speaks of them."""
+    """Severity, origin and place, where the agreement speaks of them."""
     named = further_facts(piece.version.clauses)
     severity, stems = piece.work.severity, piece.work.stems
     found = {
         "severity": Reason("coverage.severity", severity.sentence, severity.facts),
         "stems": Reason("coverage.stems", stems.sentence, stems.facts),
+        "place": Reason(
+            "coverage.place",
+            f"The entry says the work was {phrase('place', piece.work.place)}.",
+            (FactRef("time_entry", piece.work.entry.id, piece.work.entry.note),),
+        ),
     }
     return tuple(reason for fact, reason in found.items() if fact in named)
 

@@ -21,7 +21,7 @@ from groundrules.core.parties import Authority, Contact, Party, PartyKind, Techn
 from groundrules.core.periods import Period, local_date, utc
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import Permission
-from groundrules.core.work import Ratification, Request, TimeEntry
+from groundrules.core.work import Ratification, Request, TimeEntry, WorkPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class StemsFact:
 class WorkFacts:
     """Everything known about one time entry. Time outside `asked` was asked for by nobody.
 
+    `asked_at` is when work that had not begun yet was asked for; None where nobody asked, or it went on already.
     `states` are the spans of the entry's own asset; a listed asset without a span at an instant counts as covered.
     """
 
@@ -79,6 +80,12 @@ class WorkFacts:
     asked: tuple[AskedSpan, ...] = ()
     severity: SeverityFact = field(default=SeverityFact())
     stems: StemsFact = field(default=StemsFact())
+    asked_at: datetime | None = None
+
+    @property
+    def place(self) -> WorkPlace:
+        """Where the work was done, as the entry says."""
+        return self.entry.place
 
 
 ROUTINE = CauseFact(WorkCause.ROUTINE, sentence="It was routine work.", established=True)

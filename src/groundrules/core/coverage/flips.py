@@ -59,6 +59,7 @@ _IF_OTHER = {
     "band": "If the work had been done {}",
     "severity": "If the fault had been {}",
     "stems": "If the work were established as {}",
+    "place": "If the work had been {}",
 }
 _WOULD = {
     Outcome.COVERED: "it would be covered",

@@ -24,6 +24,8 @@ class LineKind(StrEnum):
     FEE = "fee"
     FEE_CREDIT = "fee credit"
     CHARGE = "charge"
+    TRIP = "trip"
+    SHORT_NOTICE = "short notice"
     COVERED = "covered"
     NOT_BILLABLE = "not billable"
     INSPECTION = "inspection"

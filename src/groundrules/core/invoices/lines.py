@@ -13,16 +13,24 @@ from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import InvoiceLine, LineKind
 from groundrules.core.money import Money, price_of_seconds
-from groundrules.core.rating.answers import Charge, UnchargedLine
+from groundrules.core.rating.answers import Beside, Charge, UnchargedLine
 from groundrules.core.rating.working import hours_label
 
 _NO_NAMES: Mapping[str, str] = {}
+_KINDS = {Beside.TRIP: LineKind.TRIP, Beside.SHORT_NOTICE: LineKind.SHORT_NOTICE}
+# The kinds of line that charges are written as; rating posts them, and reverses them when work is decided again.
+RATED = frozenset({LineKind.CHARGE, *_KINDS.values()})
+BESIDE = {Beside.TRIP: "Trip to the site", Beside.SHORT_NOTICE: "Short notice"}
 
 
 def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:
-    """This function will write a charge as a line. `names` maps ids (assets, issues) to what people call them."""
+    """This function will write a charge as a line. `names` maps ids (assets, issues) to what people call them.
+
+    What costs a fixed amount beside time shows no time.
+    """
+    is_fixed = charge.key.beside is not None and not charge.minutes_charged
     return InvoiceLine(
-        kind=LineKind.CHARGE,
+        kind=_KINDS[charge.key.beside] if charge.key.beside else LineKind.CHARGE,
         description=described(charge, names),
         service_day=charge.service_day,
         amount=charge.amount,
@@ -30,8 +38,8 @@ def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> Invoice
         clause=charge.clauses[0] if charge.clauses else None,
         asset=charge.assets[0] if len(charge.assets) == 1 else None,
         technician=charge.key.technician,
-        minutes=Fraction(charge.minutes_charged),
-        hourly=charge.hourly,
+        minutes=None if is_fixed else Fraction(charge.minutes_charged),
+        hourly=None if is_fixed else charge.hourly,
         working=charge.working,
         entries=charge.entries,
         issue=charge.key.issue,
@@ -44,6 +52,9 @@ def described(charge: Charge, names: Mapping[str, str]) -> str:
     band = f" {BAND_OF_WORK[charge.key.band]}" if charge.key.band and outside else ""
     asked = f", asked for in {charge.request}" if charge.request else ""
     where = " and ".join(names.get(asset, asset) for asset in charge.assets)
+    if charge.key.beside is not None:
+        about = _what(charge.key.issue, where, names) if charge.key.issue else where
+        return f"{BESIDE[charge.key.beside]}: {about}" if about else BESIDE[charge.key.beside]
     return f"{_what(charge.key.issue, where, names)}{band}{asked}"
 
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from groundrules.core.calendars import HoursBand
-from groundrules.core.ids import AssetId, ClauseNumber, TechnicianId, TimeEntryId
+from groundrules.core.ids import AssetId, ClauseNumber, RequestId, TechnicianId, TimeEntryId
 from groundrules.core.money import Money
 from groundrules.core.periods import Period
+from groundrules.core.work import WorkPlace
+
+
+class Beside(StrEnum):
+    """What is charged beside the time work takes."""
+
+    TRIP = "trip"
+    SHORT_NOTICE = "short_notice"
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeKey:
-    """The rounding unit a charge belongs to; parts the agreement does not keep apart are empty."""
+    """The rounding unit a charge belongs to; parts the agreement does not keep apart are empty.
+
+    `beside` marks what is charged beside time: a trip by its person and day, short notice by its `request`.
+    """
 
     issue: str = ""
     technician: TechnicianId | None = None
@@ -22,6 +34,9 @@ class ChargeKey:
     entry: TimeEntryId | None = None
     hourly: Money | None = None
     agreement_version: int = 0
+    place: WorkPlace | None = None
+    beside: Beside | None = None
+    request: RequestId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +44,7 @@ class Charge:
     """What is charged for one rounding unit. `working` shows the arithmetic in one line a client can check.
 
     `seconds` is exact; `minutes_charged` after rounding and minimum; amount = minutes_charged x hourly / 60, rounded
-    once.
+    once. What is charged beside time has no seconds; where it is a fixed amount, no minutes either.
     """
 
     key: ChargeKey

@@ -99,7 +99,9 @@ class _Tank:
     left: Fraction
 
     def pays(self, charge: Charge, at: datetime) -> bool:
-        """This method will say whether the block may pay for a charge that began at an instant."""
+        """This method will say whether the block may pay for a charge that began at an instant; it pays for time."""
+        if charge.key.beside is not None:
+            return False
         block, only = self.block, self.block.terms.clauses
         is_open = block.opens <= at and (block.expires is None or at < block.expires)
         return is_open and self.left > 0 and (not only or set(charge.clauses) <= set(only))

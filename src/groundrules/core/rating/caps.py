@@ -51,4 +51,5 @@ def _above(month: date, charges: list[Charge], agreement: Agreement) -> AboveCap
 
 
 def _counts(charge: Charge, cap: CapTerms) -> bool:
-    return not cap.clauses or set(charge.clauses) <= set(cap.clauses)
+    is_time = charge.key.beside is None
+    return is_time and (not cap.clauses or set(charge.clauses) <= set(cap.clauses))

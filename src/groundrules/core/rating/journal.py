@@ -56,7 +56,8 @@ def charge_source(charge: Charge) -> str:
         key.entry or "",
     )
     version = f"v{key.agreement_version}"
-    return "|".join(["charge", version, *map(str, parts), str(charge.hourly)])
+    further = tuple(part for part in (key.place, key.beside, key.request) if part)
+    return "|".join(["charge", version, *map(str, parts), str(charge.hourly), *further])
 
 
 def unposted_charge(charge: Charge) -> Unposted:

@@ -18,7 +18,7 @@ from groundrules.core.agreements.terms import (
 from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.money import Money
 from groundrules.core.rating.answers import Charge, OtherRule, RatingTrace
-from groundrules.core.rating.rate import rate, version_numbered
+from groundrules.core.rating.rate import rate_time, version_numbered
 from groundrules.core.rating.rounding import rule_in_words
 from groundrules.core.rating.working import together
 
@@ -39,7 +39,11 @@ def _nearest(rounding: Rounding) -> Rounding:
 
 def _exact(rounding: Rounding) -> Rounding:
     return replace(
-        rounding, direction=RoundingDirection.NEAREST, increment_minutes=1, minimum_minutes={}
+        rounding,
+        direction=RoundingDirection.NEAREST,
+        increment_minutes=1,
+        minimum_minutes={},
+        places={},
     )
 
 
@@ -59,7 +63,11 @@ def what_other_rules_would_give(
     """
     known = tuple(decisions)
     return tuple(
-        _sum(name, rate(known, replace(agreement, versions=_changed(agreement, change))), agreement)
+        _sum(
+            name,
+            rate_time(known, replace(agreement, versions=_changed(agreement, change))),
+            agreement,
+        )
         for name, change in _OTHERS.items()
     )
 
@@ -80,14 +88,14 @@ def trace(decisions: Iterable[CoverageDecision], agreement: Agreement) -> Rating
     Raises NothingCharged when none of them charges anything, and what `rate` raises.
     """
     known = tuple(decisions)
-    charges = rate(known, agreement)
+    charges = rate_time(known, agreement)
     if not charges:
         message = (
             "none of these decisions charges anything; open the coverage decision for the reason"
         )
         raise NothingCharged(message)
     version = version_numbered(agreement, charges[0].key.agreement_version)
-    rule = rule_in_words(version.rounding)
+    rule = rule_in_words(version.rounding.at(charges[0].key.place))
     used = _sum(rule, charges, agreement)
     return RatingTrace(
         sentence=together(charges, version.calendar.zone, rule),

@@ -21,10 +21,13 @@ from groundrules.core.coverage.columns import CodedTable, coded_table
 from groundrules.core.coverage.decide import state_span
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period, local_date
+from groundrules.core.rating.beside import BesideTerms
+from groundrules.core.work import WorkPlace
 
 NO_VERSION = -1
 BANDS = tuple(HoursBand)
 STATES = tuple(CoverageState)
+PLACES = tuple(WorkPlace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class VersionPlan:
     """One version: its calendar, its coded clauses, and hourly prices in minor units.
 
     `prices` holds the price of each band for each clause and, at its end, for work no clause decides: a look-up at
-    `clause * len(BANDS) + band` finds the last ones for clause -1.
+    `clause * len(BANDS) + band` finds the last ones for clause -1. `beside` is what is charged beside time.
     """
 
     number: int
@@ -58,6 +61,7 @@ class VersionPlan:
     table: CodedTable
     prices: tuple[int, ...]
     rounding: Rounding
+    beside: BesideTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class Planner:
             table,
             tuple(prices),
             version.rounding,
+            BesideTerms(version.trip, version.short_notice, version.rates.hourly),
         )
 
     def _table(self, version: AgreementVersion) -> CodedTable:

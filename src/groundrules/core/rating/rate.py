@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from groundrules.core.agreements.facts import Outcome
@@ -17,6 +18,7 @@ from groundrules.core.ids import TimeEntryId
 from groundrules.core.money import price_of_seconds, total
 from groundrules.core.periods import Period
 from groundrules.core.rating.answers import Charge, ChargeKey, OpenLine, UnchargedLine
+from groundrules.core.rating.charges_beside import charges_beside
 from groundrules.core.rating.rounding import (
     minimum_minutes,
     minutes_in_turn,
@@ -82,9 +84,19 @@ def pieces_of(decisions: Iterable[CoverageDecision]) -> tuple[Piece, ...]:
 def rate(decisions: Iterable[CoverageDecision], agreement: Agreement) -> tuple[Charge, ...]:
     """This function will charge the billable work, one charge for each rounding unit, in order of service day.
 
-    Superseded decisions are left out. The result does not depend on the order of `decisions`. Raises AmbiguousDecision,
-    UnknownAgreementVersion and ImpossibleIncrement.
+    Trips and short notice stand beside it as charges of their own. Superseded decisions are left out. The result does
+    not depend on the order of `decisions`. Raises AmbiguousDecision, UnknownAgreementVersion and ImpossibleIncrement.
     """
+    known = in_force(decisions)
+    charges = (
+        *rate_time(known, agreement),
+        *charges_beside(known, partial(version_numbered, agreement)),
+    )
+    return tuple(sorted(charges, key=_printing_order))
+
+
+def rate_time(decisions: Iterable[CoverageDecision], agreement: Agreement) -> tuple[Charge, ...]:
+    """This function will charge the time of billable work, without what is charged beside it; raises as `rate`."""
     groups: dict[ChargeKey, list[Piece]] = {}
     for piece in pieces_of(decisions):
         version = version_numbered(agreement, piece.segment.agreement_version)
@@ -118,9 +130,10 @@ def _charges_of(parts: list[_Part]) -> list[Charge]:
         return [charge_of(part.key, part.pieces, part.version) for part in parts]
     ordered = sorted(parts, key=lambda part: part.pieces[0].segment.period.start)
     opening = ordered[0].version
+    rounding = opening.rounding.at(ordered[0].key.place)
     bands = [piece.segment.band for piece in ordered[0].pieces]
     worked = [sum(piece.segment.seconds for piece in part.pieces) for part in ordered]
-    minutes = minutes_in_turn(worked, opening.rounding, bands)
+    minutes = minutes_in_turn(worked, rounding, bands)
     return [
         charge_of(part.key, part.pieces, part.version, Begun(opening, charged))
         for part, charged in zip(ordered, minutes, strict=True)
@@ -151,7 +164,10 @@ def _printing_order(charge: Charge) -> tuple[object, ...]:
 
 
 def key_of(piece: Piece, rounding: Rounding) -> ChargeKey:
-    """This function will name the rounding unit a piece belongs to; the hourly price always keeps pieces apart."""
+    """This function will name the rounding unit a piece belongs to; the hourly price always keeps pieces apart.
+
+    So does the place, where places have rules of their own.
+    """
     decision, segment, unit = piece.decision, piece.segment, rounding.unit
     return ChargeKey(
         issue=decision.issue if RoundingUnit.ISSUE in unit else "",
@@ -161,6 +177,7 @@ def key_of(piece: Piece, rounding: Rounding) -> ChargeKey:
         entry=decision.entry if RoundingUnit.ENTRY in unit else None,
         hourly=segment.hourly,
         agreement_version=segment.agreement_version,
+        place=decision.place if rounding.places else None,
     )
 
 
@@ -176,7 +193,7 @@ def charge_of(
     """
     hourly = pieces[0].segment.hourly
     seconds = sum(piece.segment.seconds for piece in pieces)
-    rounding = begun.version.rounding if begun else version.rounding
+    rounding = (begun.version if begun else version).rounding.at(key.place)
     minimum = minimum_minutes({p.segment.band for p in pieces}, rounding)
     plain = rounded_minutes(seconds, rounding)
     minutes = begun.minutes if begun else max(plain, minimum)

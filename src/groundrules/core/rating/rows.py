@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.terms import Rounding, RoundingUnit
 from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.columns import OUTCOMES, weight_of
+from groundrules.core.rating.answers import Beside
+from groundrules.core.rating.beside import BesideTerms, Found, Stretch, found_beside
 from groundrules.core.rating.plans import (
     BANDS,
     NO_VERSION,
+    PLACES,
     AgreementPlan,
     AssetSpans,
     VersionPlan,
@@ -38,10 +42,15 @@ _BILLABLE = OUTCOMES.index(Outcome.BILLABLE)
 _WAITING = OUTCOMES.index(Outcome.NEEDS_PERSON)
 _STATE, _BAND = weight_of("state"), weight_of("band")
 _BANDS = len(BANDS)
+_BESIDES = tuple(Beside)
 
 
 class WorkRow(NamedTuple):
-    """Work as integers. `facts` is `columns.encode_facts`; `asset` a place in the agreement's plan; times are UTC."""
+    """Work as integers. `facts` is `columns.encode_facts`; `asset` a place in the agreement's plan; times are UTC.
+
+    `place` is where it was done (a place in `PLACES`). `request` and `asked` (-1: none) name an authorised request for
+    work that had not begun, and when it came.
+    """
 
     entry: int
     agreement: int
@@ -51,6 +60,9 @@ class WorkRow(NamedTuple):
     start: int
     end: int
     facts: int
+    place: int = 0
+    request: int = APART
+    asked: int = APART
 
 
 class UnitKey(NamedTuple):
@@ -63,6 +75,19 @@ class UnitKey(NamedTuple):
     band: int
     entry: int
     hourly: int
+    version: int
+    place: int = APART
+
+
+class BesideKey(NamedTuple):
+    """What is charged beside time: a trip by its person and day (-1: any issue), or short notice by its request."""
+
+    agreement: int
+    beside: int
+    technician: int
+    day: int
+    issue: int
+    request: int
     version: int
 
 
@@ -81,11 +106,17 @@ class Charged(NamedTuple):
 
 @dataclass(slots=True)
 class Rated:
-    """All answers: charges by unit, seconds and value of work at 0.00 by line, seconds that wait for a person."""
+    """All answers: charges by unit and beside time, seconds and value of work at 0.00 by line, seconds that wait."""
 
     charges: dict[UnitKey, Charged] = field(default_factory=dict)
     lines: dict[LineKey, tuple[int, int]] = field(default_factory=dict)
     waiting: dict[int, int] = field(default_factory=dict)
+    beside: dict[BesideKey, int] = field(default_factory=dict)
+
+
+# A decided stretch that something may be charged beside: agreement, version, entry, technician, issue, day, start,
+# place, outcome, request and when that came.
+StretchRow = tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -95,6 +126,7 @@ class _Sums:
     units: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     lines: dict[LineKey, int] = field(default_factory=dict)
     waiting: dict[int, int] = field(default_factory=dict)
+    stretches: list[StretchRow] = field(default_factory=list)
 
 
 def price(hourly: int, seconds: int) -> int:
@@ -109,7 +141,7 @@ def rate_rows(rows: Iterable[WorkRow], plans: Sequence[AgreementPlan]) -> Rated:
     """
     sums = _Sums()
     looked_up = [
-        [_under(plan.counted_as(place), v) for place, v in enumerate(plan.versions)]
+        [_under(plan.counted_as(place), place, v) for place, v in enumerate(plan.versions)]
         for plan in plans
     ]
     for row in rows:
@@ -128,11 +160,14 @@ class _Under(NamedTuple):
     winners: array[int]
     prices: tuple[int, ...]
     flags: tuple[bool, ...]
+    own: int
+    has_beside: bool
 
 
-def _under(place: int, version: VersionPlan) -> _Under:
+def _under(place: int, own: int, version: VersionPlan) -> _Under:
     hours, table = version.stretches, version.table
-    flags = tuple(unit in version.rounding.unit for unit in _APART_BY)
+    by_unit = (unit in version.rounding.unit for unit in _APART_BY)
+    flags = (*by_unit, bool(version.rounding.places))
     return _Under(
         place,
         (*hours.starts, FAR),
@@ -142,6 +177,8 @@ def _under(place: int, version: VersionPlan) -> _Under:
         table.winners,
         version.prices,
         flags,
+        own,
+        version.beside.says_something,
     )
 
 
@@ -162,7 +199,7 @@ def _walk_spans(row: WorkRow, spans: AssetSpans, versions: list[_Under], sums: _
 
 def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, sums: _Sums) -> None:
     """Cuts a stretch where the hours band or the local day changes, and adds each piece to what it belongs to."""
-    place, starts, bands, days, outcomes, winners, prices, flags = under
+    place, starts, bands, days, outcomes, winners, prices, flags, own, has_beside = under
     at = bisect_right(starts, start) - 1
     code %= len(outcomes)
     while start < end:
@@ -173,6 +210,8 @@ def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, su
         if outcome == _WAITING:
             sums.waiting[row[0]] = sums.waiting.get(row[0], 0) + stop - start
         else:
+            if has_beside:
+                sums.stretches.append(_stretch_row(row, own, days[at], start, outcome))
             winner = winners[cell]
             hourly = prices[winner * _BANDS + band]
             if outcome == _BILLABLE:
@@ -184,10 +223,15 @@ def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, su
         start, at = stop, at + 1
 
 
+def _stretch_row(row: WorkRow, version: int, day: int, start: int, outcome: int) -> StretchRow:
+    entry, agreement, _, technician, issue, _, _, _, place, request, asked = row
+    return agreement, version, entry, technician, issue, day, start, place, outcome, request, asked
+
+
 def _unit_key(
     row: WorkRow, day: int, band: int, flags: tuple[bool, ...], priced: tuple[int, int]
 ) -> tuple[int, ...]:
-    by_issue, by_person, by_day, by_band, by_entry = flags
+    by_issue, by_person, by_day, by_band, by_entry, by_place = flags
     return (
         row[1],
         row[4] if by_issue else APART,
@@ -196,6 +240,7 @@ def _unit_key(
         band if by_band else APART,
         row[0] if by_entry else APART,
         *priced,
+        row[8] if by_place else APART,
     )
 
 
@@ -221,11 +266,10 @@ def _rated(sums: _Sums, plans: Sequence[AgreementPlan]) -> Rated:
     for key, known in sums.units.items():
         plan = plans[key[0]]
         if len(plan.versions) == 1:
-            rated.charges[UnitKey(*key)] = charge_alone(
-                key[6], known[0], known[2], plan.versions[0].rounding
-            )
+            rounding = rounding_at(plan.versions[0], key)
+            rated.charges[UnitKey(*key)] = charge_alone(key[6], known[0], known[2], rounding)
         else:
-            parts.setdefault((*key[:6], known[2]), []).append((key, known))
+            parts.setdefault((*key[:6], key[8], known[2]), []).append((key, known))
     for found in parts.values():
         found.sort(key=lambda part: part[1][1])
         rated.charges.update(charge_together(found, plans[found[0][0][0]].versions))
@@ -233,7 +277,66 @@ def _rated(sums: _Sums, plans: Sequence[AgreementPlan]) -> Rated:
         line: (seconds, (2 * line[3] * seconds + 3600) // 7200)
         for line, seconds in sums.lines.items()
     }
+    rated.beside = beside_of(sums.stretches, plans)
     return rated
+
+
+def rounding_at(version: VersionPlan, key: Sequence[int]) -> Rounding:
+    """This function will return the rule a unit is rounded by: the version's own, or its place's."""
+    return version.rounding.at(None if key[8] == APART else PLACES[key[8]])
+
+
+def beside_of(
+    stretches: Iterable[StretchRow], plans: Sequence[AgreementPlan]
+) -> dict[BesideKey, int]:
+    """This function will price trips and short notice, by the definition the full decisions use."""
+    found: dict[BesideKey, int] = {}
+    by_agreement: dict[int, list[Stretch]] = {}
+    for row in stretches:
+        by_agreement.setdefault(row[0], []).append(_stretch(row))
+    for agreement, several in by_agreement.items():
+        terms = [version.beside for version in plans[agreement].versions]
+        for one in found_beside(several, partial(_terms_at, terms)):
+            found[_beside_key(agreement, one)] = one.amount.minor
+    return found
+
+
+def _terms_at(terms: Sequence[BesideTerms], stretch: Stretch) -> BesideTerms:
+    return terms[stretch.version]
+
+
+def _stretch(row: StretchRow) -> Stretch:
+    _, version, entry, technician, issue, day, start, place, outcome, request, asked = row
+    return Stretch(
+        entry=entry,
+        technician=technician,
+        issue=issue,
+        day=day,
+        start=start,
+        place=PLACES[place],
+        outcome=OUTCOMES[outcome],
+        version=version,
+        request=request,
+        asked=None if asked == APART else asked,
+    )
+
+
+def _beside_key(agreement: int, found: Found) -> BesideKey:
+    first, is_trip = found.first, found.beside is Beside.TRIP
+    return BesideKey(
+        agreement,
+        _BESIDES.index(found.beside),
+        _number(first.technician),
+        _number(first.day),
+        _number(first.issue) if found.per_issue else APART,
+        APART if is_trip else _number(first.request),
+        first.version,
+    )
+
+
+def _number(name: Hashable) -> int:
+    """A name as this form of rating knows it."""
+    return cast("int", name)
 
 
 def charge_alone(hourly: int, seconds: int, mask: int, rounding: Rounding) -> Charged:
@@ -251,12 +354,16 @@ def charge_together(
     """
     if len({versions[key[7]].number for key, _ in parts}) == 1:
         return {
-            UnitKey(*key): charge_alone(key[6], known[0], known[2], versions[key[7]].rounding)
+            UnitKey(*key): charge_alone(
+                key[6], known[0], known[2], rounding_at(versions[key[7]], key)
+            )
             for key, known in parts
         }
     opening, known = parts[0]
     minutes = minutes_in_turn(
-        [part[0] for _, part in parts], versions[opening[7]].rounding, _bands(known[2])
+        [part[0] for _, part in parts],
+        rounding_at(versions[opening[7]], opening),
+        _bands(known[2]),
     )
     return {
         UnitKey(*key): Charged(part[0], share, price(key[6], share * 60))

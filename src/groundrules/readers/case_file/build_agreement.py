@@ -13,6 +13,8 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    ShortNoticeTerms,
+    TripTerms,
     UpliftTerms,
 )
 from groundrules.core.agreements.sentences import Sayable
@@ -92,6 +94,8 @@ def _version(written: WrittenVersion, client: Client, reading: Reading) -> Agree
         block=said.one(BlockTerms),
         cap=said.one(CapTerms),
         disputes=said.one(DisputeTerms),
+        trip=said.one(TripTerms),
+        short_notice=said.one(ShortNoticeTerms),
     )
 
 
@@ -113,6 +117,8 @@ def _keyed(written: WrittenVersion, client: Client, reading: Reading) -> tuple[S
         written.block,
         written.cap,
         written.disputes,
+        written.trip,
+        written.short_notice,
     )
     clauses: tuple[Sayable, ...] = tuple(
         ObligationClause(c.number, c.title, c.text) if c.outcome is None else _deciding(c)
@@ -159,6 +165,7 @@ def _rounding(written: WrittenRounding) -> Rounding:
         unit=written.unit,
         minimum_minutes=dict(written.minimum),
         clause=written.clause,
+        places=dict(written.places),
     )
 
 

@@ -23,6 +23,8 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    ShortNoticeTerms,
+    TripTerms,
     UpliftTerms,
 )
 from groundrules.core.agreements.terms import (
@@ -30,6 +32,7 @@ from groundrules.core.agreements.terms import (
     EvidenceNeed,
     FeeTerms,
     NoticeTerms,
+    PlaceRounding,
     RateBasis,
     RateCard,
     RatificationTerms,
@@ -40,7 +43,7 @@ from groundrules.core.agreements.terms import (
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AgreementId, AssetId, ClauseNumber, ConditionId, VendorId
 from groundrules.core.periods import Period
-from groundrules.core.work import WorkType
+from groundrules.core.work import WorkPlace, WorkType
 from groundrules.readers.case_file.shapes import Minutes, written
 
 _NO_TIME = Minutes(0)
@@ -98,13 +101,14 @@ class WrittenCalendar:
 
 @dataclass(frozen=True, slots=True)
 class WrittenRounding:
-    """How charged time is rounded: direction, increment, what is kept apart, and the least charged per band."""
+    """How charged time is rounded: direction, increment, what is kept apart, each band's least, each place's rule."""
 
     increment: Minutes
     unit: frozenset[RoundingUnit]
     direction: RoundingDirection = RoundingDirection.UP
     minimum: Mapping[HoursBand, Minutes] = field(default_factory=dict)
     clause: ClauseNumber = ClauseNumber("")
+    places: Mapping[WorkPlace, PlaceRounding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class WrittenWhen:
     asked: frozenset[Asked] = frozenset()
     severity: frozenset[Severity] = frozenset()
     stems: frozenset[Stems] = frozenset()
+    place: frozenset[WorkPlace] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,8 @@ class WrittenVersion:
     block: BlockTerms | None = None
     cap: CapTerms | None = None
     disputes: DisputeTerms | None = None
+    trip: TripTerms | None = None
+    short_notice: ShortNoticeTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

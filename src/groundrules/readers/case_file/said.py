@@ -11,6 +11,8 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    ShortNoticeTerms,
+    TripTerms,
     UpliftTerms,
 )
 from groundrules.core.agreements.sentences import Sayable, UnreadableClause, parse
@@ -47,6 +49,8 @@ _WORDS: dict[type, tuple[str, str]] = {
     BlockTerms: ("block", "Block"),
     CapTerms: ("cap", "Cap"),
     DisputeTerms: ("disputes", "Disputes"),
+    TripTerms: ("trip", "Trip"),
+    ShortNoticeTerms: ("short_notice", "Short notice"),
 }
 
 

@@ -31,6 +31,7 @@ _FACT_TITLES = {
     "asked": "Who asked",
     "severity": "Severity of the fault",
     "stems": "Where it stems from",
+    "place": "Where it is done",
 }
 _REFUSALS = (NotPublishable, DraftNotReadable, NotAllowed, UnknownFact, UnreadableClause)
 

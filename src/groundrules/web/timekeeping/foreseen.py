@@ -8,9 +8,11 @@ from datetime import datetime
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.answers.foresight import Foreseen
 from groundrules.core.coverage.answers import Segment
+from groundrules.core.invoices.lines import BESIDE
 from groundrules.core.money import Money, total
 from groundrules.core.parties import Authority
 from groundrules.core.typed_time import AmbiguousTime, UnreadableTime
+from groundrules.core.work import TimeEntry, WorkPlace
 from groundrules.records import models as books
 from groundrules.records.models import User
 from groundrules.services.timekeeping import (
@@ -29,6 +31,7 @@ _SAYS = {
     Outcome.NOT_BILLABLE: "not billable",
     Outcome.NEEDS_PERSON: "for a person to decide",
 }
+_WHERE = {WorkPlace.ON_SITE: "on site", WorkPlace.TRAVEL: "travelling"}
 _LONG_MINUTES = 4 * 60
 
 
@@ -62,6 +65,7 @@ class Preview:
     ahead: bool = False
     parts: tuple[ForeseenPart, ...] = ()
     charged: Money | None = None
+    beside: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -92,7 +96,7 @@ def _shown(understood: Understood, at: datetime) -> Preview:
         "server": str(entry.asset),
         "client": client.name,
         "issue": entry.issue,
-        "kind": entry.work_type.value.replace("_", " "),
+        "kind": _kind(entry),
     }
     try:
         foreseen = foresee_line(understood, at=at)
@@ -103,9 +107,18 @@ def _shown(understood: Understood, at: datetime) -> Preview:
         ahead=understood.ahead,
         parts=_parts(foreseen, client),
         charged=total([c.amount for c in foreseen.charges], client.currency),
+        beside=tuple(
+            f"{BESIDE[c.key.beside]}: {c.working}." for c in foreseen.charges if c.key.beside
+        ),
         hints=_hints(foreseen, client, at),
         warnings=_warnings(understood),
     )
+
+
+def _kind(entry: TimeEntry) -> str:
+    """The kind of work, and where it was done unless that is remotely, as most is."""
+    kind = entry.work_type.value.replace("_", " ")
+    return kind if entry.place is WorkPlace.REMOTE else f"{kind}, {_WHERE[entry.place]}"
 
 
 def _parts(foreseen: Foreseen, client: books.Client) -> tuple[ForeseenPart, ...]:

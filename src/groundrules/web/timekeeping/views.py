@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from groundrules.core.periods import Period
 from groundrules.core.typed_time import UnreadableTime
-from groundrules.core.work import WorkType
+from groundrules.core.work import WorkPlace, WorkType
 from groundrules.records import models as books
 from groundrules.records.models import RunningTimer, User
 from groundrules.services import timekeeping, timers
@@ -33,6 +33,12 @@ from groundrules.web.times import minute, span_words
 _REFUSALS = (UnreadableTime, NoTechnician, EntryExists, WorkInFuture, NotAllowed)
 _LENGTHS = ("15m", "30m", "45m", "1h", "1h30")
 _KINDS = tuple((kind.value, kind.value.replace("_", " ")) for kind in WorkType)
+_PLACES = (
+    (WorkPlace.REMOTE.value, "remotely"),
+    (WorkPlace.ON_SITE.value, "on site"),
+    (WorkPlace.TRAVEL.value, "travelling there or back"),
+)
+_FIELDS = ("line", "kind", "place", "began", "ended")
 _SHOWN = 8
 _WORKER = Path(__file__).resolve().parents[1] / "static" / "groundrules" / "time-worker.js"
 
@@ -54,7 +60,11 @@ def _written(values: dict[str, str]) -> Written:
     began, ended = _instant(values.get("began", "")), _instant(values.get("ended", ""))
     period = Period(began, ended) if began and ended and began < ended else None
     return Written(
-        values.get("line", "").strip(), values.get("key", ""), values.get("kind", ""), period
+        values.get("line", "").strip(),
+        values.get("key", ""),
+        values.get("kind", ""),
+        period,
+        values.get("place", ""),
     )
 
 
@@ -70,11 +80,9 @@ def _said(logged: Logged) -> str:
 def time(request: HttpRequest) -> HttpResponse:
     """The page; saving a line records it once, however often it is sent, and shows it again when it is refused."""
     if request.method != "POST":
-        values = {k: request.GET.get(k, "") for k in ("line", "kind", "began", "ended", "timer")}
+        values = {k: request.GET.get(k, "") for k in (*_FIELDS, "timer")}
         return _page(request, {**values, "key": secrets.token_hex(16)})
-    values = {
-        k: request.POST.get(k, "") for k in ("line", "kind", "began", "ended", "key", "timer")
-    }
+    values = {k: request.POST.get(k, "") for k in (*_FIELDS, "key", "timer")}
     try:
         logged = _log(request, values, timezone.now())
     except _REFUSALS as refused:
@@ -97,6 +105,7 @@ def _page(request: HttpRequest, values: dict[str, str], status: int = 200) -> Ht
         "values": values,
         "preview": _preview(request, values, now),
         "kinds": _KINDS,
+        "places": _PLACES,
         "lengths": _LENGTHS,
         "stopped": bool(values.get("timer")),
         "timer": RunningTimer.objects.filter(user=user).first(),
@@ -149,7 +158,7 @@ def _recent(user: User) -> list[tuple[str, str, books.TimeEntry, books.Decision 
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
     """What the line in the form would come to; a fragment of the page."""
-    values = {key: request.GET.get(key, "") for key in ("line", "kind", "began", "ended")}
+    values = {key: request.GET.get(key, "") for key in _FIELDS}
     context = {"preview": _preview(request, values, timezone.now())}
     return render(request, "web/timekeeping/preview.html", context)
 
@@ -195,7 +204,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"token": get_token(request)})
     try:
         kept = json.loads(request.body)
-        values = {key: str(kept.get(key, "")) for key in ("line", "kind", "key")}
+        values = {key: str(kept.get(key, "")) for key in ("line", "kind", "place", "key")}
         typed = _instant(str(kept.get("typed_at", "")))
     except (ValueError, AttributeError):
         return JsonResponse({"problem": "This is no kept entry."}, status=400)

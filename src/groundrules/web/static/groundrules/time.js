@@ -114,7 +114,8 @@
     const values = new FormData(form);
     const key = values.get("key") || newKey();
     const kind = values.get("kind") || "";
-    await keep({ key, line: line.value.trim(), kind, typed_at: new Date().toISOString() });
+    const place = values.get("place") || "";
+    await keep({ key, line: line.value.trim(), kind, place, typed_at: new Date().toISOString() });
     line.value = "";
     const field = form.querySelector("[name=key]");
     if (field) field.value = newKey();
