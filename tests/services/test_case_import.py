@@ -16,6 +16,7 @@ from groundrules.records import models as books
 from groundrules.services.case_import import import_case
 from groundrules.services.cases import run_case
 from groundrules.services.coverage import verdict_of
+from groundrules.services.headings import rules_for
 from groundrules.services.world import FACT_BOOKS
 from tests.cast import OLGA
 
@@ -49,6 +50,7 @@ class TestEveryCase:
         assert {row.ref: _unsealed(row.to_core()) for row in causes} == {
             c.incident: c for c in expected.causes
         }
+        assert rules_for(client) == expected.world.tax_rules
 
     @pytest.mark.parametrize("path", RICH, ids=lambda path: path.stem)
     def test_changes_nothing_the_second_time(self, path: Path) -> None:
@@ -71,7 +73,8 @@ class TestWorld:
         """
         asked = {"report_on", "documents", "replays"}
         cards = {"provider", "client", "agreement", "technicians", "vendors", "accounts", "assets"}
-        cards |= {"applications", "dependencies", "scorecard_rule", "discovered"}
+        cards |= {"applications", "dependencies", "scorecard_rule", "discovered", "tax_rules"}
+        cards |= {"letter_texts"}
 
         missing = {f.name for f in fields(World)} - set(FACT_BOOKS) - cards - asked
 

@@ -19,6 +19,7 @@ from groundrules.core.disputes import Dispute
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import AssetId, InvoiceId, MessageId, VendorId
 from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.invoices.tax import TaxRules
 from groundrules.core.letters.template import Template
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
@@ -121,7 +122,8 @@ class ReportPeriod:
 class World:
     """The facts of one client. Order within a tuple carries no meaning.
 
-    `discovered` says when a change or session became known, by id, where that was later than when it happened.
+    `discovered` says when a change or session became known, by id, where that was later than when it happened. A
+    world from the database has no `tax_rules`: documents are taxed by the rules kept there, as they go out.
     """
 
     provider: Provider
@@ -161,6 +163,7 @@ class World:
     blocks: tuple[BlockPurchase, ...] = ()
     to_bill: tuple[DocumentPeriod, ...] = ()
     documents: tuple[SentDocument, ...] = ()
+    tax_rules: TaxRules = field(default=TaxRules())
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
     report_on: tuple[ReportPeriod, ...] = ()

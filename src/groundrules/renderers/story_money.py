@@ -13,6 +13,7 @@ from groundrules.core.answers.stretches import Stretch, stretches
 from groundrules.core.calendars import zone_label
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine
+from groundrules.core.invoices.tax import Taxed
 from groundrules.core.money import total
 from groundrules.core.parties import Technician
 from groundrules.core.rating.answers import Charge
@@ -187,8 +188,11 @@ def invoices(answers: Answers, names: Names) -> str:
         for p in answers.world.to_bill
         if p.issued_at is not None and p.issued_at < answers.at
     }
+    drafts = answers.money.invoices
+    taxes = answers.money.taxes or (Taxed(),) * len(drafts)
     return "\n\n".join(
-        section(_title(draft, issued), (_table(draft, names),)) for draft in answers.money.invoices
+        section(_title(draft, issued), (_table(draft, taxed, names),))
+        for draft, taxed in zip(drafts, taxes, strict=True)
     )
 
 
@@ -199,11 +203,17 @@ def _title(draft: InvoiceDraft, issued: set[date]) -> str:
     return f"{word}{corrects}, {draft.period_start} up to {draft.period_end}"
 
 
-def _table(draft: InvoiceDraft, names: Names) -> str:
+def _table(draft: InvoiceDraft, taxed: Taxed, names: Names) -> str:
     rows = [f"  {'What':<56}{'Clause':>8}{'Value':>15}{'Amount':>15}"]
     rows += [_row(line, names) for line in draft.lines]
-    to_pay = "To pay" if draft.total.minor >= 0 else "To your credit"
-    rows.append(f"  {to_pay:<56}{'':>8}{'':>15}{draft.total!s:>15}")
+    if taxed.shares:
+        rows.append(f"  {'Net':<56}{'':>8}{'':>15}{draft.total!s:>15}")
+        rows += [
+            f"  {f'{s.tax} on {s.base}':<56}{'':>8}{'':>15}{s.amount!s:>15}" for s in taxed.shares
+        ]
+    due = draft.total + taxed.total(draft.currency)
+    to_pay = "To pay" if due.minor >= 0 else "To your credit"
+    rows.append(f"  {to_pay:<56}{'':>8}{'':>15}{due!s:>15}")
     if draft.value_uncharged.minor:
         rows.append(f"  {'Done and charged 0.00':<56}{'':>8}{draft.value_uncharged!s:>15}")
     return "\n".join(rows)

@@ -27,7 +27,7 @@ _LISTS: dict[str, Callable[[Answers], tuple[Any, ...]]] = {
     ),
     "notices": lambda a: tuple(map(documents.notice, a.notices)),
     "reinstatements": lambda a: tuple(map(documents.reinstatement, a.reinstatements)),
-    "invoices": lambda a: tuple(map(documents.invoice, a.money.invoices)),
+    "invoices": documents.invoices,
     "letters": lambda a: tuple(map(documents.letter, a.letters)),
     "refusals": lambda a: tuple(map(documents.refusal, a.refusals)),
     "recoveries": lambda a: tuple(map(documents.recovery, a.world.recoveries)),

@@ -9,6 +9,7 @@ from groundrules.core.causation import ReadinessGap
 from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.ids import ChangeId
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
+from groundrules.core.invoices.tax import Taxed
 from groundrules.core.letters.answers import LetterDraft, Paragraph
 from groundrules.core.lifecycle.answers import ReinstatementAnswer
 from groundrules.core.lifecycle.timeline import state_at
@@ -73,8 +74,14 @@ def reinstatement(found: ReinstatementAnswer) -> expect.ExpectedReinstatement:
     )
 
 
-def invoice(found: InvoiceDraft) -> expect.ExpectedInvoice:
-    """This function will state a drafted document with every line."""
+def invoices(answers: Answers) -> tuple[expect.ExpectedInvoice, ...]:
+    """This function will state each drafted document with every line and every tax."""
+    drafts = answers.money.invoices
+    taxes = answers.money.taxes or (Taxed(),) * len(drafts)
+    return tuple(_invoice(draft, taxed) for draft, taxed in zip(drafts, taxes, strict=True))
+
+
+def _invoice(found: InvoiceDraft, taxed: Taxed) -> expect.ExpectedInvoice:
     return expect.ExpectedInvoice(
         first=found.period_start,
         kind=found.kind,
@@ -82,6 +89,8 @@ def invoice(found: InvoiceDraft) -> expect.ExpectedInvoice:
         total=found.total,
         value_uncharged=found.value_uncharged,
         lines=tuple(_line(line) for line in found.lines),
+        taxes=tuple(expect.ExpectedTax(str(s.tax), s.base, s.amount) for s in taxed.shares),
+        to_pay=found.total + taxed.total(found.currency),
     )
 
 

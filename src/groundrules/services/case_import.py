@@ -17,7 +17,7 @@ from groundrules.core.answers import Answers, as_known
 from groundrules.core.periods import utc
 from groundrules.core.world import Promise, World
 from groundrules.records import models as books
-from groundrules.services import agreements, cards, coverage, rating
+from groundrules.services import agreements, cards, coverage, rating, taxes
 from groundrules.services.actor import Actor
 from groundrules.services.attribution import file_attributions
 from groundrules.services.evidence import Handed, receive
@@ -107,6 +107,7 @@ def keep_cards(world: World, *, actor: Actor) -> books.Client:
     cards.keep_all(world.vendors, actor=actor, at=began)
     for name in _CARDS:
         cards.keep_all(getattr(world, name), actor=actor, at=began, client=client)
+    taxes.keep_rules(world.tax_rules, client=client, actor=actor, at=began)
     _publish(world, client, actor)
     take_over(world.scorecard_rule, client=client, actor=actor, at=began)
     return client

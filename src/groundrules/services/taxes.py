@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from groundrules.core.invoices.tax import TaxedKind, TaxRule
+from groundrules.core.invoices.tax import TaxedKind, TaxRule, TaxRules
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import audit
@@ -45,6 +45,14 @@ def add_rule(
         )
         _note("taxes.add_rule", f"tax rule added: {row}", client, (actor, at))
     return row
+
+
+def keep_rules(rules: TaxRules, *, client: books.Client, actor: Actor, at: datetime) -> None:
+    """This function will add the rules that are not there yet; one that starts on the same day is left as it is."""
+    for whose, several in ((client, rules.client), (None, rules.provider)):
+        for rule in several:
+            if not _rows(whose, rule.applies_to, rule.starts_on).exists():
+                add_rule(rule, client=whose, actor=actor, at=at)
 
 
 def remove_rule(

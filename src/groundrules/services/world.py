@@ -75,12 +75,16 @@ def load_world(client: books.Client, known_at: datetime) -> World:
         client=client.to_core(),
         agreement=agreement_of(client, known_at),
         **_cards(client),
-        **{name: _facts(book, client, known_at) for name, book in FACT_BOOKS.items()},
+        **_books(client, known_at),
         scorecard_rule=_scorecard(client, known_at),
         discovered=_discovered(client, known_at),
         documents=_documents(client, known_at),
         replays=replayed_for(client, known_at),
     )
+
+
+def _books(client: books.Client, known_at: datetime) -> dict[str, Any]:
+    return {name: _facts(book, client, known_at) for name, book in FACT_BOOKS.items()}
 
 
 def agreement_of(client: books.Client, known_at: datetime) -> Agreement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from groundrules.core.answers.conversing import clocks, commitments, logged
@@ -14,6 +15,7 @@ from groundrules.core.answers.model import Answers
 from groundrules.core.answers.money import money_of
 from groundrules.core.answers.reports import Books, reports_of
 from groundrules.core.answers.states import StatesAnswer, states_of
+from groundrules.core.answers.taxes import taxes_of
 from groundrules.core.answers.vendor_care import letters_of_agency, vendors, windows
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.attribution.context import AttributionContext
@@ -50,6 +52,8 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     calendar = _calendar(known, moment)
     issued = _issued(world, moment, engine, findings_at)
     money = money_of(known, in_force, states, issued, moment)
+    taxes, untaxed = taxes_of(known, money.invoices, issued)
+    money = replace(money, taxes=taxes)
     standing = vendors(known, found.attributions, histories, calendar, moment)
     told = explanations_of(known, found.attributions, found.causes)
     desk = Desk(moment, known, found.attributions, found.causes, told, states, money, standing)
@@ -77,7 +81,7 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         commitments=committed,
         clocks=clocks(known, states.spans, moment),
         reports=reports_of(known, Books(histories, money, issued)),
-        refusals=(*states.refusals, *refused, *not_committed),
+        refusals=(*states.refusals, *refused, *untaxed, *not_committed),
     )
 
 

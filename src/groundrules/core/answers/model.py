@@ -15,6 +15,7 @@ from groundrules.core.explanation import Explanation
 from groundrules.core.ids import AssetId, BlockId, TimeEntryId, VendorId, WindowId
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.invoices.further_lines import Target
+from groundrules.core.invoices.tax import Taxed
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.lifecycle.answers import (
     LifecycleEntry,
@@ -114,7 +115,8 @@ class BlockBalance:
 class MoneyAnswer:
     """What the decisions in force come to: charges, work shown at 0.00, work that waits, and drafted documents.
 
-    `prepaid` is what blocks of hours paid for; `targets` what caps and service credits take off a month.
+    `prepaid` is what blocks of hours paid for; `targets` what caps and service credits take off a month; `taxes` how
+    each of `invoices` is taxed, empty where the world has no tax rules.
     """
 
     charges: tuple[Charge, ...]
@@ -125,6 +127,7 @@ class MoneyAnswer:
     prepaid: tuple[Prepaid, ...] = ()
     targets: tuple[Target, ...] = ()
     blocks: tuple[BlockBalance, ...] = ()
+    taxes: tuple[Taxed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

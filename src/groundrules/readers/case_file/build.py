@@ -8,6 +8,7 @@ from datetime import datetime
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Session
 from groundrules.core.ids import ComponentId
+from groundrules.core.invoices.tax import Tax, TaxNotSettled, TaxRule, TaxRules
 from groundrules.core.parties import Account, Application, Dependency, Party, PartyKind, Vendor
 from groundrules.core.replay import Replayed, Unfinished, conclude
 from groundrules.core.world import World
@@ -18,6 +19,7 @@ from groundrules.readers.case_file.model import (
     WrittenChange,
     WrittenReplay,
     WrittenSession,
+    WrittenTaxRule,
     WrittenVendor,
 )
 from groundrules.readers.case_file.places import BadValue
@@ -59,7 +61,7 @@ _SAME_IN_THE_WORLD = (
 def build_world(case: CaseFile, reading: Reading) -> World:
     """This function will turn what was written into a world.
 
-    Raises BadValue when the agreement's holidays are unknown or a replay was not carried to its end.
+    Raises BadValue when the agreement's holidays are unknown, a tax rule is odd or a replay was not carried to its end.
     """
     same = {name: getattr(case, name) for name in _SAME_IN_THE_WORLD}
     return World(
@@ -72,8 +74,25 @@ def build_world(case: CaseFile, reading: Reading) -> World:
         changes=tuple(_change(change, case.sessions) for change in case.changes),
         replays=tuple(_replay(replay, reading) for replay in case.replays),
         discovered=_discovered(case),
+        tax_rules=_tax_rules(case, reading),
         **same,
     )
+
+
+def _tax_rules(case: CaseFile, reading: Reading) -> TaxRules:
+    rules = [(written.for_everybody, _tax_rule(written, reading)) for written in case.tax_rules]
+    return TaxRules(
+        client=tuple(rule for everybody, rule in rules if not everybody),
+        provider=tuple(rule for everybody, rule in rules if everybody),
+    )
+
+
+def _tax_rule(written: WrittenTaxRule, reading: Reading) -> TaxRule:
+    tax = Tax(written.category, written.percent, written.name, written.reason)
+    try:
+        return TaxRule(written.starts_on, written.applies_to, tax)
+    except TaxNotSettled as error:
+        raise BadValue(reading.place_of(written), str(error)) from error
 
 
 def _vendor(written: WrittenVendor) -> Vendor:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.ids import ApplicationId, AssetId, SessionId, VendorId
+from groundrules.core.invoices.tax import TaxCategory, TaxedKind
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     InvoiceStanding,
@@ -122,6 +124,23 @@ class WrittenQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenTaxRule:
+    """How work, fees or everything is taxed from a day on; the client's own rule, or one for everybody.
+
+    `category` is S (standard), Z (zero), E (exempt), AE (reverse charge) or O (not subject); the last three need the
+    `reason` that is printed.
+    """
+
+    starts_on: date
+    applies_to: TaxedKind = TaxedKind.EVERYTHING
+    category: TaxCategory = TaxCategory.STANDARD
+    percent: Decimal = Decimal(0)
+    name: str = "VAT"
+    reason: str = ""
+    for_everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """A world, and the answers its author expects."""
 
@@ -168,6 +187,7 @@ class CaseFile:
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
     report_on: tuple[ReportPeriod, ...] = ()
+    tax_rules: tuple[WrittenTaxRule, ...] = ()
     expect: Expectations | None = None
     ask: tuple[WrittenQuestion, ...] = ()
     truth: tuple[StatedTruth, ...] = ()

@@ -94,8 +94,17 @@ class ExpectedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedTax:
+    """One tax of a document: its name and percentage as printed, what it is worked out on, and what it comes to."""
+
+    tax: str = field(metadata=KEY)
+    base: Money | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedInvoice:
-    """A drafted document for one period: its total, the value shown at 0.00, and every line."""
+    """A drafted document for one period: its total, the value shown at 0.00, every line and every tax."""
 
     first: date = field(metadata=KEY)
     kind: DocumentKind = field(default=DocumentKind.INVOICE, metadata=KEY)
@@ -103,6 +112,8 @@ class ExpectedInvoice:
     total: Money | None = None
     value_uncharged: Money | None = None
     lines: tuple[ExpectedLine, ...] | None = field(default=None, metadata=COMPLETE)
+    taxes: tuple[ExpectedTax, ...] | None = field(default=None, metadata=COMPLETE)
+    to_pay: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
