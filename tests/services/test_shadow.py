@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -54,20 +55,36 @@ class TestShadowMonth:
         [
             (_MONTH, "March", "no month"),
             ("a,b\n", "2026-03", "columns"),
-            (_HEADS + "T1,Ann,2026-03-03 10:00\n", "2026-03", "row 2"),
-            (_HEADS + "T1,Ann,2026-03-03 10:00,2026-03-03 09:00,P,,maintenance,,\n", "2026-03", "row 2"),
-            (_HEADS + "T1,Ann,2026-03-03 10:00,2026-03-03 11:00,P,,magic,,\n", "2026-03", "magic"),
-            (_HEADS + "T1,Ann,2026-03-08 02:30,2026-03-08 04:00,P,,project,,\n", "2026-03", "row 2"),
-            (_HEADS + "T1,,2026-03-03 10:00,2026-03-03 11:00,P,,project,,\n", "2026-03", "technician"),
-            (_HEADS + "T1,A,2026-03-03 10:00,2026-03-03 11:00,P,,project,X,\n", "2026-03", "together"),
-            (_MONTH + _MONTH.splitlines()[1] + "\n", "2026-03", "T1 is there more than once"),
+            (_HEADS + "T1,Ann,2026-03-03 10:00\n", "2026-03", "row 2: does not have 9 fields"),
+            (_HEADS + "T1,Ann,2026-03-03 10:00,2026-03-03 09:00,P,,maintenance,,\n", "2026-03", "row 2, column to"),
+            (_HEADS + "T1,Ann,2026-03-03 10:00,2026-03-03 11:00,P,,magic,,\n", "2026-03", "row 2, column kind"),
+            (_HEADS + "T1,Ann,2026-03-08 02:30,2026-03-08 04:00,P,,project,,\n", "2026-03", "row 2, column from: "),
+            (_HEADS + "T1,,2026-03-03 10:00,2026-03-03 11:00,P,,project,,\n", "2026-03", "column technician: is empty"),
+            (_HEADS + "T1,A,2026-03-03 10:00,2026-03-03 11:00,P,,project,X,\n", "2026-03", "column asked_at: is empty"),
+            (_MONTH + _MONTH.splitlines()[1] + "\n", "2026-03", "row 7, column id: T1 was in row 2 before"),
             (_MONTH.replace(_ASKED, "STRANGER"), "2026-03", "STRANGER"),
         ],
     )  # fmt: skip
-    def test_refuses_a_sheet_with_the_row(self, sheet: str, month: str, said: str) -> None:
+    def test_refuses_a_sheet_with_the_row_and_column(
+        self, sheet: str, month: str, said: str
+    ) -> None:
         """Nothing is left out silently: a bad row, a time the clocks skip, a stranger who asks."""
         with pytest.raises(ShadowRefused, match=said):
             shadow_month(_world(), sheet.encode(), month)
+
+    def test_tells_every_problem_at_once(self) -> None:
+        """Two bad rows and three bad fields are three problems, each with its place."""
+        sheet = (
+            f"{_HEADS}T1,,2026-03-03 10:00,2026-03-03 11:00,P,,magic,,\n"
+            "T2,Ann,2026-03-03 10:00,2026-03-03 11:00,P,,project,,\n"
+            "T3,Ann,soon,2026-03-03 11:00,P,,project,,\n"
+        )
+
+        with pytest.raises(ShadowRefused) as refused:
+            shadow_month(_world(), sheet.encode(), "2026-03")
+
+        places = re.findall(r"row \d+, column \w+", str(refused.value))
+        assert places == ["row 2, column technician", "row 2, column kind", "row 4, column from"]
 
 
 class TestMapItems:
@@ -91,11 +108,14 @@ class TestMapItems:
     @pytest.mark.parametrize(
         ("rows", "said"),
         [
-            ("Night,nothing,,\n", "row 2: the library has no entry nothing"),
-            ("Night,,hours,3\n", "row 2: no clause asks for hours"),
-            ("Night,,hourly,\n", "row 2: a parameter and its value"),
-            (",term,,\n", "row 2: the item has no name"),
-            ("A,,hourly,1.00 EUR\nB,,hourly,2.00 EUR\n", "row 3: hourly is 1.00 EUR in row 2"),
+            ("Night,nothing,,\n", "row 2, column entry: the library has no entry nothing"),
+            ("Night,,hours,3\n", "row 2, column parameter: no clause asks for hours"),
+            ("Night,,hourly,\n", "row 2, column value: is empty; it goes together with parameter"),
+            (",term,,\n", "row 2, column item: is empty"),
+            (
+                "A,,hourly,1.00 EUR\nB,,hourly,2.00 EUR\n",
+                "row 3, column value: hourly is 1.00 EUR in row 2",
+            ),
         ],
     )
     def test_refuses_a_row_that_maps_to_nothing_there_is(self, rows: str, said: str) -> None:

@@ -51,13 +51,15 @@ def _check(items: tuple[MappedItem, ...]) -> None:
     problems, said = [], dict[str, MappedItem]()
     for item in items:
         if item.entry and item.entry not in entries:
-            problems.append(f"row {item.row}: the library has no entry {item.entry}")
+            problems.append(f"row {item.row}, column entry: the library has no entry {item.entry}")
         if item.parameter and item.parameter not in parameters:
-            problems.append(f"row {item.row}: no clause asks for {item.parameter}")
+            problems.append(
+                f"row {item.row}, column parameter: no clause asks for {item.parameter}"
+            )
         first = said.setdefault(item.parameter, item) if item.parameter else item
         if first.value != item.value:
             problems.append(
-                f"row {item.row}: {item.parameter} is {first.value} in row {first.row} already"
+                f"row {item.row}, column value: {item.parameter} is {first.value} in row {first.row} already"
             )
     if problems:
         raise LibraryRefused("; ".join(problems))

@@ -20,12 +20,10 @@ from groundrules.core.rating.journal import (
     unposted_prepaid,
 )
 from groundrules.records import models as books
-from groundrules.records.models import Role
 from groundrules.services import audit
-from groundrules.services.actor import Actor, require
+from groundrules.services.actor import Actor
 from groundrules.services.facts import fact_columns
 from groundrules.services.shelf import short_digest
-from groundrules.services.world import answer_for
 
 # What is posted with the document that bills it is no part of re-rating.
 _WITH_A_DOCUMENT = ("fee|", "tax|")
@@ -37,12 +35,6 @@ class Posted:
 
     charges: tuple[books.Charge, ...]
     entries: tuple[books.JournalEntry, ...]
-
-
-def post(*, client: books.Client, actor: Actor, at: datetime) -> Posted:
-    """This function will rate the decisions in force and post the difference to what stands in the books."""
-    require(actor, Role.TECHNICIAN, Role.ACCOUNTANT)
-    return post_money(client, answer_for(client, at).money, actor=actor, at=at)
 
 
 def post_money(client: books.Client, money: MoneyAnswer, *, actor: Actor, at: datetime) -> Posted:
