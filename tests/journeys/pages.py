@@ -41,6 +41,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "message": ("/conversations/", "td a[href^='/conversations/']"),
     "log a call": ("/conversations/HARBOR/log/?server=SRV1", ""),
     "letter": ("/letters/", "td a[href^='/letters/']"),
+    "letter texts": ("/letters/texts/", ""),
+    "letter text": ("/letters/texts/suspension/de/", ""),
     "invoices": ("/invoices/", ""),
     "invoice": ("/invoices/INV-00002/", ""),
     "evidence": ("/evidence/", ""),

@@ -103,6 +103,16 @@ def accounting_file(run: books.BillingRun) -> None:
     )
 
 
+def of_letter(ref: str) -> dict[str, list[Any]]:
+    """The addresses about one letter and what letters say."""
+    about = ("letter", "letter-decide", "letter-words", "letter-pdf")
+    return {
+        **{key: [ref] for key in about},
+        "letter-page": [ref, 1],
+        "letter-text": ["notice", "en"],
+    }
+
+
 def conversations_of(told: harbor_books.Books) -> dict[str, list[Any]]:
     """A call that was logged and a mail nobody could place, with the addresses of their pages."""
     said = Said("How can we get back on?", told.at, contact="COLE", asset="SRV1")
@@ -141,7 +151,6 @@ class TestEveryPage(TestCase):
         )
         ask_for_window(cls.told, raw)
         accounting_file(open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at))
-        letter = books.LetterDraft.objects.get(kind="reinstatement")
         document = books.Issued.objects.order_by("pk")[0]
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
@@ -154,13 +163,9 @@ class TestEveryPage(TestCase):
             "decision": [decision.number],
             "decision-exception": [decision.number],
             "client": ["HARBOR"],
-            "client-door": ["HARBOR"],
-            "client-billing": ["HARBOR"],
+            **{key: ["HARBOR"] for key in ("client-door", "client-billing", "client-language")},
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
-            "letter": [letter.ref],
-            "letter-decide": [letter.ref],
-            "letter-page": [letter.ref, 1],
-            "letter-pdf": [letter.ref],
+            **of_letter(books.LetterDraft.objects.get(kind="reinstatement").ref),
             "invoice": [document.ref],
             "invoice-page": [document.ref, 1],
             "invoice-pdf": [document.ref],
@@ -207,7 +212,7 @@ class TestEveryPage(TestCase):
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
-            "invoices-export",
+            *("invoices-export", "client-language"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

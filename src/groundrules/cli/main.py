@@ -159,6 +159,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "letter-text",
+        "groundrules.cli.letter_text",
+        "See what letters say in each language, change it from a file, and bring shipped words back.",
+        needs_database=True,
+    ),
+    Command(
         "mail",
         "groundrules.cli.mail",
         "Take mail in, see where it was filed, and file what waits.",

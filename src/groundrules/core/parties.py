@@ -174,7 +174,7 @@ class Contact:
 class Client:
     """The company that signed the agreement; `zone` is the site's IANA zone, `currency` ISO 4217.
 
-    `language` (`en`, `de`) is what its letters are written in.
+    `language` (`en`, `de`) is what its letters are written in; without one it is English.
     """
 
     id: ClientId
@@ -185,7 +185,7 @@ class Client:
     notice_email: str = ""
     address: str = ""
     legal: LegalDetails = field(default=LegalDetails())
-    language: str = "en"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from groundrules.records.typed_json import load
 class LetterDraft(models.Model):
     """A letter before it leaves: drafted from facts, then approved or held by a person, then sent.
 
-    One that brings a `report` has the report's own PDF instead of a letter's.
+    One that brings a `report` has the report's own PDF instead of a letter's. `own_text` is what a person wrote for
+    this one letter instead of its kind's text; newer facts are merged into it too.
     """
 
     DRAFTED = "drafted"
@@ -40,6 +41,7 @@ class LetterDraft(models.Model):
     decided_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
     leaves_at = models.DateTimeField(null=True)
+    own_text = models.TextField(blank=True, db_default="")
     report = models.OneToOneField(
         "ReportGiven", null=True, on_delete=models.PROTECT, related_name="letter_draft"
     )

@@ -51,6 +51,7 @@ from groundrules.records.health import HealthLook, HealthPlan, HealthSummary
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
 from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
+from groundrules.records.letter_texts import LetterText
 from groundrules.records.letters import Delivery, Letter, LetterDraft
 from groundrules.records.lifecycle import ConditionRecord, LifecycleEntry, Notice
 from groundrules.records.month_end import (
@@ -177,6 +178,7 @@ __all__ = [
     "Letter",
     "LetterDraft",
     "LetterOfAgency",
+    "LetterText",
     "LifecycleEntry",
     "MailFiling",
     "Message",

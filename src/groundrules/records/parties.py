@@ -34,6 +34,7 @@ from groundrules.core.periods import Period
 
 _CODE = 64
 _NAME = 200
+_LANGUAGE = 8
 
 
 def _period(start: datetime | None, end: datetime | None) -> Period | None:
@@ -157,6 +158,7 @@ class Client(TradingCard):
     currency = models.CharField(max_length=3)
     notice_email = models.EmailField(blank=True)
     address = models.TextField(blank=True)
+    language = models.CharField(max_length=_LANGUAGE, blank=True, db_default="")
     contacts: models.QuerySet[Contact]
 
     class Meta:
@@ -174,6 +176,7 @@ class Client(TradingCard):
             self.notice_email,
             self.address,
             self.legal(),
+            self.language,
         )
 
 
@@ -187,6 +190,7 @@ class Contact(Card):
     authorised_from = models.DateTimeField(null=True)
     authorised_to = models.DateTimeField(null=True)
     outside = models.BooleanField(default=False)
+    language = models.CharField(max_length=_LANGUAGE, blank=True, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "code"], name="contact_code")]
@@ -201,6 +205,7 @@ class Contact(Card):
             authorities=frozenset(Authority(word) for word in self.authorities),
             authorised=_period(self.authorised_from, self.authorised_to),
             outside=self.outside,
+            language=self.language,
         )
 
 
@@ -211,6 +216,7 @@ class Vendor(Card):
     people: models.JSONField[Any, Any] = models.JSONField(default=list)
     email = models.EmailField(blank=True)
     zone = models.CharField(max_length=_CODE, blank=True)
+    language = models.CharField(max_length=_LANGUAGE, blank=True, db_default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], name="vendor_code")]
@@ -224,6 +230,7 @@ class Vendor(Card):
             tuple(self.people),
             self.email,
             self.zone,
+            self.language,
         )
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from groundrules.core.ids import AssetId, LetterOfAgencyId, VendorId
 from groundrules.core.letters.draft_agency import Agency, draft_letter_of_agency
 from groundrules.core.letters.facts import Correspondence
+from groundrules.core.letters.reader import language_for
 from groundrules.core.vendors import (
     DatedStep,
     LetterOfAgency,
@@ -31,6 +32,7 @@ from groundrules.services.access.deciding import calendar_of
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.frozen_files import freeze
+from groundrules.services.letter_texts import own_texts
 from groundrules.services.letters import keep_draft
 from groundrules.services.paging import page
 
@@ -92,7 +94,14 @@ def begin(
     )
     names = {a.code: a.name for a in client.assets.all()}
     paper = Correspondence(
-        provider, client.to_core(), client.zone, vendor.name, wanted.signer, names=names
+        provider,
+        client.to_core(),
+        client.zone,
+        vendor.name,
+        wanted.signer,
+        names=names,
+        language=language_for(vendor.name, client.to_core(), (vendor.to_core(),)),
+        texts=own_texts(at),
     )
     text = draft_letter_of_agency(granted, paper)
     with transaction.atomic():

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 
 from groundrules.core.invoices.identity import tidy
+from groundrules.core.letters.tongue import LANGUAGES
 from groundrules.core.parties import (
     Account,
     Application,
@@ -36,6 +37,10 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 class CardOfAnother(ValueError):
     """A code is taken by a vendor or technician with another name; codes of the provider are shared by all clients."""
+
+
+class LanguageUnknown(ValueError):
+    """Letters are not written in that language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,27 @@ def _ends(period: Period | None) -> tuple[datetime | None, datetime | None]:
     return (period.start, period.end) if period else (None, None)
 
 
+def write_in(
+    card: cards.Client | cards.Contact | cards.Vendor, language: str, *, actor: Actor, at: datetime
+) -> None:
+    """This function will set in which language somebody is written to; none takes the client's, or English.
+
+    Raises LanguageUnknown for one that letters are not written in.
+    """
+    require(actor, Role.TECHNICIAN)
+    if language and language not in LANGUAGES:
+        message = f"letters are written in {' or '.join(LANGUAGES)}, not in {language!r}"
+        raise LanguageUnknown(message)
+    with transaction.atomic():
+        before = _shown(card)
+        card.language = language
+        if _shown(card) != before:
+            card.save(update_fields=["language"])
+            _entry(
+                card, before, card.client if isinstance(card, cards.Contact) else None, actor, at
+            )
+
+
 def keep_legal(
     card: cards.Provider | cards.Client, details: LegalDetails, *, actor: Actor, at: datetime
 ) -> None:
@@ -184,6 +210,11 @@ def legal_fields(details: LegalDetails) -> dict[str, Any]:
     }
 
 
+def _language(value: Client | Contact | Vendor) -> _Fields:
+    """A case file that names no language leaves the one on the card."""
+    return {"language": value.language} if value.language else {}
+
+
 def _legal(details: LegalDetails) -> _Fields:
     """A case file that says nothing of them takes nothing away that somebody wrote on the card."""
     return legal_fields(tidy(details)) if details != LegalDetails() else {}
@@ -199,6 +230,7 @@ def _contact(value: Contact, _client: cards.Client | None) -> _Fields:
         "authorised_from": start,
         "authorised_to": end,
         "outside": value.outside,
+        **_language(value),
     }
 
 
@@ -256,6 +288,7 @@ _DRAWERS: Mapping[type, Drawer] = {
             "currency": v.currency,
             "notice_email": v.notice_email,
             "address": v.address,
+            **_language(v),
             **_legal(v.legal),
         },
         is_shared=True,
@@ -276,6 +309,7 @@ _DRAWERS: Mapping[type, Drawer] = {
             "people": list(v.people),
             "email": v.email,
             "zone": v.zone,
+            **_language(v),
         },
         is_shared=True,
     ),

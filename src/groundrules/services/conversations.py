@@ -15,12 +15,14 @@ from groundrules.core.conversations import log as weigh
 from groundrules.core.ids import AssetId, ContactId, MessageId, VendorId
 from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.core.letters.draft_copy import Copied, draft_copy
+from groundrules.core.letters.reader import language_for
 from groundrules.core.periods import utc
 from groundrules.core.work import Channel, Message
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import letters, messages
 from groundrules.services.actor import Actor, require
+from groundrules.services.letter_texts import own_texts
 from groundrules.services.shelf import reference, short_digest
 from groundrules.services.world import answer_for
 
@@ -142,5 +144,8 @@ def _copy(message: Message, logged: Logged, client: books.Client, at: datetime) 
             sender=sender.name if sender else message.sender,
             zone=client.zone,
             sentence=logged.sentence,
+            client=client.name,
+            language=language_for(contact.name, client.to_core()),
+            texts=own_texts(at),
         )
         letters.send_by_rule(draft_copy(message, copied), client=client, at=at)

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.db import transaction
 
 from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.letters.composing import shipped_subject
 from groundrules.gateways.mail import Mail, message_id
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.letter_text import letter_text
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
-from groundrules.services import audit, delivering, notices
+from groundrules.services import audit, delivering, letter_texts, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
 from groundrules.services.shelf import reference, short_digest
@@ -57,13 +58,15 @@ def keep_draft(
     """This function will keep one draft; while nobody decided on it, newer facts rewrite it."""
     require(actor, Role.TECHNICIAN)
     ref = letter_ref(client, letter)
-    payload = dump(letter)
     with transaction.atomic():
         standing = books.LetterDraft.objects.select_for_update().filter(ref=ref).first()
+        letter = letter_texts.in_own_words(letter, standing.own_text if standing else "")
+        payload = dump(letter)
         if standing is not None and (
             standing.state != standing.DRAFTED or standing.digest == digest_of(payload)
         ):
             return standing
+        letter_texts.note_used(letter, actor=actor, at=at)
         row, made = books.LetterDraft.objects.update_or_create(
             ref=ref,
             defaults={
@@ -90,8 +93,9 @@ def attach(draft: books.LetterDraft, report: books.ReportGiven) -> books.LetterD
 
 
 def letter_ref(client: books.Client, letter: LetterDraft) -> str:
-    """This function will name a letter by what it is about, so that newer facts find its draft again."""
-    about = reference(client.code, letter.kind.value, letter.asset or "", letter.to, letter.subject)
+    """This function will name a letter by what it is about, so that newer facts and words find its draft again."""
+    subject = shipped_subject(letter)
+    about = reference(client.code, letter.kind.value, letter.asset or "", letter.to, subject)
     return f"LTR-{short_digest(about)}"
 
 

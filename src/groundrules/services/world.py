@@ -18,6 +18,7 @@ from groundrules.core.vendors import ScorecardRule
 from groundrules.core.world import SentDocument, World
 from groundrules.records import models as books
 from groundrules.services.cases import engine_version
+from groundrules.services.letter_texts import own_texts
 from groundrules.services.replayed import replayed_for
 
 FACT_BOOKS: Mapping[str, type[orm.Model]] = {
@@ -80,6 +81,7 @@ def load_world(client: books.Client, known_at: datetime) -> World:
         discovered=_discovered(client, known_at),
         documents=_documents(client, known_at),
         replays=replayed_for(client, known_at),
+        letter_texts=own_texts(known_at),
     )
 
 

@@ -17,6 +17,7 @@ from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
 from groundrules.web.health import views as health
 from groundrules.web.invoices import views as invoices
+from groundrules.web.letters import texts as letter_texts
 from groundrules.web.letters import views as letters
 from groundrules.web.month_end import accounting as month_end_accounting
 from groundrules.web.month_end import acts as month_end_acts
@@ -88,6 +89,7 @@ urlpatterns = [
     path("clients/new/", first.new_client, name="client-new"),
     path("clients/<str:code>/", clients.client, name="client"),
     path("clients/<str:code>/door/", clients.let_in, name="client-door"),
+    path("clients/<str:code>/language/", letter_texts.language, name="client-language"),
     path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
     path("provider/billing/", billing.provider_billing, name="provider-billing"),
     path("clients/<str:code>/report/", reports.report, name="client-report"),
@@ -141,7 +143,10 @@ urlpatterns = [
     path("conversations/<str:client>/<str:ref>/", conversations.message, name="message"),
     path("conversations/<str:client>/<str:ref>/act/", conversations.act, name="message-act"),
     path("letters/", letters.letters, name="letters"),
+    path("letters/texts/", letter_texts.texts, name="letter-texts"),
+    path("letters/texts/<str:kind>/<str:language>/", letter_texts.text, name="letter-text"),
     path("letters/<str:ref>/", letters.letter, name="letter"),
+    path("letters/<str:ref>/words/", letter_texts.letter_words, name="letter-words"),
     path("letters/<str:ref>/decide/", letters.decide, name="letter-decide"),
     path("letters/<str:ref>/pages/<int:page>/", letters.letter_page, name="letter-page"),
     path("letters/<str:ref>/letter.pdf", letters.letter_pdf, name="letter-pdf"),

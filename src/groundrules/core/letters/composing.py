@@ -117,3 +117,11 @@ def whole(name: str, paragraphs: Iterable[Paragraph], letter: Correspondence) ->
         for p in paragraphs
     )
     return Slot(name, paragraphs=said)
+
+
+def shipped_subject(draft: LetterDraft) -> str:
+    """This function will return a letter's subject in shipped English words, whatever words and language it has."""
+    if not draft.slots:
+        return draft.subject
+    text = shipped_text(draft.kind, ENGLISH).text
+    return fill(parse(text), {slot.name: slot for slot in draft.slots})[0]

@@ -162,6 +162,10 @@ _PAPERS = [
         "Was {own_who} sagte, ist festgehalten. Vertrag, Preise und Bedingungen sind unverändert.",
     ),
     (
+        "Coverage, rates and conditions are unchanged.",
+        "Vertrag, Preise und Bedingungen sind unverändert.",
+    ),
+    (
         "{own_who} may not commit {own_client}, and nobody on record may.",
         "{own_who} darf {own_client} nicht verpflichten, und sonst darf es auch niemand.",
     ),

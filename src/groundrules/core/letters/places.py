@@ -148,7 +148,7 @@ PLACES: Mapping[LetterKind, tuple[Place, ...]] = {
         _needed("score", "the vendor's points"),
         _needed("starts_at", "the points everybody begins with"),
         _needed("below", "the points below which a change is offered"),
-        _needed("working", "how the points were counted"),
+        _needed("working", "how the points were counted", Shape.LIST),
         _needed("reply", "the vendor's side, or that none is on record"),
     ),
     LetterKind.PRICE_CHANGE: (*_CHANGE, _needed("prices", "old and new prices", Shape.LIST)),

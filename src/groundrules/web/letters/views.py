@@ -12,9 +12,13 @@ from django.views.decorators.http import require_POST
 
 from groundrules.core.answers.outlook import Outlook
 from groundrules.core.ids import AssetId, ChangeId
+from groundrules.core.letters.answers import LetterDraft as CoreLetterDraft
+from groundrules.core.letters.comparing import compare_texts, compare_to_text
+from groundrules.core.letters.places import PLACES
+from groundrules.core.letters.tongue import LANGUAGES
 from groundrules.records.conversations import Message
 from groundrules.records.letters import Delivery, Letter, LetterDraft
-from groundrules.services import delivering, notices, previews
+from groundrules.services import delivering, letter_texts, notices, previews, rewording
 from groundrules.services import letters as letter_services
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.world import NoAgreement, NoProvider
@@ -57,8 +61,23 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
         "answers": _answers(sent) if sent else (),
         "pages": range(1, previews.letter_pages(row) + 1),
         "outlook": None if sent else _outlook(row),
+        **_text(row, (sent or row).to_core()),
     }
     return render(request, "web/letters/letter.html", context)
+
+
+def _text(row: LetterDraft, core: CoreLetterDraft) -> dict[str, object]:
+    """Which text a letter was written from, what was filled in, and what a person changed for it alone."""
+    usual = letter_texts.text_of(core)
+    return {
+        "has_text": core.kind in PLACES and core.language in LANGUAGES,
+        "language": LANGUAGES.get(core.language, core.language),
+        "can_reword": rewording.can_be_reworded(row),
+        "merged": compare_to_text(row.own_text or usual, core) if row.own_text or usual else (),
+        "reworded": compare_texts(letter_texts.text_in_use(core).text, row.own_text)
+        if row.own_text
+        else (),
+    }
 
 
 def _outlook(row: LetterDraft) -> Outlook | None:

@@ -1,0 +1,179 @@
+"""Facts of an invented case for each place, so that a text can be looked at before any letter is written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from groundrules.core.letters.answers import (
+    FOR_THE_CLIENT,
+    LetterDraft,
+    LetterKind,
+    Paragraph,
+    Slot,
+)
+from groundrules.core.letters.composing import merged
+from groundrules.core.letters.places import Place, Shape, places_of
+from groundrules.core.letters.template import Template
+from groundrules.core.letters.tongue import say, spoken
+from groundrules.core.letters.wording import checked
+from groundrules.core.reasons import FactRef
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "agreement_continues": ("Our agreement goes on.",),
+    "stays_client": ("You are our client, and you stay our client.",),
+    "client": ("Harbor Dental",),
+    "provider": ("Greenway IT Services",),
+    "signer": ("Kim Green",),
+    "server": ("SRV1",),
+    "vendor": ("Rogue Dental Software",),
+    "breached": ("6.1",),
+    "permits": ("6.3",),
+    "clause": ("6.4",),
+    "back_clause": ("6.4",),
+    "changed_servers": ("SRV1",),
+    "servers": ("SRV1", "SRV2"),
+    "others": ("SRV2",),
+    "continues": ("monitoring", "backups"),
+    "days": ("5",),
+    "from": ("Mon 2007-03-12 08:00 PDT",),
+    "began": ("Mon 2007-03-12 08:00 PDT",),
+    "when": ("Tue 2007-03-13 10:05 PDT",),
+    "answer_by": ("Fri 2007-03-09",),
+    "call_by": ("Thu 2007-03-22",),
+    "last_day": ("Wed 2008-03-19",),
+    "total": ("$953.33",),
+    "amount": ("$225.00",),
+    "hours": ("1 h 30 min",),
+    "reason": ("MSG-12, Pat Owner",),
+    "level": ("act for us",),
+    "months": ("12",),
+    "limits": (
+        "We may end it at any time by writing to you and to them. They may not sign or end a contract for us.",
+    ),
+    "verify_with": ("Pat Owner",),
+    "version": ("2",),
+    "people": ("Kim Green", "Alex Tech"),
+    "contact": ("desk@greenway.example",),
+    "score": ("25.5",),
+    "starts_at": ("100",),
+    "below": ("40",),
+    "reply": (
+        "Rogue Dental Software was asked for its side by Fri 2007-03-09. No answer is on record.",
+    ),
+    "sender": ("Cole Consultant",),
+    "how": ("wrote by e-mail",),
+    "meant": ("Coverage, rates and conditions are unchanged.",),
+    "nothing_open": (
+        "All conditions for SRV1 are met (clause 6.4); it is covered again from Thu 2007-04-05 00:00 PDT.",
+    ),
+}
+_LISTS: Mapping[str, tuple[str, ...]] = {
+    "findings": (
+        (
+            "On Wed 2007-02-21 19:58 PST: .NET Framework 2.0 removed. The record names the account rogue-svc of "
+            "Rogue Dental Software (recorded). No approved window allowed it."
+        ),
+        (
+            "On Wed 2007-02-21 20:06 PST: .NET Framework 1.0 added. The record names the account rogue-svc of "
+            "Rogue Dental Software (recorded). No approved window allowed it."
+        ),
+    ),
+    "counted": (
+        "Sent Thu 2007-03-01 17:20 PST by email to notices@harbor.example.",
+        "Clause 6.3 gives 5 full business days: day one is Mon 2007-03-05, day 5 is Fri 2007-03-09.",
+    ),
+    "costs": (
+        "Work in business hours: $150.00 an hour.",
+        "Work after hours: $300.00 an hour.",
+        "The monthly fee of $350.00 stops for days without coverage and is credited (clause 2.1).",
+    ),
+    "conditions": (
+        "The letter of agency for Rogue is signed and acknowledged.",
+        "Rogue accepts version 2 of the rules of engagement.",
+        "The sa password is changed and known to the provider only.",
+    ),
+    "done": (
+        "Letter of agency LOA-1 is signed and acknowledged.",
+        "Every invoice for the suspension period is paid.",
+    ),
+    "open": (
+        (
+            "Rogue accepts version 2 of the rules of engagement. Now: Rogue has not accepted version 2 of the rules of "
+            "engagement."
+        ),
+    ),
+    "bill": (
+        "Inspection of SRV1 before reinstatement: $300.00",
+        "Reinstatement fee for SRV1: $350.00",
+    ),
+    "refunds": ("Inspection of SRV1 before reinstatement: $300.00",),
+    "prices": ("SRV1, each month: $410.00 instead of $350.00.",),
+    "parties": (
+        "We: Harbor Dental, 2 Dock Rd.",
+        "Our agent: Greenway IT Services.",
+        "Its people: Kim Green and Alex Tech.",
+    ),
+    "scope": (
+        "support questions and orders about your software",
+        "updates and access to the servers",
+    ),
+    "signature": ("Name: Pat Owner", "Date: ____________", "Signature: ____________"),
+    "rules": (
+        "Ask first. Say why, which server, who, when you start and how long you need.",
+        "Each person uses a login of their own.",
+        "Wait for a backup before you change anything.",
+    ),
+    "standing": ("Use your own named login. Do not use a shared or administrator account.",),
+    "asked": ("Ask us before each visit. We set a time and open the way in.",),
+    "handover": (
+        "All passwords and keys that belong to you.",
+        "The list of your servers and how they are set up.",
+        "Your backups and how to restore them.",
+    ),
+    "working": (
+        "3 confirmed unapproved changes at 15 points: -45; 9.5 hours of cleanup at 1 point: -9.5",
+    ),
+    "enclosed": ("LTR-1: SRV1",),
+    "reasons": ("2007: 61 h, DentaSoft.", "2007: $1,425.00"),
+}
+_TROUBLE = (
+    "On Wed 2007-02-21 20:01 PST: SharePoint. This happened before it: .NET Framework 2.0 removed. "
+    "That is the order in time. It is not proof."
+)
+_CLAUSES = frozenset({"breached", "permits", "clause", "back_clause"})
+_DATED = frozenset({"from", "began", "when", "total", "amount", "score", "nothing_open"})
+_FACTS = (FactRef("change", "CHG-1"),)
+
+
+def sample_letter(template: Template) -> LetterDraft:
+    """This function will write a text as a letter about an invented case, with every place filled."""
+    kind = template.kind
+    slots = tuple(_slot(place, template) for place in places_of(kind))
+    on_client_paper = kind in {LetterKind.LETTER_OF_AGENCY, LetterKind.VENDOR_INSTRUCTION}
+    for_client = kind in FOR_THE_CLIENT | {LetterKind.REPLACEMENT, LetterKind.COPY}
+    empty = LetterDraft(
+        kind=kind,
+        letterhead=_WORDS["client" if on_client_paper else "provider"][0],
+        to=_WORDS["vendor"][0] if on_client_paper or not for_client else "Pat Owner, Harbor Dental",
+        subject="",
+        paragraphs=(),
+        language=template.language,
+        slots=slots,
+    )
+    return checked(merged(empty, template))
+
+
+def _slot(place: Place, template: Template) -> Slot:
+    language = template.language
+    if place.shape is Shape.PARAGRAPHS:
+        said = "Word." if place.name == "quoted" else say(_TROUBLE, language)
+        return Slot(place.name, paragraphs=(Paragraph(said, facts=_FACTS),))
+    if place.shape is Shape.LIST:
+        items = tuple(say(item, language) for item in _LISTS[place.name])
+        return Slot(place.name, items=items, facts=_FACTS)
+    parts = _WORDS[place.name]
+    if place.name == "hours" and template.kind is LetterKind.RULES_OF_ENGAGEMENT:
+        parts = ("4",)
+    facts = _FACTS if place.name in _DATED or place.name in _CLAUSES else ()
+    said = parts[0] if place.name in _CLAUSES else spoken(parts, language)
+    return Slot(place.name, said, facts=facts, count=len(parts))
