@@ -298,6 +298,20 @@ class TestAction:
         assert host.take(text, now).refused == ""
         assert host.take(text, now).refused == "number 1 was taken before"
 
+    def test_holds_nobody_up_whose_names_it_can_carry(
+        self, client: Client, host: WindowsHost
+    ) -> None:
+        """A window from elsewhere with an odd reference is written down as not opened; the other one opens."""
+        approved(client, WindowId("WIN GATE\nverb close"))
+        approved(client)
+
+        host.run(turning, AFTERWARDS + MINUTE)
+
+        assert host.enabled == {"rae"}
+        odd, good = steps()
+        assert (odd[:2], good) == (("open", False), ("open", True, ""))
+        assert "can't stand in an action file" in odd[2]
+
     def test_is_answered_once_and_by_its_host_only(self, client: Client, host: WindowsHost) -> None:
         """A second answer, one to an action nobody gave, and a stranger's token change nothing."""
         approved(client)
@@ -370,6 +384,10 @@ class TestSettingUp:
         record_window(named, client=client, actor=TARIQ, at=AFTERWARDS)
 
         with pytest.raises(CertificateRefused, match="shared"):
+            approve(WINDOW, Deciding(), client=client, actor=OLGA, at=AFTERWARDS)
+        elsewhere = replace(asked, accounts=frozenset({"HARBOR\\rae"}))
+        record_window(elsewhere, client=client, actor=TARIQ, at=AFTERWARDS)
+        with pytest.raises(CertificateRefused, match="can't stand in an action file"):
             approve(WINDOW, Deciding(), client=client, actor=OLGA, at=AFTERWARDS)
 
         assert books.AccessWindow.objects.current().get(ref=WINDOW).to_core().approved_at is None

@@ -44,7 +44,7 @@ class HostAction:
 def action_text(action: HostAction) -> str:
     """This function will write what is signed: the head, then one word and its value a line; raises ActionUnsayable."""
     check_names(action.host, action.account, action.groups)
-    _check(_WORD, action.window, "the window")
+    check_window(action.window)
     lines = [
         HEAD,
         f"host {action.host}",
@@ -73,6 +73,11 @@ def check_names(host: str, account: str, groups: tuple[str, ...]) -> None:
         raise ActionUnsayable(message)
     for group in groups:
         _check(_GROUP, group, "the group")
+
+
+def check_window(window: str) -> None:
+    """This function will refuse with ActionUnsayable a window whose reference no action file can carry."""
+    _check(_WORD, window, "the window")
 
 
 def _check(form: re.Pattern[str], name: str, what: str) -> None:

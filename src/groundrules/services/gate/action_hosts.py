@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from django.db.models import Max
 
 from groundrules.core.vendors.actions import (
     REMOTE_DESKTOP,
+    ActionUnsayable,
     HostAction,
     action_text,
     check_names,
@@ -27,7 +28,7 @@ from groundrules.core.vendors.actions import (
     signed_text,
     still_enabled,
 )
-from groundrules.core.vendors.gate import GateRule, GateStep, HostSays, window_end
+from groundrules.core.vendors.gate import GateAttempt, GateRule, GateStep, HostSays, window_end
 from groundrules.gateways.action_signing import ActionKey
 from groundrules.records.models import (
     ActionHost,
@@ -135,7 +136,7 @@ def turn(token: str, answers: tuple[Told, ...], *, at: datetime) -> tuple[str, .
         for told in answers[:_ANSWERS]:
             _take(host.gate, told, at)
         due = [s for s in action_standings(host.gate, GateRule(), at) if s.answer.is_due(at)]
-        return tuple(_give(host, standing, at) for standing in due)
+        return tuple(text for standing in due if (text := _give(host, standing, at)))
 
 
 def _take(gate: Gate, told: Told, at: datetime) -> None:
@@ -152,24 +153,31 @@ def _take(gate: Gate, told: Told, at: datetime) -> None:
     )
     judge = not_enabled if action.step == GateStep.OPEN else still_enabled
     problems = (told.refused,) if told.refused else judge(HostSays(told.facts))
+    tried = GateAttempt(GateStep(action.step), at, done=not problems, until=action.until)
+    _write(gate, (action.window, action.account), replace(tried, says="; ".join(problems)))
+
+
+def _write(gate: Gate, about: tuple[str, str], tried: GateAttempt) -> None:
+    window, account = about
     row = GateStepTaken.objects.create(
-        recorded_at=at,
+        recorded_at=tried.at,
         recorded_by=ENGINE.label,
         gate=gate,
-        window=action.window,
-        account=action.account,
-        step=action.step,
-        done=not problems,
-        until=action.until,
-        says="; ".join(problems),
+        window=window,
+        account=account,
+        step=tried.step.value,
+        done=tried.done,
+        until=tried.until,
+        says=tried.says,
     )
     how = "done" if row.done else f"not done: {row.says}"
     says = f"{row.step} {row.window} for {row.account} on {gate.asset.code} {how}"
     entry = audit.Entry(f"gate.{row.step}", row.window, says, gate.asset.client)
-    audit.record(entry, actor=ENGINE, at=at)
+    audit.record(entry, actor=ENGINE, at=tried.at)
 
 
 def _give(host: ActionHost, standing: Standing, at: datetime) -> str:
+    """The signed action that is due; empty for a window whose names no action can carry, which is written down."""
     gated, gate = standing.gated, host.gate
     step = standing.answer.due or GateStep.CLOSE
     end = window_end(gated.window) or at
@@ -185,7 +193,13 @@ def _give(host: ActionHost, standing: Standing, at: datetime) -> str:
         end if opens else at + _CLOSE_GOOD_FOR,
         tuple(host.groups) if opens else (),
     )
-    said = action_text(action)
+    try:
+        said = action_text(action)
+    except ActionUnsayable as problem:
+        # The others of this host must not wait for one that can't be said.
+        tried = GateAttempt(step, at, done=False, says=str(problem))
+        _write(gate, (action.window, action.account), tried)
+        return ""
     text = signed_text(said, action_key().sign(said))
     GateAction.objects.create(
         recorded_at=at,

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from groundrules.core.vendors import AccessWindow as CoreWindow
+from groundrules.core.vendors.actions import ActionUnsayable, check_names, check_window
 from groundrules.core.vendors.gate import (
     CertificateRefused,
     GateAttempt,
@@ -38,7 +39,7 @@ def check_account(row: AccessWindow, at: datetime) -> str:
 
     Raises UnknownAccount or CertificateRefused, before anybody is told that it will open.
     """
-    gate = Gate.objects.get(asset=row.asset)
+    gate = Gate.objects.select_related("asset", "action_host").get(asset=row.asset)
     window = row.to_core()
     named = _named(row, window)
     if not named:
@@ -48,12 +49,22 @@ def check_account(row: AccessWindow, at: datetime) -> str:
         )
         raise UnknownAccount(message)
     for name in named:
+        _check_sayable(gate, row.ref, name)
         account = account_on(gate, name, at).to_core()
         against = against_access(window, account, at=at, zone=row.client.zone)
         if against:
             message = f"no access for {name} in window {row.ref}: {against}"
             raise CertificateRefused(message)
     return ", ".join(named)
+
+
+def _check_sayable(gate: Gate, window: str, account: str) -> None:
+    try:
+        check_names(gate.asset.code, account, tuple(gate.action_host.groups))
+        check_window(window)
+    except ActionUnsayable as problem:
+        message = f"no access for {account} in window {window}: {problem}"
+        raise CertificateRefused(message) from problem
 
 
 def accounts_of(gate: Gate, row: AccessWindow, window: CoreWindow, at: datetime) -> tuple[str, ...]:
