@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,13 @@ import pytest
 
 _COMMAND = Path(sys.executable).with_name("groundrules")
 _LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
+_EACH = """
+import json, sys
+from groundrules.cli.main import main
+for words in json.load(sys.stdin):
+    if main(words):
+        sys.exit(" ".join(words))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,19 @@ class Served:
 def command(folder: Path, *words: str) -> None:
     """Run one command of the product over the data in a folder; it must succeed."""
     subprocess.run(
-        [_COMMAND, *words], env=_environment(folder), check=True, capture_output=True, text=True
+        [_COMMAND, *words], env=environment(folder), check=True, capture_output=True, text=True
+    )
+
+
+def commands(folder: Path, *lines: Sequence[str]) -> None:
+    """Run commands of the product one after the other in one process, which starts once; each must succeed."""
+    subprocess.run(
+        [sys.executable, "-c", _EACH],
+        input=json.dumps(lines),
+        env=environment(folder),
+        check=True,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -38,7 +58,7 @@ def served(folder: Path, how: str) -> Iterator[Served]:
     with (folder / "served.log").open("w+") as log:
         serving = subprocess.Popen(
             [_COMMAND, how, "--port", "0"],
-            env=_environment(folder),
+            env=environment(folder),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -50,7 +70,8 @@ def served(folder: Path, how: str) -> Iterator[Served]:
             serving.communicate(timeout=20)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """What a command is started with: nothing of the tests' own settings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GROUNDRULES_", "DJANGO_"))}
     return kept | {"GROUNDRULES_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
 

@@ -5,7 +5,6 @@ The office manager stands at the client's door on a small phone; the owner sits 
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Watch
-from tests.journeys.serving import Served, command, served
+from tests.journeys.serving import Served, command, commands, environment, served
 from tests.journeys.test_tale import grave
 from tests.nowadays import move
 
@@ -32,8 +31,10 @@ _PASS = """
 import django
 django.setup()
 from django.utils import timezone
+from groundrules.cli.main import main
 from groundrules.records.models import LetterDraft
 LetterDraft.objects.filter(leaves_at__isnull=False).update(leaves_at=timezone.now())
+raise SystemExit(main(["worker", "--once"]))
 """
 _OTHER = {"Harbor Dental": "Quay Dental", "harbor.example": "quay.example", "HARBOR": "QUAY"}
 
@@ -42,7 +43,7 @@ _OTHER = {"Harbor Dental": "Quay Dental", "harbor.example": "quay.example", "HAR
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two clients this week: Harbor's SRV1 is off; at Quay the same changes are proven, and nobody has written yet."""
     where = tmp_path_factory.mktemp("coverage")
-    command(where, "init", "--email", "kim@greenway.example", "--name", "Kim Green")
+    imports = []
     for name, told_at, renamed in (
         ("12-the-way-back.yaml", date(2007, 4, 4), {}),
         ("04-rogue-change.yaml", date(2007, 2, 26), _OTHER),
@@ -50,8 +51,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cases = where / name.partition(".")[0]
         cases.mkdir()
         left_out = ("version: 2, accepted_by", "condition: fee")
-        command(where, "import", str(move(name, told_at, cases, left_out, renamed)))
-    command(where, "worker", "--once")
+        imports.append(("import", str(move(name, told_at, cases, left_out, renamed))))
+    begun = ("init", "--email", "kim@greenway.example", "--name", "Kim Green")
+    commands(where, begun, *imports, ("worker", "--once"))
     return where
 
 
@@ -110,12 +112,8 @@ def last(pattern: re.Pattern[str], folder: Path) -> str:
 
 def pass_the_hold(folder: Path) -> None:
     """As if ten minutes had passed: what waits to leave does so in the worker's next turn."""
-    given = {
-        "GROUNDRULES_DATA": str(folder),
-        "DJANGO_SETTINGS_MODULE": "groundrules.config.settings",
-    }
-    subprocess.run([sys.executable, "-c", _PASS], env=dict(os.environ) | given, check=True)
-    command(folder, "worker", "--once")
+    given = environment(folder) | {"DJANGO_SETTINGS_MODULE": "groundrules.config.settings"}
+    subprocess.run([sys.executable, "-c", _PASS], env=given, check=True)
 
 
 def hold_to(page: Page) -> None:

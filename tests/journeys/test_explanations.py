@@ -16,7 +16,7 @@ from groundrules.core.replay import Outcome, Run, Wanted, next_step
 from groundrules.gateways.replay import read_site, site_digest
 from groundrules.services.replaying import plan_for
 from tests.journeys.conftest import NARROW, ROOT, WIDE, Watch
-from tests.journeys.serving import Served, command, served
+from tests.journeys.serving import Served, command, commands, served
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[Page, str], None]
@@ -70,11 +70,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installation(folder: Path) -> Iterator[Served]:
     """A new installation that has taken the case over, as an owner would do it."""
-    command(folder, "init", "--email", "kim@greenway.example", "--name", "Kim Green")
-    command(folder, "import", str(CASE))
     report = folder / "needs.json"
     report.write_text(json.dumps(REPORT))
-    command(folder, "dependencies", "take", str(report))
+    begun = ("init", "--email", "kim@greenway.example", "--name", "Kim Green")
+    taken = ("dependencies", "take", str(report))
+    commands(folder, begun, ("import", str(CASE)), taken)
     with served(folder, "serve") as where:
         yield where
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
+from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
 from groundrules.cli.main import main, start_database
 
 start_database()
 
-# Reads every migration once, so that no server has to.
+# Reads every migration, page and command once, so that no server has to.
 MigrationLoader(None)
+for name in ("groundrules.cli.serve", "groundrules.config.wsgi", settings.ROOT_URLCONF):
+    import_module(name)
 
 
 def _start(port: str) -> int:
