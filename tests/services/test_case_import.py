@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from groundrules.core.money import Money
 from groundrules.core.world import World
 from groundrules.records import models as books
 from groundrules.services.case_import import import_case
-from groundrules.services.cases import run_case
+from groundrules.services.cases import CaseOutcome, run_case
 from groundrules.services.coverage import verdict_of
 from groundrules.services.headings import rules_for
 from groundrules.services.world import FACT_BOOKS
@@ -27,9 +28,15 @@ RICH = [path for path in CASES if path.stem.startswith(("03-", "05-", "12-", "13
 EVERY_CASE = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 
 
+@cache
+def _ran(path: Path) -> CaseOutcome:
+    """This function will answer a case file without the database; nothing of it can be changed, so once is enough."""
+    return run_case(path.read_bytes(), path)
+
+
 def _answered(path: Path) -> Answers:
-    """This function will answer a case file without the database, at its last question."""
-    return run_case(path.read_bytes(), path).answered[-1].answers
+    """This function will answer a case file at its last question."""
+    return _ran(path).answered[-1].answers
 
 
 class TestEveryCase:
@@ -82,7 +89,7 @@ class TestWorld:
 
 
 def _world(path: Path) -> World:
-    return run_case(path.read_bytes(), path).case.world
+    return _ran(path).case.world
 
 
 def _assert_same_decisions(client: books.Client, expected: Answers) -> None:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from groundrules.records import models as books
 from groundrules.services import letters as letter_services
+from tests.kept import Kept, anew, kept
 from tests.web import harbor_books
 
 BEGAN = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="class")
+def books_of_class(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[harbor_books.Books]]:
+    """The books a class says how to make, made once for it."""
+    with kept(django_db_blocker, tmp_path_factory.mktemp("books"), request.cls.MAKE) as made:
+        yield made
+
+
+@pytest.fixture
+def told(books_of_class: Kept[harbor_books.Books], db: None) -> harbor_books.Books:  # noqa: ARG001 - pytest opens the database by this name
+    """Those books, as they were made."""
+    return replace(books_of_class.made, client=anew(books_of_class.made.client))
 
 
 def sign_in(client: Client, told: harbor_books.Books, role: str = "owner") -> None:
@@ -86,9 +109,10 @@ class TestDecisionPage:
 
 
 class TestChangePage:
-    def test_names_who_and_why_nobody_else(self, db: None, client: Client) -> None:
+    MAKE = staticmethod(partial(harbor_books.take_over, "04-rogue-change.yaml"))
+
+    def test_names_who_and_why_nobody_else(self, told: harbor_books.Books, client: Client) -> None:
         """Scenario 4: Rogue, recorded, grade A; our own recovery and patches listed and ruled out."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
 
         page = text(client, "/changes/HARBOR/CHG-1/")
@@ -99,21 +123,10 @@ class TestChangePage:
         assert "18 h 8 min before the change" in page
         assert "Outside any approved window" in page
 
-    def test_names_nobody_where_nobody_is_recorded(self, db: None, client: Client) -> None:
-        """Scenario 7: when, not who; and there is nothing to confirm."""
-        told = harbor_books.take_over("07-sa-password.yaml")
-        sign_in(client, told, "technician")
-        row = books.Change.objects.current().get(component="sa")
-
-        page = text(client, f"/changes/HARBOR/{row.ref}/")
-
-        assert "Grade C" in page
-        assert "Confirm attribution" not in page
-        assert "Dispute attribution" in page
-
-    def test_notes_a_dispute_beside_the_answer(self, db: None, client: Client) -> None:
+    def test_notes_a_dispute_beside_the_answer(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """A person's word is kept with their name; the evidence's answer stays."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
 
         client.post("/changes/HARBOR/CHG-1/verdict/", {"dispute": "1", "reason": "Ray says no"})
@@ -122,9 +135,8 @@ class TestChangePage:
         assert "<strong>disputed</strong> by alex@greenway.example: Ray says no" in page
         assert "Grade A" in page
 
-    def test_keeps_every_word_in_view(self, db: None, client: Client) -> None:
+    def test_keeps_every_word_in_view(self, told: harbor_books.Books, client: Client) -> None:
         """Our later word supersedes our earlier one; the vendor's reply stands beside it, here and at the incident."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
         words = "/changes/HARBOR/CHG-1/verdict/"
 
@@ -143,9 +155,8 @@ class TestChangePage:
         assert "Outside any approved window" in page
         assert books.AuditEntry.objects.filter(verb__startswith="attribution.reply").count() == 1
 
-    def test_refuses_a_reply_of_nobody(self, db: None, client: Client) -> None:
+    def test_refuses_a_reply_of_nobody(self, told: harbor_books.Books, client: Client) -> None:
         """A reply needs a vendor on record; nothing is written."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
 
         answer = client.post(
@@ -157,9 +168,10 @@ class TestChangePage:
         assert "no vendor on record" in answer.content.decode()
         assert not books.Standing.objects.exists()
 
-    def test_refuses_a_verdict_without_a_reason(self, db: None, client: Client) -> None:
+    def test_refuses_a_verdict_without_a_reason(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """The refusal says why, and nothing is written."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
 
         answer = client.post("/changes/HARBOR/CHG-1/verdict/", {"confirm": "1"}, follow=True)
@@ -171,10 +183,27 @@ class TestChangePage:
 APART = ("cause", "actor", "authority", "proof")
 
 
+class TestChangeByNobody:
+    def test_names_nobody_where_nobody_is_recorded(self, db: None, client: Client) -> None:
+        """Scenario 7: when, not who; and there is nothing to confirm."""
+        told = harbor_books.take_over("07-sa-password.yaml")
+        sign_in(client, told, "technician")
+        row = books.Change.objects.current().get(component="sa")
+
+        page = text(client, f"/changes/HARBOR/{row.ref}/")
+
+        assert "Grade C" in page
+        assert "Confirm attribution" not in page
+        assert "Dispute attribution" in page
+
+
 class TestIncidentPage:
-    def test_tells_the_cause_and_what_was_ruled_out(self, db: None, client: Client) -> None:
+    MAKE = staticmethod(partial(harbor_books.take_over, "04-rogue-change.yaml"))
+
+    def test_tells_the_cause_and_what_was_ruled_out(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """The removal explains the failure; the later installation cannot."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told)
 
         page = text(client, "/incidents/HARBOR/INC-2/")
@@ -183,9 +212,8 @@ class TestIncidentPage:
         assert "can&#x27;t be its cause" in page
         assert "RUN-RECOVERY" in page
 
-    def test_keeps_the_four_answers_apart(self, db: None, client: Client) -> None:
+    def test_keeps_the_four_answers_apart(self, told: harbor_books.Books, client: Client) -> None:
         """Cause, actor, authority and proof each stand by themselves; nothing was tested, and that is said."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told)
 
         page = text(client, "/incidents/HARBOR/INC-2/")
@@ -197,6 +225,8 @@ class TestIncidentPage:
         assert "Outside" in authority
         assert "Not tested" in proof
 
+
+class TestIncidentWithoutCause:
     def test_names_nobody_when_nothing_is_established(self, db: None, client: Client) -> None:
         """A failed array is nobody's act: no party stands under actor."""
         told = harbor_books.take_over("01-drive-array-recovery.yaml")
@@ -209,9 +239,12 @@ class TestIncidentPage:
 
 
 class TestLetters:
-    def test_are_approved_and_sent_by_people(self, db: None, client: Client) -> None:
+    MAKE = staticmethod(partial(harbor_books.with_documents, "09-suspension-letter.yaml"))
+
+    def test_are_approved_and_sent_by_people(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """Approved, sent after a hold, called back, frozen: each step is a button, and the PDF is what was sent."""
-        told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told)
         letter = books.LetterDraft.objects.get(kind="suspension")
         address = f"/letters/{letter.ref}/"
@@ -232,9 +265,10 @@ class TestLetters:
         assert pdf.content.startswith(b"%PDF-")
         assert pdf.headers["Content-Type"] == "application/pdf"
 
-    def test_are_not_approved_by_their_author(self, db: None, client: Client) -> None:
+    def test_are_not_approved_by_their_author(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """A technician's own letter waits for another pair of eyes."""
-        told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told, "technician")
         letter = books.LetterDraft.objects.get(kind="suspension")
 
@@ -243,9 +277,8 @@ class TestLetters:
         assert "someone else approves it" in page.content.decode()
         assert books.LetterDraft.objects.get(pk=letter.pk).state == "drafted"
 
-    def test_can_be_held_with_a_reason(self, db: None, client: Client) -> None:
+    def test_can_be_held_with_a_reason(self, told: harbor_books.Books, client: Client) -> None:
         """A held letter says why, and opens again."""
-        told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told)
         letter = books.LetterDraft.objects.get(kind="suspension")
         address = f"/letters/{letter.ref}/"
@@ -257,17 +290,17 @@ class TestLetters:
         assert "Held: Call Pat first" in held
         assert "Approve letter" in text(client, address)
 
-    def test_know_no_other_act(self, db: None, client: Client) -> None:
+    def test_know_no_other_act(self, told: harbor_books.Books, client: Client) -> None:
         """A made-up act does nothing."""
-        told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told)
         letter = books.LetterDraft.objects.get(kind="suspension")
 
         assert client.post(f"/letters/{letter.ref}/decide/", {"act": "burn"}).status_code == 404
 
-    def test_have_pictures_of_their_pages_and_no_more(self, db: None, client: Client) -> None:
+    def test_have_pictures_of_their_pages_and_no_more(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """A draft is typeset as it would leave; there is no page 99."""
-        told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told)
         letter = books.LetterDraft.objects.get(kind="suspension")
 
@@ -277,9 +310,8 @@ class TestLetters:
         assert first.content.startswith(b"\x89PNG")
         assert missing.status_code == 404
 
-    def test_escape_what_a_vendor_wrote(self, db: None, client: Client) -> None:
+    def test_escape_what_a_vendor_wrote(self, told: harbor_books.Books, client: Client) -> None:
         """Words from outside are text, wherever they are shown."""
-        told = harbor_books.with_documents("09-suspension-letter.yaml")
         sign_in(client, told)
         books.LetterDraft.objects.update(subject="<script>alert(1)</script>")
 
@@ -290,9 +322,10 @@ class TestLetters:
 
 
 class TestInvoicePage:
-    def test_shows_the_document_as_issued(self, db: None, client: Client) -> None:
+    MAKE = staticmethod(partial(harbor_books.with_documents, "11-fee-credit-and-return.yaml"))
+
+    def test_shows_the_document_as_issued(self, told: harbor_books.Books, client: Client) -> None:
         """Lines, working, the value at 0.00, the seal, a picture of the paper and the frozen PDF."""
-        told = harbor_books.with_documents("11-fee-credit-and-return.yaml")
         sign_in(client, told, "accountant")
         row = books.Issued.objects.order_by("pk")[0]
 
@@ -305,9 +338,10 @@ class TestInvoicePage:
         assert pdf.content == bytes(row.pdf.content)
         assert all(line.to_core().description in page for line in row.lines.order_by("pk"))
 
-    def test_opens_the_decision_and_the_chain_of_each_line(self, db: None, client: Client) -> None:
+    def test_opens_the_decision_and_the_chain_of_each_line(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """Any amount opens what made it, down to the evidence."""
-        told = harbor_books.with_documents("11-fee-credit-and-return.yaml")
         sign_in(client, told, "accountant")
         line = next(x for x in books.IssuedLine.objects.order_by("pk") if x.decisions)
 
@@ -320,9 +354,12 @@ class TestInvoicePage:
 
 
 class TestChainPage:
-    def test_walks_from_a_change_to_its_login(self, db: None, client: Client) -> None:
+    MAKE = staticmethod(partial(harbor_books.take_over, "04-rogue-change.yaml"))
+
+    def test_walks_from_a_change_to_its_login(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """Each record is shown with what it rests on, and opens."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told)
 
         page = text(client, "/explain/CHG-1/")
@@ -331,23 +368,23 @@ class TestChainPage:
         assert "203.0.113.7" in page
 
     def test_gives_an_accountant_no_link_that_would_be_refused(
-        self, db: None, client: Client
+        self, told: harbor_books.Books, client: Client
     ) -> None:
         """The chain may be read by everyone who may see work; its links follow the areas."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "accountant")
 
         assert 'href="/logins/' not in text(client, "/explain/CHG-1/")
 
-    def test_knows_only_what_is_on_record(self, db: None, client: Client) -> None:
+    def test_knows_only_what_is_on_record(self, told: harbor_books.Books, client: Client) -> None:
         """An unknown reference is a page that isn't there."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told)
 
         assert client.get("/explain/INV-99999/3/").status_code == 404
 
 
 class TestSearch:
+    MAKE = staticmethod(partial(harbor_books.take_over, "04-rogue-change.yaml"))
+
     @pytest.mark.parametrize(
         ("query", "where"),
         [
@@ -357,17 +394,15 @@ class TestSearch:
         ],
     )
     def test_jumps_to_an_exact_reference(
-        self, db: None, client: Client, query: str, where: str
+        self, told: harbor_books.Books, client: Client, query: str, where: str
     ) -> None:
         """A pasted reference opens its record at once, whatever its case."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told)
 
         assert client.get("/search/", {"q": query}).headers["Location"] == where
 
-    def test_finds_by_words_and_names(self, db: None, client: Client) -> None:
+    def test_finds_by_words_and_names(self, told: harbor_books.Books, client: Client) -> None:
         """A vendor, a server, a person or a word of a change."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told)
         seen = {word: text(client, f"/search/?q={word}") for word in ("rogue", "net", "pat", "srv")}
 
@@ -376,9 +411,10 @@ class TestSearch:
         assert "Pat Owner" in seen["pat"]
         assert "/servers/HARBOR/SRV1/" in seen["srv"]
 
-    def test_shows_an_accountant_only_what_opens(self, db: None, client: Client) -> None:
+    def test_shows_an_accountant_only_what_opens(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
         """A reference in an area of others is not even confirmed to exist."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "accountant")
 
         assert "Nothing matches" in text(client, "/search/?q=CHG-1")
@@ -404,9 +440,10 @@ class TestToday:
 
 
 class TestDependencies:
-    def test_draw_and_list_the_same_edges(self, db: None, client: Client) -> None:
+    MAKE = staticmethod(partial(harbor_books.take_over, "04-rogue-change.yaml"))
+
+    def test_draw_and_list_the_same_edges(self, told: harbor_books.Books, client: Client) -> None:
         """Each edge is a line of the drawing and a row of the table; the CSV has them too."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
 
         page = text(client, "/servers/HARBOR/SRV1/needs/?application=CHARTS")
@@ -420,9 +457,8 @@ class TestDependencies:
             ["Rogue Charts", "sa"],
         ]
 
-    def test_are_edited_with_a_reason(self, db: None, client: Client) -> None:
+    def test_are_edited_with_a_reason(self, told: harbor_books.Books, client: Client) -> None:
         """An edge is added and taken out again; without a reason nothing happens."""
-        told = harbor_books.take_over("04-rogue-change.yaml")
         sign_in(client, told, "technician")
         edit = "/servers/HARBOR/SRV1/needs/edit/"
         edge = {"dependent": "SHAREPOINT", "component": "sa"}
