@@ -22,6 +22,7 @@ from groundrules.services import letters, lifecycle, notices, standing
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area, role_of
+from groundrules.web.words import sentence
 
 _WALL = "%Y-%m-%dT%H:%M"
 _LEFT_OUT_SHOWN = 20
@@ -191,6 +192,6 @@ def standing_act(request: HttpRequest, client: str, code: str) -> HttpResponse:
             return redirect("web:letter", _draft(request, asset, actor, at))
         messages.info(request, act(request, asset, actor, at))
     except _REFUSED as refused:
-        messages.error(request, str(refused))
+        messages.error(request, sentence(refused))
         return _page(request, asset, status=422)
     return redirect("web:server-standing", client, code)
