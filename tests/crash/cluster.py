@@ -58,6 +58,11 @@ class Cluster:
                 ["setsid", "--fork", *command], check=True, stdout=log, stderr=log, cwd="/",
                 user=owner.st_uid, group=owner.st_gid, extra_groups=[],
             )  # fmt: skip
+        self.wait(ends)
+
+    def wait(self, ends: float | None = None) -> None:
+        """This function will wait until it takes connections: after a crash it recovers from its log first."""
+        ends = ends or time.monotonic() + _STARTS_WITHIN_SECONDS
         while not self._answers():
             if time.monotonic() > ends:
                 written = (self.folder / "server.log").read_text("utf-8", "replace")

@@ -23,6 +23,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.crash.cluster import Cluster
 from tests.crash.installation import Installation, postgres_installation
 from tests.crash.nursery import Nursery, nursery
 from tests.sender import ENROL, EVIDENCE, POSITION, Batch, Sender, package_log
@@ -181,7 +182,7 @@ class TestCrashLoop:
         self, installation: Installation, tell: Callable[[str], None]
     ) -> None:
         """PostgreSQL falls over in the middle, twice, and recovers: still nothing acknowledged is lost."""
-        token = installation.begin()
+        token, cluster = installation.begin(), Cluster.at(DATABASE_URL)
         with nursery(installation) as servers:
             servers.start()
             host = Host(servers.port, Sender(), _dice())
@@ -189,6 +190,8 @@ class TestCrashLoop:
             for _ in range(2):
                 host.send_until(_later(1.0, _fell_database))
                 servers.kill()
+                # A server that finds no database says so and ends, for its service manager to start it again.
+                cluster.wait()
                 _crash_again_and_again(servers, host, 1)
                 servers.start()
 
