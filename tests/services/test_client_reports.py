@@ -287,7 +287,7 @@ class TestReport(TestCase):
         answer = self.client.post(page, {"mail": "yes"}, follow=True)
 
         assert "Give it by mail to" in shown
-        assert "Repairs by the hour" in shown
+        assert "Repairs would have cost by the hour" in shown
         assert answer.redirect_chain[-1][0].startswith("/letters/LTR-")
         assert "Read its mail, then approve it." in answer.content.decode()
         picture = self.client.get(f"{answer.redirect_chain[-1][0]}pages/1/")

@@ -122,7 +122,8 @@ def last_of(letter: books.Letter) -> Delivery | None:
 def mail_of(letter: books.Letter) -> Mail:
     """This function will write the mail of a letter from what was frozen, the same each time."""
     pdf = letter.pdf
-    attached = (Attachment(f"{letter.ref}.pdf", PDF, bytes(pdf.content)),) if pdf else ()
+    name = letter.draft.report.ref if letter.draft.report else letter.ref
+    attached = (Attachment(f"{name}.pdf", PDF, bytes(pdf.content)),) if pdf else ()
     return Mail(
         reference=letter.ref,
         sender=provider_address(),

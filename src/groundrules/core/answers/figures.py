@@ -13,7 +13,7 @@ _NAMES = {
     "headline": "Saving on repairs alone",
     "upper": "With proactive work",
     "fees": "You paid in fees",
-    "reactive": "Repairs by the hour",
+    "reactive": "Repairs would have cost by the hour",
     "proactive": "Proactive work",
     "covered": "All covered work",
     "charged_alike": "Charged either way",
