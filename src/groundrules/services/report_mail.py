@@ -15,6 +15,7 @@ from groundrules.core.answers.report_letter import Posted, report_letter
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.parties import Authority
 from groundrules.records import models as books
+from groundrules.renderers.typesetting import DocumentNotRendered
 from groundrules.services import letters
 from groundrules.services.actor import ENGINE, Actor
 from groundrules.services.client_reports import (
@@ -119,5 +120,5 @@ def _give_one(due: DueReport, at: datetime) -> Turn:
                 return Turn(due, draft, "its evidence has holes; read it, then approve it")
             draft = letters.send_by_rule(_letter(given, at), client=due.client, at=at, report=given)
             return Turn(due, draft)
-    except (ReportRefused, NoAgreement, NoProvider) as refused:
+    except (ReportRefused, NoAgreement, NoProvider, DocumentNotRendered) as refused:
         return Turn(due, None, str(refused))

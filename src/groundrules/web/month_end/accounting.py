@@ -32,11 +32,12 @@ class ShownFile:
 def accounting_context(request: HttpRequest, standing: Standing) -> dict[str, object]:
     """This function will gather what a run's page says of accounting."""
     issued = sum(len(one.step.documents) for one in standing.clients if one.step)
+    used = standing.accounting[-1].form if standing.accounting else settings.GROUNDRULES_ACCOUNTING
     return {
         "issued_any": bool(issued),
         "files": _files(standing),
         "forms": FORMATS,
-        "form": request.POST.get("form") or settings.GROUNDRULES_ACCOUNTING,
+        "form": request.POST.get("form") or used,
         "folder": bool(settings.GROUNDRULES_ACCOUNTING_FOLDER),
         "not_over": issued - accounting_progress(standing)[0],
     }

@@ -26,8 +26,8 @@ from groundrules.web.tables.kit import csv_answer
 _HOUR = 3600
 _NOWHERE = {
     CutBy.VENDOR: "no vendor's change",
-    CutBy.ROLE: "no role",
-    CutBy.TECHNICIAN: "nobody",
+    CutBy.ROLE: "fees, for nobody's hours alone",
+    CutBy.TECHNICIAN: "fees, for nobody's hours alone",
 }
 _COLUMNS = ("Clients", "Hours", "Reactive", "Uncosted", "Cost", "Charged", "Not charged")
 _LAST = {
