@@ -179,6 +179,23 @@ class TestMasking:
         assert result.proven == (real,)
 
 
+class TestOrder:
+    @given(three)
+    def test_asks_about_the_oldest_change_of_a_repair_first(
+        self, drawn: tuple[tuple[ChangeId, ...], tuple[ChangeId, ...]]
+    ) -> None:
+        """The same question in the same words in every process, so that a replay can be carried on by another."""
+        order, (one, other, _) = drawn
+        plan = plan_of(order)
+
+        result = replay(plan, by(lambda made: one in made and other in made))
+
+        asked = [run.state.changes for run in result.runs if len(run.state.changes) == 1]
+        oldest = min(one, other, key=order.index)
+        assert asked[0] == {oldest}
+        assert result.planned == order
+
+
 class TestControls:
     def test_a_good_state_that_fails_ends_the_replay(self) -> None:
         """An unfaithful copy proves nothing."""

@@ -106,9 +106,11 @@ class TestUpdate:
         assert answer.hypotheses[0].probability > Decimal("0.99")
         assert sum(h.probability for h in answer.hypotheses) + answer.nothing_recorded == 1
 
-    @pytest.mark.parametrize("rule", ["causation: outlived", "causation: straddles"])
+    @pytest.mark.parametrize(
+        "rule", ["causation: outlived", "causation: straddles", "causation: in vain"]
+    )
     def test_what_speaks_against_a_change_keeps_its_proof_a_candidate(self, rule: str) -> None:
-        """It breaks the copy; but it may have come after the failure, or nothing put it right when it healed."""
+        """It breaks the copy; but it may have come later, nothing put it right as it healed, or that did not heal."""
         before = replace(LIKELY, hypotheses=(replace(about(), reasons=(Reason(rule, "."),)),))
 
         answer = update(before, result_of(ReplayVerdict.SOLE))

@@ -81,7 +81,9 @@ class _Search:
         if not self._reproduces(first):
             second = self._second_repair(first)
             repairs += [second] if second else []
-        findings = tuple(self._finding(change) for repair in repairs for change in repair)
+        findings = tuple(
+            self._finding(change) for repair in repairs for change in self._in_order(repair)
+        )
         self._refuse_flakes()
         return self.result(findings, tuple(self._in_order(repair) for repair in repairs), "")
 

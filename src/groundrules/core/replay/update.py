@@ -25,6 +25,7 @@ _STANDING = {
     "causation: hardware": "the hardware itself failed",
 }
 _AGAINST_CHANGE = {
+    "causation: in vain": "on the server putting it back did not heal",
     "causation: straddles": "it may have been made after the failure",
     "causation: outlived": "the application worked again before any record says that it was put right",
 }
