@@ -1,28 +1,46 @@
-"""The scoreboard in small: no false accusation where no change did it, and a ranking worth its name."""
+"""The scoreboard in small: the goals of the long run, on fixed worlds that nobody chose for how they come out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from groundrules.services.worlds import score
+from groundrules.services.worlds import Scored, score
 from groundrules.services.worlds.making import generate
 from tests.foreign_worlds import write_foreign
+
+Board = Callable[[str, int], Scored]
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Board:
+    """This fixture will make worlds of a profile from seed 501 on and score them, once for all tests."""
+    kept: dict[str, Scored] = {}
+
+    def of(profile: str, count: int) -> Scored:
+        if profile not in kept:
+            folder = tmp_path_factory.mktemp(profile)
+            generate(profile, range(501, 501 + count), folder)
+            kept[profile] = score(folder)
+        return kept[profile]
+
+    return of
 
 
 class TestTraps:
     @pytest.mark.parametrize("profile", ["null-trap", "shared-account", "after-the-fact"])
-    def test_name_nobody_falsely(self, tmp_path: Path, profile: str) -> None:
+    def test_name_nobody_falsely(self, scored: Board, profile: str) -> None:
         """An innocent next to a failure, a common login, a late approval: nobody is named who did not do it."""
-        generate(profile, range(501, 504), tmp_path)
+        found = scored(profile, 4)
 
-        scored = score(tmp_path)
-
-        assert scored.refused == ()
-        assert scored.board.incidents == 18
-        assert [(r.file, r.incident) for r in scored.judged if r.accuses_falsely] == []
-        assert max(r.accused_falsely for r in scored.board.rivals.values()) > 0
+        assert found.refused == ()
+        assert found.board.incidents == 24
+        assert found.board.replayed > 12
+        for board in (found.board, found.unreplayed):
+            assert board.accused_falsely == 0
+        assert max(r.accused_falsely for r in found.board.rivals.values()) > 0
 
     def test_hold_in_worlds_of_another_make(self, tmp_path: Path) -> None:
         """A vendor changed what the application needs, minutes before it failed of something else: never named."""
@@ -34,15 +52,39 @@ class TestTraps:
         assert board.rivals["latest on path"].accused_falsely == 60
 
 
-class TestRanking:
-    def test_finds_recorded_causes(self, tmp_path: Path) -> None:
-        """On a few ordinary worlds the true change is mostly first; the exact share is for the long run."""
-        generate("home", range(501, 505), tmp_path)
+class TestGoals:
+    @pytest.mark.parametrize(
+        ("profile", "first", "among_three"), [("home", 0.75, 0.90), ("shifted", 0.62, 0.82)]
+    )
+    def test_ranking_holds_with_and_without_replays(
+        self, scored: Board, profile: str, first: float, among_three: float
+    ) -> None:
+        """The true change is first and among three as often as promised, fifteen points above every baseline."""
+        found = scored(profile, 20 if profile == "home" else 10)
 
-        board = score(tmp_path).board
+        for board in (found.board, found.unreplayed):
+            best = max(rival.first for rival in board.rivals.values())
+            assert board.first / board.with_cause >= first
+            assert board.among_three / board.with_cause >= among_three
+            assert (board.first - best) / board.with_cause >= 0.15
 
-        assert board.first / board.with_cause >= 0.6
+    @pytest.mark.parametrize("profile", ["home", "shifted"])
+    def test_nobody_is_named_falsely(self, scored: Board, profile: str) -> None:
+        """At most one in a thousand incidents: here none, and some are named rightly."""
+        board = scored(profile, 20 if profile == "home" else 10).board
+
         assert board.accused_falsely == 0
+        assert board.accusations > 0
+
+    def test_replays_name_more_vendors_and_keep_probabilities_honest(self, scored: Board) -> None:
+        """Recall comes from proof: where nobody replays, few are named. What is claimed stays near the truth."""
+        found = scored("home", 20)
+        board, plain = found.board, found.unreplayed
+
+        assert board.vendor_named >= 2 * plain.vendor_named > 0
+        assert board.vendor_named / board.vendor_caused >= 0.35
+        assert board.calibration is not None
+        assert board.calibration.error <= 0.06
 
     def test_finds_causes_in_worlds_of_another_make(self, tmp_path: Path) -> None:
         """Caused by a vendor's recorded change: always first, and named where the error speaks of it."""

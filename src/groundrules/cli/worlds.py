@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
 
 from groundrules.cli.exits import Exit
@@ -37,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="one file for each, such as 1-100",
     )
     generate.add_argument("--output", type=Path, required=True, help="the folder to write into")
+    generate.add_argument(
+        "--replayed",
+        type=_share,
+        metavar="SHARE",
+        help="the share of incidents that are replayed on a copy, 0 to 1 (default: the profile's)",
+    )
     score = actions.add_parser(
         "score",
         help="answer every case file in a folder and count",
@@ -44,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     score.add_argument("folder", type=Path, help="a folder of case files, YAML or JSON")
     score.add_argument("--json", action="store_true", help="as data, with every incident")
+    _add_table(actions)
     _add_fit(
         actions.add_parser(
             "fit",
@@ -57,9 +67,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_table(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    table = actions.add_parser(
+        "table",
+        help="score folders and print the tables of docs/reference/scoreboard.md",
+        description="One row to a folder, called like it. Every incident counts with its replays and without.",
+        epilog="Exits: 0 scored, 2 wrong usage, 3 no such folder, 8 a file could not be read.",
+    )
+    table.add_argument("folders", type=Path, nargs="+", help="folders of case files")
+    table.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count(),
+        help="folders at a time (default: one to a core)",
+    )
+    table.add_argument("--json", action="store_true", help="as data, without single incidents")
+
+
 def run(args: argparse.Namespace) -> int:
     """This function will make worlds, print a folder's scoreboard or fit weights, and return its exit number."""
-    return {"generate": _generate, "score": _score, "fit": _fit}[args.action](args)
+    acts = {"generate": _generate, "score": _score, "table": _table, "fit": _fit}
+    return acts[args.action](args)
 
 
 def _add_fit(fit: argparse.ArgumentParser) -> None:
@@ -95,9 +123,19 @@ def _seeds(text: str) -> range:
     return seeds
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share; write a number from 0 to 1")
+    return share
+
+
 def _generate(args: argparse.Namespace) -> int:
     try:
-        made = making.generate(args.profile, args.seeds, args.output)
+        made = making.generate(args.profile, args.seeds, args.output, replayed=args.replayed)
     except making.UnknownProfile as wrong:
         print(f"groundrules: {wrong}", file=sys.stderr)
         return Exit.NOT_FOUND
@@ -115,6 +153,30 @@ def _score(args: argparse.Namespace) -> int:
         print(wrong, file=sys.stderr)
     print(json.dumps(worlds.as_data(scored), indent=2) if args.json else _told(scored))
     return Exit.BAD_INPUT if scored.refused else Exit.OK
+
+
+def _table(args: argparse.Namespace) -> int:
+    missing = [folder for folder in args.folders if not folder.is_dir()]
+    if missing:
+        print(f"groundrules: {missing[0]} is no folder; name one with case files.", file=sys.stderr)
+        return Exit.NOT_FOUND
+    found = dict(zip((f.name for f in args.folders), _scored(args.folders, args.jobs), strict=True))
+    refused = [wrong for scored in found.values() for wrong in scored.refused]
+    for wrong in refused:
+        print(wrong, file=sys.stderr)
+    boards = {
+        name: {"board": asdict(s.board), "without_replays": asdict(s.unreplayed)}
+        for name, s in found.items()
+    }
+    print(json.dumps(boards, indent=2) if args.json else worlds.table(found))
+    return Exit.BAD_INPUT if refused else Exit.OK
+
+
+def _scored(folders: list[Path], jobs: int | None) -> list[worlds.Scored]:
+    if jobs == 1 or len(folders) == 1:
+        return [worlds.score(folder) for folder in folders]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(worlds.score, folders))
 
 
 def _fit(args: argparse.Namespace) -> int:
@@ -166,7 +228,11 @@ def _told(scored: worlds.Scored) -> str:
             f"{1000 * board.accused_falsely_upper:.1f} at 95 % confidence; "
             f"{board.false_discovery_rate:.1%} of those named, at most {board.false_discovery_upper:.1%})."
         ),
-        f"Caused by a vendor and recorded: {board.vendor_caused}; the vendor named {board.vendor_named}.",
+        (
+            f"Caused by a vendor and recorded: {board.vendor_caused}; the vendor named {board.vendor_named}. The "
+            f"record names whose act it was in {board.vendor_nameable}; {board.vendor_replayed} were replayed, and "
+            f"there the vendor was named in {board.vendor_named_replayed}."
+        ),
         f"Authority of the cause stated: {board.authority_stated}; right {board.authority_right}.",
         *(
             f"As far as {s.verdict.value}: {s.answered} answered, {s.wrong} beginning with a wrong change."
@@ -174,8 +240,19 @@ def _told(scored: worlds.Scored) -> str:
         ),
     ]
     lines += _honesty(board.calibration)
+    plain = scored.unreplayed
+    if board.replayed:
+        lines.append(
+            f"Replayed: {board.replayed} incidents. As if nobody had: verdicts {plain.verdicts}, false {plain.false}; "
+            f"parties named {plain.accusations}, falsely {plain.accused_falsely}; the vendor named "
+            f"{plain.vendor_named}; calibration error {_error(plain.calibration)}."
+        )
     false = [f"  false: {r.file}, {r.incident}" for r in scored.judged if r.is_false]
     return "\n".join([*lines, *_rivals(board), *false])
+
+
+def _error(found: Calibration | None) -> str:
+    return "unknown" if found is None else f"{found.error:.3f}"
 
 
 def _honesty(found: Calibration | None) -> list[str]:

@@ -119,6 +119,18 @@ class TestUpdate:
         assert answer.established == ()
         assert "nothing rests on it" in answer.reasons[-1].sentence
 
+    def test_an_error_that_names_nothing_needs_a_repair_beside_the_proof(self) -> None:
+        """Any failure of a copy looks like "HTTP 500"; that putting it back healed the server tells them apart."""
+        unnamed, repair = Reason("causation: unnamed", "."), Reason("causation: repair", ".")
+        silent = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed,)),))
+        healed = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed, repair)),))
+
+        alone = update(silent, result_of(ReplayVerdict.SOLE))
+        both = update(healed, result_of(ReplayVerdict.SOLE))
+
+        assert alone.verdict is CauseVerdict.CANDIDATES
+        assert both.verdict is CauseVerdict.PROVEN_CHANGE
+
     def test_a_proof_that_is_held_back_leaves_what_the_record_carried(self) -> None:
         """Likely by the record alone stays likely; a replay that agrees is no reason to say less."""
         outlived = replace(about(), reasons=(Reason("causation: outlived", "."),))

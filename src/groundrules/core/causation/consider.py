@@ -137,7 +137,11 @@ def consider(change: Change, case: Case) -> Considered:
         *against,
         *control.reasons,
         *supporting,
-        *(() if against else (*_straddles(change, case), *_outlived(change, case))),
+        *(
+            ()
+            if against
+            else (*_straddles(change, case), *_outlived(change, case), *_unnamed(change, case))
+        ),
     )
     hypothesis = CauseHypothesis(
         change=change.id,
@@ -313,6 +317,15 @@ def _outlived(change: Change, case: Case) -> tuple[Reason, ...]:
     when = zone_label(case.recovered, case.context.zone)
     says = f"{case.name} passed a check {when}, and no record before it says that {change.component} was put right."
     return (_reason("outlived", says, change),)
+
+
+def _unnamed(change: Change, case: Case) -> tuple[Reason, ...]:
+    """Any failure looks like one whose error names nothing, so a copy can't tell this failure from another."""
+    if case.error_names_something:
+        return ()
+    said = f'The error ("{case.error}") names nothing' if case.error else "No error is on record"
+    says = f"{said}, so the same failure can't be told from another one on a copy."
+    return (_reason("unnamed", says, change),)
 
 
 def _put_right(change: Change, case: Case, recovered: datetime) -> bool:

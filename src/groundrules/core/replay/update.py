@@ -29,6 +29,8 @@ _AGAINST_CHANGE = {
     "causation: straddles": "it may have been made after the failure",
     "causation: outlived": "the application worked again before any record says that it was put right",
 }
+# Unless the server showed it too: it was put back, and the next check passed.
+_UNNAMED = "the error names nothing by which the same failure could be known"
 _WITHDRAWN = "The same replay on another copy, with another outcome, would withdraw the proof."
 
 
@@ -112,6 +114,8 @@ def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId,
         hypothesis = _of(answer, change)
         rules = {r.rule for r in hypothesis.reasons} if hypothesis else set()
         says = [words for rule, words in _AGAINST_CHANGE.items() if rule in rules]
+        if "causation: unnamed" in rules and "causation: repair" not in rules:
+            says.append(_UNNAMED)
         if _is_ruled_out(hypothesis):
             says = ["the record rules it out"]
         if says:

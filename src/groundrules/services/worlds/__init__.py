@@ -5,6 +5,7 @@ from groundrules.services.worlds.fitting import NotCertified
 from groundrules.services.worlds.judging import Judged
 from groundrules.services.worlds.learning import Learnt, NothingToLearn, learn, write
 from groundrules.services.worlds.score import Scored, as_data, score
+from groundrules.services.worlds.table import table
 
 __all__ = [
     "Judged",
@@ -16,6 +17,7 @@ __all__ = [
     "as_data",
     "learn",
     "score",
+    "table",
     "tally",
     "write",
 ]

@@ -36,6 +36,8 @@ class Scoreboard:
     """The counts over all judged incidents; `false_upper` bounds the false among the verdicts given (95 %).
 
     A verdict is false when it rests on a wrong change; an accusation when it also names a party, or the wrong one.
+    Of the incidents a vendor's recorded change caused, the record names whose act it was in `vendor_nameable`; a replay
+    had its say in `vendor_replayed`, and of those the vendor was named in `vendor_named_replayed`.
     """
 
     incidents: int
@@ -56,6 +58,10 @@ class Scoreboard:
     false_discovery_upper: float = 1.0
     vendor_caused: int = 0
     vendor_named: int = 0
+    vendor_nameable: int = 0
+    vendor_replayed: int = 0
+    vendor_named_replayed: int = 0
+    replayed: int = 0
     acquitted_wrongly: int = 0
     authority_stated: int = 0
     authority_right: int = 0
@@ -91,7 +97,11 @@ def tally(judged: Iterable[Judged], left_out: int = 0) -> Scoreboard:
         false_discovery_rate=accused / len(named) if named else 0.0,
         false_discovery_upper=upper_bound(accused, len(named)),
         vendor_caused=len(vendor),
-        vendor_named=sum(bool(r.named) and not r.accuses_falsely for r in vendor),
+        vendor_named=sum(r.names_rightly for r in vendor),
+        vendor_nameable=sum(r.nameable for r in vendor),
+        vendor_replayed=sum(r.replayed for r in vendor),
+        vendor_named_replayed=sum(r.replayed and r.names_rightly for r in vendor),
+        replayed=sum(r.replayed for r in rows),
         acquitted_wrongly=sum(r.acquitted for r in caused),
         authority_stated=len(stated),
         authority_right=sum(bool(r.authority_right) for r in stated),

@@ -10,6 +10,7 @@ from groundrules.core.attribution import Attribution
 from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
 from groundrules.core.parties import PartyKind
+from groundrules.core.replay import was_replayed
 from groundrules.core.vendors import Permission
 from groundrules.services.worlds.baselines import orders
 
@@ -46,7 +47,8 @@ class Judged:
 
     `probability` is that of the change ranked first (None when every change was ruled out), `nothing` that of no
     recorded change. `named` are the parties whose recorded acts a verdict rests on. `acquitted` says that every true
-    change was ruled out. `authority_right` is None where no authority is stated for a recorded cause.
+    change was ruled out. `authority_right` is None where no authority is stated for a recorded cause. `nameable` says
+    that the record names whose act a true change was; `replayed` that a replay had its say.
     """
 
     file: str
@@ -62,6 +64,8 @@ class Judged:
     authority_right: bool | None = None
     probability: float | None = None
     nothing: float = 0.0
+    nameable: bool = False
+    replayed: bool = False
     rivals: dict[str, Rival] = field(default_factory=dict)
 
     @property
@@ -70,20 +74,32 @@ class Judged:
         return bool(set(self.established) - set(self.truth))
 
     @property
+    def names_rightly(self) -> bool:
+        """True when a party is named, and it did it."""
+        return bool(self.named) and not self.accuses_falsely
+
+    @property
     def accuses_falsely(self) -> bool:
         """True when a party is named that did not do it, or for a change that did not."""
         return _falsely(self.named, self.established, Truth(self.truth, self.party))
 
 
-def judge(file: str, cause: CauseAnswer, truth: Truth, found: Findings) -> Judged:
+def judge(
+    file: str,
+    cause: CauseAnswer,
+    truth: Truth,
+    found: Findings,
+    rivals: dict[str, Rival] | None = None,
+) -> Judged:
     """This function will hold one answer, and what seven baselines would have said, against the truth."""
     made = {a.change: a for a in found.attributions}
     staying = [h.change for h in cause.hypotheses if not h.rejected]
     ruled_out = {h.change for h in cause.hypotheses if h.rejected}
-    rivals = {
-        name: _rival(order, truth, made)
-        for name, order in orders(file, cause, found.world, made).items()
-    }
+    if rivals is None:
+        rivals = {
+            name: _rival(order, truth, made)
+            for name, order in orders(file, cause, found.world, made).items()
+        }
     return Judged(
         file=file,
         incident=cause.incident,
@@ -100,6 +116,8 @@ def judge(file: str, cause: CauseAnswer, truth: Truth, found: Findings) -> Judge
             (float(h.probability) for h in cause.hypotheses if not h.rejected), default=None
         ),
         nothing=float(cause.nothing_recorded),
+        nameable=bool(_named(truth.changes, made)),
+        replayed=was_replayed(cause),
         rivals=rivals,
     )
 
@@ -110,7 +128,7 @@ def _place(order: Iterable[ChangeId], truth: Truth) -> int | None:
 
 
 def _named(changes: Iterable[ChangeId], made: dict[ChangeId, Attribution]) -> tuple[str, ...]:
-    parties = [made[ref].party for ref in changes if made[ref].names_party]
+    parties = [made[ref].party for ref in changes if ref in made and made[ref].names_party]
     return tuple(sorted({_word(p.kind, p.id) for p in parties if p is not None}))
 
 

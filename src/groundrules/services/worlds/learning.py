@@ -31,7 +31,7 @@ from groundrules.services.worlds.fitting import (
     fit,
 )
 
-VERSION = "2"
+VERSION = "3"
 RISK, CONFIDENCE = 0.02, 0.95
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 

@@ -6,14 +6,17 @@ or proven) or says that none did; expected candidates are left out: their author
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from groundrules.core.answers.answer import findings_of
 from groundrules.core.answers.deciding import Findings
-from groundrules.core.causation import CauseVerdict
+from groundrules.core.answers.known import as_known
+from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
+from groundrules.core.periods import utc
+from groundrules.core.replay import Replayed, replayed
 from groundrules.readers.case_file.case import Case
 from groundrules.services.cases import CaseRefused, NothingAsked, read_whole
 from groundrules.services.worlds.board import Scoreboard, tally
@@ -25,12 +28,24 @@ _SURE = frozenset({CauseVerdict.LIKELY_CHANGE, CauseVerdict.PROVEN_CHANGE})
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A folder's scoreboard, its incidents, the files that could not be read, and those that ask nothing."""
+    """A folder's scoreboard, its incidents, the files that could not be read, and those that ask nothing.
+
+    `unreplayed` counts the same incidents as if nobody had replayed anything.
+    """
 
     board: Scoreboard
+    unreplayed: Scoreboard
     judged: tuple[Judged, ...]
     refused: tuple[str, ...]
     skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One incident judged by everything on record, and as if nobody had replayed anything."""
+
+    whole: Judged
+    unreplayed: Judged
 
 
 def score(folder: Path) -> Scored:
@@ -38,7 +53,7 @@ def score(folder: Path) -> Scored:
 
     Files that ask nothing are bases of others and skipped.
     """
-    judged: list[Judged] = []
+    judged: list[Pair] = []
     refused: list[str] = []
     skipped: list[str] = []
     left_out = 0
@@ -53,7 +68,13 @@ def score(folder: Path) -> Scored:
             continue
         judged += found
         left_out += unknown
-    return Scored(tally(judged, left_out), tuple(judged), tuple(refused), tuple(skipped))
+    return Scored(
+        tally([pair.whole for pair in judged], left_out),
+        tally([pair.unreplayed for pair in judged], left_out),
+        tuple(pair.whole for pair in judged),
+        tuple(refused),
+        tuple(skipped),
+    )
 
 
 def as_data(scored: Scored) -> dict[str, object]:
@@ -61,25 +82,40 @@ def as_data(scored: Scored) -> dict[str, object]:
     rows = [asdict(row) for row in scored.judged]
     return {
         "board": asdict(scored.board),
+        "without_replays": asdict(scored.unreplayed),
         "incidents": rows,
         "refused": list(scored.refused),
         "skipped": list(scored.skipped),
     }
 
 
-def judge_case(case: Case) -> tuple[list[Judged], int]:
+def judge_case(case: Case) -> tuple[list[Pair], int]:
     """This function will judge each incident once, at the last question that states its truth; and count the others."""
     findings: dict[datetime, Findings] = {}
-    rows: dict[IncidentId, Judged | None] = {}
+    rows: dict[IncidentId, Pair | None] = {}
     for at, incident, truth in _stated(case):
         if at not in findings:
-            findings[at] = findings_of(case.world, at)
+            findings[at] = findings_of(replace(case.world, replays=()), at)
         found = findings[at]
         cause = next((c for c in found.causes if c.incident == incident), None)
         if cause is not None:
-            rows[incident] = None if truth is None else judge(case.file, cause, truth, found)
-    known = [row for row in rows.values() if row is not None]
-    return known, len(rows) - len(known)
+            known = as_known(case.world, utc(at)).replays
+            rows[incident] = (
+                None if truth is None else _pair((case.file, truth), cause, found, known)
+            )
+    told = [row for row in rows.values() if row is not None]
+    return told, len(rows) - len(told)
+
+
+def _pair(
+    stated: tuple[str, Truth], cause: CauseAnswer, found: Findings, replays: tuple[Replayed, ...]
+) -> Pair:
+    """Ranked once, then left as the replays leave it: what `causes_of` does."""
+    file, truth = stated
+    plain = judge(file, cause, truth, found)
+    after = replayed(cause, replays)
+    whole = plain if after is cause else judge(file, after, truth, found, plain.rivals)
+    return Pair(whole, plain)
 
 
 def _stated(case: Case) -> list[tuple[datetime, IncidentId, Truth | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -78,7 +78,10 @@ def written(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing done: where, what, when in truth, by whom, and its reference."""
+    """One thing done: where, what, when in truth, by whom, and its reference.
+
+    `harmful` broke what it touched; `odd` only looks as if; `undoes` put something right.
+    """
 
     ref: str
     part: Part
@@ -86,6 +89,10 @@ class Act:
     at: datetime
     actor: str
     allowed: str
+    harmful: bool = False
+    odd: bool = False
+    undoes: bool = False
+    recorded: bool = True
 
 
 class Journal:
@@ -97,6 +104,7 @@ class Journal:
         self.rows: dict[str, list[Row]] = {
             name: [] for name in ("changes", "sessions", "windows", "own_runs", "gaps")
         }
+        self.acts: list[Act] = []
         self._count = 0
 
     def _next(self, prefix: str) -> str:
@@ -114,7 +122,18 @@ class Journal:
             login = SHARED
         session = self._visit(part.server, at, login)
         allowed = self._approve(part.server, at, actor)
-        act = Act(self._next("CHG"), part, deed, at, actor, allowed)
+        act = Act(
+            self._next("CHG"),
+            part,
+            deed,
+            at,
+            actor,
+            allowed,
+            harmful=harmful,
+            odd=odd,
+            recorded=recorded,
+        )
+        self.acts.append(act)
         if recorded:
             self._write(act, login, session)
         return act
@@ -125,9 +144,18 @@ class Journal:
         opposite = {"added": "removed", "removed": "added", "altered": "altered"}[action]
         actor = self.luck.choice(TECHNICIANS)
         session = self._visit(act.part.server, at, actor)
-        back = Act(self._next("CHG"), act.part, (opposite, after, before), at, actor, "inside")
+        deed = (opposite, after, before)
+        back = Act(self._next("CHG"), act.part, deed, at, actor, "inside", undoes=True)
+        self.acts.append(back)
         self._write(back, actor, session)
         return back
+
+    def mend(self, act: Act, at: datetime) -> Act:
+        """This function will let a technician put right otherwise what an act did: another version, new settings."""
+        mended = self.act(act.part, at, self.luck.choice(TECHNICIANS), harmful=False)
+        mended = replace(mended, undoes=True)
+        self.acts[-1] = mended
+        return mended
 
     def trouble(self, server: str, name: str, at: datetime) -> None:
         """This function will write down that something failed by itself: a disk, a certificate, a line."""

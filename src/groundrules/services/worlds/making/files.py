@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ from random import Random
 from groundrules.services.worlds.making.acts import Journal, written
 from groundrules.services.worlds.making.estate import Row, build
 from groundrules.services.worlds.making.profiles import PROFILES, Profile, drawn
+from groundrules.services.worlds.making.replaying import replays_of
 from groundrules.services.worlds.making.stories import Stories
 
 INCIDENTS = 6
@@ -24,23 +26,34 @@ class UnknownProfile(ValueError):
     """There is no profile by that name; the message lists those there are."""
 
 
-def generate(name: str, seeds: Iterable[int], folder: Path) -> tuple[Path, ...]:
-    """This function will write one case file per seed into a folder, and return them; raises UnknownProfile."""
+def generate(
+    name: str, seeds: Iterable[int], folder: Path, *, replayed: float | None = None
+) -> tuple[Path, ...]:
+    """This function will write one case file per seed into a folder, and return them; raises UnknownProfile.
+
+    `replayed` takes the place of the profile's share of incidents that are replayed; the worlds stay the same.
+    """
     profile = PROFILES.get(name)
     if profile is None:
         raise UnknownProfile(f'there is no profile "{name}"; choose one of: {", ".join(PROFILES)}')
+    if replayed is not None:
+        profile = replace(profile, replayed=replayed)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for seed in seeds:
         path = folder / f"{name}-{seed:05}.json"
-        world = make_world(profile, seed, Random(f"{name} {seed}"))  # noqa: S311 - drawn worlds, no secret
+        world = make_world(profile, seed, _luck(f"{name} {seed}"), _luck(f"{name} {seed} copies"))
         path.write_text(json.dumps(world, indent=1) + "\n", encoding="utf-8")
         made.append(path)
     return tuple(made)
 
 
-def make_world(profile: Profile, seed: int, luck: Random) -> Row:
-    """This function will draw one world as a case file's data."""
+def _luck(seed: str) -> Random:
+    return Random(seed)  # noqa: S311 - drawn worlds, no secret
+
+
+def make_world(profile: Profile, seed: int, luck: Random, copies: Random) -> Row:
+    """This function will draw one world as a case file's data; what its copies do is drawn beside it."""
     profile = drawn(profile, luck)
     estate = build(profile, luck)
     journal = Journal(profile, luck)
@@ -64,6 +77,7 @@ def make_world(profile: Profile, seed: int, luck: Random) -> Row:
         **journal.rows,
         "health_checks": stories.checks,
         "incidents": stories.incidents,
+        "replays": replays_of(stories.failures, journal.acts, profile, copies),
         "at": written(_START + timedelta(days=_DAYS_APART * (INCIDENTS + 1))),
         "truth": stories.truth,
     }

@@ -21,7 +21,12 @@ class Profile:
     failures that no change caused follow an innocent vendor's change; `put_back` of those are undone, half in vain and
     half just when it healed. `odd` of the innocent acts look harmful and broke nothing. `noticed` of the failing disks,
     certificates and lines leave a record of their own. `approved` visits have a window, of which `afterwards` were
-    entered after the visit. A `varied` world draws all of this anew.
+    entered after the visit. Of what changes broke half is put back, and `mended` of the rest are put right otherwise,
+    on record; in `tried` of all incidents somebody tries something in vain. A `varied` world draws all of this anew.
+
+    `replayed` of the incidents are replayed on a copy: elsewhere there is no copy from before, or nobody had the time.
+    `faithful` of the copies show the failure at all, `brittle` of the odd acts break a copy that is started anew, a
+    check is wrong in `flaky` of the runs, and `end_copy` of the replays have a copy of the end state too.
     """
 
     name: str
@@ -48,6 +53,13 @@ class Profile:
     odd: float = 0.05
     noticed: float = 0.5
     put_back: float = 0.3
+    mended: float = 0.8
+    tried: float = 0.3
+    replayed: float = 0.8
+    faithful: float = 0.9
+    brittle: float = 0.1
+    flaky: float = 0.005
+    end_copy: float = 0.5
     varied: bool = False
     stories: Mapping[str, float] = field(default_factory=dict)
 
@@ -80,6 +92,7 @@ _ALL = (
         says="Windows servers whose vendors often use one common login.",
         shared=0.5,
         checks=(15, 30),
+        replayed=0.7,
     ),
     replace(
         HOME,
@@ -91,6 +104,7 @@ _ALL = (
         named=0.97,
         observed=0.8,
         checks=(5, 10),
+        replayed=0.85,
     ),
     replace(
         HOME,
@@ -106,6 +120,9 @@ _ALL = (
         gaps=0.15,
         late=0.3,
         skew_seconds=20,
+        replayed=0.3,
+        flaky=0.02,
+        end_copy=0.2,
     ),
     replace(
         HOME,
@@ -122,6 +139,10 @@ _ALL = (
         checks=(10, 30, 60),
         busy=1.2,
         skew_seconds=5,
+        replayed=0.6,
+        faithful=0.8,
+        brittle=0.2,
+        flaky=0.01,
         stories={**_USUAL, "latent": 12, "technician": 16, "patch": 16, "plain": 18, "masked": 8},
     ),
     replace(
@@ -195,5 +216,11 @@ _SPANS: Mapping[str, tuple[float, float]] = {
     "put_back": (0.1, 0.6),
     "gaps": (0.0, 0.15),
     "late": (0.0, 0.3),
+    "mended": (0.5, 1.0),
+    "tried": (0.0, 0.6),
+    "replayed": (0.2, 0.9),
+    "faithful": (0.7, 1.0),
+    "brittle": (0.0, 0.3),
+    "flaky": (0.0, 0.02),
 }
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (*_ALL, PRACTICE)}

@@ -26,6 +26,7 @@ from groundrules.services.worlds.making.estate import (
     Row,
     Software,
 )
+from groundrules.services.worlds.making.replaying import Failure
 
 # How often removing a package at this distance breaks an application, in percent (measured on one Debian server).
 _BY_DISTANCE = {1: 75, 2: 61, 3: 55, 4: 33}
@@ -37,10 +38,12 @@ _ELSEWHERE = {
     "plain": ("out of memory", "deadlock detected", "the application does not answer"),
 }
 _FAILS_TOO = 0.8
-# How often an error that names a part for nothing names one that nobody happened to change just then. Somebody changes
-# just that part about once in a month, and the time between two checks is minutes to hours.
+# How often an error that names a part for nothing, or for an act not on record, names one that nobody happened to
+# change innocently just then. Somebody changes just that part about once in a month; checks are minutes to hours apart.
 _SELDOM = 0.98
 _FOR_ALL = frozenset({"disk", "outage"})
+# What is still broken in a copy of the end state.
+_STAYS = frozenset({"unrecorded change", "certificate"})
 _KIND = {"disk": "disk", "certificate": "certificate", "outage": "provider outage"}
 
 
@@ -81,6 +84,7 @@ class Stories:
         self.checks: list[Row] = []
         self.incidents: list[Row] = []
         self.truth: list[Row] = []
+        self.failures: list[Failure] = []
         plain = dict.fromkeys(("vendor", "technician", "patch", "client"), self._plain_change)
         self._tellers: Mapping[str, Callable[[Scene, str], Ending]] = {
             **plain,
@@ -198,6 +202,7 @@ class Stories:
             self._signature(act.part),
             fails_too=self.estate.who_needs(part),
             innocent=trap,
+            misnamed=part,
         )
 
     def _no_cause(self, scene: Scene, name: str) -> Ending:
@@ -251,17 +256,28 @@ class Stories:
             self._checked(application, healed, "", healthy=True)
 
     def _repair(self, scene: Scene, ending: Ending) -> datetime:
-        """Half of what changes broke is put back; an innocent change sometimes too, in vain or just when it healed."""
+        """Most of what changes broke is put right on record; people also try, and undo innocents, in vain or not."""
         repaired = (
             scene.bad + (scene.bad - scene.good) + timedelta(minutes=self.luck.randint(20, 200))
         )
-        if ending.causes and self.luck.random() < 1 / 2:
-            self.journal.undo(ending.causes[-1], repaired - timedelta(minutes=4))
+        self._put_right(ending, repaired - timedelta(minutes=4))
+        if self.luck.random() < self.journal.profile.tried:
+            trying = scene.bad + (repaired - scene.bad) * self.luck.uniform(0.1, 0.9)
+            part = self.luck.choice([part for part, _ in scene.application.needs])
+            self.journal.act(part, trying, self.luck.choice(TECHNICIANS), harmful=False)
         if ending.innocent is not None and self.luck.random() < self.journal.profile.put_back:
             in_vain = scene.bad + (scene.bad - scene.good) / 2
             healing = repaired - timedelta(minutes=4)
             self.journal.undo(ending.innocent, self.luck.choice((in_vain, healing)))
         return repaired
+
+    def _put_right(self, ending: Ending, at: datetime) -> None:
+        if not ending.causes:
+            return
+        if self.luck.random() < 1 / 2:
+            self.journal.undo(ending.causes[-1], at)
+        elif self.luck.random() < self.journal.profile.mended:
+            self.journal.mend(ending.causes[-1], at)
 
     def _checked(
         self, application: Software, at: datetime, signature: str, *, healthy: bool
@@ -275,6 +291,17 @@ class Stories:
         row |= {"asset": scene.application.server, "application": scene.application.id}
         row |= {"opened_at": written(scene.bad + timedelta(minutes=self.luck.randint(0, 90)))}
         self.incidents.append(row | ({"signature": ending.signature} if ending.signature else {}))
+        self.failures.append(
+            Failure(
+                ref,
+                scene.application,
+                scene.bad,
+                ending.signature,
+                ending.causes,
+                generic=ending.signature in _GENERIC,
+                stays=bool(ending.causes) or ending.kind in _STAYS,
+            )
+        )
         truth: Row = {"incident": ref, "kind": ending.kind, "party": ending.party}
         if ending.causes:
             truth |= {"changes": [act.ref for act in ending.causes], "authority": ending.authority}
