@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "letter text": ("/letters/texts/suspension/de/", ""),
     "invoices": ("/invoices/", ""),
     "invoice": ("/invoices/INV-00002/", ""),
+    "disputes": ("/disputes/", ""),
     "evidence": ("/evidence/", ""),
     "raw evidence": ("/evidence/", "td a[href^='/evidence/']"),
     "month end": ("/month-end/", ""),

@@ -361,6 +361,43 @@ class TestActing(Behind):
         assert "Recorded by Pat Owner: Agreed on the page, with a code mailed to pat@harbor" in page
         assert "nothing to agree to" in self.act(self.pat, **form)[1]
 
+    def test_disputes_a_line_and_takes_it_back(self) -> None:
+        """Pat's amount is not due until we answer; nobody else is offered it, and without a code nothing is written."""
+        now = timezone.now()
+        span = {"first": now.date() - timedelta(days=60), "end": now.date()}
+        drafted = invoices.draft(client=self.client_row, **span, actor=KIM, at=now)
+        row = invoices.issue(drafted, client=self.client_row, key="1", actor=KIM, at=now)
+        line = next(one for one in row.lines.order_by("position") if one.amount_minor > 0)
+        form = {"do": "dispute", "subject": "line", "ref": line.ref, "says": "Not ours."}
+        held = str(Money(line.amount_minor, line.currency))
+        page = f"invoices/{row.ref}/"
+        assert "Dispute this" in self.read(self.pat, page)[1]
+        assert "Dispute this" not in self.read(self.robin, page)[1]
+        assert "may not dispute" in self.act(self.robin, **form)[1]
+        asked = self.client.post(f"/c/{self.pat}/act/", {**form, "step": "confirm", "code": ""})
+        assert asked.status_code == 422
+        assert not books.Dispute.objects.exists()
+
+        assert "It is disputed." in self.act(self.pat, **form)[1]
+
+        assert f"{held} of it before tax is disputed and not due" in re.sub(
+            r"<[^>]+>", "", self.read(self.pat, page)[1]
+        )
+        assert "We answer by the end of" in self.read(self.robin, "disputes/")[1]
+        taken = self.act(self.pat, do="withdraw", ref="DSP-1")[1]
+        assert "It is taken back." in taken
+        assert "not due" not in self.read(self.pat, page)[1]
+
+    def test_disputes_as_a_delegate_within_the_scope(self) -> None:
+        """Let in for reading only, it is refused in words; so is what they can't see."""
+        reader = self.let_in(areas=["servers", "work"], servers=["SRV1"])
+        form = {"do": "dispute", "subject": "line", "ref": "INV-1/1", "says": "Too much."}
+
+        assert "where it is shown" in self.act(reader, **form)[1]
+        work = form | {"subject": "decision", "ref": books.Decision.objects.current()[0].number}
+        assert "not let in to dispute" in self.act(reader, **work)[1]
+        assert not books.Dispute.objects.exists()
+
 
 class TestUnderNotice(Behind):
     """SRV1 is under notice all this week; nothing is off."""

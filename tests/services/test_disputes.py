@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import tempfile
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from groundrules.cli import main as cli
@@ -16,7 +19,7 @@ from groundrules.core.disputes import DisputeOutcome, DisputeRefused, DisputeSub
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.money import Money
 from groundrules.records import models as books
-from groundrules.services import disputes, invoices
+from groundrules.services import access, disputes, invoices
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.disputes import Given, Raised, client_speaker, vendor_named
 from groundrules.services.overrides import PriceChanged
@@ -268,6 +271,40 @@ class TestFacts(TestCase):
         assert not standing.names_party
         assert "DSP-1" in standing.to_core().reasons[0].sentence
         assert self.score() == "50"
+
+    def test_are_disputed_behind_the_vendors_link(self) -> None:
+        """Its engineer sees what is held against it on the server, and disputes it with a typed code, never without."""
+        invited = access.Invited("Rae Rogue", "rae@rogue.example")
+        now = timezone.now()
+        asset = self.change.change.asset
+        link, token = access.invite(invited, self.vendor, asset, actor=ALEX, at=now)
+        href = f"/v/{token}/held/"
+        about = {"about": f"change:{self.change.ref}", "says": "That was not us."}
+        page = self.client.get(href).content.decode()
+        assert self.change.change.sentence.split()[0] in page
+        assert "<strong>25.5</strong>" in page
+        for form in ({}, about, about | {"act": "send"}, about | {"act": "send", "code": "123456"}):
+            assert self.client.post(href, form).status_code == 422
+        assert self.client.head(href).status_code == 200
+        assert not books.Dispute.objects.exists()
+
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            override_settings(GROUNDRULES_DATA=Path(folder), GROUNDRULES_MAIL="outbox"),
+        ):
+            with self.captureOnCommitCallbacks(execute=True):
+                access.mail_code(link, now)
+            mail = next((Path(folder) / "outbox").glob("*.eml")).read_text()
+        code = re.findall(r"code is (\d{6})", mail)[0]
+        answer = self.client.post(href, about | {"act": "send", "code": code})
+
+        assert answer.status_code == 302
+        row = books.Dispute.objects.get()
+        assert (row.vendor, row.about, row.recorded_by) == (
+            *(self.vendor, self.change.ref),
+            "rae@rogue.example",
+        )
+        assert "waits for our answer" in self.client.get(href).content.decode()
 
     def test_are_a_vendors_own_only(self) -> None:
         """Money is not theirs, nor what is not held against them; a score is disputed, and not simply upheld."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.test import TestCase
 from django.urls import URLPattern, reverse
 
+from groundrules.core.disputes import DisputeSubject
 from groundrules.core.ids import AssetId, VendorId, WindowId
 from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
@@ -15,6 +16,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role, User
 from groundrules.services import mail_in
 from groundrules.services.conversations import Said, note
+from groundrules.services.disputes import Raised, client_speaker, open_dispute
 from groundrules.services.frozen_files import freeze
 from groundrules.services.month_end import open_run
 from groundrules.services.vendors import record_window
@@ -30,6 +32,10 @@ _OF_A_SERVER = (
     *("dependencies", "dependencies-edit"),
     *("health", "health-edit"),
 )
+_BY_NUMBER: dict[str, list[Any]] = {
+    **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
+    "signature-file": [1, "signed"],
+}
 _OF_HARBOR: dict[str, list[Any]] = {
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
@@ -103,6 +109,12 @@ def accounting_file(run: books.BillingRun) -> None:
     )
 
 
+def dispute_of(document: books.Issued, told: harbor_books.Books) -> None:
+    """Pat disputes the first line of a document."""
+    pat = client_speaker(told.client.contacts.get(code="PAT"), told.at)
+    line = document.lines.order_by("position")[0]
+    raised = Raised(DisputeSubject.LINE, line.ref, "Not ours", pat)
+    open_dispute(raised, client=told.client, actor=harbor_books.KIM, at=told.at)
 def of_letter(ref: str) -> dict[str, list[Any]]:
     """The addresses about one letter and what letters say."""
     about = ("letter", "letter-decide", "letter-words", "letter-pdf")
@@ -152,6 +164,7 @@ class TestEveryPage(TestCase):
         ask_for_window(cls.told, raw)
         accounting_file(open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at))
         document = books.Issued.objects.order_by("pk")[0]
+        dispute_of(document, cls.told)
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
             **conversations_of(cls.told),
@@ -177,6 +190,7 @@ class TestEveryPage(TestCase):
             "window": ["HARBOR", "WIN-1"],
             "visit": ["HARBOR", "WIN-1"],
             **_OF_HARBOR,
+            **_BY_NUMBER,
             "time-aside": [1],
             "sign-in-link": ["not-a-token"],
         }
@@ -212,6 +226,7 @@ class TestEveryPage(TestCase):
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
+            *("invoices-export", "dispute-answer"),
             *("invoices-export", "client-language"),
         }
         for role in Role.values:
@@ -222,6 +237,8 @@ class TestEveryPage(TestCase):
                 rendered = {
                     "letter-pdf": {200, 404},
                     "recording": {422},
+                    "dispute-new": {404},
+                    "signature-file": {404},
                     "vendor-agency-file": {404},
                 }
                 expected = {405} if name in posted else rendered.get(name, {200})

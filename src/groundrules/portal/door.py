@@ -15,12 +15,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groundrules.core.agreements.facts import CoverageState
+from groundrules.core.disputes import held_total, last_day
 from groundrules.core.lifecycle.shown import shown
 from groundrules.core.money import Money
 from groundrules.core.parties import Authority
 from groundrules.records.models import Asset, FrozenFile
 from groundrules.services.access import LinkRefused
-from groundrules.services.door import AREAS, Reader, open_door, showing
+from groundrules.services.disputes import on_document
+from groundrules.services.door import AREAS, Reader, disputing, open_door, showing
 
 Page = Callable[..., HttpResponse]
 
@@ -38,6 +40,8 @@ _DONE = {
     "ratify": "Noted: the request is yours now.",
     "delegate": "They are let in; their link is on its way to them.",
     "revoke": "They are let in no longer.",
+    "dispute": "It is disputed. You have it in writing, and we answer.",
+    "withdraw": "It is taken back.",
 }
 
 
@@ -86,6 +90,7 @@ def frame(request: HttpRequest, reader: Reader, token: str, current: str) -> dic
         "done": _DONE.get(request.GET.get("done", ""), ""),
         "may_commit": reader.may(Authority.COMMIT),
         "may_say": reader.may_read("requests"),
+        "may_dispute": disputing.may_dispute(reader),
     }
 
 
@@ -211,6 +216,8 @@ def invoice(request: HttpRequest, reader: Reader, token: str, ref: str) -> HttpR
         "value": sum((line.value for line in core.lines), Money.zero(row.currency)),
         "shares": heading.taxed.shares if heading and heading.is_taxed else (),
         "total": Money(row.total_minor, row.currency),
+        "held": held_total((d.to_core() for d in on_document(row)), row.currency),
+        "lines": [(f"{row.ref}/{n}", line) for n, line in enumerate(core.lines, start=1)],
     }
     return render(request, "portal/door/invoice.html", context)
 
@@ -221,6 +228,18 @@ def invoice_pdf(request: HttpRequest, reader: Reader, token: str, ref: str) -> H
     """The PDF exactly as it was issued."""
     row = get_object_or_404(showing.invoices_of(reader), ref=ref)
     return pdf_answer(row.pdf, row.ref)
+
+
+@behind("disputes")
+@require_safe
+def disputes(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
+    """What is disputed, until when it is answered, and the answers."""
+    found = [
+        (core, last_day(core, reader.client.zone), disputing.title_of(reader, core))
+        for _, core in disputing.disputes_of(reader)
+    ]
+    context = frame(request, reader, token, "disputes") | {"disputes": found}
+    return render(request, "portal/door/disputes.html", context)
 
 
 @behind("people")

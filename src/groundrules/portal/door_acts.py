@@ -11,14 +11,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from groundrules.core.disputes import DisputeRefused
 from groundrules.core.parties import Authority
 from groundrules.core.periods import start_of_local_day
 from groundrules.portal.door import behind, frame
 from groundrules.services import door
 from groundrules.services.access import CodeRefused, mail_code
-from groundrules.services.door import AREAS, ActRefused, DoorShut, Granted, Reader
+from groundrules.services.door import AREAS, ActRefused, DoorShut, Granted, Reader, disputing
 
-_KEPT = ("do", "says", "server", "condition", "ref", "person", "email", "until", "number")
+_KEPT = (
+    "do",
+    "says",
+    "subject",
+    "server",
+    "condition",
+    "ref",
+    "person",
+    "email",
+    "until",
+    "number",
+)
 _DIGITS = 19  # More than any number of a row has.
 _LISTS = ("areas", "servers")
 
@@ -107,12 +119,37 @@ def _number(form: QueryDict) -> int:
     return int(text) if text.isdecimal() and len(text) < _DIGITS else 0
 
 
+def _dispute_words(reader: Reader, form: QueryDict) -> str:
+    try:
+        return disputing.words_of(reader, *_disputed(form))
+    except DisputeRefused as refused:
+        return str(refused)
+
+
+def _dispute(reader: Reader, form: QueryDict, code: str) -> None:
+    disputing.raise_dispute(reader, *_disputed(form), code)
+
+
+def _disputed(form: QueryDict) -> tuple[str, str, str]:
+    return form.get("subject", ""), form.get("ref", ""), form.get("says", "")
+
+
+def _withdraw_words(_reader: Reader, form: QueryDict) -> str:
+    return f"Take {form.get('ref', '')} back. What it holds is due again."
+
+
+def _withdraw(reader: Reader, form: QueryDict, code: str) -> None:
+    disputing.take_back(reader, form.get("ref", ""), code)
+
+
 ACTS = {
     "say": Act("requests", _say_words, _say),
     "agree": Act("home", _agree_words, _agree),
     "ratify": Act("requests", _ratify_words, _ratify),
     "delegate": Act("people", _delegate_words, _delegate),
     "revoke": Act("people", _revoke_words, _revoke),
+    "dispute": Act("disputes", _dispute_words, _dispute),
+    "withdraw": Act("disputes", _withdraw_words, _withdraw),
 }
 
 
@@ -135,7 +172,7 @@ def act(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
         try:
             wanted.do(reader, form, form.get("code", ""))
             return redirect(f"{reverse(f'door:{wanted.page}', args=[token])}?done={name}")
-        except (ActRefused, CodeRefused, DoorShut) as refused:
+        except (ActRefused, CodeRefused, DisputeRefused, DoorShut) as refused:
             problem = str(refused)
     context = frame(request, reader, token, "") | {
         "words": wanted.words(reader, form),

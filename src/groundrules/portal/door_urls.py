@@ -22,6 +22,7 @@ urlpatterns = [
     path("<str:token>/invoices/", door.invoices, name="invoices"),
     path("<str:token>/invoices/<str:ref>/", door.invoice, name="invoice"),
     path("<str:token>/invoices/<str:ref>/invoice.pdf", door.invoice_pdf, name="invoice-pdf"),
+    path("<str:token>/disputes/", door.disputes, name="disputes"),
     path("<str:token>/people/", door.people, name="people"),
     path("<str:token>/act/", door_acts.act, name="act"),
 ]

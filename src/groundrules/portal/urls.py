@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from groundrules.portal import views
+from groundrules.portal import held, views
 
 app_name = "portal"
 
 urlpatterns = [
     path("<str:token>/", views.opened, name="link"),
+    path("<str:token>/held/", held.held, name="held"),
     path("<str:token>/<str:ref>/", views.window, name="window"),
     path("<str:token>/<str:ref>/window.ics", views.calendar, name="calendar"),
     path("<str:token>/<str:ref>/cert.pub", views.certificate, name="certificate"),

@@ -22,6 +22,7 @@ AREAS: dict[str, frozenset[str]] = {
     "work": frozenset({"owner", "technician", "accountant"}),
     "vendors": frozenset({"owner", "technician"}),
     "letters": frozenset({"owner", "technician"}),
+    "disputes": frozenset({"owner", "technician", "accountant"}),
     "invoices": frozenset({"owner", "accountant"}),
     "profit": frozenset({"owner", "accountant"}),
     "reports": frozenset({"owner", "technician", "accountant"}),

@@ -13,6 +13,7 @@ from groundrules.web.conversations import views as conversations
 from groundrules.web.coverage import exceptions, review
 from groundrules.web.coverage import views as coverage
 from groundrules.web.dependencies import views as dependencies
+from groundrules.web.disputes import views as disputes
 from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
 from groundrules.web.health import views as health
@@ -169,6 +170,10 @@ urlpatterns = [
     ),
     path("month-end/<str:ref>/lines/", month_end.lines, name="month-end-lines"),
     path("month-end/<str:ref>/clients/<str:code>/", month_end.client, name="month-end-client"),
+    path("disputes/", disputes.listed, name="disputes"),
+    path("disputes/new/", disputes.new, name="dispute-new"),
+    path("disputes/<str:client>/<str:ref>/", disputes.dispute, name="dispute"),
+    path("disputes/<str:client>/<str:ref>/answer/", disputes.answer, name="dispute-answer"),
     path("profit-by/<str:by>/", profit_everywhere.across, name="profit-across"),
     path("profit/", profit.relationships, name="profit"),
     path("profit/assumptions/", profit.assumptions, name="profit-assumptions"),

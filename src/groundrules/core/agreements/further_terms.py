@@ -161,6 +161,11 @@ class DisputeTerms:
     tie: TieBreak = TieBreak.NOBODY
     clause: ClauseNumber = ClauseNumber("")
 
+    @property
+    def ends_a_tie(self) -> bool:
+        """Whether it is stated for whom a dispute ends that nobody can settle."""
+        return self.tie is not TieBreak.NOBODY
+
 
 @dataclass(frozen=True, slots=True)
 class Extra:

@@ -22,7 +22,7 @@ from groundrules.core.disputes import (
     answered,
 )
 from groundrules.core.ids import ClauseNumber
-from groundrules.core.invoices.draft import Correction
+from groundrules.core.invoices.draft import Correction, CreditExceedsOriginal
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.money import Money
 from groundrules.records import models as books
@@ -226,10 +226,15 @@ def _credit(core: Dispute, client: books.Client, credit: Money, actor: Actor, at
         raise DisputeRefused(message)
     line = books.IssuedLine.objects.get(document__client=client, ref=core.ref)
     why = f"{core.id} settled: {core.answer.says if core.answer else ''}"
+    if credit.minor <= 0:
+        message = "Write what is given back as an amount above 0."
+        raise DisputeRefused(message)
     correction = Correction(line.position, why, credit)
-    invoices.credit(
-        line.document, (correction,), key=f"dispute|{client.code}|{core.id}", actor=actor, at=at
-    )
+    key = f"dispute|{client.code}|{core.id}"
+    try:
+        invoices.credit(line.document, (correction,), key=key, actor=actor, at=at)
+    except CreditExceedsOriginal as refused:
+        raise DisputeRefused(str(refused)) from refused
 
 
 def _charged(client: books.Client, at: datetime) -> Money:

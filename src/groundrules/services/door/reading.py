@@ -19,6 +19,7 @@ AREAS = {
     "requests": "requests",
     "letters": "letters",
     "invoices": "invoices",
+    "disputes": "disputes",
     "people": "people",
 }
 
@@ -72,10 +73,18 @@ def open_door(token: str, at: datetime) -> Reader:
         client=link.client,
         contact=link.contact,
         delegation=held,
-        areas=frozenset(held.areas if held else link.areas) & AREAS.keys(),
+        areas=_areas(held, link),
         servers=frozenset(held.servers) if held else frozenset(),
         at=at,
     )
+
+
+def _areas(held: Delegation | None, link: PortalLink) -> frozenset[str]:
+    """Whoever of the client's own may read invoices may read what is disputed of them."""
+    given = set(held.areas if held else link.areas)
+    if held is None and "invoices" in given:
+        given.add("disputes")
+    return frozenset(given) & AREAS.keys()
 
 
 def _is_standing(link: PortalLink, at: datetime) -> bool:

@@ -64,6 +64,7 @@ class ShownWork:
     says: str
     value: Money
     charged: Money
+    number: str
 
 
 def servers_of(reader: Reader) -> tuple[ShownServer, ...]:
@@ -129,7 +130,8 @@ def _told(row: Decision, titles: dict[tuple[int, str], str]) -> ShownWork:
     # The issue is on invoices too; the note is ours: it was written for colleagues.
     telling = Telling(row.technician.name, server, row.entry.issue, charged, named)
     value = sum((s.value for s in core.segments), zero)
-    return ShownWork(row.entry.started_at, server, say_to_client(core, telling), value, charged)
+    says = say_to_client(core, telling)
+    return ShownWork(row.entry.started_at, server, says, value, charged, row.number)
 
 
 def letters_of(reader: Reader) -> QuerySet[Letter]:

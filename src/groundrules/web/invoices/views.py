@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from groundrules.core.disputes import held_total
 from groundrules.core.invoices.answers import InvoiceLine
 from groundrules.core.invoices.electronic import ElectronicInvoiceRefused, what_lacks
 from groundrules.core.money import Money
 from groundrules.records.invoices import Issued, IssuedLine
-from groundrules.services import accounting, previews
+from groundrules.services import accounting, disputes, previews
 from groundrules.services.attachments import decision_log_as_issued
 from groundrules.services.einvoices import xml_of_document
 from groundrules.services.headings import heading_of
@@ -94,6 +95,7 @@ def invoice(request: HttpRequest, ref: str) -> HttpResponse:
     row = _document(ref)
     core = row.to_core()
     heading = row.to_heading()
+    held = disputes.on_document(row)
     context = {
         "document": row,
         "lacking": what_lacks(heading_of(row)),
@@ -104,6 +106,8 @@ def invoice(request: HttpRequest, ref: str) -> HttpResponse:
         "issued": minute(row.issued_at, row.client.zone),
         "lines": [_shown(line) for line in row.lines.order_by("position")],
         "corrections": row.corrections.order_by("issued_at"),
+        "disputes": held,
+        "held": held_total((d.to_core() for d in held), row.currency),
         "pages": range(1, previews.document_pages(row) + 1),
     }
     return render(request, "web/invoices/invoice.html", context)

@@ -16,6 +16,7 @@ from groundrules.records.attributions import Attribution
 from groundrules.records.client_reports import RelationshipDecision
 from groundrules.records.conversations import IncomingMail, MailFiling
 from groundrules.records.coverage import Decision, Override
+from groundrules.records.disputes import Dispute
 from groundrules.records.evidence import Gap, Quarantined
 from groundrules.records.health import HealthLook, HealthSummary
 from groundrules.records.incidents import Incident
@@ -102,6 +103,21 @@ def _decisions() -> Card:
     return Card(
         "Work that needs a person to decide", items, rows.count(), "Every entry is decided.", more
     )
+
+
+def _disputes() -> Card:
+    now = timezone.now()
+    rows = Dispute.objects.waiting().select_related("client").order_by("answer_by", "pk")
+    items = tuple(
+        Item(
+            f"{r.client.name}: {r.to_core().person} disputes {r.about}",
+            reverse("web:dispute", args=[r.client.code, r.ref]),
+            f"{'late: ' if r.answer_by <= now else ''}answer before {minute(r.answer_by, r.client.zone)}",
+        )
+        for r in rows[:_SHOWN]
+    )
+    more = reverse("web:disputes")
+    return Card("Disputes to answer", items, rows.count(), "Nothing is disputed.", more)
 
 
 def _exceptions() -> Card:
@@ -283,6 +299,7 @@ _CARDS = (
     ("letters", _mail),
     ("work", _decisions),
     ("work", _exceptions),
+    ("disputes", _disputes),
     ("servers", _states),
     ("servers", _unnamed),
     ("servers", _incidents),
