@@ -37,6 +37,9 @@ _BY_NUMBER: dict[str, list[Any]] = {
     "signature-file": [1, "signed"],
 }
 _OF_HARBOR: dict[str, list[Any]] = {
+    "change": ["HARBOR", "CHG-1"],
+    "change-verdict": ["HARBOR", "CHG-1"],
+    "incident": ["HARBOR", "INC-2"],
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "month-end-run": ["RUN-2007-03"],
@@ -170,9 +173,6 @@ class TestEveryPage(TestCase):
             **conversations_of(cls.told),
             **{key: ["HARBOR", "SRV1"] for key in _OF_A_SERVER},
             "session": ["HARBOR", "SES-1"],
-            "change": ["HARBOR", "CHG-1"],
-            "change-verdict": ["HARBOR", "CHG-1"],
-            "incident": ["HARBOR", "INC-2"],
             "decision": [decision.number],
             "decision-exception": [decision.number],
             "client": ["HARBOR"],

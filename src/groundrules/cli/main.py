@@ -221,6 +221,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "signature",
+        "groundrules.cli.signature",
+        "Ask for a signature without paper, see what was signed, and save its evidence.",
+        needs_database=True,
+    ),
+    Command(
         "verdict",
         "groundrules.cli.verdict",
         "Confirm or dispute who made a change, mark it as expected, or file a vendor's reply.",

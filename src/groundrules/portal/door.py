@@ -23,6 +23,7 @@ from groundrules.records.models import Asset, FrozenFile
 from groundrules.services.access import LinkRefused
 from groundrules.services.disputes import on_document
 from groundrules.services.door import AREAS, Reader, disputing, open_door, showing
+from groundrules.services.signing import to_sign
 
 Page = Callable[..., HttpResponse]
 
@@ -114,6 +115,7 @@ def home(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
         "servers": told,
         "off": [one for one in servers if one.back],
         "watched": [(one, state) for one, state in told if not one.back and not _is_covered(one)],
+        "to_sign": to_sign(reader.contact) if reader.delegation is None else (),
         "yours": [(one, todo) for one in servers for todo in one.yours],
         "letters": showing.letters_of(reader)[:3] if reader.may_read("letters") else (),
         "invoices": showing.invoices_of(reader)[:3] if reader.may_read("invoices") else (),

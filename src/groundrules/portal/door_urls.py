@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from groundrules.portal import door, door_acts, door_reports
+from groundrules.portal import door, door_acts, door_reports, door_sign
 
 app_name = "door"
 
@@ -23,6 +23,9 @@ urlpatterns = [
     path("<str:token>/invoices/<str:ref>/", door.invoice, name="invoice"),
     path("<str:token>/invoices/<str:ref>/invoice.pdf", door.invoice_pdf, name="invoice-pdf"),
     path("<str:token>/disputes/", door.disputes, name="disputes"),
+    path("<str:token>/sign/<int:number>/", door_sign.sign, name="sign"),
+    path("<str:token>/sign/<int:number>/document.pdf", door_sign.document, name="sign-document"),
+    path("<str:token>/sign/<int:number>/signed/", door_sign.signed, name="signed"),
     path("<str:token>/people/", door.people, name="people"),
     path("<str:token>/act/", door_acts.act, name="act"),
 ]

@@ -94,6 +94,7 @@ from groundrules.records.segments import (
     SegmentedEvidence,
     SegmentHolding,
 )
+from groundrules.records.signatures import Signature, SignatureRequest
 from groundrules.records.timekeeping import RunningTimer, SessionSetAside
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
@@ -225,6 +226,8 @@ __all__ = [
     "SessionRecording",
     "SessionSetAside",
     "SignInLink",
+    "Signature",
+    "SignatureRequest",
     "Snapshot",
     "SourceCoverage",
     "Standing",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Sequence
 
 import pypdfium2
 
@@ -23,6 +24,23 @@ def page_count(pdf: bytes) -> int:
             return len(document)
         finally:
             document.close()
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """This function will put PDFs one behind the other as one."""
+    with _ONE_AT_A_TIME:
+        whole = pypdfium2.PdfDocument.new()
+        try:
+            for part in parts:
+                document = pypdfium2.PdfDocument(part)
+                whole.import_pages(document)
+                document.close()
+            held = io.BytesIO()
+            write = whole.save  # Of a PDF, into memory: no row is written here.
+            write(held)
+            return held.getvalue()
+        finally:
+            whole.close()
 
 
 def attached_file(pdf: bytes, name: str) -> bytes | None:

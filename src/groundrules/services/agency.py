@@ -37,13 +37,13 @@ from groundrules.services.letters import keep_draft
 from groundrules.services.paging import page
 
 _NUMBERED = re.compile(r"LOA-(\d+)")
-_MEDIA = {
+_MEDIA: dict[str, tuple[bytes | tuple[bytes, ...], str]] = {
     ".pdf": (b"%PDF-", "application/pdf"),
     ".png": (b"\x89PNG", "image/png"),
     ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
     ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
-    ".tif": (b"", "image/tiff"),
-    ".tiff": (b"", "image/tiff"),
+    ".tif": ((b"II*\x00", b"MM\x00*"), "image/tiff"),
+    ".tiff": ((b"II*\x00", b"MM\x00*"), "image/tiff"),
 }
 LARGEST_FILE = 20 * 1024 * 1024
 SCOPE = ("support questions and orders about your software", "updates and access to the servers")

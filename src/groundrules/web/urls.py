@@ -30,6 +30,7 @@ from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
 from groundrules.web.servers import views as servers
+from groundrules.web.signatures import views as signatures
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
@@ -143,6 +144,7 @@ urlpatterns = [
     path("conversations/<str:client>/log/", conversations.log_call, name="log-call"),
     path("conversations/<str:client>/<str:ref>/", conversations.message, name="message"),
     path("conversations/<str:client>/<str:ref>/act/", conversations.act, name="message-act"),
+    path("signatures/<int:number>/<str:what>/", signatures.kept, name="signature-file"),
     path("letters/", letters.letters, name="letters"),
     path("letters/texts/", letter_texts.texts, name="letter-texts"),
     path("letters/texts/<str:kind>/<str:language>/", letter_texts.text, name="letter-text"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from groundrules.core.calendars import zone_label
 from groundrules.core.letters.draft_agency import AgencyIncomplete
 from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
+from groundrules.core.signatures import SignatureRefused
 from groundrules.core.vendors import (
     DatedStep,
     LetterOfAgency,
@@ -23,14 +24,18 @@ from groundrules.core.vendors import (
     next_steps,
 )
 from groundrules.records import models as books
-from groundrules.services import agency
+from groundrules.records.models import SignatureRequest
+from groundrules.services import agency, signing
 from groundrules.services.access.deciding import calendar_of
 from groundrules.services.actor import NotAllowed
 from groundrules.services.agency import Brought, NewLetter, UnknownLetterOfAgency
 from groundrules.web.access import actor_of, area
 from groundrules.web.words import sentence
 
-_REFUSALS = (AgencyIncomplete, ImpossibleLocalTime, NotAllowed, StepRefused, UnknownLetterOfAgency)
+_REFUSALS = (
+    *(AgencyIncomplete, ImpossibleLocalTime, NotAllowed, SignatureRefused),
+    *(StepRefused, UnknownLetterOfAgency),
+)
 _MONTHS = 12
 # What a person does, in the order of the page's choice.
 _ASKS = {
@@ -79,6 +84,8 @@ def _page(
                 "status": letter_of_agency_status(letter, now, owner.zone, calendar),
                 "steps": _steps(letter, owner.zone),
                 "next": [(step.value, _ASKS[step]) for step in next_steps(letter)],
+                "may_ask": LetterOfAgencyStep.SIGNED in next_steps(letter),
+                "asked": signing.standing_request(owner, SignatureRequest.AGENCY, letter.id),
             }
         )
     due = [one for one in agency.reminders_of(owner, now) if one.vendor == card.code]
@@ -143,9 +150,20 @@ def _step(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: d
     return f"{row.ref}: {step.value}, {zone_label(at, owner.zone)}."
 
 
+def _ask(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
+    signer = owner.contacts.filter(code=request.POST.get("signs", "")).first()
+    if signer is None:
+        message = "Choose who signs."
+        raise SignatureRefused(message)
+    ref = request.POST.get("letter", "")
+    row = signing.ask_agency(ref, signer, actor=actor_of(request), at=now)
+    return f"{ref} is put before {signer.name} as {row}. They sign it on their personal page."
+
+
 _ACTS: dict[str, Callable[[HttpRequest, books.Client, books.Vendor, datetime], str]] = {
     "begin": _begin,
     "step": _step,
+    "ask": _ask,
 }
 
 
