@@ -20,6 +20,7 @@ from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
 from groundrules.services import delivering, letters, lifecycle, lifecycle_due, notices
 from groundrules.services.actor import NotAllowed
+from groundrules.services.letters_late import suspension_letters_late
 from groundrules.services.lifecycle import LetGo
 from groundrules.services.vendors import record_window
 from groundrules.services.world import answer_for
@@ -66,6 +67,25 @@ class TestDue(TestCase):
 
         row = books.LifecycleEntry.objects.get(kind="suspended")
         assert (row.effective_at, row.recorded_at) == (OFF, LATER)
+
+    def test_warns_while_the_letter_has_not_left(self) -> None:
+        """From a day before, and after it began, until the letter is sent; it is signed by name and role."""
+        books.User.objects.create(email=KIM.label, name="Kim Green", role="owner")
+        drafts = letters.draft(client=self.told.client, actor=ALEX, at=BEFORE - timedelta(days=3))
+        row = next(d for d in drafts if d.kind == "suspension")
+
+        early = suspension_letters_late(OFF - timedelta(days=2))
+        soon = suspension_letters_late(BEFORE)
+        lifecycle_due.apply_due(at=OFF)
+        late = suspension_letters_late(LATER)
+
+        assert early == ()
+        assert [(one.draft, one.effective_at, one.begun) for one in soon] == [(row, OFF, False)]
+        assert [(one.draft, one.effective_at, one.begun) for one in late] == [(row, OFF, True)]
+        letters.approve(draft=row, actor=KIM, at=LATER)
+        sent = letters.send(draft=row, actor=KIM, at=LATER)
+        assert suspension_letters_late(LATER) == ()
+        assert sent.text.rstrip().splitlines()[-3:-1] == ["Kim Green", "Owner"]
 
     def test_does_nothing_twice_also_when_the_clock_jumps_back(self) -> None:
         """Again at once, later, and with a clock that was set back to between effect and record: one suspension."""

@@ -118,6 +118,8 @@ def dispute_of(document: books.Issued, told: harbor_books.Books) -> None:
     line = document.lines.order_by("position")[0]
     raised = Raised(DisputeSubject.LINE, line.ref, "Not ours", pat)
     open_dispute(raised, client=told.client, actor=harbor_books.KIM, at=told.at)
+
+
 def of_letter(ref: str) -> dict[str, list[Any]]:
     """The addresses about one letter and what letters say."""
     about = ("letter", "letter-decide", "letter-words", "letter-pdf")

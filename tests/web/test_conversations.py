@@ -6,8 +6,10 @@ import re
 from datetime import timedelta
 from typing import ClassVar
 
+from django.db import transaction
 from django.test import TestCase, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.records import models as books
@@ -140,6 +142,33 @@ class TestConversations(TestCase):
         asked = self.client.post(f"{address}act/", {"act": "ask"}, follow=True).content.decode()
         assert "Pat Owner got a mail with a code" in asked
         assert books.Promise.objects.get(message__ref=str(row)).to_core().approved_in is None
+
+    def test_reply_goes_to_who_asked_as_far_as_they_were_let_in(self) -> None:
+        """Cole gets his own answer only while let in for letters of this server; else it goes to the notice address."""
+        at = timezone.now()
+        mail_in.take_file(MAIL, name="x.eml", at=at - timedelta(minutes=5))
+        drafts = letters.draft(client=self.told.client, actor=harbor_books.ALEX, at=at)
+        pack = next(d for d in drafts if d.kind == "reply pack")
+        letters.approve(draft=pack, actor=harbor_books.KIM, at=at)
+        held = self.told.client.delegations.create(
+            delegate=self.told.client.contacts.get(code="COLE"),
+            granted_by=self.told.client.contacts.get(code="PAT"),
+            areas=["letters"],
+            servers=["SRV2"],
+            starts_at=self.told.at,
+            ends_at=at + timedelta(days=1),
+        )
+        went = {}
+        for servers in (["SRV2"], ["SRV1"]):
+            held.servers = servers
+            held.save()
+            with transaction.atomic():
+                letter = letters.send(draft=pack, actor=harbor_books.KIM, at=at)
+                went[servers[0]] = (letter.to, letter.cc)
+                transaction.set_rollback(True)
+
+        assert went["SRV1"] == ("cole@consulting.example", ["pat@harbor.example"])
+        assert went["SRV2"][0] == self.told.client.notice_email
 
     def test_stand_with_the_letter_they_answer(self) -> None:
         """A reply to a letter is listed on the letter's page, and leads back to it."""

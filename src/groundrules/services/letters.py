@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.core.letters.composing import shipped_subject
 from groundrules.gateways.mail import Mail, message_id
 from groundrules.records import models as books
@@ -249,7 +249,6 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
     provider = books.Provider.objects.order_by("pk").first()
     client = row.client
     name = provider.name if provider else ""
-    signer = name if row.decided_by in {"", ENGINE.label} else row.decided_by
     address = (provider.address if provider else "").splitlines()
     contact = [provider.email] if provider and provider.email else []
     return LetterContext(
@@ -259,17 +258,28 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
         recipient_lines=(row.to_core().to, *client.address.splitlines()),
         dated_at=at,
         zone=client.zone,
-        signature_lines=tuple(dict.fromkeys((signer, name))),
+        signature_lines=tuple(dict.fromkeys((*_signer(row), name))),
         paper="us-letter" if client.currency == "USD" else "a4",
         is_draft=is_draft,
     )
+
+
+def _signer(row: books.LetterDraft) -> tuple[str, ...]:
+    """Who approved it, by name and role as their card says them; nobody while it is a draft, or left by rule."""
+    if row.decided_by in {"", ENGINE.label}:
+        return ()
+    user = books.User.objects.filter(email=row.decided_by).select_related("technician").first()
+    if user is None:
+        return (row.decided_by,)
+    role = user.technician.role if user.technician else user.get_role_display()
+    return (user.name, role[:1].upper() + role[1:]) if role else (user.name,)
 
 
 def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
     core = row.to_core()
     context = context_of(row, at, is_draft=False)
     text = letter_text(core, context.signature_lines)
-    to = _address(row)
+    to = _address(row, at)
     letter = books.Letter.objects.create(
         recorded_at=at,
         recorded_by=actor.label,
@@ -300,11 +310,28 @@ def _known_address(name: str, client: books.Client) -> str:
     return contact.email if contact else name
 
 
-def _address(row: books.LetterDraft) -> str:
-    """A letter to the client goes to its notice address; one to a vendor never does, even where it has no address."""
+def _asker(row: books.LetterDraft, name: str, at: datetime) -> str:
+    """The address of who asked: one of the client's own, or an outsider let in for letters and this server now."""
+    for contact in row.client.contacts.filter(name=name).exclude(email="").order_by("pk"):
+        if not contact.outside:
+            return contact.email
+        for held in contact.delegations.filter(client=row.client):
+            sees = not held.servers or (row.asset is not None and row.asset.code in held.servers)
+            if held.holds_at(at) and "letters" in held.areas and sees:
+                return contact.email
+    return ""
+
+
+def _address(row: books.LetterDraft, at: datetime) -> str:
+    """A letter to the client goes to its notice address; one to a vendor never does, even where it has no address.
+
+    The reply to who asked goes to them, as far as they may read letters about the server.
+    """
     core = row.to_core()
     if "@" in core.to:
         return core.to
+    if core.kind is LetterKind.REPLY_PACK and (asked := _asker(row, core.to, at)):
+        return asked
     vendor = books.Vendor.objects.filter(name=core.to).order_by("pk").first()
     if vendor is not None and core.letterhead != row.client.name:
         return vendor.email or core.to

@@ -24,6 +24,7 @@ from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
 from groundrules.records.parties import Asset, Provider
 from groundrules.services.client_reports import owed
+from groundrules.services.letters_late import suspension_letters_late
 from groundrules.web.access import area, may_open
 from groundrules.web.refs import change_page, health_page, incident_page
 from groundrules.web.states import states_at
@@ -64,6 +65,25 @@ def _mail() -> Card:
         rows.count(),
         "No mail waits to be placed.",
         reverse("web:conversations"),
+    )
+
+
+def _late_letters() -> Card:
+    found = suspension_letters_late(timezone.now())
+    items = tuple(
+        Item(
+            f"{late.draft.client.name}: {late.draft.subject}",
+            reverse("web:letter", args=[late.draft.ref]),
+            f"{'is off since' if late.begun else 'will be off from'} "
+            f"{minute(late.effective_at, late.draft.client.zone)}, and this letter has not left",
+        )
+        for late in found[:_SHOWN]
+    )
+    return Card(
+        "Suspension letters that have not left",
+        items,
+        len(found),
+        "Every suspension letter left in time.",
     )
 
 
@@ -295,6 +315,7 @@ def _reports() -> Card:
 
 
 _CARDS = (
+    ("letters", _late_letters),
     ("letters", _letters),
     ("letters", _mail),
     ("work", _decisions),
