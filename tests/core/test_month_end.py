@@ -7,10 +7,19 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from groundrules.core.agreements.further_terms import UpliftTerms
+from groundrules.core.disputes import (
+    Dispute,
+    DisputeAnswer,
+    DisputeOutcome,
+    DisputeSide,
+    DisputeSubject,
+    answered,
+)
 from groundrules.core.ids import (
     AssetId,
     ClauseNumber,
     ClientId,
+    DisputeId,
     InvoiceId,
     TechnicianId,
     TimeEntryId,
@@ -130,6 +139,24 @@ class TestDoubts:
         assert at_stake[DoubtKind.PRORATED] == usd("-124.19")
         assert at_stake[DoubtKind.CORRECTION] == usd(-75)
         assert at_stake[DoubtKind.FAR_OFF] == usd("465.81")
+
+    def test_shows_what_is_disputed_until_it_is_answered(self) -> None:
+        """An open dispute of money is an owner's to answer, with what it holds; one of a fact is none of billing."""
+        at = datetime(2007, 3, 1, tzinfo=UTC)
+        one = Dispute(
+            *(DisputeId("DSP-1"), DisputeSubject.LINE, "INV-1/2", DisputeSide.CLIENT, "Pat", at),
+            "Not ours",
+            at,
+            held=usd(225),
+        )
+        closed = answered(one, DisputeAnswer(at, "kim", DisputeOutcome.REJECTED, "It was."))
+        fact = replace(one, subject=DisputeSubject.CHANGE)
+
+        found = doubts(replace(CLEAN, disputes=(one, closed, fact)))
+
+        assert [(d.kind, d.subject, d.at_stake) for d in found] == [
+            (DoubtKind.DISPUTED, "DSP-1", usd(225))
+        ]
 
     def test_takes_no_count_of_heads_for_a_part_of_a_month(self) -> None:
         """Seven users all month are no proration; 13 and a part of the month are, off the 14 seats they began as."""

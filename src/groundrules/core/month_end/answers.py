@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from groundrules.core.disputes import Dispute
 from groundrules.core.ids import AssetId, TimeEntryId
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.money import Money, total
@@ -23,6 +24,7 @@ class DoubtKind(StrEnum):
     NO_AGREEMENT = "agreement not in force"
     NOT_EXPORTED = "not handed to accounting"
     NEEDS_PERSON = "needs a person"
+    DISPUTED = "disputed"
     TWICE = "possibly twice"
     NOT_BILLED = "server seen, not on the agreement"
     FAR_OFF = "far from the median"
@@ -180,6 +182,7 @@ class MonthFacts:
     far_off: Fraction = Fraction(1, 4)
     rises: tuple[Rise, ...] = ()
     fees_before: tuple[FeeBefore, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

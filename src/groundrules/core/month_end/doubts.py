@@ -25,6 +25,7 @@ from groundrules.core.month_end.answers import (
     NotedTime,
     Owner,
 )
+from groundrules.core.month_end.disputed import disputed
 from groundrules.core.month_end.rises import rise_doubt
 from groundrules.core.month_end.twice import entries_twice, fees_twice
 from groundrules.core.profitability.facts import percent
@@ -36,6 +37,7 @@ def doubts(facts: MonthFacts) -> tuple[Doubt, ...]:
     found = [
         *_formal(facts),
         *(_needs_person(line) for line in facts.open_lines),
+        *disputed(facts.disputes),
         *(_not_billed(asset, fee) for asset, fee in facts.unlisted),
         *_far_off(facts),
         *(_unlogged(login) for login in facts.logins),

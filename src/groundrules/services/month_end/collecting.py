@@ -144,6 +144,7 @@ def _facts(
         stale=_stale(answers, month),
         rises=rises_of(last, drafts, run.end),
         fees_before=fees_before(client, drafts),
+        disputes=world.disputes,
     )
 
 

@@ -114,6 +114,8 @@ def _page(request: HttpRequest, client: str, doubt: Doubt, numbers: dict[str, st
     kind, ref = doubt.page
     if kind == "time_entry":
         return reverse("web:decision", args=[numbers[ref]]) if ref in numbers else ""
+    if kind == "dispute":
+        return reverse("web:dispute", args=[client, ref])
     if kind == "invoice":
         return reverse("web:invoice", args=[ref])
     if not may_open(request, "servers"):
