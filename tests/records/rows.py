@@ -23,6 +23,7 @@ _CHOSEN = {
     "verdict": "confirmed",
     "speaker": "",
     "state": "drafted",
+    "origin": "own",
     "role": "log",
     "step": "open",
     "valid_to": datetime(2007, 3, 2, tzinfo=UTC),
