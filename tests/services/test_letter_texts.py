@@ -152,3 +152,24 @@ class TestDrafts(TestCase):
         assert (sent.subject, sent.text_digest) == (german.subject, digest_of(sent.text))
         with pytest.raises(cards.LanguageUnknown, match="en or de"):
             cards.write_in(self.told.client, "fr", actor=ALEX, at=self.told.at)
+
+
+class TestPaper(TestCase):
+    """While SRV1 is off: the reply to the client, and the letter for its own paper to Rogue."""
+
+    def test_carries_its_senders_address_and_its_readers_alone(self) -> None:
+        """On the client's paper stand its address and name; no vendor's letter bears the client's address under its own."""
+        told = take_over("10-work-while-suspended.yaml")
+        books.Client.objects.filter(pk=told.client.pk).update(address="2 Dock Rd\nSeattle")
+        told.client.refresh_from_db()
+        drafts = {d.kind: d for d in letters.draft(client=told.client, actor=ALEX, at=told.at)}
+        contexts = {
+            kind: letters.context_of(d, told.at, is_draft=True) for kind, d in drafts.items()
+        }
+        instruction, reply = contexts["vendor instruction"], contexts["right of reply"]
+
+        assert instruction.sender_lines == ("2 Dock Rd", "Seattle")
+        assert instruction.signature_lines == ("Harbor Dental",)
+        assert instruction.recipient_lines == reply.recipient_lines == ("Rogue Dental Software",)
+        assert contexts["reply pack"].recipient_lines[1:] == ("2 Dock Rd", "Seattle")
+        assert "2 Dock Rd" not in reply.sender_lines

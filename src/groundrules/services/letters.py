@@ -249,16 +249,22 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
     provider = books.Provider.objects.order_by("pk").first()
     client = row.client
     name = provider.name if provider else ""
+    core = row.to_core()
+    is_clients = core.letterhead == client.name  # The client signs it; we only prepared it.
     address = (provider.address if provider else "").splitlines()
     contact = [provider.email] if provider and provider.email else []
+    to_vendor = is_clients or books.Vendor.objects.filter(name=core.to).exists()
+    at_the_clients = tuple(client.address.splitlines())
     return LetterContext(
         reference=row.ref,
-        sender_name=row.to_core().letterhead or name,
-        sender_lines=(*address, *contact),
-        recipient_lines=(row.to_core().to, *client.address.splitlines()),
+        sender_name=core.letterhead or name,
+        sender_lines=at_the_clients if is_clients else (*address, *contact),
+        recipient_lines=(core.to, *(() if to_vendor else at_the_clients)),
         dated_at=at,
         zone=client.zone,
-        signature_lines=tuple(dict.fromkeys((*_signer(row), name))),
+        signature_lines=(client.name,)
+        if is_clients
+        else tuple(dict.fromkeys((*_signer(row), name))),
         paper="us-letter" if client.currency == "USD" else "a4",
         is_draft=is_draft,
     )
