@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from groundrules.core.ids import AssetId, LetterOfAgencyId, VendorId
 from groundrules.core.letters.draft_agency import Agency, draft_letter_of_agency
+from groundrules.core.letters.draft_introduction import Introduction, draft_introduction
 from groundrules.core.letters.facts import Correspondence
 from groundrules.core.letters.reader import language_for
 from groundrules.core.vendors import (
@@ -21,6 +22,7 @@ from groundrules.core.vendors import (
     Reminder,
     SignedFile,
     StepRefused,
+    letter_of_agency_status,
     reminders,
     with_step,
 )
@@ -115,6 +117,33 @@ def begin(
         )
         keep_draft(text, client=client, actor=actor, at=at)
         return _enter(letter, "drafted", client, actor, at)
+
+
+def introduce(ref: str, *, client: books.Client, actor: Actor, at: datetime) -> books.LetterDraft:
+    """This function will draft the letter in which we introduce ourselves to the vendor of a letter of agency.
+
+    Raises UnknownLetterOfAgency, or LetterOfAgencyNotInForce while we may not act for the client.
+    """
+    require(actor, Role.TECHNICIAN)
+    row = letter_row(client, ref)
+    letter, vendor = row.to_core(), row.vendor.to_core()
+    status = letter_of_agency_status(letter, at, client.zone, calendar_of(client, at))
+    ours = books.Technician.objects.order_by("code")
+    people = tuple(ours.values_list("name", flat=True))
+    provider = books.Provider.objects.order_by("pk")[0].to_core()
+    owner = ours.filter(role="owner").values_list("name", flat=True).first()
+    paper = Correspondence(
+        provider,
+        client.to_core(),
+        client.zone,
+        vendor.name,
+        owner or provider.name,
+        names={a.code: a.name for a in client.assets.all()},
+        language=language_for(vendor.name, client.to_core(), (vendor,)),
+        texts=own_texts(at),
+    )
+    meeting = Introduction(vendor, status, people, tuple(sorted(letter.assets)))
+    return keep_draft(draft_introduction(meeting, paper), client=client, actor=actor, at=at)
 
 
 def take_step(

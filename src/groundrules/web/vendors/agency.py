@@ -18,6 +18,7 @@ from groundrules.core.signatures import SignatureRefused
 from groundrules.core.vendors import (
     DatedStep,
     LetterOfAgency,
+    LetterOfAgencyNotInForce,
     LetterOfAgencyStep,
     StepRefused,
     letter_of_agency_status,
@@ -33,8 +34,8 @@ from groundrules.web.access import actor_of, area
 from groundrules.web.words import sentence
 
 _REFUSALS = (
-    *(AgencyIncomplete, ImpossibleLocalTime, NotAllowed, SignatureRefused),
-    *(StepRefused, UnknownLetterOfAgency),
+    *(AgencyIncomplete, ImpossibleLocalTime, LetterOfAgencyNotInForce, NotAllowed),
+    *(SignatureRefused, StepRefused, UnknownLetterOfAgency),
 )
 _MONTHS = 12
 # What a person does, in the order of the page's choice.
@@ -150,6 +151,16 @@ def _step(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: d
     return f"{row.ref}: {step.value}, {zone_label(at, owner.zone)}."
 
 
+def _introduce(
+    request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime
+) -> str:
+    ref = request.POST.get("letter", "")
+    draft = agency.introduce(ref, client=owner, actor=actor_of(request), at=now)
+    return (
+        f"{draft.ref} is drafted: the introduction is among the letters, to be reviewed and sent."
+    )
+
+
 def _ask(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
     signer = owner.contacts.filter(code=request.POST.get("signs", "")).first()
     if signer is None:
@@ -162,6 +173,7 @@ def _ask(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: da
 
 _ACTS: dict[str, Callable[[HttpRequest, books.Client, books.Vendor, datetime], str]] = {
     "begin": _begin,
+    "introduce": _introduce,
     "step": _step,
     "ask": _ask,
 }
