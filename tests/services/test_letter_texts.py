@@ -158,7 +158,7 @@ class TestPaper(TestCase):
     """While SRV1 is off: the reply to the client, and the letter for its own paper to Rogue."""
 
     def test_carries_its_senders_address_and_its_readers_alone(self) -> None:
-        """On the client's paper stand its address and name; no vendor's letter bears the client's address under its own."""
+        """The client's paper bears its address and name; no vendor's letter has the client's address under its own."""
         told = take_over("10-work-while-suspended.yaml")
         books.Client.objects.filter(pk=told.client.pk).update(address="2 Dock Rd\nSeattle")
         told.client.refresh_from_db()
