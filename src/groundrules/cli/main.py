@@ -227,6 +227,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "user",
+        "groundrules.cli.user",
+        "Say who may sign in, let somebody in, or take their access away.",
+        needs_database=True,
+    ),
+    Command(
         "verdict",
         "groundrules.cli.verdict",
         "Confirm or dispute who made a change, mark it as expected, or file a vendor's reply.",

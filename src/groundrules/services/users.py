@@ -26,6 +26,10 @@ class OwnerExists(ValueError):
     """An installation has an active owner already; another one is added by that owner."""
 
 
+class LastOwner(ValueError):
+    """The last active owner's access is not taken away."""
+
+
 class UnknownRole(ValueError):
     """A role is none of owner, technician and accountant."""
 
@@ -41,7 +45,7 @@ class SignInLinkRefused(ValueError):
 def create(
     *, email: str, name: str, role: str, actor: Actor, at: datetime, technician: str = ""
 ) -> User:
-    """This function will make a user without a password; raises UserExists or UnknownRole. Owners only."""
+    """This function will make a user without a password; raises UserExists, UnknownRole or Technician.DoesNotExist."""
     require(actor)
     if role not in Role.values:
         message = f"{role!r} is no role; choose {', '.join(Role.values)}"
@@ -51,13 +55,22 @@ def create(
         if User.objects.filter(email=address).exists():
             message = f"{address} is a user already"
             raise UserExists(message)
-        person = Technician.objects.get(code=technician) if technician else None
+        person = _technician(technician) if technician else None
         user = User(email=address, name=name, role=role, technician=person)
         user.set_unusable_password()
         user.save()
         says = f"user {address} added as {role}"
         audit.record(audit.Entry("users.create", address, says), actor=actor, at=at)
     return user
+
+
+def _technician(code: str) -> Technician:
+    found = Technician.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(Technician.objects.order_by("code").values_list("code", flat=True))
+        message = f"there is no technician {code!r} (known: {known or 'none'})"
+        raise Technician.DoesNotExist(message)
+    return found
 
 
 def make_first_owner(*, email: str, name: str, at: datetime) -> User:
@@ -86,13 +99,33 @@ def set_password(user: User, password: str, *, actor: Actor, at: datetime) -> No
 
 
 def deactivate(user: User, *, actor: Actor, at: datetime) -> None:
-    """This function will take a user's access away; what they did stays on record. Owners only."""
+    """This function will take a user's access away; what they did stays on record. Owners only.
+
+    Their links and open pages end at once. Raises LastOwner, because nobody could let anybody in again.
+    """
     require(actor)
     with transaction.atomic():
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        owners = User.objects.select_for_update().filter(role=Role.OWNER, is_active=True)
+        if {owner.pk for owner in owners} == {user.pk}:
+            message = f"{user.email} is the last owner; add another one first"
+            raise LastOwner(message)
+        _let(user, active=False)
         entry = audit.Entry("users.deactivate", user.email, f"{user.email} may no longer sign in")
         audit.record(entry, actor=actor, at=at)
+
+
+def readmit(user: User, *, actor: Actor, at: datetime) -> None:
+    """This function will give a user's access back. Owners only."""
+    require(actor)
+    with transaction.atomic():
+        _let(user, active=True)
+        entry = audit.Entry("users.readmit", user.email, f"{user.email} may sign in again")
+        audit.record(entry, actor=actor, at=at)
+
+
+def _let(user: User, *, active: bool) -> None:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
 
 
 def make_sign_in_link(user: User, *, actor: Actor, at: datetime) -> str:
