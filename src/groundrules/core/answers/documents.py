@@ -191,7 +191,8 @@ def _apart(world: World, period: DocumentPeriod, rated: Rated) -> list[InvoiceLi
     """The lines that are neither a monthly fee nor charged or uncharged work."""
     names = _names(world)
     prepaid = (paid for paid in rated.prepaid if _inside(period, paid.charge.service_day))
-    bought = (block for block in world.blocks if _inside(period, block.day))
+    blocks = sorted(world.blocks, key=lambda block: (block.day, block.id))
+    bought = (block for block in blocks if _inside(period, block.day))
     return [
         *(prepaid_line(paid, names) for paid in prepaid),
         *onboarding_lines(world.agreement, (period.first, period.end)),
