@@ -19,7 +19,7 @@ from groundrules.records import models as books
 from groundrules.services import invoices, requests, work
 from groundrules.services.actor import NotAllowed
 from groundrules.services.case_import import answer_into_books
-from groundrules.services.issuing import KeyTaken, broken_seals
+from groundrules.services.issuing import KeyTaken, PeriodInvoiced, broken_seals
 from tests.cast import ANNA, TARIQ
 
 FIRST = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
@@ -67,6 +67,15 @@ class TestIssue:
                 replace(february, note="x"), client=harbor, key="feb", actor=ANNA, at=LATER
             )
 
+    def test_refuses_a_period_that_was_invoiced_under_another_key(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """A draft that waited while its days went out another way would bill them twice."""
+        invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+
+        with pytest.raises(PeriodInvoiced, match="with INV-00001"):
+            invoices.issue(february, client=harbor, key="run", actor=ANNA, at=LATER)
+
     def test_leaves_no_gap_when_it_fails_half_way(
         self, harbor: books.Client, february: InvoiceDraft
     ) -> None:
@@ -90,7 +99,8 @@ class TestIssue:
     ) -> None:
         """The chain holds, and shows a document that was altered behind the triggers' back."""
         for number in (1, 2, 3):
-            document = replace(february, note=f"copy {number}")
+            end = february.period_end + timedelta(days=number)
+            document = replace(february, period_end=end)
             invoices.issue(document, client=harbor, key=f"feb {number}", actor=ANNA, at=FIRST)
         assert broken_seals() == ()
 
@@ -118,6 +128,9 @@ class TestCredit:
         note = invoices.credit(issued, [part], key="credit", actor=ANNA, at=LATER)
 
         assert (note.ref, note.total_minor, note.corrects) == ("CRN-00001", -22581, issued)
+        core = note.to_core()
+        with pytest.raises(CreditExceedsOriginal, match=r"225\.81 of its"):
+            invoices.issue(core, client=harbor, key="twin", actor=ANNA, at=LATER)
         whole = Correction(1, "all of it", credit=Money.of("350.00", "USD"))
         with pytest.raises(CreditExceedsOriginal, match=r"\$124.19"):
             invoices.credit(issued, [whole], key="credit 2", actor=ANNA, at=LATER)

@@ -193,6 +193,34 @@ class TestRun(TestCase):
         (note,) = due(client=one.client, at=NOW + timedelta(hours=26))
         assert note.kind is DocumentKind.CREDIT_NOTE
 
+    def test_bills_no_month_twice_from_two_runs(self) -> None:
+        """June waits for an answer until July is collected too: whichever run issues June first, the other can't."""
+        later = datetime(2026, 8, 1, 16, tzinfo=UTC)
+        june = self.standing.run
+        month_end.approve(self._of("KEEL"), actor=KIM, at=NOW)
+        july = month_end.open_run(date(2026, 7, 1), actor=KIM, at=later, hold_hours=0)
+        client = books.Client.objects.get(code="KEEL")
+        month_end.collect(july, client, actor=KIM, at=later)
+        one = next(
+            c for c in month_end.standing_of(july, at=later).clients if c.client.code == "KEEL"
+        )
+        for doubt in one.open_doubts:
+            month_end.answer(july, client, doubt, ("looked at", None), actor=KIM, at=later)
+        one = next(
+            c for c in month_end.standing_of(july, at=later).clients if c.client.code == "KEEL"
+        )
+        month_end.approve(one, actor=KIM, at=later)
+
+        month_end.issue_due(june, actor=KIM, now=lambda: later)
+        month_end.issue_due(july, actor=KIM, now=lambda: later)
+
+        issued = books.Issued.objects.filter(client=client, kind=DocumentKind.INVOICE.value)
+        periods = list(issued.values_list("period_start", "period_end"))
+        assert periods == [(date(2026, 6, 1), date(2026, 7, 1))]
+        last = july.steps.filter(client=client).order_by("pk").last()
+        assert last is not None
+        assert "was invoiced for 2026-06-01 to 2026-07-01 with INV-00001" in last.says
+
     def test_agrees_to_the_cent_everywhere(self) -> None:
         """CSV, page, issued documents, their PDF and the ledger say the same sums for every client."""
         run = self.standing.run

@@ -6,7 +6,6 @@ on the series. The same idempotency key never issues twice.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -25,7 +24,6 @@ from groundrules.core.invoices.draft import Correction, draft_credit_note
 from groundrules.core.invoices.lines import RATED
 from groundrules.core.ledger import JournalEntry
 from groundrules.core.lifecycle.answers import InvoiceStanding
-from groundrules.core.money import Money
 from groundrules.core.rating.journal import Booking, journal, unposted_fee, unposted_tax
 from groundrules.core.world import DocumentPeriod
 from groundrules.records import models as books
@@ -37,6 +35,7 @@ from groundrules.services.issuing import (
     NumberTaken,
     Typeset,
     busy_is_refused,
+    credited_before,
     issue_document,
     typeset_ahead,
 )
@@ -93,7 +92,8 @@ def issue(
 ) -> books.Issued:
     """This function will issue a document once under `key`, with the next number of its series, frozen and sealed.
 
-    Raises KeyTaken, and IssuerBusy when the books stay locked by another process; nothing is issued then.
+    Raises KeyTaken, PeriodInvoiced, the core's CreditExceedsOriginal, and IssuerBusy when the books stay locked by
+    another process; nothing is issued then.
     """
     require(actor, Role.ACCOUNTANT)
     filing = Filing(client, actor, at)
@@ -159,16 +159,6 @@ def record_payment(
         value, "invoices.record_payment", f"{invoice.ref} paid", filing
     ).row
     return row
-
-
-def credited_before(original: books.Issued) -> dict[int, Money]:
-    """This function will say, by line number, what credit notes on an invoice took back so far."""
-    taken: defaultdict[int, Money] = defaultdict(lambda: Money.zero(original.currency))
-    for note in original.corrections.all():
-        for line in note.to_core().lines:
-            if line.corrects_line is not None:
-                taken[line.corrects_line] -= line.amount
-    return dict(taken)
 
 
 def _book_document(

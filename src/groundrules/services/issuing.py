@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from datetime import datetime
 from django.db import OperationalError
 
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine
+from groundrules.core.invoices.draft import check_credit_note
 from groundrules.core.invoices.heading import Heading
+from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.pdf_invoice import render_invoice
@@ -39,6 +42,10 @@ _POSTGRES_BUSY = frozenset({"55P03", "40P01", "57014"})
 
 class KeyTaken(ValueError):
     """The idempotency key was used for another document."""
+
+
+class PeriodInvoiced(ValueError):
+    """The client was invoiced for these days before; what is still due of them belongs on a later document."""
 
 
 class NumberTaken(RuntimeError):
@@ -81,7 +88,8 @@ def issue_document(
 ) -> tuple[books.Issued, bool]:
     """This function will return the document issued under `key`, and whether that happened now.
 
-    Without `typeset` the document is typeset here, under the lock. Raises KeyTaken, and NumberTaken when `typeset`
+    Without `typeset` the document is typeset here, under the lock. Raises KeyTaken, PeriodInvoiced or the core's
+    CreditExceedsOriginal when another document went out since this one was drafted, and NumberTaken when `typeset`
     bears a number that is gone.
     """
     series = _locked_series(document.kind)
@@ -89,6 +97,7 @@ def issue_document(
     known = books.Issued.objects.filter(idempotency_key=key).first()
     if known is not None:
         return _same(known, payload, key), False
+    _refuse_twice(document, client)
     ref = _next_ref(series)
     if typeset is not None and typeset.ref != ref:
         message = f"{typeset.ref} was given to another document; typeset this one as {ref}"
@@ -103,6 +112,32 @@ def issue_document(
     series.last_number, series.last_seal = row.number, row.seal
     series.save(update_fields=["last_number", "last_seal"])
     return row, True
+
+
+def _refuse_twice(document: InvoiceDraft, client: books.Client) -> None:
+    """Under the series' lock: a draft may have waited while the same days, or lines, went out another way."""
+    if document.kind is DocumentKind.CREDIT_NOTE and document.corrects is not None:
+        original = books.Issued.objects.get(ref=document.corrects)
+        check_credit_note(document, original.to_core(), credited_before(original))
+        return
+    rows = books.Issued.objects.filter(client=client, kind=document.kind.value)
+    before = rows.filter(period_start=document.period_start, period_end=document.period_end).first()
+    if before is not None:
+        message = (
+            f"{client.name} was invoiced for {document.period_start} to {document.period_end} with {before.ref}; "
+            "draft again what is still due"
+        )
+        raise PeriodInvoiced(message)
+
+
+def credited_before(original: books.Issued) -> dict[int, Money]:
+    """This function will say, by line number, what credit notes on an invoice took back so far."""
+    taken: defaultdict[int, Money] = defaultdict(lambda: Money.zero(original.currency))
+    for note in original.corrections.all():
+        for line in note.to_core().lines:
+            if line.corrects_line is not None:
+                taken[line.corrects_line] -= line.amount
+    return dict(taken)
 
 
 def _sealed_row(

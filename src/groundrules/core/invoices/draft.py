@@ -135,6 +135,30 @@ def draft_credit_note(
     )
 
 
+def check_credit_note(
+    note: InvoiceDraft, original: InvoiceDraft, credited_before: Mapping[int, Money]
+) -> None:
+    """This function will refuse a note that takes back more of a line than is left after the notes before it.
+
+    A note is drafted before it is issued, and another one may go out in between. Raises CreditExceedsOriginal and
+    NoSuchLine.
+    """
+    taken = dict(credited_before)
+    for line in note.lines:
+        if line.corrects_line is None:
+            continue
+        stored, number = _line(original, line.corrects_line), line.corrects_line
+        before = taken.get(number, Money.zero(original.currency))
+        again = stored.amount.minor == 0 and number in taken
+        if again or before - line.amount > stored.amount:
+            message = (
+                f"{-line.amount} of line {number} can't be credited: {before} of its {stored.amount} was taken back "
+                "meanwhile; draft the note again"
+            )
+            raise CreditExceedsOriginal(message)
+        taken[number] = before - line.amount
+
+
 def _credit_line(
     original: InvoiceDraft, correction: Correction, before: Mapping[int, Money]
 ) -> InvoiceLine:

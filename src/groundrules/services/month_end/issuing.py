@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.invoices.draft import CreditExceedsOriginal
 from groundrules.core.invoices.tax import TaxNotSettled
 from groundrules.core.month_end import Drafts
 from groundrules.records import models as books
@@ -17,11 +18,11 @@ from groundrules.records.typed_json import load
 from groundrules.renderers.typesetting import DocumentNotRendered
 from groundrules.services import invoices
 from groundrules.services.actor import Actor, require
-from groundrules.services.issuing import KeyTaken
+from groundrules.services.issuing import KeyTaken, PeriodInvoiced
 from groundrules.services.month_end.approving import NothingCollected
 from groundrules.services.month_end.runs import ClientStanding, Stage, Step, standing_of
 
-_REFUSALS = (TaxNotSettled, DocumentNotRendered, KeyTaken)
+_REFUSALS = (TaxNotSettled, DocumentNotRendered, KeyTaken, PeriodInvoiced, CreditExceedsOriginal)
 
 
 def issue_due(
