@@ -131,7 +131,7 @@ class TestDue(TestCase):
 
         first = next(q for q in queries if q.startswith("SELECT"))
         assert "records_client" in first
-        assert connection.vendor != "postgresql" or "FOR UPDATE" in first
+        assert connection.vendor != "postgresql" or "FOR NO KEY UPDATE" in first
 
     def _approve_window(self) -> None:
         period = Period(OFF + timedelta(hours=9), OFF + timedelta(hours=10))

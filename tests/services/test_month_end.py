@@ -193,6 +193,35 @@ class TestRun(TestCase):
         (note,) = due(client=one.client, at=NOW + timedelta(hours=26))
         assert note.kind is DocumentKind.CREDIT_NOTE
 
+    def test_takes_no_step_from_what_somebody_moved_on(self) -> None:
+        """Two people with the same page: the second is told, and a draft that was taken back is not approved."""
+        seen = self._of("KEEL")
+        month_end.collect_again(self.standing.run, seen, actor=KIM, at=NOW)
+
+        with pytest.raises(month_end.StandingMoved, match="was collected by kim@"):
+            month_end.approve(seen, actor=KIM, at=NOW)
+        with pytest.raises(month_end.StandingMoved):
+            month_end.send_back(seen, actor=KIM, at=NOW)
+        again = month_end.collect(self.standing.run, seen.client, actor=KIM, at=NOW)
+        assert again == self._of("KEEL").step
+
+    def test_issues_nothing_that_is_taken_back_in_that_moment(self) -> None:
+        """Taken back after the run listed what is due, and before the number is given: it stays."""
+        run, after = self.standing.run, NOW + timedelta(hours=25)
+        month_end.approve(self._of("KEEL"), actor=KIM, at=NOW)
+        asked: list[datetime] = []
+
+        def now() -> datetime:
+            asked.append(after)
+            if len(asked) > 1:
+                month_end.send_back(self._of("KEEL", after), actor=KIM, at=after)
+            return after
+
+        assert month_end.issue_due(run, actor=KIM, now=now) == ()
+
+        assert not books.Issued.objects.exists()
+        assert self._of("KEEL", after).stage is Stage.TO_COLLECT
+
     def test_bills_no_month_twice_from_two_runs(self) -> None:
         """June waits for an answer until July is collected too: whichever run issues June first, the other can't."""
         later = datetime(2026, 8, 1, 16, tzinfo=UTC)

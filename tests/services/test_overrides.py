@@ -66,6 +66,17 @@ class TestOverride:
                 standing(), Outcome.BILLABLE, "More", actor=harbor_books.KIM, at=told.at
             )
 
+    def test_is_made_once_of_a_price_that_two_saw(self, told: harbor_books.Books) -> None:
+        """Two owners with the same page: the second is told, and the price stands on record once."""
+        at = told.at + timedelta(hours=1)
+        seen = overrides.propose(standing(), _WAIVE, "Goodwill", actor=harbor_books.KIM, at=at)
+        overrides.confirm(seen, -97500, actor=harbor_books.KIM, at=at)
+
+        with pytest.raises(overrides.DecisionSuperseded):
+            overrides.confirm(seen, -97500, actor=harbor_books.KIM, at=at + timedelta(minutes=1))
+
+        assert books.Override.objects.count() == 1
+
     def test_is_not_confirmed_at_another_price(self, told: harbor_books.Books) -> None:
         """Nobody confirms a difference they did not see."""
         proposed = overrides.propose(

@@ -114,6 +114,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     month_end.MonthNotOver: Exit.BAD_INPUT,
     month_end.NoReason: Exit.BAD_INPUT,
     month_end.NothingCollected: Exit.BAD_INPUT,
+    month_end.StandingMoved: Exit.BAD_INPUT,
     month_end.OrderRefused: Exit.BAD_INPUT,
     month_end.UnknownForm: Exit.BAD_INPUT,
     NoAgreement: Exit.BAD_INPUT,

@@ -37,6 +37,7 @@ from groundrules.services.frozen_files import freeze
 from groundrules.services.letter_texts import own_texts
 from groundrules.services.letters import keep_draft
 from groundrules.services.paging import page
+from groundrules.services.turns import take_turn
 
 _NUMBERED = re.compile(r"LOA-(\d+)")
 _MEDIA: dict[str, tuple[bytes | tuple[bytes, ...], str]] = {
@@ -107,7 +108,7 @@ def begin(
     )
     text = draft_letter_of_agency(granted, paper)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         letter = LetterOfAgency(
             LetterOfAgencyId(_next(client)),
             VendorId(vendor.code),
@@ -161,7 +162,7 @@ def take_step(
     """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         row = letter_row(client, ref)
         file = _checked(brought) if brought and step.step is LetterOfAgencyStep.SIGNED else None
         letter = with_step(row.to_core(), step, now=at, file=file)

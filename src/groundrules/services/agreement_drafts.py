@@ -142,6 +142,14 @@ def publish(
     Raises DraftNotReadable, PriceBeforeRise, and the core refusals (ClauseGap, ClauseConflict, BackdatedVersion…).
     """
     require(actor)
+    with transaction.atomic():
+        agreements.hold(agreement)
+        return _publish_held(agreement, text, starts, actor, at)
+
+
+def _publish_held(
+    agreement: books.Agreement, text: str, starts: date, actor: Actor, at: datetime
+) -> books.AgreementVersion:
     standing = newest(agreement)
     zone = ZoneInfo(standing.calendar.zone)
     begins = utc(datetime.combine(starts, time(0), zone))
@@ -152,10 +160,9 @@ def publish(
         message = f"this draft is no version yet: {where}{problem.says}"
         raise DraftNotReadable(message)
     check_prices(standing, read.version)
-    with transaction.atomic():
-        row = agreements.draft(agreement, read.version, actor=actor, at=at)
-        published = agreements.publish(row, actor=actor, at=at)
-        books.AgreementDraft.objects.filter(agreement=agreement).delete()
+    row = agreements.draft(agreement, read.version, actor=actor, at=at)
+    published = agreements.publish(row, actor=actor, at=at)
+    books.AgreementDraft.objects.filter(agreement=agreement).delete()
     return published
 
 

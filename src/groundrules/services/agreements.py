@@ -34,12 +34,18 @@ def open_agreement(
         return card
 
 
+def hold(agreement: books.Agreement) -> None:
+    """This function will keep others from writing a version of the agreement until the transaction ends."""
+    books.Agreement.objects.select_for_update(no_key=True).get(pk=agreement.pk)
+
+
 def draft(
     agreement: books.Agreement, version: AgreementVersion, *, actor: Actor, at: datetime
 ) -> books.AgreementVersion:
     """This function will write or rewrite a draft version; raises VersionAlreadyPublished."""
     require(actor)
     with transaction.atomic():
+        hold(agreement)
         standing = agreement.versions.filter(version=version.version).first()
         if standing is not None and standing.published_at is not None:
             message = f"{standing} was published and is frozen; write version {version.version + 1} instead"
@@ -67,11 +73,13 @@ def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books
     Raises the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…), and VersionAlreadyPublished.
     """
     require(actor)
-    if row.published_at is not None:
-        message = f"{row} was published at {row.published_at.isoformat()} already"
-        raise VersionAlreadyPublished(message)
-    check_publishable(row.to_core(), _before(row), at)
     with transaction.atomic():
+        hold(row.agreement)
+        row.refresh_from_db()
+        if row.published_at is not None:
+            message = f"{row} was published at {row.published_at.isoformat()} already"
+            raise VersionAlreadyPublished(message)
+        check_publishable(row.to_core(), _before(row), at)
         row.published_at, row.published_by = at, actor.label
         row.save(update_fields=["published_at", "published_by"])
         entry = audit.Entry(

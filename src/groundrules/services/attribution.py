@@ -13,6 +13,7 @@ from groundrules.records.models import Role, Standing
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.facts import fact_columns
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 
@@ -50,7 +51,9 @@ def standing_of(ref: str, client: str = "") -> books.Attribution:
 def propose(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Attribution, ...]:
     """This function will weigh every change of a client and file what is new; returns the new rows."""
     require(actor, Role.TECHNICIAN)
-    return file_attributions(client, answer_for(client, at).attributions, actor=actor, at=at)
+    with transaction.atomic():
+        take_turn(client)
+        return file_attributions(client, answer_for(client, at).attributions, actor=actor, at=at)
 
 
 def file_attributions(

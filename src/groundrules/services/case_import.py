@@ -25,6 +25,7 @@ from groundrules.services.filing import is_on_record
 from groundrules.services.incidents import file_causes
 from groundrules.services.replayed import state_replay
 from groundrules.services.taking_over import VERBS, take_over
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 _CARDS = ("assets", "applications", "dependencies", "accounts")
@@ -148,12 +149,17 @@ def _take_moment(over: TakingOver, moment: datetime, taken: dict[tuple[str, str]
 
 
 def answer_into_books(client: books.Client, *, actor: Actor, at: datetime) -> int:
-    """This function will answer everything once and file it: attributions, causes, decisions, charges, postings."""
-    return file_answers(client, answer_for(client, at), actor=actor, at=at)
+    """This function will answer everything once and file it: attributions, causes, decisions, charges, postings.
+
+    One at a time for a client, all of it or nothing: what two worked out side by side would be filed twice.
+    """
+    with transaction.atomic():
+        take_turn(client)
+        return file_answers(client, answer_for(client, at), actor=actor, at=at)
 
 
 def file_answers(client: books.Client, answers: Answers, *, actor: Actor, at: datetime) -> int:
-    """This function will file answers that were worked out before; returns how many decisions are new."""
+    """This function will file answers that were worked out in this turn; returns how many decisions are new."""
     file_attributions(client, answers.attributions, actor=actor, at=at)
     file_causes(client, answers.causes, actor=actor, at=at)
     decided = coverage.file_decisions(client, answers.decisions, actor=actor, at=at)

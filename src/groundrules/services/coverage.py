@@ -23,13 +23,16 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.facts import fact_columns
 from groundrules.services.index import CardIndex, index_of
 from groundrules.services.shelf import short_digest
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 
 def decide(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Decision, ...]:
     """This function will decide every time entry of a client from what is known at `at`, and file what is new."""
     require(actor, Role.TECHNICIAN)
-    return file_decisions(client, answer_for(client, at).decisions, actor=actor, at=at)
+    with transaction.atomic():
+        take_turn(client)
+        return file_decisions(client, answer_for(client, at).decisions, actor=actor, at=at)
 
 
 def file_decisions(

@@ -17,6 +17,7 @@ from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.facts import fact_columns
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 
@@ -40,12 +41,15 @@ def resolve(
 ) -> books.Incident:
     """This function will note when an incident ended; raises IncidentAlreadyResolved."""
     require(actor, Role.TECHNICIAN)
-    if row.resolved_at is not None:
-        message = f"{row.ref} was resolved at {row.resolved_at.isoformat()}; open a new incident if it came back"
-        raise IncidentAlreadyResolved(message)
-    resolved = replace(row.to_core(), resolved_at=resolved_at)
-    filing = Filing(row.client, actor, at)
-    new: books.Incident = enter(resolved, "incidents.resolve", f"{row.title}: resolved", filing).row
+    with transaction.atomic():
+        client = take_turn(row.client)
+        last = books.Incident.objects.of_client(client).current().get(ref=row.ref)
+        if last.resolved_at is not None:
+            message = f"{row.ref} was resolved at {last.resolved_at.isoformat()}; open a new incident if it came back"
+            raise IncidentAlreadyResolved(message)
+        resolved = replace(last.to_core(), resolved_at=resolved_at)
+        says, filing = f"{row.title}: resolved", Filing(client, actor, at)
+        new: books.Incident = enter(resolved, "incidents.resolve", says, filing).row
     return new
 
 
@@ -76,7 +80,9 @@ def record_attempt(
 def explain(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Cause, ...]:
     """This function will rank what may have caused each incident of a client and file what is new."""
     require(actor, Role.TECHNICIAN)
-    return file_causes(client, answer_for(client, at).causes, actor=actor, at=at)
+    with transaction.atomic():
+        take_turn(client)
+        return file_causes(client, answer_for(client, at).causes, actor=actor, at=at)
 
 
 def verdict_of(value: CauseAnswer) -> tuple[object, ...]:

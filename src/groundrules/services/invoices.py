@@ -6,7 +6,7 @@ on the series. The same idempotency key never issues twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -40,6 +40,7 @@ from groundrules.services.issuing import (
     typeset_ahead,
 )
 from groundrules.services.rating import write_entries
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 _POSTED_WITH_THE_DOCUMENT = MONTHLY_FEES | {
@@ -87,11 +88,22 @@ def ask_for(*, client: books.Client, first: date, end: date, actor: Actor, at: d
             enter(DocumentPeriod(first, end), "invoices.draft", says, Filing(client, actor, at))
 
 
+def _always() -> None:
+    """Nothing keeps the document from being issued."""
+
+
 def issue(
-    document: InvoiceDraft, *, client: books.Client, key: str, actor: Actor, at: datetime
+    document: InvoiceDraft,
+    *,
+    client: books.Client,
+    key: str,
+    actor: Actor,
+    at: datetime,
+    unless: Callable[[], None] = _always,
 ) -> books.Issued:
     """This function will issue a document once under `key`, with the next number of its series, frozen and sealed.
 
+    `unless` is asked first in the transaction that issues it, and raises what keeps it from being issued.
     Raises KeyTaken, PeriodInvoiced, the core's CreditExceedsOriginal, and IssuerBusy when the books stay locked by
     another process; nothing is issued then.
     """
@@ -101,18 +113,23 @@ def issue(
         for _ in range(_TYPESET_AHEAD):
             typeset = typeset_ahead(document, client=client, key=key, at=at)
             try:
-                return _issue(document, key, typeset, filing)
+                return _issue(document, key, typeset, filing, unless)
             except NumberTaken:
                 continue
         # Many issue at once: this one holds the lock while it is typeset, so that it is not passed over for ever.
-        return _issue(document, key, None, filing)
+        return _issue(document, key, None, filing, unless)
 
 
 def _issue(
-    document: InvoiceDraft, key: str, typeset: Typeset | None, filing: Filing
+    document: InvoiceDraft,
+    key: str,
+    typeset: Typeset | None,
+    filing: Filing,
+    unless: Callable[[], None],
 ) -> books.Issued:
     client, actor, at = filing.client, filing.actor, filing.at
     with transaction.atomic():
+        unless()
         issued, is_new = issue_document(
             document, client=client, key=key, typeset=typeset, actor=actor, at=at
         )
@@ -148,16 +165,16 @@ def record_payment(
 ) -> books.InvoiceStanding:
     """This function will note that an invoice was settled; raises AlreadyPaid."""
     require(actor, Role.ACCOUNTANT)
-    rows = books.InvoiceStanding.objects.of_client(invoice.client).current()
-    standing = rows.filter(ref=invoice.ref).first()
-    if standing is not None and standing.paid_at is not None:
-        message = f"{invoice.ref} was paid at {standing.paid_at.isoformat()} already"
-        raise AlreadyPaid(message)
-    value = InvoiceStanding(InvoiceId(invoice.ref), invoice.issued_at, paid_at)
-    filing = Filing(invoice.client, actor, at)
-    row: books.InvoiceStanding = enter(
-        value, "invoices.record_payment", f"{invoice.ref} paid", filing
-    ).row
+    with transaction.atomic():
+        client = take_turn(invoice.client)
+        rows = books.InvoiceStanding.objects.of_client(client).current()
+        standing = rows.filter(ref=invoice.ref).first()
+        if standing is not None and standing.paid_at is not None:
+            message = f"{invoice.ref} was paid at {standing.paid_at.isoformat()} already"
+            raise AlreadyPaid(message)
+        value = InvoiceStanding(InvoiceId(invoice.ref), invoice.issued_at, paid_at)
+        says, filing = f"{invoice.ref} paid", Filing(client, actor, at)
+        row: books.InvoiceStanding = enter(value, "invoices.record_payment", says, filing).row
     return row
 
 

@@ -19,6 +19,7 @@ from groundrules.services import audit, delivering, letter_texts, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
 from groundrules.services.shelf import reference, short_digest
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 
@@ -48,8 +49,10 @@ class ReasonMissing(LetterRefused):
 
 def draft(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.LetterDraft, ...]:
     """This function will draft every letter that today's facts call for; an unchanged draft is left as it is."""
-    letters = answer_for(client, at).letters
-    return tuple(keep_draft(one, client=client, actor=actor, at=at) for one in letters)
+    with transaction.atomic():
+        take_turn(client)
+        letters = answer_for(client, at).letters
+        return tuple(keep_draft(one, client=client, actor=actor, at=at) for one in letters)
 
 
 def keep_draft(

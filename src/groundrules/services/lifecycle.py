@@ -27,6 +27,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for, load_world
 
 _SUSPENDING = frozenset({EntryKind.NOTICE_GIVEN, EntryKind.SUSPENDED})
@@ -63,8 +64,10 @@ def record_receipt(
 ) -> books.Notice:
     """This function will record the receipt of a notice; one that had come back arrived when it was sent again."""
     require(actor, Role.TECHNICIAN)
-    received = replace(row.to_core(), receipt_at=receipt_at, bounced_at=None)
-    return _enter_notice(received, row, f"receipt for {row.ref}", actor, at)
+    with transaction.atomic():
+        last = _last(row)
+        received = replace(last.to_core(), receipt_at=receipt_at, bounced_at=None)
+        return _enter_notice(received, last, f"receipt for {row.ref}", actor, at)
 
 
 def record_bounce(
@@ -72,8 +75,16 @@ def record_bounce(
 ) -> books.Notice:
     """This function will record that a notice came back undelivered."""
     require(actor, Role.TECHNICIAN)
-    bounced = replace(row.to_core(), bounced_at=bounced_at)
-    return _enter_notice(bounced, row, f"{row.ref} came back", actor, at)
+    with transaction.atomic():
+        last = _last(row)
+        bounced = replace(last.to_core(), bounced_at=bounced_at)
+        return _enter_notice(bounced, last, f"{row.ref} came back", actor, at)
+
+
+def _last(row: books.Notice) -> books.Notice:
+    """The notice as it stands: its receipt and its return may be noted at the same moment."""
+    rows = books.Notice.objects.of_client(take_turn(row.client)).current()
+    return rows.get(ref=row.ref)
 
 
 def record_condition(
@@ -124,11 +135,13 @@ def suspend(
     Raises NothingToSuspend with the core's reason when none follows: no receipt, nothing proven, no clause.
     """
     require(actor)
-    answers = answer_for(client, at)
-    following = _foreseen(answers, asset, _SUSPENDING)
-    if not any(entry.kind is EntryKind.SUSPENDED for entry in following):
-        raise NothingToSuspend(_why_no_suspension(answers, asset))
-    return _adopt(following, client, person, actor, at)
+    with transaction.atomic():
+        take_turn(client)
+        answers = answer_for(client, at)
+        following = _foreseen(answers, asset, _SUSPENDING)
+        if not any(entry.kind is EntryKind.SUSPENDED for entry in following):
+            raise NothingToSuspend(_why_no_suspension(answers, asset))
+        return _adopt(following, client, person, actor, at)
 
 
 def reinstate(
@@ -139,11 +152,13 @@ def reinstate(
     Raises NothingToReinstate, listing exactly the conditions that are open.
     """
     require(actor)
-    answers = answer_for(client, at)
-    following = _foreseen(answers, asset, frozenset({EntryKind.REINSTATED}))
-    if not following:
-        raise NothingToReinstate(_why_no_return(answers, asset))
-    return _adopt(following, client, person, actor, at)
+    with transaction.atomic():
+        take_turn(client)
+        answers = answer_for(client, at)
+        following = _foreseen(answers, asset, frozenset({EntryKind.REINSTATED}))
+        if not following:
+            raise NothingToReinstate(_why_no_return(answers, asset))
+        return _adopt(following, client, person, actor, at)
 
 
 def take(
@@ -151,9 +166,11 @@ def take(
 ) -> books.LifecycleEntry:
     """This function will take any other step (void, cure, terminate); owners only. Raises TransitionRefused."""
     require(actor)
-    world = load_world(client, at)
-    entry = take_step(kind, replace(step, recorded_at=at), world.lifecycle, world.agreement)
-    return _enter_entry(entry, client, actor, at)
+    with transaction.atomic():
+        take_turn(client)
+        world = load_world(client, at)
+        entry = take_step(kind, replace(step, recorded_at=at), world.lifecycle, world.agreement)
+        return _enter_entry(entry, client, actor, at)
 
 
 def record_entry(

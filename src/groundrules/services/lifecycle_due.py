@@ -34,6 +34,7 @@ from groundrules.records.models import Role
 from groundrules.services import access, audit, invoices, letters, lifecycle
 from groundrules.services.actor import Actor
 from groundrules.services.gate.windows import WindowOver
+from groundrules.services.turns import take_turn
 from groundrules.services.world import NoAgreement, NoProvider, answer_for
 
 _LOG = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def apply_due(*, at: datetime) -> tuple[Applied, ...]:
 def apply_for(client: books.Client, *, at: datetime) -> Applied:
     """This function will apply what is due for one client; one without an agreement has nothing due."""
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         try:
             answers = answer_for(client, at)
         except (NoAgreement, NoProvider) as missing:

@@ -26,6 +26,7 @@ from groundrules.records.models import Delivery, Role
 from groundrules.services import lifecycle
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 _ARRIVED = frozenset({Delivery.DELIVERED, Delivery.READ, Delivery.REPLIED})
@@ -120,7 +121,7 @@ def call_off(
     require(actor)
     person = lifecycle.Person(actor.label, reason)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         answers = answer_for(client, at)
         given = lifecycle.adopt_foreseen(
             answers, asset, EntryKind.NOTICE_GIVEN, person, client, actor

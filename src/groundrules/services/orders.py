@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
+
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.periods import start_of_local_day
@@ -12,6 +14,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 from groundrules.services.world import agreement_of
 
 
@@ -43,17 +46,20 @@ def buy_block(
     """
     require(actor, Role.ACCOUNTANT)
     whole = block if block.recorded_at else replace(block, recorded_at=at)
-    standing = books.BlockPurchase.objects.of_client(client).current().filter(ref=block.id).first()
-    if standing is not None:
-        if replace(standing.to_core(), recorded_at=None) == replace(block, recorded_at=None):
-            return standing
-        message = (
-            f"block {block.id} is recorded already and says otherwise; choose another reference"
-        )
-        raise BlockExists(message)
-    _refuse_without_clause(whole, client, at)
-    says = f"block {whole.id} of {whole.minutes} minutes for {whole.price}"
-    row: books.BlockPurchase = enter(whole, "orders.buy_block", says, Filing(client, actor, at)).row
+    with transaction.atomic():
+        rows = books.BlockPurchase.objects.of_client(take_turn(client)).current()
+        standing = rows.filter(ref=block.id).first()
+        if standing is not None:
+            if replace(standing.to_core(), recorded_at=None) == replace(block, recorded_at=None):
+                return standing
+            message = (
+                f"block {block.id} is recorded already and says otherwise; choose another reference"
+            )
+            raise BlockExists(message)
+        _refuse_without_clause(whole, client, at)
+        filing = Filing(client, actor, at)
+        says = f"block {whole.id} of {whole.minutes} minutes for {whole.price}"
+        row: books.BlockPurchase = enter(whole, "orders.buy_block", says, filing).row
     return row
 
 

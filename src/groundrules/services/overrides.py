@@ -22,6 +22,7 @@ from groundrules.services.case_import import answer_into_books
 from groundrules.services.cases import engine_version
 from groundrules.services.facts import fact_columns
 from groundrules.services.shelf import short_digest
+from groundrules.services.turns import take_turn
 from groundrules.services.world import load_world
 
 OUTCOMES = (Outcome.NOT_BILLABLE, Outcome.COVERED, Outcome.BILLABLE)
@@ -92,7 +93,8 @@ def propose_lifting(
 def confirm(proposed: Proposed, shown_minor: int, *, actor: Actor, at: datetime) -> books.Decision:
     """This function will make the exception at the price that was shown, and return the decision that follows.
 
-    Raises PriceChanged when facts came in between, so that nobody confirms a price they did not see.
+    Raises PriceChanged when facts came in between, so that nobody confirms a price they did not see, and
+    DecisionSuperseded when somebody made an exception of it first.
     """
     require(actor)
     if proposed.price.difference.minor != shown_minor:
@@ -100,6 +102,8 @@ def confirm(proposed: Proposed, shown_minor: int, *, actor: Actor, at: datetime)
         raise PriceChanged(message)
     row, override = proposed.decision, proposed.override
     with transaction.atomic():
+        take_turn(row.client)
+        _refuse_superseded(row)
         ref = f"OVR-{short_digest(f'{row.client.code}|{row.ref}|{at.isoformat()}')}"
         books.Override.objects.create(
             **fact_columns(override, ref, actor, at),

@@ -51,9 +51,12 @@ def change_rates(
 
     Raises DraftInProgress, NothingChanged, PriceBeforeRise, and the core's BackdatedVersion for a day that has begun.
     """
-    standing = carried_to(newest(agreement), wanted.starts)
-    rates = replace(standing.rates, hourly=wanted.hourly, multipliers=dict(wanted.multipliers))
-    return _publish(agreement, replace(standing, rates=rates), wanted.starts, actor, at)
+    require(actor)
+    with transaction.atomic():
+        agreements.hold(agreement)
+        standing = carried_to(newest(agreement), wanted.starts)
+        rates = replace(standing.rates, hourly=wanted.hourly, multipliers=dict(wanted.multipliers))
+        return _publish(agreement, replace(standing, rates=rates), wanted.starts, actor, at)
 
 
 def change_holidays(
@@ -68,22 +71,31 @@ def change_holidays(
 
     Days before `starts` stay as they are. Raises PastHoliday, DraftInProgress, NothingChanged and BackdatedVersion.
     """
-    standing = carried_to(newest(agreement), starts)
-    past = frozenset(day for day in standing.calendar.holidays if day < starts)
+    require(actor)
+    with transaction.atomic():
+        agreements.hold(agreement)
+        standing = carried_to(newest(agreement), starts)
+        listed = _with_the_past(standing.calendar.holidays, holidays, starts)
+        calendar = replace(standing.calendar, holidays=listed)
+        return _publish(agreement, replace(standing, calendar=calendar), starts, actor, at)
+
+
+def _with_the_past(
+    known: frozenset[date], holidays: frozenset[date], starts: date
+) -> frozenset[date]:
+    past = frozenset(day for day in known if day < starts)
     wrong = sorted(day for day in holidays if day < starts and day not in past)
     if wrong:
         message = (
             f"{wrong[0]} lies before {starts}, when this list begins; leave it out or begin earlier"
         )
         raise PastHoliday(message)
-    calendar = replace(standing.calendar, holidays=past | holidays)
-    return _publish(agreement, replace(standing, calendar=calendar), starts, actor, at)
+    return past | holidays
 
 
 def _publish(
     agreement: books.Agreement, wanted: AgreementVersion, starts: date, actor: Actor, at: datetime
 ) -> books.AgreementVersion:
-    require(actor)
     standing = newest(agreement)
     if books.AgreementDraft.objects.filter(agreement=agreement).exists():
         message = (
@@ -97,6 +109,5 @@ def _publish(
     begins = first_instant(standing.calendar.zone, datetime.combine(starts, time(0)))
     version = replace(wanted, version=standing.version + 1, in_force=Period(begins), signed_at=at)
     check_prices(standing, version)
-    with transaction.atomic():
-        row = agreements.draft(agreement, version, actor=actor, at=at)
-        return agreements.publish(row, actor=actor, at=at)
+    row = agreements.draft(agreement, version, actor=actor, at=at)
+    return agreements.publish(row, actor=actor, at=at)

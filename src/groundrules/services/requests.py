@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
+
 from groundrules.core.parties import Authority
 from groundrules.core.work import Ratification, Request
 from groundrules.records import models as books
@@ -12,6 +14,7 @@ from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.index import index_of
+from groundrules.services.turns import take_turn
 
 
 class MayNotRatify(ValueError):
@@ -38,14 +41,17 @@ def ratify(
     Whether it came in time is the agreement's question, answered with the decision.
     """
     require(actor, Role.TECHNICIAN)
-    if row.ratified_at is not None:
-        message = f"{row.ref} was ratified at {row.ratified_at.isoformat()} already"
-        raise AlreadyRatified(message)
-    contact = index_of(row.client).contact(ratification.contact).to_core()
-    if not contact.may(Authority.RATIFY, ratification.at):
-        message = f"{contact.name} may not ratify for {row.client.name}; ask an authorised contact"
-        raise MayNotRatify(message)
-    ratified = replace(row.to_core(), ratification=ratification)
-    says = f"{row.ref} ratified by {contact.name}"
-    new: books.Request = enter(ratified, "requests.ratify", says, Filing(row.client, actor, at)).row
+    with transaction.atomic():
+        client = take_turn(row.client)
+        last = books.Request.objects.of_client(client).current().get(ref=row.ref)
+        if last.ratified_at is not None:
+            message = f"{row.ref} was ratified at {last.ratified_at.isoformat()} already"
+            raise AlreadyRatified(message)
+        contact = index_of(client).contact(ratification.contact).to_core()
+        if not contact.may(Authority.RATIFY, ratification.at):
+            message = f"{contact.name} may not ratify for {client.name}; ask an authorised contact"
+            raise MayNotRatify(message)
+        ratified = replace(last.to_core(), ratification=ratification)
+        says = f"{row.ref} ratified by {contact.name}"
+        new: books.Request = enter(ratified, "requests.ratify", says, Filing(client, actor, at)).row
     return new

@@ -33,6 +33,7 @@ from groundrules.services import audit, hot_events
 from groundrules.services.actor import Actor, require
 from groundrules.services.evidence_formats import ENVELOPE
 from groundrules.services.storage import raw_store, segments_place
+from groundrules.services.turns import take_turn
 from groundrules.store.raw import RawEvidenceDamaged, RawEvidenceMissing
 from groundrules.store.segments.layout import Packed, pack, table_of, unpack
 from groundrules.store.segments.layout import events_of as events_in
@@ -193,7 +194,7 @@ def _enter(run: _Run) -> Segmented:
     """Writes what is left, then names everything in the books; nothing if another run was faster."""
     run.close()
     with transaction.atomic():
-        Client.objects.select_for_update().get(pk=run.client.pk)
+        take_turn(run.client)
         taken = [row.pk for row, _, _ in run.taken]
         if SegmentedEvidence.objects.filter(evidence__in=taken).exists():
             return Segmented()

@@ -18,6 +18,7 @@ from groundrules.records.models import Role
 from groundrules.services import cards
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 
 _LONGEST = 120
 
@@ -110,7 +111,7 @@ def add_account(
         message = f"{client.code} has no server {said.host!r}"
         raise RegisterRefused(message)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         standing = client.accounts.exclude(held_to__lte=at).filter(name__iexact=name, host=host)
         if standing.exists():
             where = f"on {host.code}" if host else "on every server"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
+
 from groundrules.core.work import OwnRun, TimeEntry
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 
 
 class EntryExists(ValueError):
@@ -34,14 +37,16 @@ def record_time(
     require(actor, Role.TECHNICIAN)
     _refuse_future(entry, at)
     whole = entry if entry.recorded_at else replace(entry, recorded_at=at)
-    standing = books.TimeEntry.objects.of_client(client).current().filter(ref=entry.id).first()
-    if standing is not None:
-        if replace(standing.to_core(), recorded_at=None) == replace(entry, recorded_at=None):
-            return standing
-        message = f"{entry.id} is recorded already and says otherwise; correct it instead"
-        raise EntryExists(message)
-    says = f"{entry.id} by {entry.technician} recorded"
-    row: books.TimeEntry = enter(whole, "work.record_time", says, Filing(client, actor, at)).row
+    with transaction.atomic():
+        take_turn(client)
+        standing = books.TimeEntry.objects.of_client(client).current().filter(ref=entry.id).first()
+        if standing is not None:
+            if replace(standing.to_core(), recorded_at=None) == replace(entry, recorded_at=None):
+                return standing
+            message = f"{entry.id} is recorded already and says otherwise; correct it instead"
+            raise EntryExists(message)
+        says = f"{entry.id} by {entry.technician} recorded"
+        row: books.TimeEntry = enter(whole, "work.record_time", says, Filing(client, actor, at)).row
     return row
 
 

@@ -32,6 +32,7 @@ from groundrules.services.access.telling import both_zones, post, staff_page
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
 from groundrules.services.paging import page
+from groundrules.services.turns import take_turn
 
 _LONGEST = timedelta(hours=12)
 _NUMBERED = re.compile(r"WIN-(\d+)")
@@ -71,7 +72,7 @@ def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) ->
         link.email, Role.TECHNICIAN
     )  # the label in the books; a link opens no verb that asks for a role
     with transaction.atomic():
-        client = Client.objects.select_for_update().get(pk=link.client_id)
+        client = take_turn(link.client)
         if wanted.accepts_rules:
             accept_by_link(link, wanted.accepts_rules, at)
         window = _window(link, wanted, _next(client), at)

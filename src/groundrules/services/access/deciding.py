@@ -26,6 +26,7 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.gate import check_account, issue
 from groundrules.services.gate.certificates import Asked, window_row
+from groundrules.services.turns import take_turn
 from groundrules.services.world import NoAgreement, agreement_of
 
 _NINE_TO_FIVE = "09:00", "17:00"
@@ -66,7 +67,7 @@ def approve(
     """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
-        Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         row = _undecided(client, window)
         proposed = _proposed(row, deciding)
         answer = require_approval(proposed, _context(row, deciding, actor.label, at))
@@ -92,6 +93,7 @@ def change_time(
     """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
+        take_turn(client)
         row = _undecided(client, window)
         moved = replace(row.to_core(), period=period)
         says = f"{window} moved to {zone_label(period.start, client.zone)}"
@@ -106,6 +108,7 @@ def deny(window: str, reason: str, *, client: Client, actor: Actor, at: datetime
     """This function will deny a request and tell who asked why; raises UnknownWindow or AlreadyDecided."""
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
+        take_turn(client)
         row = _undecided(client, window)
         denied = replace(row.to_core(), denied_at=at, reason=reason)
         says = f"{window} on {row.asset.code} denied: {reason}"

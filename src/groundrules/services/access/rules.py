@@ -25,6 +25,7 @@ from groundrules.records.models import PortalLink, Role
 from groundrules.services.access.telling import post
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 
 
 class RulesChanged(ValueError):
@@ -70,7 +71,7 @@ def publish(
     """This function will publish the next version and ask everyone with a link to accept it; raises RulesIncomplete."""
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         rules = assemble(
             VendorId(vendor.code),
             wanted.clauses,

@@ -21,6 +21,7 @@ from groundrules.services.access.deciding import Deciding, approve
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.gate import KeyMissing, NoAuthority, UnknownAccount
+from groundrules.services.turns import take_turn
 
 _NUMBERED = re.compile(r"STD-(\d+)")
 _REFUSALS = (ApprovalRefused, CertificateRefused, KeyMissing, NoAuthority, UnknownAccount)
@@ -49,7 +50,7 @@ def approve_beforehand(
     """This function will approve routine work of a vendor from now on; raises StandingApprovalIncomplete."""
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         approval = StandingApproval(
             StandingApprovalId(_next(client)),
             VendorId(vendor.code),

@@ -33,6 +33,7 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.case_import import answer_into_books
 from groundrules.services.disputes.standing import standing_of
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 from groundrules.services.world import agreement_of, answer_for
 
 
@@ -72,7 +73,7 @@ def answer(
     Raises NotAllowed, DisputeRefused, or PriceChanged when it now comes to something else.
     """
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=row.client_id)
+        take_turn(row.client)
         difference = foreseen(row, given, actor=actor, at=at)
         if difference.minor != shown_minor:
             message = f"the difference is now {difference}; look at it and answer again"
@@ -86,7 +87,7 @@ def withdraw(
     """This function will note that who raised a dispute takes it back; what it held is due again."""
     require(actor, Role.TECHNICIAN, Role.ACCOUNTANT)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=row.client_id)
+        take_turn(row.client)
         taken_back = DisputeAnswer(at, by, DisputeOutcome.WITHDRAWN, says.strip() or "Taken back.")
         return _close(row, taken_back, actor, at)
 

@@ -36,6 +36,7 @@ from groundrules.services.disputes.people import (
 )
 from groundrules.services.disputes.subjects import Found, find, refuse_overlap
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 from groundrules.services.world import NoAgreement, agreement_of
 
 _LONGEST = 4000
@@ -62,7 +63,7 @@ def open_dispute(
     require(actor, Role.TECHNICIAN, Role.ACCOUNTANT)
     check(raised, client=client, at=at)
     with transaction.atomic():
-        books.Client.objects.select_for_update().get(pk=client.pk)
+        take_turn(client)
         found = check(raised, client=client, at=at)
         opened = _dispute(raised, found, _terms(client, at), client, at)
         says = f"{opened.person} disputes {opened.subject.value} {opened.ref}"

@@ -15,6 +15,7 @@ from groundrules.records.models import AccessWindow, Certificate, Client, Gate, 
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.gate.certificates import Asked, issue, revoke, window_row
+from groundrules.services.turns import take_turn
 
 
 class WindowOver(ValueError):
@@ -30,6 +31,7 @@ def end_now(
     """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
+        take_turn(client)
         core = window_row(client, window).to_core()
         end = window_end(core)
         if end is not None and end <= utc(at):
@@ -56,6 +58,7 @@ def extend(
     """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
+        take_turn(client)
         core = window_row(client, window).to_core()
         end = window_end(core)
         if end is None or end <= utc(at) or utc(until) <= end or core.approved_at is None:

@@ -5,6 +5,7 @@ What becomes known after the approval does not change the document: it is a cred
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.month_end.runs import (
     ClientStanding,
     Stage,
+    StandingMoved,
     Step,
+    refuse_moved,
     standing_of,
 )
 
@@ -70,7 +73,10 @@ def answer(
 
 
 def approve(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.BillingStep:
-    """This function will freeze a clean draft for issue after the hold; raises NotClean and NothingCollected."""
+    """This function will freeze a clean draft for issue after the hold.
+
+    Raises NotClean, NothingCollected, and StandingMoved when somebody else was first.
+    """
     require(actor, Role.ACCOUNTANT)
     if standing.stage is Stage.DOUBTFUL:
         found = len(standing.open_doubts)
@@ -90,15 +96,21 @@ def approve(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.Bi
 def approve_clean(
     run: books.BillingRun, *, actor: Actor, at: datetime
 ) -> tuple[books.BillingStep, ...]:
-    """This function will approve every clean draft of a run, each in a transaction of its own."""
-    clean = standing_of(run, at=at).of(Stage.CLEAN)
-    return tuple(approve(one, actor=actor, at=at) for one in clean)
+    """This function will approve every clean draft of a run, each in a transaction of its own.
+
+    One that somebody else takes a step with meanwhile is left to them.
+    """
+    done = []
+    for one in standing_of(run, at=at).of(Stage.CLEAN):
+        with suppress(StandingMoved):
+            done.append(approve(one, actor=actor, at=at))
+    return tuple(done)
 
 
 def send_back(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.BillingStep:
     """This function will take back an approval, or a draft, so that it is collected again from today's facts.
 
-    Raises NothingCollected for what went out already.
+    Raises NothingCollected for what went out already, and StandingMoved when somebody else was first.
     """
     require(actor, Role.ACCOUNTANT)
     back = {Stage.CLEAN, Stage.DOUBTFUL, Stage.HELD, Stage.DUE, Stage.FAILED, Stage.NOTHING}
@@ -112,6 +124,7 @@ def _step(
     standing: ClientStanding, last: books.BillingStep, step: Step, *, actor: Actor, at: datetime
 ) -> books.BillingStep:
     with transaction.atomic():
+        refuse_moved(last)
         row = books.BillingStep.objects.create(
             recorded_at=at,
             recorded_by=actor.label,

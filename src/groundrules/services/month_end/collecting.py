@@ -38,7 +38,14 @@ from groundrules.services.invoices import ask_for
 from groundrules.services.month_end.approving import send_back
 from groundrules.services.month_end.before import fees_before, tax_on
 from groundrules.services.month_end.orders import order_problem
-from groundrules.services.month_end.runs import ClientStanding, Step, billed_clients, last_steps
+from groundrules.services.month_end.runs import (
+    ClientStanding,
+    Step,
+    billed_clients,
+    last_steps,
+    newest_step,
+)
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
 _EARLIER = 6
@@ -73,9 +80,16 @@ def collect_all(
 def collect(
     run: books.BillingRun, client: books.Client, *, actor: Actor, at: datetime
 ) -> books.BillingStep:
-    """This function will answer one client's month into the books, draft what is due, and note what is doubtful."""
+    """This function will answer one client's month into the books, draft what is due, and note what is doubtful.
+
+    What somebody else collected meanwhile is returned as it is.
+    """
     require(actor, Role.ACCOUNTANT)
     with transaction.atomic():
+        take_turn(client)
+        newest = newest_step(run, client)
+        if newest is not None and newest.step != Step.SENT_BACK:
+            return newest
         ask_for(client=client, first=run.first, end=run.end, actor=actor, at=at)
         answers = answer_for(client, at)
         file_answers(client, answers, actor=actor, at=at)

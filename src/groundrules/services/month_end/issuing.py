@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.invoices.draft import CreditExceedsOriginal
@@ -20,7 +23,15 @@ from groundrules.services import invoices
 from groundrules.services.actor import Actor, require
 from groundrules.services.issuing import KeyTaken, PeriodInvoiced
 from groundrules.services.month_end.approving import NothingCollected
-from groundrules.services.month_end.runs import ClientStanding, Stage, Step, standing_of
+from groundrules.services.month_end.runs import (
+    ClientStanding,
+    Stage,
+    StandingMoved,
+    Step,
+    newest_step,
+    refuse_moved,
+    standing_of,
+)
 
 _REFUSALS = (TaxNotSettled, DocumentNotRendered, KeyTaken, PeriodInvoiced, CreditExceedsOriginal)
 
@@ -34,13 +45,17 @@ def issue_due(
 ) -> tuple[books.BillingStep, ...]:
     """This function will issue every approved invoice whose hold is over; one that can't be is noted, the rest go on.
 
+    What somebody takes back, or issues, in this very moment is left to them.
     `go_on` is told each step and may stop the rest. Raises IssuerBusy when the books stay locked.
     """
     require(actor, Role.ACCOUNTANT)
     done = []
     for one in standing_of(run, at=now()).of(Stage.DUE, Stage.FAILED):
-        done.append(_issue(run, one, actor, now()))
-        if not go_on(done[-1]):
+        step = _issue(run, one, actor, now())
+        if step is None:
+            continue
+        done.append(step)
+        if not go_on(step):
             break
     return tuple(done)
 
@@ -53,7 +68,7 @@ def key_of(run: books.BillingRun, client: books.Client, draft: InvoiceDraft) -> 
 
 def _issue(
     run: books.BillingRun, standing: ClientStanding, actor: Actor, at: datetime
-) -> books.BillingStep:
+) -> books.BillingStep | None:
     last = standing.step
     if last is None:
         message = f"{standing.client.name} was never collected; collect and approve it first"
@@ -63,8 +78,18 @@ def _issue(
     try:
         for draft in drafts:
             key = key_of(run, standing.client, draft)
-            row = invoices.issue(draft, client=standing.client, key=key, actor=actor, at=at)
+            row = invoices.issue(
+                draft,
+                client=standing.client,
+                key=key,
+                actor=actor,
+                at=at,
+                unless=partial(refuse_moved, last),
+            )
             issued.append(row)
+    except StandingMoved as moved:
+        # What went out before it was taken back is on record, and the rest is collected anew.
+        return _note(last, Step.SENT_BACK, (issued, str(moved)), actor, at) if issued else None
     except _REFUSALS as refused:
         return _note(last, Step.FAILED, (issued, str(refused)), actor, at)
     says = f"issued {', '.join(row.ref for row in issued)}"
@@ -80,19 +105,24 @@ def _note(
 ) -> books.BillingStep:
     """The tax is the one the documents were issued with: its rules may have changed since the drafts were collected."""
     issued, says = what
-    is_out = step is Step.ISSUED
-    return books.BillingStep.objects.create(
-        recorded_at=at,
-        recorded_by=actor.label,
-        run=last.run,
-        client=last.client,
-        step=step.value,
-        says=says,
-        drafts=last.drafts,
-        documents=[row.ref for row in issued],
-        total_minor=last.total_minor,
-        tax_minor=sum(row.tax_minor for row in issued) if is_out else last.tax_minor,
-        value_minor=last.value_minor,
-        currency=last.currency,
-        digest=last.digest,
-    )
+    is_out, documents = step is Step.ISSUED, [row.ref for row in issued]
+    with transaction.atomic():
+        newest = newest_step(last.run, last.client)
+        told = (step.value, documents, says)
+        if newest is not None and (newest.step, newest.documents, newest.says) == told:
+            return newest  # Another one issued the same at the same time.
+        return books.BillingStep.objects.create(
+            recorded_at=at,
+            recorded_by=actor.label,
+            run=last.run,
+            client=last.client,
+            step=step.value,
+            says=says,
+            drafts=last.drafts,
+            documents=documents,
+            total_minor=last.total_minor,
+            tax_minor=sum(row.tax_minor for row in issued) if is_out else last.tax_minor,
+            value_minor=last.value_minor,
+            currency=last.currency,
+            digest=last.digest,
+        )

@@ -38,6 +38,10 @@ class UnknownRun(LookupError):
     """There is no billing run of that name."""
 
 
+class StandingMoved(ValueError):
+    """Somebody else took a step with the client since it was looked at."""
+
+
 class Step(StrEnum):
     """What was done for a client."""
 
@@ -218,6 +222,25 @@ def last_steps(run: books.BillingRun) -> dict[int, books.BillingStep]:
     """This function will return the newest step of each client, by the client's primary key."""
     newest = run.steps.values("client").annotate(newest=Max("pk")).values("newest")
     return {step.client_id: step for step in books.BillingStep.objects.filter(pk__in=newest)}
+
+
+def refuse_moved(last: books.BillingStep) -> None:
+    """This function will refuse to build on a step that is not its client's newest any more; raises StandingMoved.
+
+    Call it inside the transaction that writes the next one.
+    """
+    newest = newest_step(last.run, last.client)
+    if newest is not None and newest.pk != last.pk:
+        message = (
+            f"{last.client.name} was {newest.step} by {newest.recorded_by} meanwhile; look again"
+        )
+        raise StandingMoved(message)
+
+
+def newest_step(run: books.BillingRun, client: books.Client) -> books.BillingStep | None:
+    """This function will return a client's last step; until the transaction ends nobody else takes one in the run."""
+    held = books.BillingRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+    return held.steps.filter(client=client).order_by("-pk").first()
 
 
 def standing_of(run: books.BillingRun, *, at: datetime) -> Standing:

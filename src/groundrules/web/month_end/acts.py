@@ -29,6 +29,7 @@ _REFUSALS = (
     month_end.NoReason,
     month_end.NotClean,
     month_end.NothingCollected,
+    month_end.StandingMoved,
     month_end.UnknownForm,
     NoAgreement,
     NoProvider,
