@@ -81,7 +81,9 @@ class JournalEntry(Book):
             booked_at=self.booked_at,
             service_day=self.service_day,
             says=self.says,
-            postings=tuple(posting.to_core() for posting in self.postings.order_by("pk")),
+            postings=tuple(
+                posting.to_core() for posting in sorted(self.postings.all(), key=lambda p: p.pk)
+            ),
             source=self.source,
             reverses=self.reverses.ref if self.reverses else "",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from groundrules.core.ledger import JournalEntry
 from groundrules.core.rating.answers import Charge
 from groundrules.core.rating.journal import (
     Booking,
+    Unposted,
     charge_source,
     post_difference,
     unposted_charge,
@@ -23,7 +24,7 @@ from groundrules.records import models as books
 from groundrules.services import audit
 from groundrules.services.actor import Actor
 from groundrules.services.facts import fact_columns
-from groundrules.services.shelf import short_digest
+from groundrules.services.shelf import reference, short_digest
 
 # What is posted with the document that bills it is no part of re-rating.
 _WITH_A_DOCUMENT = ("fee|", "tax|")
@@ -42,9 +43,9 @@ def post_money(client: books.Client, money: MoneyAnswer, *, actor: Actor, at: da
     with transaction.atomic():
         charges = _file_charges(client, money.charges, actor, at)
         wanted = (
-            *(unposted_charge(charge) for charge in money.charges),
-            *(unposted_line(line) for line in money.uncharged),
-            *(unposted_prepaid(paid) for paid in money.prepaid),
+            *(_shortened(unposted_charge(charge)) for charge in money.charges),
+            *(_shortened(unposted_line(line)) for line in money.uncharged),
+            *(_shortened(unposted_prepaid(paid)) for paid in money.prepaid),
         )
         fresh = post_difference(
             _labour(client), wanted, _booking(client, at), "re-rated on newer facts"
@@ -54,6 +55,11 @@ def post_money(client: books.Client, money: MoneyAnswer, *, actor: Actor, at: da
             says = f"{len(entries)} journal entries posted"
             audit.record(audit.Entry("rating.post", client.code, says, client), actor=actor, at=at)
     return Posted(charges, entries)
+
+
+def _shortened(what: Unposted) -> Unposted:
+    """A source names an issue in people's own words; the column has an end, and one database refuses what is beyond."""
+    return replace(what, source=reference(what.source))
 
 
 def charge_ref(charge: Charge) -> str:
@@ -107,7 +113,8 @@ def _labour(client: books.Client) -> tuple[JournalEntry, ...]:
     for source in _WITH_A_DOCUMENT:
         rows = rows.exclude(source__startswith=source)
     ordered = rows.select_related("reverses").prefetch_related("postings").order_by("pk")
-    return tuple(row.to_core() for row in ordered)
+    found = (row.to_core() for row in ordered)
+    return tuple(replace(entry, source=reference(entry.source)) for entry in found)
 
 
 def _booking(client: books.Client, at: datetime) -> Booking:

@@ -6,6 +6,7 @@ the new ones; each keeps its service day. Where the money did not move, nothing 
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -127,11 +128,7 @@ def post_difference(
     Entries whose money and service day did not change are kept. New references are numbered under `booking.ref`.
     """
     drafts = [journal(what, booking) for what in sorted(wanted, key=_by_day)]
-    kept = _kept(open_entries(posted), drafts)
-    stale = [
-        entry for entry in open_entries(posted) if entry.ref not in {old.ref for old, _ in kept}
-    ]
-    fresh = [draft for draft in drafts if not any(draft is new for _, new in kept)]
+    stale, fresh = _apart(open_entries(posted), drafts)
     reversals = [reverse(entry, booking.ref, booking.booked_at, why) for entry in stale]
     return tuple(
         replace(entry, ref=f"{booking.ref}.{number}")
@@ -143,23 +140,29 @@ def _by_day(what: Unposted) -> tuple[object, ...]:
     return what.service_day, what.source, what.amount.minor
 
 
-def _kept(
+def _apart(
     posted: tuple[JournalEntry, ...], drafts: list[JournalEntry]
-) -> list[tuple[JournalEntry, JournalEntry]]:
-    """Pairs each posted entry with at most one draft that moves the same money for the same source and day."""
-    left = list(drafts)
-    pairs: list[tuple[JournalEntry, JournalEntry]] = []
+) -> tuple[list[JournalEntry], list[JournalEntry]]:
+    """What is posted and no longer wanted, and what is wanted and not posted.
+
+    Each posted entry keeps at most one draft that moves the same money for the same source and day, the first one.
+    """
+    waiting: defaultdict[_Money, deque[int]] = defaultdict(deque)
+    for place, draft in enumerate(drafts):
+        waiting[_money_of(draft)].append(place)
+    kept: set[int] = set()
+    stale = []
     for entry in posted:
-        match = next((draft for draft in left if _same_money(entry, draft)), None)
-        if match is not None:
-            left = [draft for draft in left if draft is not match]
-            pairs.append((entry, match))
-    return pairs
+        places = waiting.get(_money_of(entry))
+        if places:
+            kept.add(places.popleft())
+        else:
+            stale.append(entry)
+    return stale, [draft for place, draft in enumerate(drafts) if place not in kept]
 
 
-def _same_money(one: JournalEntry, other: JournalEntry) -> bool:
-    return (one.source, one.service_day, one.postings) == (
-        other.source,
-        other.service_day,
-        other.postings,
-    )
+_Money = tuple[str, date, tuple[Posting, ...]]
+
+
+def _money_of(entry: JournalEntry) -> _Money:
+    return entry.source, entry.service_day, entry.postings
