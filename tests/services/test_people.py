@@ -132,6 +132,19 @@ class TestLetters:
         assert sent.pdf is not None
         assert "We go on." in sent.text
 
+    def test_are_approved_as_they_were_read(self, harbor: books.Client) -> None:
+        """Newer facts rewrote the draft while somebody read it: the new words are not approved with the old."""
+        read = letters.keep_draft(_letter(), client=harbor, actor=TARIQ, at=NOON)
+        newer = replace(_letter(), paragraphs=(Paragraph("We stop on Monday."),))
+        letters.keep_draft(newer, client=harbor, actor=TARIQ, at=NOON + HOUR)
+
+        with pytest.raises(letters.LetterChanged, match="read it again"):
+            letters.approve(draft=read, actor=TESSA, at=NOON + HOUR)
+        read.refresh_from_db()
+        with pytest.raises(letters.LetterChanged):
+            letters.approve(draft=read, actor=TESSA, at=NOON + HOUR, seen="0" * 64)
+        assert letters.approve(draft=read, actor=TESSA, at=NOON + HOUR).state == "approved"
+
     def test_are_held_with_a_reason_and_released(self, harbor: books.Client) -> None:
         """A held letter cannot be approved until someone releases it."""
         draft = letters.keep_draft(_letter(), client=harbor, actor=TARIQ, at=NOON)

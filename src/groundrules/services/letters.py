@@ -31,6 +31,10 @@ class LetterNotOpen(LetterRefused):
     """The letter was sent, or is held, so it cannot be approved or changed."""
 
 
+class LetterChanged(LetterRefused):
+    """Newer facts rewrote the letter since it was read; nobody approves words they did not see."""
+
+
 class LetterNotApproved(LetterRefused):
     """A letter is sent only after someone approved it."""
 
@@ -103,12 +107,13 @@ def letter_ref(client: books.Client, letter: LetterDraft) -> str:
 
 
 def approve(
-    *, draft: books.LetterDraft, actor: Actor, at: datetime, confirmed: str = ""
+    *, draft: books.LetterDraft, actor: Actor, at: datetime, confirmed: str = "", seen: str = ""
 ) -> books.LetterDraft:
     """This function will approve a draft for sending.
 
     Another person than its author approves it; an owner may approve their own by writing its server's name (or the
-    client's). Raises LetterNotOpen or OwnLetter.
+    client's). `seen` is the digest of what was read; left out, that of the draft handed in. Raises LetterNotOpen,
+    LetterChanged or OwnLetter.
     """
     require(actor, Role.TECHNICIAN)
     if draft.drafted_by == actor.label and actor.role != Role.OWNER:
@@ -117,7 +122,14 @@ def approve(
     if draft.drafted_by == actor.label and confirmed.strip() != to_confirm(draft):
         message = f"{draft.ref} is your own letter; write {to_confirm(draft)} to approve it, or let someone else"
         raise OwnLetter(message)
-    return _decide(draft, books.LetterDraft.APPROVED, "approved", actor, at)
+    with transaction.atomic():
+        row = books.LetterDraft.objects.select_for_update().get(pk=draft.pk)
+        if row.digest != (seen or draft.digest):
+            message = (
+                f"{row.ref} was written anew since you read it; read it again, then approve it"
+            )
+            raise LetterChanged(message)
+        return _decide(row, books.LetterDraft.APPROVED, "approved", actor, at)
 
 
 def to_confirm(draft: books.LetterDraft) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -131,32 +131,33 @@ def letter_pdf(request: HttpRequest, ref: str) -> HttpResponse:
     return pdf_response(sent.pdf, sent.ref)  # type: ignore[arg-type]  # the filter says it is there
 
 
-def _approve(row: LetterDraft, words: str, actor: Actor, at: datetime) -> str:
-    letter_services.approve(draft=row, actor=actor, at=at, confirmed=words)
+def _approve(row: LetterDraft, said: QueryDict, actor: Actor, at: datetime) -> str:
+    words, seen = said.get("confirmed", ""), said.get("seen", "")
+    letter_services.approve(draft=row, actor=actor, at=at, confirmed=words, seen=seen)
     return "Approved. Nothing has left yet: it goes out when it is sent."
 
 
-def _hold(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
-    letter_services.hold(draft=row, reason=reason, actor=actor, at=at)
+def _hold(row: LetterDraft, said: QueryDict, actor: Actor, at: datetime) -> str:
+    letter_services.hold(draft=row, reason=said.get("reason", ""), actor=actor, at=at)
     return "Held. It stays here until somebody releases it."
 
 
-def _release(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+def _release(row: LetterDraft, _said: QueryDict, actor: Actor, at: datetime) -> str:
     letter_services.release(draft=row, actor=actor, at=at)
     return "Released. It is an open draft again."
 
 
-def _send(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+def _send(row: LetterDraft, _said: QueryDict, actor: Actor, at: datetime) -> str:
     leaving = letter_services.queue(draft=row, actor=actor, at=at)
     return f"Leaves at {_leaves(leaving)}. Until then it can be called back."
 
 
-def _call_back(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+def _call_back(row: LetterDraft, _said: QueryDict, actor: Actor, at: datetime) -> str:
     letter_services.call_back(draft=row, actor=actor, at=at)
     return "Called back. It did not leave, and stays approved."
 
 
-def _repeat(row: LetterDraft, reason: str, actor: Actor, at: datetime) -> str:
+def _repeat(row: LetterDraft, _said: QueryDict, actor: Actor, at: datetime) -> str:
     letter = get_object_or_404(Letter, draft=row)
     delivering.repeat(letter, actor=actor, at=at)
     return "It is sent once more, under the same Message-ID."
@@ -185,8 +186,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
         message = "A letter can be approved, held, released, sent or called back."
         raise Http404(message)
     try:
-        words = request.POST.get("confirmed") or request.POST.get("reason", "")
-        said = act(_draft(ref), words, actor_of(request), timezone.now())
+        said = act(_draft(ref), request.POST, actor_of(request), timezone.now())
         messages.info(request, said)
     except (letter_services.LetterRefused, delivering.NothingToRepeat, NotAllowed) as refused:
         messages.error(request, str(refused))

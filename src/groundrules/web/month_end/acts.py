@@ -102,6 +102,9 @@ def _approve_clean(request: HttpRequest, row: BillingRun) -> None:
 
 def _approve(request: HttpRequest, row: BillingRun) -> None:
     one = client_in(row, request.POST.get("client", ""))
+    if one.step is not None and request.POST.get("seen", str(one.step.pk)) != str(one.step.pk):
+        message = f"Nothing was approved: {one.client.name} comes to {one.total} now. Look again."
+        raise month_end.StandingMoved(message)
     month_end.approve(one, actor=actor_of(request), at=timezone.now())
     messages.info(request, f"{one.client.name} approved; it goes out after {row.hold_hours} h.")
 
