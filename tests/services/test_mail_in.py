@@ -442,6 +442,23 @@ class TestConsultant:
         ratified = books.Request.objects.current().get(ref="REQ-9")
         assert ratified.ratified_at == NOON + 60 * MINUTE
 
+    def test_finds_no_code_by_trying(self, harbor: books.Client, post: Post) -> None:
+        """Codes of nothing that was asked are counted too: after five nothing is decided in that name for an hour."""
+        asked_for = Request(RequestId("REQ-9"), ContactId("ROBIN"), NOON, "Please stay")
+        row = requests.record(asked_for, client=harbor, actor=TARIQ, at=NOON)
+        pat = books.Contact.objects.get(client=harbor, code="PAT")
+        code = approvals.code_for(approvals.requested(row), pat)
+
+        for number in range(5):
+            wrong = mail("pat@harbor.example", f"APPROVE 0000-000{number}")
+            post.arrives(wrong, NOON + number * MINUTE)
+        tried = post.arrives(mail("pat@harbor.example", f"APPROVE {code}"), NOON + 6 * MINUTE)
+        assert "too many wrong codes" in last(tried).says
+        assert books.Request.objects.current().get(ref="REQ-9").ratified_at is None
+
+        post.arrives(mail("pat@harbor.example", f"Approve {code}"), NOON + 70 * MINUTE)
+        assert books.Request.objects.current().get(ref="REQ-9").ratified_at is not None
+
 
 def _between(text: str, start: str, end: str) -> str:
     return text.partition(start)[2].partition(end)[0]
