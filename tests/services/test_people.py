@@ -12,11 +12,13 @@ from django.contrib.auth.hashers import make_password
 from groundrules.config import settings as real_settings
 from groundrules.core.ids import AssetId, TechnicianId, TimeEntryId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.money import Money
+from groundrules.core.parties import CostRate, Technician
 from groundrules.core.periods import Period
 from groundrules.core.work import TimeEntry
 from groundrules.gateways.mail import Attachment, FileOutbox, Mail
 from groundrules.records import models as books
-from groundrules.services import agreements, letters, users, work
+from groundrules.services import agreements, cards, letters, users, work
 from groundrules.services.actor import NotAllowed
 from groundrules.services.world import load_world
 from tests.cast import OLGA, TARIQ, TESSA
@@ -44,6 +46,23 @@ def _letter() -> LetterDraft:
         "About SRV1",
         (Paragraph("We go on."),),
     )
+
+
+@pytest.mark.django_db
+class TestCostRates:
+    def test_leave_an_entry_when_they_change(self) -> None:
+        """What an hour costs moves every margin, so who changed it and from what is on record."""
+        since = Period(NOON, None)
+        for cents in (5500, 5500, 6200):
+            rate = CostRate(Money(cents, "USD"), since)
+            alex = Technician(TechnicianId("A"), "Alex", (rate,))
+            cards.keep_technician(alex, actor=OLGA, at=NOON)
+
+        entries = books.AuditEntry.objects.filter(verb="cards.keep_costrate").order_by("pk")
+        assert [entry.details["hourly_minor"] for entry in entries] == [
+            [None, "5500"],
+            ["5500", "6200"],
+        ]
 
 
 @pytest.mark.django_db

@@ -157,9 +157,15 @@ class TestSuggestions:
 
         assert "48 min" in client.get("/time/").content.decode()
         row = books.Session.objects.get(ref="SES-OWN")
+        other = books.Session.objects.exclude(account="alex").first()
+        assert other is not None
+        refused = client.post(f"/time/aside/{other.pk}/", {"reason": "no work"}, follow=True)
         client.post(f"/time/aside/{row.pk}/", {"reason": "looked around"})
 
         assert "48 min" not in client.get("/time/").content.decode()
+        assert "is no account of yours" in refused.content.decode()
+        assert [s.session for s in books.SessionSetAside.objects.all()] == [row]
+        assert books.AuditEntry.objects.filter(verb="timers.set_aside").count() == 1
 
 
 class TestTheQueueOfAPhone:

@@ -19,6 +19,7 @@ from groundrules.core.parties import (
     Asset,
     Client,
     Contact,
+    CostRate,
     Dependency,
     LegalDetails,
     Provider,
@@ -100,16 +101,19 @@ def keep_technician(value: Technician, *, actor: Actor, at: datetime) -> cards.T
     with transaction.atomic():
         card: cards.Technician = keep(value, actor=actor, at=at)
         for rate in value.cost_rates:
-            cards.CostRate.objects.update_or_create(
-                technician=card,
-                starts_at=rate.period.start,
-                defaults={
-                    "hourly_minor": rate.hourly.minor,
-                    "currency": rate.hourly.currency,
-                    "ends_at": rate.period.end,
-                },
-            )
+            _keep_rate(card, rate, actor, at)
         return card
+
+
+def _keep_rate(card: cards.Technician, rate: CostRate, actor: Actor, at: datetime) -> None:
+    row = cards.CostRate.objects.filter(technician=card, starts_at=rate.period.start).first()
+    before = _shown(row) if row else {}
+    row = row or cards.CostRate(technician=card, starts_at=rate.period.start)
+    row.hourly_minor, row.currency = rate.hourly.minor, rate.hourly.currency
+    row.ends_at = rate.period.end
+    if _shown(row) != before:
+        row.save()
+        _entry(row, before, None, actor, at)
 
 
 def end_account(

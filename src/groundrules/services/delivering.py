@@ -79,12 +79,13 @@ def repeat(letter: books.Letter, *, actor: Actor, at: datetime) -> Delivery:
     It goes under the same Message-ID, so a receiving server that has it knows it again.
     """
     require(actor, Role.TECHNICIAN)
-    last = last_of(letter)
-    if last is None or last.kind not in Delivery.TROUBLED:
-        standing = last.kind if last else "sent before deliveries were kept"
-        message = f"{letter.ref} is {standing}; only a refused, returned or uncertain letter is sent once more"
-        raise NothingToRepeat(message)
-    return record(letter, Delivery.WAITING, f"once more, by {actor.label}", actor=actor, at=at)
+    with transaction.atomic():
+        last = _last_held(letter)
+        if last is None or last.kind not in Delivery.TROUBLED:
+            standing = last.kind if last else "sent before deliveries were kept"
+            message = f"{letter.ref} is {standing}; only a refused, returned or uncertain letter is sent once more"
+            raise NothingToRepeat(message)
+        return record(letter, Delivery.WAITING, f"once more, by {actor.label}", actor=actor, at=at)
 
 
 def record(letter: books.Letter, kind: str, says: str, *, actor: Actor, at: datetime) -> Delivery:
@@ -105,7 +106,7 @@ def report(letter: books.Letter, told: Told, *, actor: Actor, at: datetime) -> D
     """This function will write the next step of a letter's way as somebody reported it, with its audit entry."""
     kind, says = told.kind, told.says
     with transaction.atomic():
-        last = last_of(letter)
+        last = _last_held(letter)
         step = _note(letter, last.number + 1 if last else 1, told, actor, at)
         said = f"{letter.ref} {kind}: {says}" if says else f"{letter.ref} {kind}"
         entry = audit.Entry("letters.delivery", letter.ref, said, letter.client)
@@ -117,6 +118,12 @@ def report(letter: books.Letter, told: Told, *, actor: Actor, at: datetime) -> D
 def last_of(letter: books.Letter) -> Delivery | None:
     """This function will return how a letter stands on its way."""
     return letter.deliveries.order_by("-number").first()
+
+
+def _last_held(letter: books.Letter) -> Delivery | None:
+    """How a letter stands, while nobody else writes its next step: an outcome must not be lost to a report."""
+    books.Letter.objects.select_for_update(no_key=True).get(pk=letter.pk)
+    return last_of(letter)
 
 
 def mail_of(letter: books.Letter) -> Mail:

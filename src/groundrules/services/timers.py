@@ -11,6 +11,7 @@ from django.db.models import Q
 from groundrules.core.parties import PartyKind, same_account_name
 from groundrules.records import models as books
 from groundrules.records.models import RunningTimer, SessionSetAside, User
+from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 
 SUGGESTED_FOR = timedelta(days=14)
@@ -19,6 +20,10 @@ _SHORTEST = timedelta(minutes=1)
 
 class TimerRunning(ValueError):
     """A timer runs already; stop it first, so that no minute is counted twice."""
+
+
+class NotTheirLogin(ValueError):
+    """A login of somebody else was to be set aside; they, or an owner, say what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +58,31 @@ def stop(user: User) -> None:
 
 
 def set_aside(session: books.Session, reason: str, *, user: User, at: datetime) -> None:
-    """This function will note that a login was no work to log; it is suggested no more."""
-    SessionSetAside.objects.get_or_create(
-        user=user, session=session, defaults={"reason": reason, "at": at}
-    )
+    """This function will note that a login was no work to log; it is suggested, and doubted, no more.
+
+    Raises NotAllowed for an accountant, and NotTheirLogin for somebody else's but by an owner.
+    """
+    actor = Actor.of(user)
+    require(actor, books.Role.TECHNICIAN)
+    if actor.role is not books.Role.OWNER and not any(
+        _is_own(session, account) for account in _accounts_of(user)
+    ):
+        message = f"{session.account} is no account of yours; its person, or an owner, sets the login aside"
+        raise NotTheirLogin(message)
+    with transaction.atomic():
+        _, made = SessionSetAside.objects.get_or_create(
+            user=user, session=session, defaults={"reason": reason, "at": at}
+        )
+        if made:
+            says = f"login {session.ref} of {session.account} set aside: {reason}"
+            entry = audit.Entry("timers.set_aside", session.ref, says, session.client)
+            audit.record(entry, actor=actor, at=at)
 
 
 def suggestions(user: User, at: datetime) -> tuple[Suggestion, ...]:
     """This function will list the user's own ended logins that nothing they logged overlaps, newest first."""
-    if user.technician is None:
-        return ()
-    accounts = books.Account.objects.filter(
-        party_kind=PartyKind.PROVIDER.value, shared=False, person=user.technician.name
-    )
-    own = [(a.client_id, a.host_id, a.name) for a in accounts.order_by("pk")]
-    if not own:
+    own = _accounts_of(user)
+    if not own or user.technician is None:
         return ()
     aside = SessionSetAside.objects.filter(user=user).values("session")
     rows = (
@@ -81,6 +96,15 @@ def suggestions(user: User, at: datetime) -> tuple[Suggestion, ...]:
     mine = [row for row in rows if any(_is_own(row, account) for account in own)]
     logged = _logged(user.technician, at)
     return tuple(Suggestion(row, _minutes(row)) for row in mine if not _is_logged(row, logged))
+
+
+def _accounts_of(user: User) -> list[tuple[int, int | None, str]]:
+    if user.technician is None:
+        return []
+    accounts = books.Account.objects.filter(
+        party_kind=PartyKind.PROVIDER.value, shared=False, person=user.technician.name
+    )
+    return [(a.client_id, a.host_id, a.name) for a in accounts.order_by("pk")]
 
 
 def _is_own(row: books.Session, account: tuple[int, int | None, str]) -> bool:

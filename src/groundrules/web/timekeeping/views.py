@@ -191,8 +191,11 @@ def set_aside(request: HttpRequest, session: int) -> HttpResponse:
     """A login was no work: it is suggested no more."""
     row = get_object_or_404(books.Session, pk=session)
     reason = request.POST.get("reason", "")
-    timers.set_aside(row, reason, user=_user(request), at=timezone.now())
-    messages.info(request, "Set aside. It is suggested no more.")
+    try:
+        timers.set_aside(row, reason, user=_user(request), at=timezone.now())
+        messages.info(request, "Set aside. It is suggested no more.")
+    except timers.NotTheirLogin as refused:
+        messages.error(request, f"Nothing was set aside: {refused}.")
     return redirect("web:time")
 
 
