@@ -34,7 +34,7 @@ def own(tmp_path: Path) -> Path:
 @pytest.fixture
 def olga() -> None:
     """This fixture will have an owner and one client."""
-    users.create(email=OLGA.label, name="Olga", role=Role.OWNER, actor=OLGA, at=timezone.now())
+    users.let_in(email=OLGA.label, name="Olga", role=Role.OWNER, actor=OLGA, at=timezone.now())
     books.Client.objects.create(code="HARBOR", name="Harbor Dental", zone="UTC", currency="USD")
 
 

@@ -52,7 +52,7 @@ class TestUser:
         assert "Tariq  technician  (may not sign in)" in capsys.readouterr().out
         assert main(["user", "readmit", tariq]) == 0
         assert User.objects.get(email=tariq).is_active
-        verbs = ["users.create", "users.deactivate", "users.readmit"]
+        verbs = ["users.let_in", "users.deactivate", "users.readmit"]
         assert AuditEntry.objects.filter(verb__in=verbs).count() == 3
 
     @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ from groundrules.services import (
 )
 from groundrules.services.case_import import answer_into_books, import_case
 from groundrules.services.cases import check_case
-from groundrules.services.users import create
+from groundrules.services.users import let_in
 from groundrules.web.access import AREAS
 from tests.nowadays import move
 from tests.web.harbor_books import ALEX, KIM
@@ -109,7 +109,7 @@ class TestEverybodyEverywhere(TestCase):
             },
         )
         for role in STAFF:
-            create(email=f"{role}@g.example", name=role, role=role, actor=KIM, at=timezone.now())
+            let_in(email=f"{role}@g.example", name=role, role=role, actor=KIM, at=timezone.now())
         cls.tokens = cls._let_in()
         cls.known = {client.code: cls._of(client) for client in (cls.harbor, cls.zanzi)}
 

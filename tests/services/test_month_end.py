@@ -375,8 +375,8 @@ class TestRun(TestCase):
     def test_acts_as_who_is_named(self) -> None:
         """A command acts as the user it names, else the owner; nobody and a technician are refused in words."""
         settle = ["month-end", "settle", "1", "--client", "C003", "--why", "asked Pat", "--as"]
-        users.create(email="sam@g.example", name="Sam", role=Role.TECHNICIAN, actor=KIM, at=NOW)
-        users.create(email="ann@g.example", name="Ann", role=Role.ACCOUNTANT, actor=KIM, at=NOW)
+        users.let_in(email="sam@g.example", name="Sam", role=Role.TECHNICIAN, actor=KIM, at=NOW)
+        users.let_in(email="ann@g.example", name="Ann", role=Role.ACCOUNTANT, actor=KIM, at=NOW)
 
         assert main([*settle, "who@nowhere.example"]) == 4
         assert main([*settle, "sam@g.example"]) == 4

@@ -69,7 +69,7 @@ class TestCostRates:
 class TestUsers:
     def test_sign_in_by_link_once(self) -> None:
         """A link works once, and only within half an hour."""
-        user = users.create(
+        user = users.let_in(
             email="Tia@Example.org", name="Tia", role="technician", actor=OLGA, at=NOON
         )
         token = users.make_sign_in_link(user, actor=OLGA, at=NOON)
@@ -84,14 +84,14 @@ class TestUsers:
 
     def test_are_made_by_owners_with_a_known_role_and_one_address(self) -> None:
         """Others are refused; so are an unknown role and an address that is taken, whatever its case."""
-        users.create(email="tia@example.org", name="Tia", role="technician", actor=OLGA, at=NOON)
+        users.let_in(email="tia@example.org", name="Tia", role="technician", actor=OLGA, at=NOON)
 
         with pytest.raises(NotAllowed):
-            users.create(email="x@example.org", name="X", role="owner", actor=TARIQ, at=NOON)
+            users.let_in(email="x@example.org", name="X", role="owner", actor=TARIQ, at=NOON)
         with pytest.raises(users.UnknownRole):
-            users.create(email="x@example.org", name="X", role="king", actor=OLGA, at=NOON)
+            users.let_in(email="x@example.org", name="X", role="king", actor=OLGA, at=NOON)
         with pytest.raises(users.UserExists):
-            users.create(email="TIA@example.org", name="Tia", role="owner", actor=OLGA, at=NOON)
+            users.let_in(email="TIA@example.org", name="Tia", role="owner", actor=OLGA, at=NOON)
 
     def test_keep_passwords_by_argon2(self) -> None:
         """An installation hashes with Argon2 and nothing else."""

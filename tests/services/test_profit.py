@@ -112,7 +112,7 @@ class TestPortfolio(TestCase):
 
     def test_shows_all_clients_by_vendor_on_a_page(self) -> None:
         """The page's cells, its CSV and the terminal's data are the same; a way that is none is not found."""
-        user = users.create(email="p@g.example", name="O", role=Role.OWNER, actor=KIM, at=AT)
+        user = users.let_in(email="p@g.example", name="O", role=Role.OWNER, actor=KIM, at=AT)
         self.client.force_login(user)
         span = {"from": "2026-02", "to": "2026-05"}
 
@@ -170,7 +170,7 @@ class TestPortfolio(TestCase):
 
     def test_answers_on_its_pages_whatever_is_typed(self) -> None:
         """The headline is the worst however rows are sorted; odd numbers, years and records are refused in words."""
-        user = users.create(email="o@g.example", name="O", role=Role.OWNER, actor=KIM, at=AT)
+        user = users.let_in(email="o@g.example", name="O", role=Role.OWNER, actor=KIM, at=AT)
         self.client.force_login(user)
         span = {"from": "2026-02", "to": "2026-05"}
         stated = {"kind": "overhead cost of an hour", "first": "2026-01-01", "says": "x"}
@@ -238,7 +238,7 @@ class TestPortfolio(TestCase):
 
     def test_states_as_who_is_named(self) -> None:
         """A technician states no cost in the terminal either; an owner does, under their own name."""
-        users.create(email="tec@g.example", name="T", role=Role.TECHNICIAN, actor=KIM, at=AT)
+        users.let_in(email="tec@g.example", name="T", role=Role.TECHNICIAN, actor=KIM, at=AT)
         assume = ["profit", "assume", "overhead", "14", "--from", "2026-01-01", "--why", "rent"]
 
         assert main([*assume, "--as", "tec@g.example"]) == 4

@@ -52,7 +52,7 @@ class TestPassword:
     def test_refuses_someone_whose_access_ended(self, kim: User, client: Client) -> None:
         """A user who was deactivated may not sign in."""
         second = "second@greenway.example"
-        users.create(email=second, name="Second", role="owner", actor=harbor_books.KIM, at=MADE_AT)
+        users.let_in(email=second, name="Second", role="owner", actor=harbor_books.KIM, at=MADE_AT)
         users.deactivate(kim, actor=harbor_books.KIM, at=MADE_AT)
 
         answer = client.post("/sign-in/", {"email": kim.email, "password": harbor_books.PASSWORD})

@@ -96,7 +96,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _add(args: argparse.Namespace) -> int:
     validate_email(args.email.strip())
-    user = users.create(
+    user = users.let_in(
         email=args.email,
         name=args.name,
         role=args.role,

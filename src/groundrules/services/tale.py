@@ -108,7 +108,7 @@ def people(*, at: datetime) -> None:
     """This function will add the people of the provider as users, unless they are there."""
     for email, name, role, technician in _PEOPLE:
         if not User.objects.filter(email=email).exists():
-            users.create(
+            users.let_in(
                 email=email, name=name, role=role, actor=OWNER, at=at, technician=technician
             )
 

@@ -42,7 +42,7 @@ class SignInLinkRefused(ValueError):
     """The link is unknown, was used, has expired, or its user may no longer sign in."""
 
 
-def create(
+def let_in(
     *, email: str, name: str, role: str, actor: Actor, at: datetime, technician: str = ""
 ) -> User:
     """This function will make a user without a password; raises UserExists, UnknownRole or Technician.DoesNotExist."""
@@ -60,7 +60,7 @@ def create(
         user.set_unusable_password()
         user.save()
         says = f"user {address} added as {role}"
-        audit.record(audit.Entry("users.create", address, says), actor=actor, at=at)
+        audit.record(audit.Entry("users.let_in", address, says), actor=actor, at=at)
     return user
 
 
@@ -80,7 +80,7 @@ def make_first_owner(*, email: str, name: str, at: datetime) -> User:
             message = "this installation has an owner already; nothing was changed"
             raise OwnerExists(message)
         actor = Actor(label=email.strip().lower(), role=Role.OWNER)
-        return create(email=email, name=name, role=Role.OWNER.value, actor=actor, at=at)
+        return let_in(email=email, name=name, role=Role.OWNER.value, actor=actor, at=at)
 
 
 def set_password(user: User, password: str, *, actor: Actor, at: datetime) -> None:
