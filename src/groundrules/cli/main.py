@@ -153,6 +153,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "keys",
+        "groundrules.cli.keys",
+        "Say how private keys lie on the disk, and encrypt them or change their password.",
+        needs_database=True,
+    ),
+    Command(
         "letter",
         "groundrules.cli.letter",
         "Review letters, send them, call them back, and see whether they arrived.",

@@ -164,6 +164,12 @@ SETTINGS = (
         "After how many missed heartbeats a collector counts as silent.",
     ),
     Setting(
+        "GROUNDRULES_KEYS_PASSWORD_FILE",
+        "",
+        "The file whose first line encrypts private keys at rest (of seals, of the gate, of actions); keep it outside "
+        "the data folder. Set later: groundrules keys encrypt.",
+    ),
+    Setting(
         "GROUNDRULES_TSA_URL",
         "",
         "A time stamping authority (RFC 3161) asked hourly for each log's checkpoint; empty asks nobody.",

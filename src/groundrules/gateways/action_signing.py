@@ -5,9 +5,8 @@ One key for the installation, in a file only its owner can read; hosts are told 
 
 from __future__ import annotations
 
-import os
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -18,20 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from groundrules.gateways.signing import KeyMissing, KeyUnusable
+from groundrules.gateways.key_files import KeyMissing, KeyUnusable, read_key, write_key
 
 _NAME = "actions.pem"
 _COORDINATE = 32
-_OWNER_ONLY = 0o600
-_OPEN_TO_OTHERS = 0o077
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +30,14 @@ class ActionKey:
     """The folder of the key that signs actions."""
 
     folder: Path
+    password: bytes = field(default=b"", repr=False)
 
     def make(self) -> None:
         """This function will make the key, unless there is one."""
         path = self.folder / _NAME
         if path.is_file():
             return
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        pem = generate_private_key(SECP256R1()).private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        )
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(path, flags, _OWNER_ONLY), "wb") as handle:
-            handle.write(pem)
-            handle.flush()
-            os.fsync(handle.fileno())
+        write_key(path, generate_private_key(SECP256R1()), self.password)
 
     def public(self) -> str:
         """This function will return the public half as hosts are told it: base64 of X and Y, 32 bytes each.
@@ -81,14 +65,7 @@ class ActionKey:
                 "set each Windows host up again, which makes a new one: groundrules gate add-windows-host"
             )
             raise KeyMissing(message)
-        if path.stat().st_mode & _OPEN_TO_OTHERS:
-            message = f"others than its owner may read {path}; chmod 600 it, then make a new key"
-            raise KeyUnusable(message)
-        try:
-            private = load_pem_private_key(path.read_bytes(), password=None)
-        except (ValueError, TypeError) as error:
-            message = f"the key {path} cannot be read ({error}); put it back from its backup"
-            raise KeyUnusable(message) from error
+        private = read_key(path, self.password)
         if not isinstance(private, EllipticCurvePrivateKey):
             message = f"the key {path} is of another kind; put it back from its backup"
             raise KeyUnusable(message)

@@ -5,50 +5,33 @@ A key never leaves its folder and is never in the database; docs/reference/seal.
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
     SSHCertificate,
     SSHCertificateBuilder,
-    load_pem_private_key,
 )
 
-_OWNER_ONLY = 0o600
-_OPEN_TO_OTHERS = 0o077
+from groundrules.gateways.key_files import KeyMissing, KeyUnusable, read_key, write_key
 
-
-class KeyMissing(FileNotFoundError):
-    """The private half of a key is not in the folder."""
-
-
-class KeyUnusable(ValueError):
-    """A key's file was altered, or others than its owner may read it."""
+__all__ = ["KeyFolder", "KeyMissing", "KeyUnusable", "check"]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
-    """A folder of private keys."""
+    """A folder of private keys, encrypted with `password` unless it is empty."""
 
     folder: Path
+    password: bytes = field(default=b"", repr=False)
 
     def make(self) -> bytes:
         """This function will make a key and return its public half (32 bytes)."""
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(self._path(public), flags, _OWNER_ONLY), "wb") as handle:
-            handle.write(pem)
-            handle.flush()
-            os.fsync(handle.fileno())
+        write_key(self._path(public), private, self.password)
         return public
 
     def sign(self, public: bytes, message: bytes) -> bytes:
@@ -79,16 +62,7 @@ class KeyFolder:
                 f"the signing key {path} is missing; put it back from its backup, or make a new one"
             )
             raise KeyMissing(message)
-        if path.stat().st_mode & _OPEN_TO_OTHERS:
-            message = f"others than its owner may read {path}; chmod 600 it, then make a new key"
-            raise KeyUnusable(message)
-        try:
-            private = load_pem_private_key(path.read_bytes(), password=None)
-        except (ValueError, TypeError) as error:
-            message = (
-                f"the signing key {path} cannot be read ({error}); put it back from its backup"
-            )
-            raise KeyUnusable(message) from error
+        private = read_key(path, self.password)
         if (
             not isinstance(private, Ed25519PrivateKey)
             or private.public_key().public_bytes_raw() != public

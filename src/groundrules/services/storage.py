@@ -15,7 +15,7 @@ from groundrules.gateways.imap import Mailbox, NullMailbox, open_mailbox
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.mail_servers import mail_server
 from groundrules.gateways.probing import NetworkProber, Prober
-from groundrules.gateways.signing import KeyFolder
+from groundrules.gateways.signing import KeyFolder, KeyUnusable
 from groundrules.gateways.smtp import SmtpOutbox
 from groundrules.gateways.timestamping import HttpTimestamper, NullTimestamper, Timestamper
 from groundrules.records.models import Client
@@ -55,7 +55,34 @@ def _opened(url: str, data: Path) -> SegmentStore:
 
 def key_folder() -> KeyFolder:
     """This function will return the folder of the keys that sign checkpoints."""
-    return KeyFolder(Path(settings.GROUNDRULES_DATA) / "keys" / "seal")
+    return KeyFolder(keys_place() / "seal", keys_password())
+
+
+def keys_place() -> Path:
+    """This function will return the folder below which every private key lies."""
+    return Path(settings.GROUNDRULES_DATA) / "keys"
+
+
+def keys_password() -> bytes:
+    """This function will return the password private keys are encrypted with, empty where none is set.
+
+    Raises KeyUnusable when its file is named and cannot be read, or is empty.
+    """
+    file = settings.GROUNDRULES_KEYS_PASSWORD_FILE
+    return password_in(Path(file)) if file else b""
+
+
+def password_in(file: Path) -> bytes:
+    """This function will read a password's file: its first line; raises KeyUnusable."""
+    try:
+        password = file.read_bytes().split(b"\n", 1)[0].strip()
+    except OSError as error:
+        message = f"the password of the keys, {file}, cannot be read ({error.strerror})"
+        raise KeyUnusable(message) from error
+    if not password:
+        message = f"the password of the keys, {file}, is empty; write one on its first line"
+        raise KeyUnusable(message)
+    return password
 
 
 def prober() -> Prober:

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -43,6 +42,7 @@ from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.gate.action_windows import action_standings
 from groundrules.services.gate.hosts import NoAccounts, OtherGate, vendor_accounts
 from groundrules.services.gate.standing import Standing
+from groundrules.services.storage import keys_password, keys_place
 
 _TOKEN_BYTES = 32
 # A closing that comes late is still right; one that was kept for days is refused.
@@ -65,7 +65,7 @@ class Told:
 
 def action_key() -> ActionKey:
     """This function will return the key that signs actions."""
-    return ActionKey(Path(settings.GROUNDRULES_DATA) / "keys" / "actions")
+    return ActionKey(keys_place() / "actions", keys_password())
 
 
 def add_windows_host(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.conf import settings
 from django.db import transaction
 
 from groundrules.gateways.gate import CONTROL, Pass
@@ -22,6 +20,7 @@ from groundrules.gateways.ssh_certificates import (
 from groundrules.records.models import CertificateAuthority
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
+from groundrules.services.storage import keys_password, keys_place
 
 # A host's clock may be a little off; the control certificate is good for minutes either way.
 _PASS_SLACK = timedelta(minutes=5)
@@ -37,7 +36,7 @@ class AuthorityAlreadyRetired(ValueError):
 
 def authority_folder() -> KeyFolder:
     """This function will return the folder of the authorities' private keys."""
-    return KeyFolder(Path(settings.GROUNDRULES_DATA) / "keys" / "ssh")
+    return KeyFolder(keys_place() / "ssh", keys_password())
 
 
 def signing_authority() -> CertificateAuthority:
