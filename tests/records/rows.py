@@ -24,6 +24,7 @@ _CHOSEN = {
     "speaker": "",
     "state": "drafted",
     "origin": "own",
+    "kind": "agreement",
     "role": "log",
     "step": "open",
     "valid_to": datetime(2007, 3, 2, tzinfo=UTC),
