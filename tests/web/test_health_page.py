@@ -52,9 +52,12 @@ class TestHealthPage:
         page = client.get(PAGE).content.decode()
         assert said in page
         assert "Nobody has looked at the disk arrays of SRV1." in page
+        assert "2 servers whose parts nobody looked at lately" in client.get("/").content.decode()
         assert summarise_due(timezone.now()) == 1
         assert summarise_due(timezone.now()) == 0
-        assert said in client.get("/").content.decode()
+        today = client.get("/").content.decode()
+        assert said in today
+        assert "1 server whose parts nobody looked at lately" in today
 
     def test_sets_changes_and_takes_out(self, told: harbor_books.Books, client: Client) -> None:
         """Checks are added one by one; what cannot be asked is refused and changes nothing."""

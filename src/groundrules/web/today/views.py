@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from groundrules.core.health import Level
 from groundrules.core.money import Money
+from groundrules.core.reasons import counted
 from groundrules.records.attributions import Attribution
 from groundrules.records.client_reports import RelationshipDecision
 from groundrules.records.conversations import IncomingMail, MailFiling
@@ -31,6 +33,9 @@ from groundrules.web.states import states_at
 from groundrules.web.times import minute
 
 _SHOWN = 6
+# Worked out each hour; of what was not for longer, nobody knows.
+_LATELY = timedelta(hours=2)
+_KNOWN = tuple(level.value for level in Level if level is not Level.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +226,11 @@ def _health() -> Card:
     looks = HealthLook.objects.filter(healthy=False).select_related("application__asset__client")
     bad = [level.value for level in (Level.CRITICAL, Level.WARNING)]
     servers = HealthSummary.objects.filter(level__in=bad).select_related("asset__client")
-    total = looks.count() + servers.count()
+    lately = timezone.now() - _LATELY
+    unseen = Asset.objects.exclude(
+        health_summary__level__in=_KNOWN, health_summary__due_at__gt=lately
+    ).count()
+    total = looks.count() + servers.count() + (1 if unseen else 0)
     items = [
         Item(
             f"{r.application.asset.name}: {r.application.name} is unhealthy",
@@ -234,6 +243,12 @@ def _health() -> Card:
         Item(f"{r.asset.name}: {r.says.partition(chr(10))[0]}", health_page(r.asset), r.level)
         for r in servers.order_by("level", "pk")[:_SHOWN]
     ]
+    if unseen:
+        says = f"{counted(unseen, 'server')} whose parts nobody looked at lately"
+        items = [
+            *items[: _SHOWN - 1],
+            Item(says, reverse("web:servers"), "not known, which is not good"),
+        ]
     return Card(
         "Health",
         tuple(items[:_SHOWN]),
