@@ -116,3 +116,20 @@ class TestReadUtmp:
 
         assert open_one.id == closed.id
         assert (open_one.ended, closed.ended) == (None, at("2026-03-05 18:01:00"))
+
+    @pytest.mark.parametrize("kind", [8, 7, 2])
+    def test_says_that_the_clock_was_set_back(self, kind: int) -> None:
+        """A logout, a new login or a restart stamped before the login it ends: no time below zero, and a gap."""
+        raw = login_record(7, 900, "pts/0", "rogue", "10.1.2.3", THURSDAY) + login_record(
+            kind, 900, "pts/0", "other", "", THURSDAY - 3600
+        )
+
+        reading = read_utmp(raw, context())
+
+        rogue = next(one for one in reading.sessions if one.account == "rogue")
+        step = next(gap for gap in reading.gaps if gap.kind is GapKind.CLOCK_STEP)
+        assert rogue.ended == rogue.started
+        assert (step.interval.not_before, step.interval.not_after) == (
+            at("2026-03-05 17:00:00"),
+            at("2026-03-05 18:00:00"),
+        )

@@ -170,7 +170,7 @@ def _open(
     for place in [place for place in open_logins if place[0] == record.line]:
         # The terminal has a new user: the login before it was over by now at the latest.
         earlier = open_logins.pop(place)
-        earlier.ended = record.at
+        _end(tally, record, earlier)
         finished.append(earlier)
     remote = bool(record.host) and not record.host.startswith(":")
     open_logins[record.line, record.pid] = OpenLogin(
@@ -201,9 +201,18 @@ def _close(
         tally.ended(f"{record.line}:{record.pid}", record.at, record.offset)
     for place in exact or near:
         login = open_logins.pop(place)
-        login.ended = record.at
+        _end(tally, record, login)
         login.citations.append(tally.cite(record.offset))
         finished.append(login)
+
+
+def _end(tally: Tally, record: _Record, login: OpenLogin) -> None:
+    """Records stand in the order they were written: an end before its beginning is a clock that was set back."""
+    login.ended = max(record.at, login.started)
+    if record.at < login.started:
+        between = Interval(record.at, login.started)
+        says = f"a login ends before it began: the clock was set back by {login.started - record.at} or more"
+        _gap(tally, record, GapKind.CLOCK_STEP, between, says)
 
 
 def _restart(
@@ -214,7 +223,7 @@ def _restart(
     last: datetime | None,
 ) -> None:
     for login in open_logins.values():
-        login.ended = max(record.at, login.started)
+        _end(tally, record, login)
         finished.append(login)
     open_logins.clear()
     tally.ended("", record.at, record.offset)
