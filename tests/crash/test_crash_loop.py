@@ -62,7 +62,7 @@ class Host:
         """This function will send batch after batch until the server has been killed."""
         while not dead.is_set():
             with suppress(*_GONE):
-                self._step()
+                self.step()
 
     def wait_for_answer(self) -> None:
         """This function will ask until the server answers: one that has just started is slow at first."""
@@ -72,7 +72,8 @@ class Host:
                 headers = self.sender.question(datetime.now(UTC))
                 answered = self._ask("GET", POSITION, headers, b"")[0] > 0
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """This function will send the batch that waits, or the next one; it waits until the server has it."""
         if self.waiting is None:
             self.waiting = self._make()
         elif self.dice.random() < 0.5:
@@ -171,7 +172,7 @@ class TestCrashLoop:
             _crash_again_and_again(servers, host, CRASHES)
 
         state = installation.state()
-        _check(state, host)
+        check(state, host)
         tell(
             f"{CRASHES} kills, {len(host.acknowledged)} batches acknowledged, answers {host.answers}"
         )
@@ -195,7 +196,7 @@ class TestCrashLoop:
                 _crash_again_and_again(servers, host, 1)
                 servers.start()
 
-        _check(installation.state(), host)
+        check(installation.state(), host)
         tell(f"2 database crashes, {len(host.acknowledged)} batches, answers {host.answers}")
 
 
@@ -209,7 +210,8 @@ def _fell_database() -> None:
             connection.execute("SELECT 1")
 
 
-def _check(state: dict[str, Any], host: Host) -> None:
+def check(state: dict[str, Any], host: Host) -> None:
+    """This function will hold what is in the books against what the host was told."""
     kept = {batch["sequence"]: batch for batch in state["batches"]}
     made = {batch.sequence: batch for batch in host.sender.made}
     missing = [number for number in host.acknowledged if number not in kept]
