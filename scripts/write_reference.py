@@ -21,6 +21,8 @@ import django
 from django.apps import apps
 from django.db import models
 
+from scripts import openapi_changes
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings_test")
 django.setup()
 
@@ -29,6 +31,7 @@ schema = importlib.import_module("groundrules.readers.case_file.schema")
 clauses = importlib.import_module("groundrules.services.clause_library")
 counsel = importlib.import_module("groundrules.core.agreements.library").COUNSEL
 book = importlib.import_module("groundrules.records.book")
+interface = importlib.import_module("groundrules.api.v1.interface")
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -257,12 +260,28 @@ def _clause_entry(entry: Any) -> str:  # noqa: ANN401 - imported by name, as eve
     )
 
 
+class InterfaceBroken(ValueError):
+    """The interface would no longer keep what its committed description promises; it needs a new version."""
+
+
+def openapi_file() -> str:
+    """This function will describe the interface; raises InterfaceBroken for what the committed file promises."""
+    now = json.loads(json.dumps(interface.described()))
+    kept = _now("openapi.json")
+    broken = openapi_changes.breaks(json.loads(kept), now) if kept else []
+    if broken:
+        message = f"programs rely on version 1 as it is; {'; '.join(broken)}. Keep it, or make a version 2 beside it."
+        raise InterfaceBroken(message)
+    return json.dumps(now, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "settings.md": settings_page,
     "records.md": records_page,
     "case-file.schema.json": case_file_schema,
     "clause-library.md": clause_library_page,
+    "openapi.json": openapi_file,
 }
 
 

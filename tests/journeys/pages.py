@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "assumptions": ("/profit/assumptions/", ""),
     "chain": ("/explain/INV-00002/", ""),
     "search": ("/search/?q=rogue", ""),
+    "tokens": ("/connect/tokens/", ""),
     "sign-in": ("/sign-in/", ""),
     "sign-in link": ("/sign-in/not-a-token/", ""),
 }

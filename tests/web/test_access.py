@@ -35,6 +35,7 @@ _OF_A_SERVER = (
 _BY_NUMBER: dict[str, list[Any]] = {
     **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
     "signature-file": [1, "signed"],
+    "token-revoke": [1],
 }
 _OF_HARBOR: dict[str, list[Any]] = {
     "change": ["HARBOR", "CHG-1"],
@@ -229,7 +230,7 @@ class TestEveryPage(TestCase):
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
             *("invoices-export", "dispute-answer"),
-            *("invoices-export", "client-language"),
+            *("invoices-export", "client-language", "token-revoke"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])

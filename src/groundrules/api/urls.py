@@ -8,6 +8,7 @@ from groundrules.api.door import nothing_here
 from groundrules.api.enrolment import enrol_agent
 from groundrules.api.evidence import evidence, position
 from groundrules.api.gate import gate_turn
+from groundrules.api.v1 import interface as v1
 
 app_name = "api"
 
@@ -16,5 +17,6 @@ urlpatterns = [
     path("evidence", evidence, name="evidence"),
     path("evidence/position", position, name="position"),
     path("gate/turn", gate_turn, name="gate-turn"),
+    *v1.addresses(),
     path("<path:rest>", nothing_here, name="nothing-here"),
 ]

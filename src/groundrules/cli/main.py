@@ -233,6 +233,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "token",
+        "groundrules.cli.token",
+        "Make tokens for programs that use the interface, list them, or revoke one.",
+        needs_database=True,
+    ),
+    Command(
         "user",
         "groundrules.cli.user",
         "Say who may sign in, let somebody in, or take their access away.",

@@ -13,6 +13,7 @@ from groundrules.records.agents import (
     PendingBatch,
 )
 from groundrules.records.agreements import Agreement, AgreementDraft, AgreementVersion
+from groundrules.records.api_tokens import AnsweredRequest, ApiToken
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry
 from groundrules.records.backups import BackupPolicy, BackupResult, RestoreDrill
@@ -123,6 +124,8 @@ __all__ = [
     "Agreement",
     "AgreementDraft",
     "AgreementVersion",
+    "AnsweredRequest",
+    "ApiToken",
     "Application",
     "Asset",
     "Assumption",

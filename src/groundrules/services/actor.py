@@ -13,15 +13,24 @@ class NotAllowed(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `label` is written into the books beside everything they do."""
+    """Who acts. `label` is written into the books beside everything they do.
+
+    `token` is the name of the token a program of theirs acts with; the audit book writes it beside them.
+    """
 
     label: str
     role: Role
+    token: str = ""
 
     @classmethod
     def of(cls, user: User) -> Actor:
         """This function will return the actor a signed-in user is."""
         return cls(label=user.email, role=Role(user.role))
+
+    @property
+    def signature(self) -> str:
+        """Who the audit book says it was: the label, and the token where a program acted."""
+        return f"{self.label} (token {self.token})" if self.token else self.label
 
 
 # What no person asked for one by one: reading evidence on arrival, answering again when facts came in.

@@ -27,7 +27,7 @@ def record(entry: Entry, *, actor: Actor, at: datetime) -> None:
     """This function will write who did it and when; call it inside the verb's transaction."""
     AuditEntry.objects.create(
         recorded_at=at,
-        recorded_by=actor.label,
+        recorded_by=actor.signature,
         client=entry.client,
         verb=entry.verb,
         subject=entry.subject[:_SUBJECT],

@@ -1,4 +1,4 @@
-"""Coverage states for pages: computed by the core from dated entries, a fixed number of queries for any number
+"""Coverage states of servers: computed by the core from dated entries, a fixed number of queries for any number
 of servers.
 """
 

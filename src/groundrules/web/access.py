@@ -27,6 +27,7 @@ AREAS: dict[str, frozenset[str]] = {
     "profit": frozenset({"owner", "accountant"}),
     "reports": frozenset({"owner", "technician", "accountant"}),
     "evidence": frozenset({"owner", "technician"}),
+    "connect": frozenset({"owner", "technician", "accountant"}),
     "search": frozenset({"owner", "technician", "accountant"}),
 }
 

@@ -9,6 +9,7 @@ from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
+from groundrules.web.connect import tokens
 from groundrules.web.conversations import views as conversations
 from groundrules.web.coverage import exceptions, review
 from groundrules.web.coverage import views as coverage
@@ -184,5 +185,7 @@ urlpatterns = [
     path("profit/<str:client>/work/", profit.work, name="profit-work"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:digest>/", evidence.raw, name="raw"),
+    path("connect/tokens/", tokens.token_list, name="tokens"),
+    path("connect/tokens/<int:number>/revoke/", tokens.revoke, name="token-revoke"),
     path("explain/<path:ref>/", explain.explain, name="explain"),
 ]

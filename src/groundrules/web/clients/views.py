@@ -21,10 +21,10 @@ from groundrules.records.parties import Asset, Client, Contact
 from groundrules.records.portal import Delegation
 from groundrules.records.users import Role
 from groundrules.services.actor import NotAllowed, require
+from groundrules.services.coverage_states import states_at
 from groundrules.services.door import AREAS, NotToBeInvited, end_delegation, invite
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.clients.tables import CLIENTS
-from groundrules.web.states import states_at
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import minute
 

@@ -15,7 +15,7 @@ from groundrules.core.periods import utc
 from groundrules.records.attributions import Attribution
 from groundrules.records.changes import Change
 from groundrules.records.parties import Asset
-from groundrules.web.states import states_at
+from groundrules.services.coverage_states import states_at
 from groundrules.web.tables.kit import Column, Filter, Table
 from groundrules.web.times import clock, minute, when
 

@@ -16,6 +16,7 @@ from groundrules.records.changes import Change
 from groundrules.records.evidence import Session
 from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
+from groundrules.services.coverage_states import state_of
 from groundrules.web.access import area
 from groundrules.web.servers.drawing import lanes_of
 from groundrules.web.servers.night import load_night
@@ -23,7 +24,6 @@ from groundrules.web.servers.rows import timeline_rows
 from groundrules.web.servers.spans import QUICK, span_of
 from groundrules.web.servers.story import short_answer
 from groundrules.web.servers.tables import SERVERS
-from groundrules.web.states import state_of
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, minute
 

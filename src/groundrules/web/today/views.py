@@ -26,10 +26,10 @@ from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
 from groundrules.records.parties import Asset, Provider
 from groundrules.services.client_reports import owed
+from groundrules.services.coverage_states import states_at
 from groundrules.services.letters_late import suspension_letters_late
 from groundrules.web.access import area, may_open
 from groundrules.web.refs import change_page, health_page, incident_page
-from groundrules.web.states import states_at
 from groundrules.web.times import minute
 
 _SHOWN = 6

@@ -1,0 +1,225 @@
+"""Clients and what stands on their cards: people, servers, applications, agreements; and who the token is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from groundrules.api.v1.door import bearer_of, mine, needs
+from groundrules.api.v1.paging import Code, Paging, of_client, one, page_of
+from groundrules.records import models as books
+
+router = Router(tags=["clients"])
+_READ = needs("clients:read")
+
+
+class Holder(Schema):
+    """Whom a token acts for, and what it opens now."""
+
+    token: str
+    acts_for: str
+    role: str
+    scopes: list[str]
+    clients: list[str] = Field(description="Codes; empty means every client.")
+    expires_at: datetime
+
+
+class ClientShape(Schema):
+    """A client."""
+
+    code: str
+    name: str
+    zone: str
+    currency: str
+    notice_email: str
+    language: str
+
+
+class ClientPage(Schema):
+    """A page of clients."""
+
+    items: list[ClientShape]
+    next: str | None
+
+
+class ContactShape(Schema):
+    """A person at, or acting for, a client, and what they may do."""
+
+    client: str
+    code: str
+    name: str
+    role: str
+    email: str
+    authorities: list[str]
+    authorised_from: datetime | None
+    authorised_to: datetime | None
+    outside: bool
+
+
+class ContactPage(Schema):
+    """A page of contacts."""
+
+    items: list[ContactShape]
+    next: str | None
+
+
+class AssetShape(Schema):
+    """A server or endpoint of a client."""
+
+    client: str
+    code: str
+    name: str
+    kind: str
+    zone: str = Field(description="Its own, else its client's.")
+    operating_system: str
+
+
+class AssetPage(Schema):
+    """A page of assets."""
+
+    items: list[AssetShape]
+    next: str | None
+
+
+class ApplicationShape(Schema):
+    """An application on an asset, and its vendor."""
+
+    client: str
+    code: str
+    name: str
+    asset: str
+    vendor: str | None
+
+
+class ApplicationPage(Schema):
+    """A page of applications."""
+
+    items: list[ApplicationShape]
+    next: str | None
+
+
+class AssetsAsked(Paging):
+    """Which assets."""
+
+    kind: Code = Field("", description="Only this kind, such as server.")
+
+
+class ApplicationsAsked(Paging):
+    """Which applications."""
+
+    asset: Code = Field("", description="Only those on this asset.")
+    vendor: Code = Field("", description="Only this vendor's.")
+
+
+@router.get("/whoami", auth=needs(), response=Holder)
+def who_am_i(request: HttpRequest) -> Holder:
+    """Whom the token acts for, and what it opens."""
+    bearer = bearer_of(request)
+    return Holder(
+        token=bearer.token.name,
+        acts_for=bearer.user.email,
+        role=bearer.user.role,
+        scopes=sorted(bearer.scopes),
+        clients=bearer.token.clients,
+        expires_at=bearer.token.expires_at,
+    )
+
+
+@router.get("/clients", auth=_READ, response=ClientPage)
+def list_clients(request: HttpRequest, asked: Query[Paging]) -> object:
+    """Every client of the token."""
+    rows = mine(request, books.Client.objects.all(), "")
+    return page_of(rows.filter(code=asked.client) if asked.client else rows, asked, _client)
+
+
+@router.get("/clients/{code}", auth=_READ, response=ClientShape)
+def get_client(request: HttpRequest, code: str) -> ClientShape:
+    """One client."""
+    return _client(one(mine(request, books.Client.objects.all(), ""), "client", code=code))
+
+
+@router.get("/contacts", auth=_READ, response=ContactPage)
+def list_contacts(request: HttpRequest, asked: Query[Paging]) -> object:
+    """People at clients, with what each may do and since when."""
+    rows = mine(request, books.Contact.objects.select_related("client"))
+    return page_of(of_client(rows, asked), asked, _contact)
+
+
+@router.get("/assets", auth=_READ, response=AssetPage)
+def list_assets(request: HttpRequest, asked: Query[AssetsAsked]) -> object:
+    """Servers and endpoints."""
+    rows = of_client(mine(request, books.Asset.objects.select_related("client")), asked)
+    return page_of(rows.filter(kind=asked.kind) if asked.kind else rows, asked, asset_shape)
+
+
+@router.get("/assets/{client}/{code}", auth=_READ, response=AssetShape)
+def get_asset(request: HttpRequest, client: str, code: str) -> AssetShape:
+    """One server or endpoint."""
+    return asset_shape(assetof_client(request, client, code))
+
+
+@router.get("/applications", auth=_READ, response=ApplicationPage)
+def list_applications(request: HttpRequest, asked: Query[ApplicationsAsked]) -> object:
+    """Applications, where each runs, and whose it is."""
+    rows = books.Application.objects.select_related("client", "asset", "vendor")
+    rows = of_client(mine(request, rows), asked)
+    if asked.asset:
+        rows = rows.filter(asset__code=asked.asset)
+    if asked.vendor:
+        rows = rows.filter(vendor__code=asked.vendor)
+    return page_of(rows, asked, _application)
+
+
+def assetof_client(request: HttpRequest, client: str, code: str) -> books.Asset:
+    """This function will return an asset the token is for; raises Http404."""
+    rows = mine(request, books.Asset.objects.select_related("client"))
+    return one(rows, "asset", client__code=client, code=code)
+
+
+def _client(row: books.Client) -> ClientShape:
+    return ClientShape(
+        code=row.code,
+        name=row.name,
+        zone=row.zone,
+        currency=row.currency,
+        notice_email=row.notice_email,
+        language=row.language,
+    )
+
+
+def _contact(row: books.Contact) -> ContactShape:
+    return ContactShape(
+        client=row.client.code,
+        code=row.code,
+        name=row.name,
+        role=row.role,
+        email=row.email,
+        authorities=row.authorities,
+        authorised_from=row.authorised_from,
+        authorised_to=row.authorised_to,
+        outside=row.outside,
+    )
+
+
+def asset_shape(row: books.Asset) -> AssetShape:
+    """This function will give an asset its shape."""
+    return AssetShape(
+        client=row.client.code,
+        code=row.code,
+        name=row.name,
+        kind=row.kind,
+        zone=row.zone or row.client.zone,
+        operating_system=row.operating_system,
+    )
+
+
+def _application(row: books.Application) -> ApplicationShape:
+    return ApplicationShape(
+        client=row.client.code,
+        code=row.code,
+        name=row.name,
+        asset=row.asset.code,
+        vendor=row.vendor.code if row.vendor else None,
+    )

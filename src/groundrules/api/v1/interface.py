@@ -1,0 +1,182 @@
+"""The interface itself: its operations together, its refusals, and the OpenAPI file that describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.urls import URLPattern, path
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.operation import Operation
+
+from groundrules.api.problems import problem
+from groundrules.api.v1 import clients
+from groundrules.api.v1.door import ScopeMissing, guarded
+from groundrules.api.v1.paging import CursorUnknown
+from groundrules.services.actor import NotAllowed
+from groundrules.services.tokens import TokenRefused
+
+_Refusals = dict[type[Exception], tuple[HTTPStatus, str]]
+_REFUSALS: _Refusals = {
+    ScopeMissing: (HTTPStatus.FORBIDDEN, "scope"),
+    NotAllowed: (HTTPStatus.FORBIDDEN, "role"),
+    CursorUnknown: (HTTPStatus.BAD_REQUEST, "cursor"),
+    Http404: (HTTPStatus.NOT_FOUND, "not-found"),
+    RequestDataTooBig: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large"),
+    UnreadablePostError: (HTTPStatus.BAD_REQUEST, "cut-short"),
+}
+_ABOUT = (
+    "What Groundrules knows and decides, for other programs. Send `Authorization: Bearer TOKEN`; make tokens in the "
+    "pages (your name, Tokens for programs) or by `groundrules token make`. Lists come in pages: ask again with "
+    "`cursor` set to `next` until it is null. Amounts are decimal texts, instants are UTC. Refusals are problem "
+    "details (RFC 9457) with a `code` to switch on."
+)
+
+
+class Interface(NinjaAPI):
+    """Version 1, with its scopes and refusals written into the description."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:  # noqa: ANN401 - ninja's own signature
+        """This function will describe every operation, the scope it needs, and how it refuses."""
+        schema = super().get_openapi_schema(**kwargs)
+        schema["components"]["schemas"]["Problem"] = _PROBLEM
+        scopes = {self.get_openapi_operation_id(one): _scope_of(one) for one in self.operations()}
+        for operations in schema["paths"].values():
+            for method, operation in operations.items():
+                _describe(operation, scopes[operation["operationId"]], writes=method != "get")
+        return schema
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """This function will name an operation as its function is named."""
+        return operation.view_func.__name__
+
+    def operations(self) -> Iterator[Operation]:
+        """This function will return every operation."""
+        for router in self._get_bound_routers():
+            for view in router.path_operations.values():
+                yield from view.operations
+
+
+def _scope_of(operation: Operation) -> str:
+    found = (getattr(one, "scope", "") for one in operation.auth_callbacks)
+    return next(found, "")
+
+
+_PROBLEM = {
+    "title": "Problem",
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "For programs to switch on."},
+        "detail": {"type": "string", "description": "What, why, and what to do next."},
+    },
+}
+_ALWAYS = (
+    (400, "The address, a cursor or a header cannot be read"),
+    (401, "No good token"),
+    (403, "The token's scopes, or its owner's role, do not reach this"),
+    (404, "Nothing of the token's clients is called this"),
+    (422, "A value is not in its form, or what it says cannot be done"),
+)
+_WRITING = (
+    (
+        409,
+        "It is there already and says otherwise, or the idempotency key was used for something else",
+    ),
+    (412, "If-Match names another state than the present one"),
+    (413, "The body is too large"),
+)
+
+
+def _describe(operation: dict[str, Any], scope: str, *, writes: bool) -> None:
+    """Responses that every operation can give are said once, here."""
+    if scope:
+        operation["x-scope"] = scope
+        words = f"Needs the scope `{scope}`."
+        operation["description"] = f"{operation.get('description', '').strip()}\n\n{words}".strip()
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, says in (*_ALWAYS, *(_WRITING if writes else ())):
+        operation["responses"][str(status)] = {"description": says, "content": content}
+    if not writes:
+        operation["responses"]["304"] = {"description": "As If-None-Match says: nothing new"}
+
+
+interface = Interface(
+    title="Groundrules",
+    version="1.0.0",
+    description=_ABOUT,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api-v1",
+)
+interface.add_router("", clients.router)
+
+
+def _refuse(status: HTTPStatus, code: str) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda _request, refused: problem(status, code, str(refused))
+
+
+for _kind, (_status, _code) in _REFUSALS.items():
+    interface.add_exception_handler(_kind, _refuse(_status, _code))
+
+
+@interface.exception_handler(AuthenticationError)
+def _no_token(_request: HttpRequest, _refused: AuthenticationError) -> HttpResponse:
+    return _unauthorised("send a token: Authorization: Bearer TOKEN")
+
+
+@interface.exception_handler(TokenRefused)
+def _bad_token(_request: HttpRequest, refused: TokenRefused) -> HttpResponse:
+    return _unauthorised(str(refused))
+
+
+def _unauthorised(detail: str) -> HttpResponse:
+    refused = problem(HTTPStatus.UNAUTHORIZED, "token", detail)
+    refused.headers["WWW-Authenticate"] = 'Bearer realm="groundrules"'
+    return refused
+
+
+@interface.exception_handler(HttpError)
+def _unparsed(_request: HttpRequest, refused: HttpError) -> HttpResponse:
+    return problem(HTTPStatus(refused.status_code), "malformed", str(refused))
+
+
+@interface.exception_handler(ValidationError)
+def _malformed(_request: HttpRequest, refused: ValidationError) -> HttpResponse:
+    errors = [
+        {"at": ".".join(str(part) for part in one["loc"]), "says": one["msg"]}
+        for one in refused.errors
+    ]
+    first = f"{errors[0]['at']}: {errors[0]['says']}" if errors else "a value is not in its form"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "malformed", first, {"errors": errors})
+
+
+@cache
+def described() -> dict[str, Any]:
+    """This function will return the OpenAPI description, which docs/reference/openapi.json is a copy of."""
+    return dict(interface.get_openapi_schema(path_prefix="api/v1/"))
+
+
+def _openapi(_request: HttpRequest) -> HttpResponse:
+    """The description, for anybody: it says nothing about this installation."""
+    return JsonResponse(described())
+
+
+def addresses() -> list[URLPattern]:
+    """This function will return the addresses of version 1, each opened to programs."""
+    patterns = [path("openapi.json", _openapi, name="openapi")]
+    patterns += [
+        one for one in interface.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"
+    ]
+    for pattern in patterns:
+        pattern.callback = guarded(pattern.callback)
+    return patterns

@@ -1,0 +1,1 @@
+"""What other programs connect by: tokens, webhooks, calendars."""
