@@ -25,6 +25,7 @@ from groundrules.core.typed_time import Names, Place, UnreadableTime, period_of,
 from groundrules.core.vendors.recording import RecordingUnreadable, replay_of
 from groundrules.readers.case_file.load import read_case
 from groundrules.readers.case_file.places import CaseFileRefused
+from groundrules.readers.context import UnknownZone
 from groundrules.readers.einvoice import NotAnInvoice, read_invoice
 from groundrules.readers.envelope import (
     READERS,
@@ -180,8 +181,8 @@ TARGETS: Mapping[str, Target] = {
         f"events-{kind}": Target(partial(_events, kind), UNREADABLE, _FORMAT_SEEDS.get(kind, ()))
         for kind in EVENT_SOURCES
     },
-    "envelope": Target(_envelope, (EnvelopeError,)),
-    "envelope-manifest": Target(_manifest, (EnvelopeError,)),
+    "envelope": Target(_envelope, (EnvelopeError, UnknownZone)),
+    "envelope-manifest": Target(_manifest, (EnvelopeError, UnknownZone)),
     "gzip": Target(lambda raw: unpacked(raw, "gzip"), UNPACKABLE),
     "xz": Target(lambda raw: unpacked(raw, "xz"), UNPACKABLE),
     "needs": Target(read_report, (NotANeedsReport,)),

@@ -117,4 +117,5 @@ def _problem(edge: object) -> str:
     component, grade = edge.get("component"), edge.get("grade")
     if not isinstance(component, str) or not component.strip() or len(component) > _LONGEST:
         return f"its component is no name of up to {_LONGEST} characters"
-    return "" if grade in _GRADES else f"its grade is {grade!r}, not observed or declared"
+    known = isinstance(grade, str) and grade in _GRADES
+    return "" if known else f"its grade is {grade!r}, not observed or declared"

@@ -15,16 +15,17 @@ from fractions import Fraction
 from typing import TypeVar
 
 from groundrules.core.ids import ClauseNumber
-from groundrules.core.money import AmountTooFine, Money
+from groundrules.core.money import AmountImpossible, AmountTooFine, Money
 
 Value = TypeVar("Value")
 
 _NUMBER = re.compile(r"[A-Za-z]*[0-9][0-9A-Za-z]*(?:[.-][0-9A-Za-z]+)*")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PLAIN_TITLE = re.compile(r'[^()"\\\x00-\x1f\x7f]+')
-_WHOLE = re.compile(r"-?[0-9]+")
-_FRACTION = re.compile(r"-?[0-9]+(?:\.[0-9]+|/0*[1-9][0-9]*)?")
-_AMOUNT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ([A-Z]{3})")
+# Thirty digits are more than anything costs or counts; Python itself refuses to read a number of thousands of them.
+_WHOLE = re.compile(r"-?[0-9]{1,30}")
+_FRACTION = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30}|/0{0,30}[1-9][0-9]{0,29})?")
+_AMOUNT = re.compile(r"(-?[0-9]{1,30}(?:\.[0-9]{1,30})?) ([A-Z]{3})")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = 24
@@ -142,6 +143,9 @@ class Cursor:
         except AmountTooFine as wrong:
             self.position = start
             raise self.refuse(("an amount with no more decimals than its currency has",)) from wrong
+        except AmountImpossible as wrong:
+            self.position = start
+            raise self.refuse(("a smaller amount",)) from wrong
 
     def wall_time(self) -> time:
         """This function will read a local time such as 17:00."""
