@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from groundrules.store.buckets import UnknownBucket
 from groundrules.store.segments.layout import (
     SegmentUnreadable,
     events_of,
@@ -17,7 +18,6 @@ from groundrules.store.segments.layout import (
 from groundrules.store.segments.places import (
     SegmentDamaged,
     SegmentMissing,
-    UnknownSegmentPlace,
     segment_store,
 )
 from tests.store.events import evidence, hours_of_events
@@ -126,7 +126,7 @@ class TestStore:
     )
     def test_refuses_places_it_does_not_know(self, url: str, tmp_path: Path) -> None:
         """Credentials in a URL are refused too, and never repeated."""
-        with pytest.raises(UnknownSegmentPlace) as refused:
+        with pytest.raises(UnknownBucket) as refused:
             segment_store(url, tmp_path)
 
         assert "word@" not in str(refused.value)

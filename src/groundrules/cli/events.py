@@ -17,7 +17,8 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.events import index_for
 from groundrules.services.evidence import AmbiguousHost, UnknownHost, asset_called
 from groundrules.services.who import NobodyToActAs, acting
-from groundrules.store.segments.places import SegmentDamaged, SegmentMissing, UnknownSegmentPlace
+from groundrules.store.buckets import UnknownBucket
+from groundrules.store.segments.places import SegmentDamaged, SegmentMissing
 
 NAME = "events"
 HELP = "Ask about raw events, and keep their segments."
@@ -37,7 +38,7 @@ _EXITS: Mapping[type[Exception], Exit] = {
     ClientNotNamed: Exit.USAGE,
     SegmentMissing: Exit.DEGRADED,
     SegmentDamaged: Exit.DEGRADED,
-    UnknownSegmentPlace: Exit.USAGE,
+    UnknownBucket: Exit.USAGE,
     NobodyToActAs: Exit.NOT_PERMITTED,
     NotAllowed: Exit.NOT_PERMITTED,
     hot_events.HotEventsUnheld: Exit.CHECK_FAILED,

@@ -55,7 +55,8 @@ SETTINGS = (
     Setting(
         "GROUNDRULES_DATABASE_URL",
         "",
-        "postgresql://user:password@host:port/name, or sqlite:///path; empty means SQLite in the data folder.",
+        "postgresql://user:password@host:port/name (a cluster: a:5432,b:5432/name?target_session_attrs="
+        "read-write), or sqlite:///path; empty means SQLite in the data folder.",
     ),
     Setting(
         "GROUNDRULES_SECRET_KEY",
@@ -178,6 +179,12 @@ SETTINGS = (
         "GROUNDRULES_TSA_ROOTS",
         "",
         "The PEM file of the certificates that authority is trusted by.",
+    ),
+    Setting(
+        "GROUNDRULES_EVIDENCE_URL",
+        "",
+        "Where raw evidence rests when several machines serve: s3://bucket/prefix?endpoint=host:port&scheme=https&"
+        "region=name (credentials as for segments); empty means evidence in the data folder.",
     ),
     Setting(
         "GROUNDRULES_SEGMENTS_URL",

@@ -54,7 +54,7 @@ def redact(digest: str, reason: str, *, actor: Actor, at: datetime) -> tuple[Red
 def drop(digests: Iterable[str]) -> None:
     """This function will remove the files of redacted evidence; what is gone already stays gone."""
     for digest in digests:
-        raw_store().path_of(digest).unlink(missing_ok=True)
+        raw_store().remove(digest)
 
 
 def _named(digest: str) -> str:
@@ -83,7 +83,7 @@ def _with_holders(digest: str) -> set[str]:
 
 
 def _parts_of(envelope: str, store: RawStore) -> set[str]:
-    if not store.path_of(envelope).exists():
+    if not store.has(envelope):
         return set()
     return {part.sha256 for part in read_manifest(store.get(envelope)).parts}
 

@@ -225,7 +225,8 @@ def _leaf(
     log: SealLog, index: int, row: RawEvidence, chain: Chain, actor: Actor, at: datetime
 ) -> SealLeaf:
     entry = entry_bytes(entry_of(row, log.origin, chain))
-    stored = raw_store().path_of(row.digest)
+    store = raw_store()
+    packed = store.packed(row.digest) if store.has(row.digest) else None
     return SealLeaf(
         recorded_at=at,
         recorded_by=actor.label,
@@ -234,7 +235,7 @@ def _leaf(
         evidence=row,
         entry=entry.decode("ascii"),
         leaf_hash=leaf_hash(entry).hex(),
-        packed=hashlib.sha256(stored.read_bytes()).hexdigest() if stored.is_file() else "",
+        packed="" if packed is None else hashlib.sha256(packed).hexdigest(),
     )
 
 

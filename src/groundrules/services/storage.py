@@ -19,7 +19,9 @@ from groundrules.gateways.signing import KeyFolder, KeyUnusable
 from groundrules.gateways.smtp import SmtpOutbox
 from groundrules.gateways.timestamping import HttpTimestamper, NullTimestamper, Timestamper
 from groundrules.records.models import Client
+from groundrules.store.buckets import open_bucket
 from groundrules.store.raw import RawStore
+from groundrules.store.raw_bucket import BucketStore
 from groundrules.store.segments.places import SegmentStore, segment_store
 from groundrules.store.tiles import TileStore
 
@@ -32,8 +34,18 @@ class UnknownMailSetting(ValueError):
 
 
 def raw_store() -> RawStore:
-    """This function will return the store of raw evidence in the data folder."""
-    return RawStore(Path(settings.GROUNDRULES_DATA) / "evidence")
+    """This function will return the store of raw evidence: in the data folder, or the bucket the settings name.
+
+    Raises UnknownBucket.
+    """
+    folder = Path(settings.GROUNDRULES_DATA) / "evidence"
+    url = settings.GROUNDRULES_EVIDENCE_URL
+    return _bucket_store(url, folder) if url else RawStore(folder)
+
+
+@cache
+def _bucket_store(url: str, folder: Path) -> BucketStore:
+    return BucketStore(folder, *open_bucket(url, "GROUNDRULES_EVIDENCE_URL"))
 
 
 def tile_store(client: Client) -> TileStore:
@@ -43,7 +55,7 @@ def tile_store(client: Client) -> TileStore:
 
 
 def segments_place() -> SegmentStore:
-    """This function will return the place of the segments the settings name; raises UnknownSegmentPlace."""
+    """This function will return the place of the segments the settings name; raises UnknownBucket."""
     return _opened(settings.GROUNDRULES_SEGMENTS_URL, Path(settings.GROUNDRULES_DATA))
 
 

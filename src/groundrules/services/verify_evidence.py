@@ -103,7 +103,7 @@ def _check_redaction(row: RawEvidence, gone: Redaction, report: Report) -> None:
     report.notes.append(
         f"raw record {_named(row)}: payload redacted on {when} by {gone.recorded_by} because: {gone.reason}"
     )
-    if raw_store().path_of(row.digest).exists():
+    if raw_store().has(row.digest):
         report.find(
             "raw file", _named(row), "it was redacted, and its bytes are in the store again"
         )
@@ -114,7 +114,7 @@ def _read(digest: str, length: int | None = None) -> tuple[str, str]:
     store = raw_store()
     try:
         raw = store.get(digest)
-        packed = hashlib.sha256(store.path_of(digest).read_bytes()).hexdigest()
+        packed = hashlib.sha256(store.packed(digest)).hexdigest()
     except (RawEvidenceMissing, RawEvidenceDamaged) as error:
         return str(error), ""
     if length is not None and len(raw) != length:

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import zstandard
 
-from groundrules.store.raw import RawStore
+from groundrules.store.raw import RawStore, make_folders
 
-_READ_ONLY = 0o440
 # A tenth of the work of the level that files handed in one by one get, for a few hundredths more bytes.
 _LEVEL = 3
 _FOLDER = "incoming"
@@ -69,16 +68,7 @@ class Incoming:
 
     def keep(self) -> str:
         """This function will put the body under its digest, durably, and return the digest; twice is one file."""
-        path = self._store.path_of(self.digest)
-        made = _make_folders(path.parent)
-        self._path.chmod(_READ_ONLY)
-        try:
-            os.link(self._path, path)
-        except FileExistsError:
-            # The same bytes came before; their file was whole before it got its name.
-            made.add(path.parent)
-        for folder in (*made, path.parent):
-            _sync_folder(folder)
+        self._store.keep(self._path, self.digest)
         return self.digest
 
 
@@ -86,7 +76,7 @@ class Incoming:
 def incoming(store: RawStore) -> Iterator[Incoming]:
     """This function will open a place for one body and clear it away at the end, kept or not."""
     folder = store.folder / _FOLDER
-    _make_folders(folder)
+    make_folders(folder)
     descriptor, name = tempfile.mkstemp(dir=folder, suffix=".zst")
     os.close(descriptor)
     path = Path(name)
@@ -106,18 +96,3 @@ def sweep(store: RawStore, before: float) -> int:
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
-
-
-def _make_folders(folder: Path) -> set[Path]:
-    """Makes a folder and those above it; returns those that got a new entry, which must be synced for it to last."""
-    missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return {one.parent for one in missing}
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

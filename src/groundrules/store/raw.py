@@ -35,24 +35,43 @@ class RawStore:
         """This function will return where the bytes with this SHA-256 rest."""
         return self.folder / digest[:2] / digest[2:4] / f"{digest}.zst"
 
+    def has(self, digest: str) -> bool:
+        """This function will say whether the bytes with this SHA-256 are here, without reading them."""
+        return self.path_of(digest).exists()
+
     def put(self, raw: bytes) -> str:
         """This function will keep bytes and return their SHA-256; the same bytes twice are one file."""
         digest = hashlib.sha256(raw).hexdigest()
-        path = self.path_of(digest)
-        if not path.exists():
-            _write_whole(path, zstandard.ZstdCompressor(level=_LEVEL).compress(raw))
+        if not self.has(digest):
+            self._write(digest, zstandard.ZstdCompressor(level=_LEVEL).compress(raw))
         return digest
 
-    def get(self, digest: str) -> bytes:
-        """This function will return the bytes; raises RawEvidenceMissing or RawEvidenceDamaged."""
+    def keep(self, packed: Path, digest: str) -> None:
+        """This function will take a packed file under its digest, durably; twice is one file."""
         path = self.path_of(digest)
+        made = make_folders(path.parent)
+        packed.chmod(_READ_ONLY)
         try:
-            packed = path.read_bytes()
+            os.link(packed, path)
+        except FileExistsError:
+            # The same bytes came before; their file was whole before it got its name.
+            made.add(path.parent)
+        for folder in (*made, path.parent):
+            _sync_folder(folder)
+
+    def packed(self, digest: str) -> bytes:
+        """This function will return the bytes as they lie here, compressed; raises RawEvidenceMissing."""
+        try:
+            return self.path_of(digest).read_bytes()
         except FileNotFoundError as error:
             message = (
                 f"raw evidence {digest} is not in {self.folder}; restore the store from a backup"
             )
             raise RawEvidenceMissing(message) from error
+
+    def get(self, digest: str) -> bytes:
+        """This function will return the bytes; raises RawEvidenceMissing or RawEvidenceDamaged."""
+        packed, path = self.packed(digest), self.path_of(digest)
         try:
             raw = zstandard.ZstdDecompressor().decompressobj().decompress(packed)
         except zstandard.ZstdError as error:
@@ -63,6 +82,13 @@ class RawStore:
             message = f"raw evidence {path} has SHA-256 {found}; its name says otherwise, so restore it from a backup"
             raise RawEvidenceDamaged(message)
         return raw
+
+    def remove(self, digest: str) -> None:
+        """This function will remove the bytes if they are here; the caller has written down why."""
+        self.path_of(digest).unlink(missing_ok=True)
+
+    def _write(self, digest: str, packed: bytes) -> None:
+        _write_whole(self.path_of(digest), packed)
 
 
 def _write_whole(path: Path, packed: bytes) -> None:
@@ -81,3 +107,18 @@ def _write_whole(path: Path, packed: bytes) -> None:
         return
     finally:
         Path(beside).unlink()
+
+
+def make_folders(folder: Path) -> set[Path]:
+    """This function will make a folder and those above it, and return those with a new entry, to be synced to last."""
+    missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return {one.parent for one in missing}
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -29,6 +29,7 @@ from groundrules.services.receiving.trust import AgentRevoked, Known, agent_name
 from groundrules.services.seal import Chain, append
 from groundrules.services.storage import raw_store
 from groundrules.store.incoming import Incoming, incoming
+from groundrules.store.raw_bucket import StoreUnavailable
 from groundrules_wire import (
     EnvelopeDamaged,
     EnvelopeError,
@@ -141,6 +142,9 @@ def _busy_when_broken() -> Iterator[None]:
         yield
     except OperationalError as error:
         why = "the database does not answer"
+        raise ReceiverBusy(why, _WAIT_FOR_DATABASE) from error
+    except StoreUnavailable as error:
+        why = "the storage of evidence does not answer"
         raise ReceiverBusy(why, _WAIT_FOR_DATABASE) from error
     except OSError as error:
         if error.errno not in _DISK_FULL:

@@ -12,17 +12,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pyarrow import fs
 
+from groundrules.store.buckets import open_bucket
+
 _READ_ONLY = 0o440
 _SUFFIX = ".parquet"
-_KNOWN_OPTIONS = {"endpoint": "endpoint_override", "scheme": "scheme", "region": "region"}
-
-
-class UnknownSegmentPlace(ValueError):
-    """GROUNDRULES_SEGMENTS_URL names a place segments cannot rest in."""
 
 
 class SegmentMissing(FileNotFoundError):
@@ -100,7 +97,7 @@ class SegmentStore:
 
 
 def segment_store(url: str, data: Path) -> SegmentStore:
-    """This function will open the place a URL names: nothing means the data folder; raises UnknownSegmentPlace.
+    """This function will open the place a URL names: nothing means the data folder; raises UnknownBucket.
 
     `file:///path`, or `s3://bucket/prefix?endpoint=host:port&scheme=http&region=name`. Credentials never stand in the
     URL: they come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or the machine's own role.
@@ -110,22 +107,7 @@ def segment_store(url: str, data: Path) -> SegmentStore:
     parts = urlsplit(url)
     if parts.scheme == "file" and not parts.netloc and parts.path not in {"", "/"}:
         return SegmentStore(fs.LocalFileSystem(), unquote(parts.path).rstrip("/"))
-    if parts.scheme != "s3" or not parts.hostname or parts.username or parts.password:
-        message = (
-            f"GROUNDRULES_SEGMENTS_URL begins with {parts.scheme!r}; write file:///path or s3://bucket/prefix, with "
-            "the credentials in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, not in the URL"
-        )
-        raise UnknownSegmentPlace(message)
-    return SegmentStore(_bucket(parts.query), f"{parts.netloc}{unquote(parts.path)}".rstrip("/"))
-
-
-def _bucket(query: str) -> fs.FileSystem:
-    given = parse_qs(query, keep_blank_values=True)
-    unknown = sorted(set(given) - set(_KNOWN_OPTIONS))
-    if unknown:
-        message = f"GROUNDRULES_SEGMENTS_URL says {', '.join(unknown)}; it may say {', '.join(_KNOWN_OPTIONS)}"
-        raise UnknownSegmentPlace(message)
-    return fs.S3FileSystem(**{_KNOWN_OPTIONS[name]: values[-1] for name, values in given.items()})
+    return SegmentStore(*open_bucket(url, "GROUNDRULES_SEGMENTS_URL"))
 
 
 def _write_whole(path: Path, content: bytes) -> None:
