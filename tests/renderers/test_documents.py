@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -156,6 +157,17 @@ class TestRenderInvoice:
     def test_gives_the_same_bytes_for_the_same_invoice(self) -> None:
         """An issued invoice can be rendered again and compared byte by byte."""
         assert render_invoice(INVOICE, INVOICE_CONTEXT) == render_invoice(INVOICE, INVOICE_CONTEXT)
+
+    def test_repeats_the_columns_headings_on_the_next_page_and_tags_them(self) -> None:
+        """Who reads page 2, or hears it read, is told again which number is what was charged."""
+        long = replace(INVOICE, lines=INVOICE.lines[1:] * 40)
+
+        reader = PdfReader(io.BytesIO(render_invoice(long, INVOICE_CONTEXT)))
+        pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+
+        assert len(pages) > 1
+        assert all("Date What and why Time Value Charged" in page for page in pages)
+        assert "/StructTreeRoot" in reader.root_object
 
 
 class TestClockTime:

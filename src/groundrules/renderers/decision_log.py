@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import orjson
-
 from groundrules.core.coverage.answers import CoverageDecision, Segment
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine
 from groundrules.core.invoices.heading import Heading
-from groundrules.renderers.answers_json import as_data
+from groundrules.renderers.answers_json import to_bytes
 
 VERSION = 1
 _LINE = (
@@ -52,9 +50,9 @@ def render_decision_log(log: DecisionLog) -> bytes:
         "document": log.heading.number,
         "kind": log.draft.kind.value,
         "agreement": log.heading.agreement,
-        "total": as_data(log.draft.total),
-        "to_pay": as_data(log.heading.to_pay(log.draft)),
-        "taxes": as_data(log.heading.taxed.shares),
+        "total": log.draft.total,
+        "to_pay": log.heading.to_pay(log.draft),
+        "taxes": log.heading.taxed.shares,
         "lines": [
             {
                 "line": position,
@@ -71,10 +69,10 @@ def render_decision_log(log: DecisionLog) -> bytes:
             for number, decision in sorted(log.decisions.items())
         },
     }
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    return to_bytes(told)
 
 
 def _some(
     value: InvoiceLine | CoverageDecision | Segment, names: tuple[str, ...]
 ) -> dict[str, object]:
-    return {name: as_data(getattr(value, name)) for name in names}
+    return {name: getattr(value, name) for name in names}

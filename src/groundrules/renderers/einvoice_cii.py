@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.invoices.electronic import ElectronicInvoice, ElectronicLine
@@ -20,6 +22,7 @@ from groundrules.renderers.einvoice_xml import (
 )
 
 _NORM = "urn:cen.eu:en16931:2017"
+_NONE: Mapping[str, str] = MappingProxyType({})
 _BASE = "urn:un:unece:uncefact:data:"
 _SPACES = {
     "xmlns:rsm": f"{_BASE}standard:CrossIndustryInvoice:100",
@@ -254,5 +257,5 @@ def _amount(name: str, amount: Money) -> Element:
     return _ram(name, number(amount))
 
 
-def _ram(name: str, text: str, attributes: dict[str, str] | None = None) -> Element:
-    return Element(f"ram:{name}", text, attributes or {})
+def _ram(name: str, text: str, attributes: Mapping[str, str] = _NONE) -> Element:
+    return Element(f"ram:{name}", text, attributes)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from groundrules.core.invoices.heading import TradeParty
 from groundrules.core.invoices.tax import Tax
@@ -20,13 +21,12 @@ TRANSFER = "30"
 _MAIL = "EM"
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element with text or children; one that has neither is left out."""
+class Element(NamedTuple):
+    """An element with text or children; one that has neither is left out. A tuple, because a document has hundreds."""
 
     name: str
     content: str | Sequence[Element]
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 def document(root: Element) -> bytes:
@@ -55,19 +55,23 @@ def electronic_address(party: TradeParty) -> tuple[str, str]:
 
 def _write(element: Element, margin: str, lines: list[str]) -> None:
     """Appends an element's lines; its opening is taken back when nothing stands in it."""
-    attributes = "".join([f' {key}="{_text(value)}"' for key, value in element.attributes.items()])
-    if isinstance(element.content, str):
-        if said := _text(element.content):
-            lines.append(f"{margin}<{element.name}{attributes}>{said}</{element.name}>\n")
+    name, content, attributes = element
+    opening = name
+    if attributes:
+        opening += "".join([f' {key}="{_text(value)}"' for key, value in attributes.items()])
+    if isinstance(content, str):
+        if said := _text(content):
+            lines.append(f"{margin}<{opening}>{said}</{name}>\n")
         return
-    lines.append(f"{margin}<{element.name}{attributes}>\n")
+    lines.append(f"{margin}<{opening}>\n")
     opened = len(lines)
-    for child in element.content:
-        _write(child, margin + "  ", lines)
+    deeper = margin + "  "
+    for child in content:
+        _write(child, deeper, lines)
     if len(lines) == opened:
         lines.pop()
         return
-    lines.append(f"{margin}</{element.name}>\n")
+    lines.append(f"{margin}</{name}>\n")
 
 
 def _text(text: str) -> str:
