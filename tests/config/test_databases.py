@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groundrules.config.databases import UnknownDatabase, database_of
+from groundrules.services.database_urls import UnknownDatabase, database_of
 
 HERE = Path("/data")
 

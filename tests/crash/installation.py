@@ -70,9 +70,9 @@ class Installation:
 
 
 @contextmanager
-def postgres_installation(data: Path, url: str) -> Iterator[Installation]:
+def postgres_installation(data: Path, url: str, name: str = "crash") -> Iterator[Installation]:
     """This function will make a database of its own beside the tests' one, and drop it at the end."""
-    name = f"crash_{os.getpid()}"
+    name = f"{name}_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:

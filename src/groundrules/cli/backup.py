@@ -1,4 +1,4 @@
-"""`groundrules backup`: what is promised about backups, what was done, restore drills, and how it stands."""
+"""`groundrules backup`: what is promised about backups of clients' servers, what was done, and how it stands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "backup"
-HELP = "Keep what is promised about backups, take their results in, and prove restores."
+HELP = "Watch the backups of clients' servers (ours: groundrules installation backup)."
 NEEDS_DATABASE = True
 _REFUSED: Mapping[type[Exception], Exit] = {
     PolicyRefused: Exit.BAD_INPUT,

@@ -58,7 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "backup",
         "groundrules.cli.backup",
-        "Keep what is promised about backups, take their results in, and prove restores.",
+        "Watch the backups of clients' servers (ours: groundrules installation backup).",
         needs_database=True,
     ),
     Command(
@@ -145,6 +145,13 @@ COMMANDS: tuple[Command, ...] = (
         "inspect",
         "groundrules.cli.inspect",
         "Count what the readers find in files, without keeping anything.",
+    ),
+    Command(
+        "installation",
+        "groundrules.cli.installation",
+        "Back this installation up in one file, restore it, or move it to another database.",
+        needs_database=True,
+        makes_database=True,
     ),
     Command(
         "invoice",
@@ -293,6 +300,10 @@ def _run(run: Run, parsed: argparse.Namespace, command: Command) -> int:
     """A database that was never set up, or is of an older version, is said in one sentence instead of a traceback."""
     if not command.needs_database or command.makes_database:
         return int(run(parsed))
+    half = cast("Callable[[], str]", import_module("groundrules.services.database").unfinished)()
+    if half:
+        print(f"groundrules: {half}", file=sys.stderr)
+        return Exit.CHECK_FAILED
     failure = cast("type[Exception]", import_module("django.db.utils").DatabaseError)
     try:
         return int(run(parsed))

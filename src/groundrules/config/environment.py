@@ -207,6 +207,14 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
     Raises UnknownSetting for a name that is not in `SETTINGS`, and SettingNotText for a file value that is no text.
     """
+    return {name: value for name, (value, _) in read_with_origin(environment).items()}
+
+
+def read_with_origin(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """This function will return every setting with where its value came from: environment, file or default.
+
+    Raises as `read_settings` does.
+    """
     known = {setting.name: setting for setting in SETTINGS}
     ours = {
         name
@@ -214,13 +222,27 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, str]:
         if name.startswith(_PREFIX) and not name.startswith(_NEIGHBOURS)
     }
     _refuse_unknown(ours - set(known), "the environment", known)
-    folder = Path(environment.get("GROUNDRULES_DATA") or known["GROUNDRULES_DATA"].default)
+    written = _read_file(
+        settings_file(environment), required=bool(environment.get("GROUNDRULES_CONFIG"))
+    )
+    return {name: _chosen(setting, environment, written) for name, setting in known.items()}
+
+
+def settings_file(environment: Mapping[str, str]) -> Path:
+    """This function will return the file settings are read from, if it is there."""
     named = environment.get("GROUNDRULES_CONFIG", "")
-    written = _read_file(Path(named) if named else folder / _FILE_NAME, required=bool(named))
-    return {
-        name: environment.get(name) or written.get(setting.key) or setting.default
-        for name, setting in known.items()
-    }
+    folder = environment.get("GROUNDRULES_DATA") or SETTINGS[0].default
+    return Path(named) if named else Path(folder) / _FILE_NAME
+
+
+def _chosen(
+    setting: Setting, environment: Mapping[str, str], written: Mapping[str, str]
+) -> tuple[str, str]:
+    if environment.get(setting.name):
+        return environment[setting.name], "environment"
+    if written.get(setting.key):
+        return written[setting.key], "file"
+    return setting.default, "default"
 
 
 def whole_number(given: Mapping[str, str], name: str) -> int:

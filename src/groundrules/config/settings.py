@@ -6,15 +6,20 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from groundrules.config.databases import database_of
-from groundrules.config.environment import read_settings, whole_number
+from groundrules.config.environment import read_with_origin, settings_file, whole_number
 from groundrules.config.secret_key import load_secret_key
+from groundrules.services.database_urls import database_of
 from groundrules.services.zones import pin_zones
 
 # Business hours are part of the contract: zones come from the pinned tzdata wheel, never from the host's files.
 pin_zones()
 
-_given = read_settings(os.environ)
+# What was set, to what and where: (value, origin) by name. Pages and commands tell it without the secrets.
+GROUNDRULES_GIVEN = read_with_origin(os.environ)
+GROUNDRULES_SETTINGS_FILE = (
+    str(settings_file(os.environ)) if settings_file(os.environ).is_file() else ""
+)
+_given = {name: value for name, (value, _) in GROUNDRULES_GIVEN.items()}
 _public = urlsplit(_given["GROUNDRULES_PUBLIC_URL"])
 _https = _public.scheme == "https"
 

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from groundrules.config.databases import database_of, sqlite_at
+from groundrules.services.database_urls import database_of, sqlite_at
 
 # Before the real settings read the environment: tests never touch an installation, and never make its key.
 _scratch = Path(tempfile.gettempdir()) / f"groundrules-tests-{os.getuid()}"

@@ -13,6 +13,8 @@ from groundrules.records.guards import missing_guards
 from groundrules.records.models import User, book_tables
 
 NOTHING_YET = "nothing has been set up here yet; run: groundrules init"
+# Lies in the data folder while a backup is brought back, and after that was cut off.
+UNFINISHED = "restore-unfinished"
 
 
 class GuardsMissing(RuntimeError):
@@ -37,8 +39,21 @@ def migrate() -> int:
     return waiting
 
 
+def unfinished() -> str:
+    """This function will say that a restore was cut off here, or runs now; empty when none was."""
+    data = Path(settings.GROUNDRULES_DATA)
+    if not (data / UNFINISHED).exists():
+        return ""
+    return (
+        f"a backup is being brought back into {data}, or that was cut off, so what is there is not whole; when it no "
+        "longer runs, empty the folder (and make the PostgreSQL database anew) and restore again"
+    )
+
+
 def not_ready() -> str:
     """This function will say what keeps the database from being used, and what to do; empty when nothing does."""
+    if half := unfinished():
+        return half
     file = Path(str(connection.settings_dict["NAME"]))
     if connection.vendor == "sqlite" and not file.exists():
         return NOTHING_YET

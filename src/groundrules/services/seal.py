@@ -49,6 +49,8 @@ from groundrules_wire.manifest import MalformedManifest
 
 CHECKPOINT_EVERY = timedelta(minutes=1)
 _BATCH = 500
+# Whole tiles each time, and small enough for memory.
+_LAID_AT_ONCE = 64 * WIDTH
 
 
 class TreeMismatch(ValueError):
@@ -186,6 +188,24 @@ def latest(log: SealLog) -> SealCheckpoint | None:
 def publish(newest: SealCheckpoint) -> None:
     """This function will write a checkpoint, with the cosignatures it has, where the log's files lie."""
     tile_store(newest.log.client).publish(cosigned_note(newest))
+
+
+def lay_tiles(log: SealLog, newest: SealCheckpoint) -> None:
+    """This function will write a log's tiles from its leaves into an empty folder, and prove them by the signed root.
+
+    Raises TreeMismatch when the leaves do not give the root that was signed.
+    """
+    store = tile_store(log.client)
+    for old in range(0, newest.size, _LAID_AT_ONCE):
+        size = min(old + _LAID_AT_ONCE, newest.size)
+        entries = _entries(log, old, size)
+        written = dict(grown(old, [leaf_hash(entry) for entry in entries], store.read))
+        for tile, content in (written | _bundles(old, size, entries)).items():
+            store.write(tile, content)
+            store.drop_partials(tile)
+    if root_at(nodes_in_tiles(store.read, newest.size), newest.size).hex() != newest.root:
+        message = f"the leaves of {log.origin} do not give the root that was signed over {newest.size} of them"
+        raise TreeMismatch(message)
 
 
 def cosigned_note(row: SealCheckpoint) -> str:
