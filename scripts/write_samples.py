@@ -31,6 +31,9 @@ NAMED = (
     ("dpkg.log", "dpkg-log"),
     ("apt_history", "apt-history"),
 )
+READERS = ROOT / "tests" / "readers"
+# Recorded by others, kept with their licence.
+_RECORDED = "recorded"
 NO_EVIDENCE = (".eml", ".golden", "README.md", ".csv", "dpkg.out")
 
 
@@ -42,7 +45,9 @@ def samples_folder() -> Path:
 def page() -> str:
     """This function will write the page from the samples as the readers read them now."""
     captured = [_row(path, samples_folder()) for path in _files(samples_folder())]
-    ours = [_row(path, ROOT / "tests" / "readers") for path in _files(ROOT / "tests" / "readers")]
+    kept = [(path, _row(path, READERS)) for path in _files(READERS)]
+    captured += [row for path, row in kept if _RECORDED in path.parts]
+    ours = [row for path, row in kept if _RECORDED not in path.parts]
     return "\n".join((_HEAD, *_TABLE, *captured, "", _OURS, *_TABLE, *ours, ""))
 
 

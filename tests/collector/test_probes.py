@@ -93,6 +93,33 @@ class TestDiskArrays:
         }
         assert found["md1"]["state"] == "active (auto-read-only)"
 
+    def test_tells_of_pools(self, host: Path, tmp_path: Path) -> None:
+        """A pool's health, its disks with the failed one marked, errors counted once, damaged files without names.
+
+        Written after the OpenZFS manual: there is no ZFS to record here.
+        """
+        (tmp_path / "status").write_text(
+            "  pool: tank\n state: DEGRADED\n  scan: resilver in progress since Sat Nov 28 12:00:00 2026\n"
+            "config:\n\n\tNAME        STATE     READ WRITE CKSUM\n"
+            "\ttank        DEGRADED     0     0     9\n\t  mirror-0  DEGRADED     0     0     9\n"
+            "\t    sda     ONLINE       0     0     4\n\t    sdb     FAULTED      3     2     0  too many errors\n"
+            "\nerrors: Permanent errors have been detected in the following files:\n\n        /tank/pat.odt\n"
+        )
+        script = f"case $1 in list) printf 'tank\\tDEGRADED\\n';; *) cat {tmp_path}/status;; esac"
+        program(tmp_path / "bin", "zpool", script)
+
+        found = told(disk_arrays.PROBE, HostView(host, programs=f"{tmp_path / 'bin'}:/bin"))
+
+        assert found["tank"] == {
+            "pool": "DEGRADED",
+            "members": "sda,sdb(F)",
+            "errors": "9",
+            "task": "resilver",
+            "data": "damaged",
+        }
+        assert "pat.odt" not in json.dumps(found)
+        assert "md0" in found
+
 
 class TestRuntimes:
     def test_are_told_by_their_files(self, host: Path) -> None:
@@ -201,10 +228,21 @@ class TestDiskHealth:
                 "percentage_used": 37,
             },
         }
-        devices = [{"name": "/dev/sda", "type": "sat"}, {"name": "/dev/nvme0", "type": "nvme"}]
+        devices = [
+            {"name": "/dev/sda", "type": "sat"},
+            {"name": "/dev/nvme0", "type": "nvme"},
+            {"name": "/dev/bus/0", "type": "megaraid,0"},
+            {"name": "/dev/bus/0", "type": "megaraid,1"},
+        ]
+        scsi = {"smart_status": {"passed": True}, "scsi_grown_defect_list": 7}
         script = "\n".join(
             f"case \"$*\" in *{word}*) echo '{json.dumps(answer)}'; exit 4;; esac"
-            for word, answer in (("--scan", {"devices": devices}), ("sda", ata), ("nvme0", nvme))
+            for word, answer in (
+                ("--scan", {"devices": devices}),
+                ("sda", ata),
+                ("nvme0", nvme),
+                ("bus/0", scsi),
+            )
         )
         program(tmp_path / "bin", "smartctl", script)
 
@@ -212,6 +250,8 @@ class TestDiskHealth:
 
         assert found["/dev/sda"] == {"health": "failed", "model": "SAMPLE SSD", "reallocated": "12"}
         assert found["/dev/nvme0"]["worn"] == "30 %"
+        assert found["/dev/bus/0 megaraid,1"] == {"health": "passed", "grown_defects": "7"}
+        assert "/dev/bus/0 megaraid,0" in found
         assert "SECRET-SERIAL" not in json.dumps(found)
 
 

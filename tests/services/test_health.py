@@ -6,7 +6,8 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,7 @@ from groundrules.records.models import Application, Client
 from groundrules.services import health
 from groundrules.services.actor import NotAllowed
 from groundrules.services.filing import Filing, file_facts
+from groundrules.services.health import running
 from tests.cast import ANNA, TARIQ
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -223,6 +225,35 @@ class TestLooking:
         assert health.check_due(at=NOW + 60 * MINUTE, prober=Told()) == ()
         assert len(filed(application)) == 1
         assert books.AuditEntry.objects.filter(verb="health.set_checks").count() == 2
+
+    def test_servers_that_hang_hold_a_turn_up_for_its_time_only(
+        self, application: Application, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All are asked at once; what is not back in time is unwell by that, and the others' answers count."""
+        let_go, all_asked = threading.Event(), threading.Barrier(20, timeout=10)
+        hanging = [CheckSpec(CheckKind.PORT, f"10.0.0.{n}:80") for n in range(19)]
+
+        class Hanging:
+            def look(self, spec: CheckSpec, at: datetime) -> Found:
+                del at
+                all_asked.wait()
+                if spec != PAGE:
+                    let_go.wait(10)
+                return Found("", passed=True)
+
+        def until_one_answered(asked: Collection[Future[Found]], timeout: float) -> None:
+            assert timeout <= 10
+            wait(asked, timeout=10, return_when=FIRST_COMPLETED)
+
+        monkeypatch.setattr(running, "wait", until_one_answered)
+        health.set_checks(application, [PAGE, *hanging], every=5, actor=TARIQ, at=NOW)
+        (run,) = health.check_due(at=NOW, prober=Hanging())
+        let_go.set()
+
+        assert run.check is not None
+        assert not run.check.healthy
+        assert "10.0.0.0:80: no answer in time" in run.check.signature
+        assert PAGE.target not in run.check.signature
 
     def test_an_accountant_sets_no_checks(self, application: Application) -> None:
         """Checks reach out to servers, which is a technician's business."""

@@ -12,6 +12,7 @@ _LOOKED_AT = 16_384
 _TELLING = (
     ("needs", (b'"groundrules-needs"',)),
     ("backups", (b'"backups":', b'"restore_drill":')),
+    ("smartctl", (b'"json_format_version"', b'"ata_smart_attributes"')),
     ("ocsf", (b'"class_uid"',)),
     ("osquery", (b'"unixTime"',)),
     ("wazuh", (b'"syscheck"', b'"dbsync_')),

@@ -10,20 +10,23 @@ from groundrules_collector.probe import Item, NotLookedAt, SnapshotProbe, Spec
 
 SPEC = Spec(
     name="disk-health",
-    version="1",
+    version="2",
     kinds=("disk health",),
     collects="overall health, worn and failing counters, model and firmware of each disk that smartctl finds",
     never="serial numbers, world wide names, temperatures and hours (they change by themselves)",
     columns=(
-        ("key", "device name"),
+        ("key", "device name, with the place behind a RAID controller (megaraid,5)"),
         ("health", "passed or failed, in the disk's own judgement"),
         ("model", "model name, also firmware"),
-        ("reallocated", "sectors given up, also pending, uncorrectable (ATA), media_errors (NVMe)"),
+        (
+            "reallocated",
+            "sectors given up, also pending, uncorrectable, reported (ATA), media_errors (NVMe), grown_defects (SAS)",
+        ),
         ("worn", "percentage used of an NVMe disk, in tens"),
     ),
     every=60,
 )
-ATA_COUNTERS = {5: "reallocated", 197: "pending", 198: "uncorrectable"}
+ATA_COUNTERS = {5: "reallocated", 187: "reported", 197: "pending", 198: "uncorrectable"}
 TENS = 10
 
 
@@ -49,7 +52,7 @@ def items(view: HostView) -> Iterator[Item]:
         )
         told = _object(answer)
         if "smart_status" in told:
-            yield Item("disk health", device, describe(told))
+            yield Item("disk health", f"{device} {kind}" if "," in kind else device, describe(told))
 
 
 def _devices(view: HostView) -> list[tuple[str, str]] | None:
@@ -74,10 +77,11 @@ def describe(told: Mapping[str, object]) -> dict[str, str]:
     passed = isinstance(status, dict) and status.get("passed") is True
     kept = {
         "health": "passed" if passed else "failed",
-        "model": str(told.get("model_name", "")),
+        "model": str(told.get("model_name") or told.get("scsi_model_name") or ""),
         "firmware": str(told.get("firmware_version", "")),
         **_ata(told.get("ata_smart_attributes")),
         **_nvme(told.get("nvme_smart_health_information_log")),
+        "grown_defects": str(told.get("scsi_grown_defect_list", "")),
     }
     return {name: value for name, value in kept.items() if value}
 

@@ -3,8 +3,8 @@
 A warning is a reason to act before something breaks. Nothing here says who or what caused anything.
 """
 
-from groundrules.core.health.answers import Level, PartState, worst
-from groundrules.core.health.parts import Looked, Thresholds, part_states
+from groundrules.core.health.answers import Level, Looked, PartState, worst
+from groundrules.core.health.parts import Thresholds, part_states
 from groundrules.core.health.plans import (
     CheckKind,
     CheckSpec,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from groundrules.core.evidence import Citation, ItemKind
+from groundrules.core.evidence import Citation, ItemKind, Snapshot
 from groundrules.core.ids import AssetId
 
 
@@ -26,6 +26,14 @@ _ORDER = tuple(Level)
 def worst(levels: Iterable[Level]) -> Level:
     """This function will return the worst of some levels; of none, UNKNOWN, because then nobody looked."""
     return max(levels, key=_ORDER.index, default=Level.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A snapshot and until when it is known to have held: a collector does not repeat what has not changed."""
+
+    snapshot: Snapshot
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
-from groundrules.core.health.answers import Level, PartState
+from groundrules.core.evidence import Citation, Item, ItemKind
+from groundrules.core.health.answers import Level, Looked, PartState
+from groundrules.core.health.arrays import with_failing_members
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import NaiveTime, utc
 from groundrules.core.reasons import counted
@@ -30,7 +31,9 @@ _COUNTERS = {
     "reallocated": "sectors given up",
     "pending": "sectors waiting to be given up",
     "uncorrectable": "sectors that cannot be read",
+    "reported": "errors it could not correct",
     "media_errors": "media errors",
+    "grown_defects": "defects that came up in use",
 }
 _WORN_OUT = 90
 _FULL = {"90 to 95 %": Level.WARNING, "above 95 %": Level.CRITICAL}
@@ -43,14 +46,6 @@ class Thresholds:
 
     certificate: timedelta = timedelta(days=14)
     stale: timedelta = timedelta(hours=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A snapshot and until when it is known to have held: a collector does not repeat what has not changed."""
-
-    snapshot: Snapshot
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,7 @@ def part_states(
     rule = rule or Thresholds()
     known = [one for one in looks if utc(one.snapshot.taken_at) <= at]
     found = [state for kind in WATCHED for state in _of_kind(asset, kind, known, at, rule)]
+    found = with_failing_members(found, known)
     order = tuple(Level)
     return tuple(sorted(found, key=lambda s: -order.index(s.level)))
 
@@ -177,6 +173,8 @@ def _array(seen: _Seen) -> _Said:
 
 
 def _pool(name: str, told: Mapping[str, str]) -> _Said:
+    if told.get("data"):
+        return Level.CRITICAL, f"Pool {name} has files it cannot read: look at zpool status -v."
     if told["pool"] != _POOL_GOOD:
         return Level.CRITICAL, f"Pool {name} is {told['pool'].lower()}: look at zpool status."
     if told.get("errors", "0") != "0":

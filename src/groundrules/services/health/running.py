@@ -6,8 +6,8 @@ one turn, which shows as a look that is missing, never as a good one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,9 +34,9 @@ from groundrules.services.health.plans import plan_of
 from groundrules.services.health.watching import STALE, looks_of
 from groundrules.services.storage import prober as door
 
-_AT_ONCE = 16
-# So many checks that hang take half a minute in all; reading evidence waits as long.
+# All of a turn's checks are asked at once, and reading evidence waits for them no longer than this.
 _MOST = 64
+_TURN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +93,31 @@ def _look(
         for spec in plan.checks
         if spec.kind is not CheckKind.SERVICE
     ]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        answers = pool.map(lambda one: prober.look(one[1], at), outside)
-        found = dict(zip(outside, answers, strict=True))
+    found = _ask(outside, prober, at)
     for look, plan in plans.items():
         names = [spec for spec in plan.checks if spec.kind is CheckKind.SERVICE]
         if names:
             states = _services(look.application, at)
             found |= {(look.pk, spec): service_found(spec.target, states) for spec in names}
     return found
+
+
+def _ask(outside: Sequence[_Asked], prober: Prober, at: datetime) -> dict[_Asked, Found]:
+    """Asks all at once; what is not back when the turn is over got no answer in time, and is waited for no more."""
+    if not outside:
+        return {}
+    pool = ThreadPoolExecutor(min(len(outside), _MOST))
+    try:
+        asked = {one: pool.submit(prober.look, one[1], at) for one in outside}
+        wait(asked.values(), timeout=_TURN_SECONDS)
+        return {
+            one: answer.result()
+            if answer.done()
+            else Found(f"{one[1].target}: no answer in time", passed=False)
+            for one, answer in asked.items()
+        }
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _services(application: Application, at: datetime) -> dict[str, str]:
