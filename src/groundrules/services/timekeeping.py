@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -41,7 +42,7 @@ from groundrules.services.actor import Actor
 from groundrules.services.case_import import answer_into_books
 from groundrules.services.cases import engine_version
 from groundrules.services.shelf import short_digest
-from groundrules.services.work import record_time
+from groundrules.services.work import correct, record_time
 from groundrules.services.world import NoAgreement, load_world
 
 _AHEAD = timedelta(hours=1)
@@ -218,11 +219,26 @@ def log(understood: Understood, *, actor: Actor, at: datetime) -> Logged:
     client = understood.client
     row = record_time(understood.entry, client=client, actor=actor, at=at)
     decisions = books.Decision.objects.of_client(client).current().filter(ref=row.ref)
-    if not decisions.exists():
-        try:
-            answer_into_books(client, actor=actor, at=at)
-        except NoAgreement:
-            return Logged(row, None)
+    if decisions.exists():
+        return Logged(row, decisions.first())
+    return _decided(row, client, actor, at)
+
+
+def amend(
+    entry: TimeEntry, *, client: books.Client, why: str, actor: Actor, at: datetime
+) -> Logged:
+    """This function will correct an entry and decide it again; raises as `work.correct` does."""
+    with transaction.atomic():
+        row = correct(entry, client=client, why=why, actor=actor, at=at)
+        return _decided(row, client, actor, at)
+
+
+def _decided(row: books.TimeEntry, client: books.Client, actor: Actor, at: datetime) -> Logged:
+    try:
+        answer_into_books(client, actor=actor, at=at)
+    except NoAgreement:
+        return Logged(row, None)
+    decisions = books.Decision.objects.of_client(client).current().filter(ref=row.ref)
     return Logged(row, decisions.first())
 
 

@@ -157,7 +157,7 @@ def list_assets(request: HttpRequest, asked: Query[AssetsAsked]) -> object:
 @router.get("/assets/{client}/{code}", auth=_READ, response=AssetShape)
 def get_asset(request: HttpRequest, client: str, code: str) -> AssetShape:
     """One server or endpoint."""
-    return asset_shape(assetof_client(request, client, code))
+    return asset_shape(asset_of(request, client, code))
 
 
 @router.get("/applications", auth=_READ, response=ApplicationPage)
@@ -172,7 +172,7 @@ def list_applications(request: HttpRequest, asked: Query[ApplicationsAsked]) -> 
     return page_of(rows, asked, _application)
 
 
-def assetof_client(request: HttpRequest, client: str, code: str) -> books.Asset:
+def asset_of(request: HttpRequest, client: str, code: str) -> books.Asset:
     """This function will return an asset the token is for; raises Http404."""
     rows = mine(request, books.Asset.objects.select_related("client"))
     return one(rows, "asset", client__code=client, code=code)

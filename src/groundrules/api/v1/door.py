@@ -22,7 +22,7 @@ from groundrules.services.tokens import Bearer, TokenRefused, admit
 
 _LOG = logging.getLogger(__name__)
 _TAG_LENGTH = 32
-_View = Callable[..., HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -70,7 +70,7 @@ def mine(
     return rows.filter(**{f"{path}code__in": codes}) if codes else rows
 
 
-def guarded(view: _View) -> _View:
+def guarded(view: View) -> View:
     """This function will open a view to programs, without session or CSRF token, and dress its answers."""
 
     @csrf_exempt

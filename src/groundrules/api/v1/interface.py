@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.http.request import UnreadablePostError
 from django.urls import URLPattern, path
 from ninja import NinjaAPI
@@ -16,11 +24,40 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 
 from groundrules.api.problems import problem
-from groundrules.api.v1 import clients
-from groundrules.api.v1.door import ScopeMissing, guarded
+from groundrules.api.v1 import (
+    agreements,
+    asking,
+    changes,
+    clients,
+    documents,
+    handing,
+    incidents,
+    letters,
+    reports,
+    time,
+    vendors,
+    work,
+)
+from groundrules.api.v1.door import ScopeMissing, View, guarded
 from groundrules.api.v1.paging import CursorUnknown
+from groundrules.api.v1.reports import DaysRefused
+from groundrules.api.v1.time import WorkRefused
+from groundrules.api.v1.writing import StateChanged, StateMissing
+from groundrules.core.periods import EmptyPeriod
+from groundrules.services.access import RequestRefused
 from groundrules.services.actor import NotAllowed
+from groundrules.services.answered import KeyReused
+from groundrules.services.client_reports import ReportRefused
+from groundrules.services.conversations import NothingSaid, NothingToReply
+from groundrules.services.evidence import AmbiguousHost, HostZoneUnknown, UnknownHost
+from groundrules.services.evidence_formats import UnknownFormat
+from groundrules.services.health import LookInFuture
+from groundrules.services.index import UnknownCard
+from groundrules.services.profit.portfolio import BadPeriod
+from groundrules.services.timekeeping import NoTechnician
 from groundrules.services.tokens import TokenRefused
+from groundrules.services.work import EntryExists, UnknownEntry, WorkInFuture
+from groundrules.services.world import NoAgreement, NoProvider
 
 _Refusals = dict[type[Exception], tuple[HTTPStatus, str]]
 _REFUSALS: _Refusals = {
@@ -30,7 +67,19 @@ _REFUSALS: _Refusals = {
     Http404: (HTTPStatus.NOT_FOUND, "not-found"),
     RequestDataTooBig: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large"),
     UnreadablePostError: (HTTPStatus.BAD_REQUEST, "cut-short"),
+    StateChanged: (HTTPStatus.PRECONDITION_FAILED, "changed"),
+    StateMissing: (HTTPStatus.PRECONDITION_REQUIRED, "if-match"),
+    KeyReused: (HTTPStatus.CONFLICT, "key-reused"),
+    EntryExists: (HTTPStatus.CONFLICT, "exists"),
+    UnknownEntry: (HTTPStatus.NOT_FOUND, "not-found"),
 }
+# What was asked for is in its form, and still cannot be: the sentence says why, and what to do next.
+_IMPOSSIBLE: tuple[type[Exception], ...] = (
+    *(DaysRefused, WorkRefused, EmptyPeriod, RequestRefused, ReportRefused, NothingSaid),
+    *(NothingToReply, AmbiguousHost, HostZoneUnknown, UnknownHost, UnknownFormat, LookInFuture),
+    *(UnknownCard, BadPeriod, NoTechnician, WorkInFuture, NoAgreement, NoProvider),
+)
+_REFUSALS |= dict.fromkeys(_IMPOSSIBLE, (HTTPStatus.UNPROCESSABLE_ENTITY, "refused"))
 _ABOUT = (
     "What Groundrules knows and decides, for other programs. Send `Authorization: Bearer TOKEN`; make tokens in the "
     "pages (your name, Tokens for programs) or by `groundrules token make`. Lists come in pages: ask again with "
@@ -94,6 +143,7 @@ _WRITING = (
     ),
     (412, "If-Match names another state than the present one"),
     (413, "The body is too large"),
+    (428, "If-Match is missing"),
 )
 
 
@@ -118,7 +168,12 @@ interface = Interface(
     openapi_url=None,
     urls_namespace="api-v1",
 )
-interface.add_router("", clients.router)
+for _router in (
+    *(clients.router, agreements.router, changes.router, incidents.router, work.router),
+    *(documents.router, letters.router, vendors.router, reports.router),
+    *(time.router, handing.router, asking.router),
+):
+    interface.add_router("", _router)
 
 
 def _refuse(status: HTTPStatus, code: str) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -173,10 +228,24 @@ def _openapi(_request: HttpRequest) -> HttpResponse:
 
 def addresses() -> list[URLPattern]:
     """This function will return the addresses of version 1, each opened to programs."""
-    patterns = [path("openapi.json", _openapi, name="openapi")]
-    patterns += [
-        one for one in interface.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"
-    ]
-    for pattern in patterns:
-        pattern.callback = guarded(pattern.callback)
-    return patterns
+    views: defaultdict[str, list[View]] = defaultdict(list)
+    for one in interface.urls[0]:
+        if isinstance(one, URLPattern) and one.name != "api-root":
+            views[str(one.pattern)].append(one.callback)
+    operations = [path(route, guarded(_joined(found))) for route, found in views.items()]
+    return [path("openapi.json", guarded(_openapi), name="openapi"), *operations]
+
+
+def _joined(views: Sequence[View]) -> View:
+    """Reading and writing at one address stand in files of their own: whichever takes the method answers."""
+
+    def answer(request: HttpRequest, **named: Any) -> HttpResponseBase:  # noqa: ANN401 - whatever the address holds
+        allowed: list[str] = []
+        for view in views:
+            given = view(request, **named)
+            if not isinstance(given, HttpResponseNotAllowed):
+                return given
+            allowed += given.headers["Allow"].split(", ")
+        return HttpResponseNotAllowed(sorted(set(allowed)))
+
+    return answer

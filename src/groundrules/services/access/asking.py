@@ -75,7 +75,7 @@ def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) ->
         client = take_turn(link.client)
         if wanted.accepts_rules:
             accept_by_link(link, wanted.accepts_rules, at)
-        window = _window(link, wanted, _next(client), at)
+        window = _window(link, wanted, next_window(client), at)
         says = f"{link.person} asks for access to {window.asset}"
         row: AccessWindow = enter(window, "access.request", says, Filing(client, actor, at)).row
         AccessRequest.objects.create(
@@ -146,8 +146,8 @@ def _window(link: PortalLink, wanted: Wanted, ref: str, at: datetime) -> CoreWin
     )
 
 
-def _next(client: Client) -> str:
-    """The client's row is locked, so no two requests get one number."""
+def next_window(client: Client) -> str:
+    """This function will return the next number; whoever asks has the client's turn, so no two requests get one."""
     refs = AccessWindow.objects.of_client(client).values_list("ref", flat=True).distinct()
     numbers = [int(found[1]) for ref in refs if (found := _NUMBERED.fullmatch(ref))]
     return f"WIN-{max(numbers, default=0) + 1}"

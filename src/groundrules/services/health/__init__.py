@@ -1,6 +1,7 @@
 """Health: set an application's checks, carry them out, and say how servers and applications stand."""
 
 from groundrules.services.health.plans import ApplicationUnknown, plan_of, set_checks, stop_checks
+from groundrules.services.health.reporting import LookInFuture, report_look
 from groundrules.services.health.running import Run, check_due
 from groundrules.services.health.summaries import summarise_due
 from groundrules.services.health.watching import (
@@ -13,11 +14,13 @@ from groundrules.services.health.watching import (
 __all__ = [
     "ApplicationHealth",
     "ApplicationUnknown",
+    "LookInFuture",
     "Run",
     "ServerHealth",
     "application_health",
     "check_due",
     "plan_of",
+    "report_look",
     "server_health",
     "set_checks",
     "stop_checks",
