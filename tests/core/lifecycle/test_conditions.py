@@ -237,6 +237,22 @@ class TestProofs:
         assert found.bucket is ConditionBucket.PENDING_VERIFICATION
         assert "INV-4" in found.sentence
 
+    def test_does_not_want_what_is_disputed_paid(self) -> None:
+        """While nothing of an invoice is due it holds nobody off; when it is due again, it does."""
+        owed = InvoiceStanding(InvoiceId("INV-4"), site("2007-04-02 09:00"))
+        raised, answered = site("2007-04-03 10:00"), site("2007-04-04 12:00")
+        disputed = replace(
+            COMPLETE,
+            invoices=(*COMPLETE.invoices, owed),
+            nothing_due={owed.invoice: (Period(raised, answered),)},
+        )
+
+        meanwhile = status(disputed, "paid", site("2007-04-04 11:00"))
+
+        assert meanwhile.met_at == raised
+        assert "credited or disputed: INV-4" in meanwhile.sentence
+        assert status(disputed, "paid", answered).met_at is None
+
     def test_does_not_take_silence_for_payment(self) -> None:
         """No invoice on record is not the same as paid."""
         assert status(replace(COMPLETE, invoices=()), "paid").met_at is None

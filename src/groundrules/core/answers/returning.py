@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.terms import ConditionKind, ConditionTerms, ReinstatementTerms
 from groundrules.core.agreements.versions import binds_from
+from groundrules.core.answers.relief import nothing_due
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.ids import AssetId
 from groundrules.core.lifecycle.answers import ReinstatementAnswer
@@ -59,6 +60,7 @@ def condition_inputs(
         attributions=attributions,
         accounts=world.accounts,
         invoices=tuple(i for i in world.invoices if utc(i.issued_at) >= suspended_from),
+        nothing_due=nothing_due(world),
         work=world.work,
         health_checks=world.health_checks,
         records=tuple(r for r in world.condition_records if utc(r.at) >= suspended_from),
@@ -120,6 +122,7 @@ def _moments(
         *(step.at for letter in inputs.letters_of_agency for step in letter.steps),
         *(a.at for a in inputs.acceptances),
         *(i.paid_at for i in inputs.invoices if i.paid_at is not None),
+        *(p.start for i in inputs.invoices for p in inputs.nothing_due.get(i.invoice, ())),
         *(r.at for r in inputs.records),
         *(c.interval.not_after for c in inputs.changes if c.asset == asset),
         *(_ended(world, asset)),

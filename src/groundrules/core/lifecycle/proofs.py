@@ -14,10 +14,10 @@ from groundrules.core.agreements.terms import ConditionKind, ConditionTerms
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, HealthCheck, ItemKind
-from groundrules.core.ids import AssetId, ConditionId
+from groundrules.core.ids import AssetId, ConditionId, InvoiceId
 from groundrules.core.lifecycle.answers import ConditionRecord, InvoiceStanding
 from groundrules.core.parties import Account, PartyKind
-from groundrules.core.periods import utc
+from groundrules.core.periods import Period, utc
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import (
     DatedStep,
@@ -39,7 +39,8 @@ _ENDED = frozenset({LetterOfAgencyStep.REVOKED, LetterOfAgencyStep.SUPERSEDED})
 class ConditionInputs:
     """Everything on record that may tick a condition. `suspended_from` is when the suspension took effect (UTC).
 
-    `invoices` are those of the suspension period; `due` holds agreed deadlines; `zone` is the site's IANA zone;
+    `invoices` are those of the suspension period; `nothing_due` says when nothing of one is due, though it isn't paid
+    (credited, or disputed and not answered); `due` holds agreed deadlines; `zone` is the site's IANA zone;
     `names` maps vendor ids to what people call them.
     """
 
@@ -51,6 +52,7 @@ class ConditionInputs:
     attributions: tuple[Attribution, ...] = ()
     accounts: tuple[Account, ...] = ()
     invoices: tuple[InvoiceStanding, ...] = ()
+    nothing_due: Mapping[InvoiceId, tuple[Period, ...]] = field(default_factory=dict)
     work: tuple[TimeEntry, ...] = ()
     health_checks: tuple[HealthCheck, ...] = ()
     records: tuple[ConditionRecord, ...] = ()
@@ -215,12 +217,28 @@ def _invoices_paid(q: Question) -> Proof:
     if not issued:
         return Proof(None, "No invoice for the suspension period is on record yet.")
     facts = tuple(FactRef("invoice", i.invoice) for i in issued)
-    owed = [i.invoice for i in issued if i.paid_at is None or utc(i.paid_at) > q.at]
+    settled = {i.invoice: _settled_at(i, q) for i in issued}
+    owed = [invoice for invoice, at in settled.items() if at is None]
     if owed:
         said = f"Invoices for the suspension period are still open: {', '.join(owed)}."
         return Proof(None, said, facts, begun=len(owed) < len(issued))
-    met_at = max(utc(i.paid_at) for i in issued if i.paid_at is not None)
-    return Proof(met_at, "Every invoice for the suspension period is paid.", facts)
+    relieved = [i.invoice for i in issued if not _is_paid(i, q.at)]
+    said = "Every invoice for the suspension period is paid."
+    if relieved:
+        said = f"No invoice for the suspension period is due; credited or disputed: {', '.join(relieved)}."
+    return Proof(max(at for at in settled.values() if at is not None), said, facts)
+
+
+def _is_paid(invoice: InvoiceStanding, at: datetime) -> bool:
+    return invoice.paid_at is not None and utc(invoice.paid_at) <= at
+
+
+def _settled_at(invoice: InvoiceStanding, q: Question) -> datetime | None:
+    """Since when nothing of an invoice is due as of the question, or None while something is."""
+    if invoice.paid_at is not None and _is_paid(invoice, q.at):
+        return utc(invoice.paid_at)
+    periods = q.inputs.nothing_due.get(invoice.invoice, ())
+    return next((p.start for p in periods if p.contains(q.at)), None)
 
 
 def _inspection(q: Question) -> Proof:
