@@ -8,8 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from groundrules.core.ids import AssetId, ContactId, RequestId, TechnicianId, TimeEntryId
-from groundrules.core.invoices.answers import InvoiceDraft
+from groundrules.core.ids import (
+    AssetId,
+    ContactId,
+    InvoiceId,
+    RequestId,
+    TechnicianId,
+    TimeEntryId,
+)
+from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft
 from groundrules.core.invoices.draft import Correction, CreditExceedsOriginal
 from groundrules.core.money import Money
 from groundrules.core.periods import Period
@@ -19,7 +26,8 @@ from groundrules.records import models as books
 from groundrules.services import invoices, requests, work
 from groundrules.services.actor import NotAllowed
 from groundrules.services.case_import import answer_into_books
-from groundrules.services.issuing import KeyTaken, PeriodInvoiced, broken_seals
+from groundrules.services.issuing import CreditRepeated, KeyTaken, PeriodInvoiced, broken_seals
+from groundrules.services.month_end.issuing import key_of
 from tests.cast import ANNA, TARIQ
 
 FIRST = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
@@ -128,12 +136,41 @@ class TestCredit:
         note = invoices.credit(issued, [part], key="credit", actor=ANNA, at=LATER)
 
         assert (note.ref, note.total_minor, note.corrects) == ("CRN-00001", -22581, issued)
-        core = note.to_core()
+        core = replace(note.to_core(), note="meant a second time")
         with pytest.raises(CreditExceedsOriginal, match=r"225\.81 of its"):
             invoices.issue(core, client=harbor, key="twin", actor=ANNA, at=LATER)
         whole = Correction(1, "all of it", credit=Money.of("350.00", "USD"))
         with pytest.raises(CreditExceedsOriginal, match=r"\$124.19"):
             invoices.credit(issued, [whole], key="credit 2", actor=ANNA, at=LATER)
+
+    def test_is_not_given_twice_under_two_keys(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """Enough is left of the line for the same note again, but nobody meant that; another reason is another note."""
+        issued = invoices.issue(february, client=harbor, key="feb", actor=ANNA, at=FIRST)
+        part = Correction(1, "a day off", credit=Money.of("12.50", "USD"))
+        invoices.credit(issued, [part], key="credit", actor=ANNA, at=LATER)
+
+        with pytest.raises(CreditRepeated, match=r"CRN-00001 credits exactly this on INV-00001"):
+            invoices.credit(issued, [part], key="credit 2", actor=ANNA, at=LATER)
+        second = replace(part, why="a second day off")
+        again = invoices.credit(issued, [second], key="credit 3", actor=ANNA, at=LATER)
+
+        assert (again.ref, again.total_minor) == ("CRN-00002", -1250)
+
+    def test_notes_of_one_invoice_go_out_of_one_run(
+        self, harbor: books.Client, february: InvoiceDraft
+    ) -> None:
+        """A month's run names each of its documents apart, also two that correct the same invoice."""
+        run = books.BillingRun(ref="RUN-1")
+        note = replace(
+            february, kind=DocumentKind.CREDIT_NOTE, corrects=InvoiceId("INV-00001"), note="one"
+        )
+
+        keys = {key_of(run, harbor, draft) for draft in (note, replace(note, note="two"))}
+
+        assert len(keys) == 2
+        assert key_of(run, harbor, note) in keys
 
 
 class TestPayment:

@@ -18,7 +18,7 @@ from datetime import datetime
 from django.db import OperationalError
 
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine
-from groundrules.core.invoices.draft import check_credit_note
+from groundrules.core.invoices.draft import CreditExceedsOriginal, check_credit_note
 from groundrules.core.invoices.heading import Heading
 from groundrules.core.money import Money
 from groundrules.records import models as books
@@ -46,6 +46,10 @@ class KeyTaken(ValueError):
 
 class PeriodInvoiced(ValueError):
     """The client was invoiced for these days before; what is still due of them belongs on a later document."""
+
+
+class CreditRepeated(CreditExceedsOriginal):
+    """A credit note that says the very same of the same invoice went out before, under another key."""
 
 
 class NumberTaken(RuntimeError):
@@ -88,9 +92,9 @@ def issue_document(
 ) -> tuple[books.Issued, bool]:
     """This function will return the document issued under `key`, and whether that happened now.
 
-    Without `typeset` the document is typeset here, under the lock. Raises KeyTaken, PeriodInvoiced or the core's
-    CreditExceedsOriginal when another document went out since this one was drafted, and NumberTaken when `typeset`
-    bears a number that is gone.
+    Without `typeset` the document is typeset here, under the lock. Raises KeyTaken, PeriodInvoiced, CreditRepeated or
+    the core's CreditExceedsOriginal when another document went out since this one was drafted, and NumberTaken when
+    `typeset` bears a number that is gone.
     """
     series = _locked_series(document.kind)
     payload = dump(document)
@@ -117,8 +121,7 @@ def issue_document(
 def _refuse_twice(document: InvoiceDraft, client: books.Client) -> None:
     """Under the series' lock: a draft may have waited while the same days, or lines, went out another way."""
     if document.kind is DocumentKind.CREDIT_NOTE and document.corrects is not None:
-        original = books.Issued.objects.get(ref=document.corrects)
-        check_credit_note(document, original.to_core(), credited_before(original))
+        _refuse_credit_again(document, books.Issued.objects.get(ref=document.corrects))
         return
     rows = books.Issued.objects.filter(client=client, kind=document.kind.value)
     before = rows.filter(period_start=document.period_start, period_end=document.period_end).first()
@@ -128,6 +131,18 @@ def _refuse_twice(document: InvoiceDraft, client: books.Client) -> None:
             "draft again what is still due"
         )
         raise PeriodInvoiced(message)
+
+
+def _refuse_credit_again(note: InvoiceDraft, original: books.Issued) -> None:
+    """What is left of a line may have room for the same credit once more; nobody meant that."""
+    again = original.corrections.filter(digest=digest_of(dump(note))).first()
+    if again is not None:
+        message = (
+            f"{again.ref} credits exactly this on {original.ref} already; "
+            "where it is meant a second time, give another reason"
+        )
+        raise CreditRepeated(message)
+    check_credit_note(note, original.to_core(), credited_before(original))
 
 
 def credited_before(original: books.Issued) -> dict[int, Money]:

@@ -17,7 +17,7 @@ from groundrules.core.invoices.tax import TaxNotSettled
 from groundrules.core.month_end import Drafts
 from groundrules.records import models as books
 from groundrules.records.models import Role
-from groundrules.records.typed_json import load
+from groundrules.records.typed_json import digest_of, dump, load
 from groundrules.renderers.typesetting import DocumentNotRendered
 from groundrules.services import invoices
 from groundrules.services.actor import Actor, require
@@ -33,6 +33,7 @@ from groundrules.services.month_end.runs import (
     standing_of,
 )
 
+_TOLD_APART = 12
 _REFUSALS = (TaxNotSettled, DocumentNotRendered, KeyTaken, PeriodInvoiced, CreditExceedsOriginal)
 
 
@@ -61,8 +62,12 @@ def issue_due(
 
 
 def key_of(run: books.BillingRun, client: books.Client, draft: InvoiceDraft) -> str:
-    """This function will name a document of a run, the same whenever it is asked."""
-    corrects = f"|{draft.corrects}" if draft.corrects else ""
+    """This function will name a document of a run, the same whenever it is asked.
+
+    One invoice may be corrected by several notes of a run, which differ by what they say.
+    """
+    says = digest_of(dump(draft))[:_TOLD_APART]
+    corrects = f"|{draft.corrects}|{says}" if draft.corrects else ""
     return f"{run.ref}|{client.code}|{draft.kind.value}|{draft.period_start}{corrects}"
 
 
