@@ -19,12 +19,21 @@ class VersionAlreadyPublished(ValueError):
     """A published version cannot be drafted again; write the next version."""
 
 
+class OtherAgreementStands(ValueError):
+    """The client has an agreement under another code; there is one at a time, and its versions follow each other."""
+
+
 def open_agreement(
     client: books.Client, code: str, title: str, *, actor: Actor, at: datetime
 ) -> books.Agreement:
-    """This function will return the client's agreement with this code, making its card the first time."""
+    """This function will return the client's agreement with this code, making its card the first time.
+
+    Raises OtherAgreementStands: the versions of two agreements would bind at once, under the same numbers.
+    """
     require(actor)
     with transaction.atomic():
+        books.Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+        _refuse_second(client, code)
         card, made = books.Agreement.objects.get_or_create(
             client=client, code=code, defaults={"title": title}
         )
@@ -32,6 +41,16 @@ def open_agreement(
             entry = audit.Entry("agreements.open", code, f"{title} opened", client)
             audit.record(entry, actor=actor, at=at)
         return card
+
+
+def _refuse_second(client: books.Client, code: str) -> None:
+    other = client.agreements.exclude(code=code).order_by("pk").first()
+    if other is not None and not client.agreements.filter(code=code).exists():
+        message = (
+            f"{client.name} has the agreement {other.code} ({other.title}) already; "
+            "write what was agreed now as its next version"
+        )
+        raise OtherAgreementStands(message)
 
 
 def hold(agreement: books.Agreement) -> None:

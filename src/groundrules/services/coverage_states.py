@@ -44,9 +44,12 @@ def spans_of(assets: Iterable[Asset], known_at: datetime) -> dict[int, tuple[Sta
     entries = _entries_of(wanted)
     clients = {a.client_id for a in wanted}
     agreements = Agreement.objects.filter(client__in=clients).select_related("client")
-    by_client = {
-        row.client_id: agreement_of(row) for row in agreements.prefetch_related("versions")
-    }
+    # Of two, which only books from before hold, the first published one stands, as everywhere.
+    ordered = sorted(
+        agreements.prefetch_related("versions"),
+        key=lambda row: (any(v.published_at for v in row.versions.all()), -row.pk),
+    )
+    by_client = {row.client_id: agreement_of(row) for row in ordered}
     return {
         a.pk: state_spans(AssetId(a.code), entries[a.pk], by_client[a.client_id], known_at)
         for a in wanted

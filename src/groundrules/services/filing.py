@@ -66,7 +66,8 @@ def file_facts(values: Iterable[object], filing: Filing) -> tuple[Filed, ...]:
         return tuple(
             filed
             for kind, group in by_type.items()
-            for batch in _batches(group)
+            for round_ in _rounds(_shelf(kind), group)
+            for batch in _batches(round_)
             for filed in _file_batch(_shelf(kind), batch, filing, cards)
         )
 
@@ -101,6 +102,19 @@ def _shelf(kind: type) -> Shelf:
     return shelf
 
 
+def _rounds(shelf: Shelf, values: Sequence[object]) -> Iterator[Sequence[object]]:
+    """Cuts values so that none has a reference twice; a later one supersedes the one before it."""
+    rounds: list[dict[str, object]] = []
+    depth: defaultdict[str, int] = defaultdict(int)
+    for value in values:
+        ref = shelf.ref(value)
+        if depth[ref] == len(rounds):
+            rounds.append({})
+        rounds[depth[ref]][ref] = value
+        depth[ref] += 1
+    return (tuple(values.values()) for values in rounds)
+
+
 def _batches(values: Sequence[object]) -> Iterator[Sequence[object]]:
     for start in range(0, len(values), _BATCH):
         yield values[start : start + _BATCH]
@@ -109,11 +123,10 @@ def _batches(values: Sequence[object]) -> Iterator[Sequence[object]]:
 def _file_batch(
     shelf: Shelf, values: Sequence[object], filing: Filing, cards: CardIndex
 ) -> Iterator[Filed]:
-    # A reference may come twice in one batch; the later value is filed after the earlier one's row exists.
-    unique = {shelf.ref(value): value for value in values}
-    standing = _standing(shelf.book, filing.client, unique)
+    named = {shelf.ref(value): value for value in values}
+    standing = _standing(shelf.book, filing.client, named)
     fresh: list[tuple[object, Any]] = []
-    for ref, value in unique.items():
+    for ref, value in named.items():
         old = standing.get(ref)
         if old is not None and not shelf.is_news(old.to_core(), value):
             yield Filed(value, old, new=False)

@@ -90,13 +90,16 @@ def _books(client: books.Client, known_at: datetime) -> dict[str, Any]:
 
 
 def agreement_of(client: books.Client, known_at: datetime) -> Agreement:
-    """This function will return the client's agreement with the versions published by then; raises NoAgreement."""
-    rows = (
+    """This function will return the client's agreement with the versions published by then; raises NoAgreement.
+
+    Where books from before hold two, the first one stands: versions of both would bind at once, under the same numbers.
+    """
+    rows = list(
         books.AgreementVersion.objects.filter(agreement__client=client, published_at__lte=known_at)
         .select_related("agreement")
-        .order_by("version")
+        .order_by("agreement", "version")
     )
-    versions = tuple(row.to_core() for row in rows)
+    versions = tuple(row.to_core() for row in rows if row.agreement_id == rows[0].agreement_id)
     if not versions:
         message = f"{client.name} has no agreement published by {known_at.isoformat()}; publish a version first"
         raise NoAgreement(message)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from groundrules.core.agreements.terms import Agreement
-from groundrules.core.agreements.uplift import priced_at
+from groundrules.core.agreements.terms import Agreement, AgreementVersion
+from groundrules.core.agreements.uplift import fee_on, priced_at
 from groundrules.core.answers import Answers
 from groundrules.core.answers.documents import not_sent_yet
 from groundrules.core.evidence import GapKind
@@ -149,8 +149,8 @@ def _facts(
             _noted(e, world.agreement) for e in world.work if month.contains(e.period.start)
         ),
         exceptions=_exceptions(client, month),
-        logins=_logins(client, answers, month),
-        unlisted=_unlisted(answers, month),
+        logins=login_doubts(client, answers, month),
+        unlisted=not_listed(answers, month, run.end - timedelta(days=1)),
         earlier=_earlier(client),
         agreement_ends=local_date(zone, ends - _JUST_BEFORE) if ends is not None else None,
         tax_problem=tax_problem,
@@ -163,8 +163,7 @@ def _facts(
 
 
 def _noted(entry: TimeEntry, agreement: Agreement) -> NotedTime:
-    version = binding_version(agreement, entry.period.start) or agreement.versions[-1]
-    hourly = priced_at(version, entry.period.start).rates.hourly
+    hourly = _priced(agreement, entry.period.start).rates.hourly
     return NotedTime(
         entry.id,
         entry.technician,
@@ -177,6 +176,11 @@ def _noted(entry: TimeEntry, agreement: Agreement) -> NotedTime:
     )
 
 
+def _priced(agreement: Agreement, at: datetime) -> AgreementVersion:
+    """The version in force at an instant, or else the newest, with the hourly price it had then."""
+    return binding_version(agreement, at) or priced_at(agreement.versions[-1], at)
+
+
 def _exceptions(client: books.Client, month: Period) -> tuple[ExceptionMade, ...]:
     rows = books.Override.objects.of_client(client).current().filter(lifted=False)
     inside = rows.filter(entry__started_at__gte=month.start, entry__started_at__lt=month.end)
@@ -186,8 +190,11 @@ def _exceptions(client: books.Client, month: Period) -> tuple[ExceptionMade, ...
     )
 
 
-def _logins(client: books.Client, answers: Answers, month: Period) -> tuple[Login, ...]:
-    """Our own people's ended logins that no time entry on the same server overlaps, unless they were set aside."""
+def login_doubts(client: books.Client, answers: Answers, month: Period) -> tuple[Login, ...]:
+    """This function will list our own people's ended logins that no time entry on the same server overlaps.
+
+    Not those that were set aside; each with its value at the price of its moment.
+    """
     world = answers.world
     own = [
         a
@@ -199,7 +206,6 @@ def _logins(client: books.Client, answers: Answers, month: Period) -> tuple[Logi
             "session__ref", flat=True
         )
     )
-    hourly = world.agreement.versions[-1].rates.hourly
     found = []
     for session in world.sessions:
         if session.ended is None or session.id in aside or not month.contains(session.started):
@@ -212,21 +218,30 @@ def _logins(client: books.Client, answers: Answers, month: Period) -> tuple[Logi
         )
         if who is not None and not logged and session.period.end is not None:
             seconds = session.period.seconds
+            hourly = _priced(world.agreement, session.started).rates.hourly
             value = price_of_seconds(hourly, seconds)
             found.append(Login(session.id, who.person, seconds, value))
     return tuple(found)
 
 
-def _unlisted(answers: Answers, month: Period) -> tuple[tuple[AssetId, Money], ...]:
-    """Servers that evidence or work of the month names and no agreement version lists."""
+def not_listed(answers: Answers, month: Period, last: date) -> tuple[tuple[AssetId, Money], ...]:
+    """This function will list servers that evidence or work of the month names and the agreement doesn't list.
+
+    Each comes with the fee it would pay on the month's last day.
+    """
     world = answers.world
-    version = world.agreement.versions[-1]
+    newest = world.agreement.versions[-1]
+    at = start_of_local_day(world.client.zone, last)
+    version = binding_version(world.agreement, at) or newest
     seen = {
         *(s.asset for s in world.sessions if month.contains(s.started)),
         *(c.asset for c in world.changes if month.contains(c.interval.not_after)),
         *(e.asset for e in world.work if e.asset is not None and month.contains(e.period.start)),
     }
-    return tuple((a, version.fees.for_asset(a)) for a in sorted(seen - version.assets))
+    listed = version.assets | newest.assets
+    return tuple(
+        (a, fee_on(version, version.fees.for_asset(a), last)) for a in sorted(seen - listed)
+    )
 
 
 def _earlier(client: books.Client) -> tuple[Money, ...]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.agreements.uplift import priced_at
 from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.ids import AssetId, ClientId, TechnicianId, TimeEntryId, VendorId
 from groundrules.core.invoices.answers import LineKind
@@ -22,6 +24,7 @@ from groundrules.core.profitability.assumptions import Assumptions
 from groundrules.core.profitability.cuts import Earned, Piece
 from groundrules.core.profitability.hours import HourlyCost, hourly_cost
 from groundrules.records import models as books
+from groundrules.records.typed_json import load
 
 _A_DAY = timedelta(days=1)
 _FEE_LINES = (
@@ -48,24 +51,32 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A client's card with the people, vendors and agreement versions its rows may name."""
+    """A client's card with the people and agreement versions (since, name, payload) its rows may name."""
 
     client: books.Client
     costs: Mapping[str, HourlyCost]
     roles: Mapping[str, str]
-    versions: tuple[tuple[datetime, str, int], ...]
+    versions: tuple[tuple[datetime, str, str], ...]
 
     def agreement(self, day: date) -> str:
         """This function will name the agreement version in force on a day (`MSA v2`), or nothing."""
-        moment = start_of_local_day(self.client.zone, day) + _A_DAY - timedelta(seconds=1)
+        moment = self._end_of(day)
         found = [name for since, name, _ in self.versions if since <= moment]
         return found[-1] if found else ""
 
-    @property
-    def hourly(self) -> Money:
-        """The newest version's hourly rate; nothing without an agreement."""
-        minor = self.versions[-1][2] if self.versions else 0
-        return Money(minor, self.client.currency)
+    def hourly_on(self, day: date) -> Money:
+        """This function will return the hourly price at the end of a day, with the yearly rises it has had by then.
+
+        Before the first version it is that one's; without an agreement it is nothing.
+        """
+        moment = self._end_of(day)
+        found = [one for one in self.versions if one[0] <= moment] or list(self.versions[:1])
+        if not found:
+            return Money.zero(self.client.currency)
+        return _hourly_at(found[-1][2], moment)
+
+    def _end_of(self, day: date) -> datetime:
+        return start_of_local_day(self.client.zone, day) + _A_DAY - timedelta(seconds=1)
 
 
 def who_of(clients: Iterable[books.Client], assumptions: Assumptions) -> dict[int, Who]:
@@ -79,16 +90,24 @@ def who_of(clients: Iterable[books.Client], assumptions: Assumptions) -> dict[in
     return {c.pk: Who(c, costs, roles, tuple(versions.get(c.pk, ()))) for c in clients}
 
 
-def _versions() -> dict[int, list[tuple[datetime, str, int]]]:
+def _hourly_at(payload: str, moment: datetime) -> Money:
+    """Reading a whole version takes long; it is only read where its price rises."""
+    written = json.loads(payload)
+    if written.get("uplift") is not None:
+        return priced_at(load(AgreementVersion, payload), moment).rates.hourly
+    hourly = written["rates"]["hourly"]
+    return Money(int(hourly["minor"]), hourly["currency"])
+
+
+def _versions() -> dict[int, list[tuple[datetime, str, str]]]:
     rows = books.AgreementVersion.objects.filter(published_at__isnull=False).order_by(
         "in_force_from", "version"
     )
-    found: defaultdict[int, list[tuple[datetime, str, int]]] = defaultdict(list)
+    found: defaultdict[int, list[tuple[datetime, str, str]]] = defaultdict(list)
     for client, code, version, since, payload in rows.values_list(
         "agreement__client", "agreement__code", "version", "in_force_from", "payload"
     ):
-        minor = int(json.loads(payload)["rates"]["hourly"]["minor"])
-        found[client].append((since, f"{code} v{version}", minor))
+        found[client].append((since, f"{code} v{version}", payload))
     return found
 
 

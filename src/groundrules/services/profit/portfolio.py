@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import count
 
@@ -199,7 +199,7 @@ def gather(
             name=who.client.name,
             months=span.months,
             endpoints=endpoints[pk],
-            hourly=who.hourly,
+            hourly=who.hourly_on(span.end - timedelta(days=1)),
             unlogged_seconds=unlogged.get(pk, 0),
             vendors=vendors,
         )
