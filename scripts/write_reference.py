@@ -31,6 +31,7 @@ schema = importlib.import_module("groundrules.readers.case_file.schema")
 clauses = importlib.import_module("groundrules.services.clause_library")
 counsel = importlib.import_module("groundrules.core.agreements.library").COUNSEL
 book = importlib.import_module("groundrules.records.book")
+rights = importlib.import_module("groundrules.services.rights")
 interface = importlib.import_module("groundrules.api.v1.interface")
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -275,12 +276,32 @@ def openapi_file() -> str:
     return json.dumps(now, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def rights_page() -> str:
+    """This function will write the page of roles and rights."""
+    roles = [
+        _table(("Role", "What for"), [(f"`{one.role.value}`", one.says) for one in rights.ROLES])
+    ]
+    order = [one.role.value for one in rights.ROLES]
+    rows = [
+        (f"`{right.name}`", right.says, *("yes" if role in right.roles else "" for role in order))
+        for right in (*rights.SEEING, *rights.ACTING)
+    ]
+    told = (
+        "Everybody who signs in has one role. A right that begins with `see` opens pages, commands and scopes that "
+        "read; one that begins with `act` is what changes ask for. A role with no right to act changes nothing."
+    )
+    return _page(
+        "Roles and rights", told, [*roles, _table(("Right", "What it opens", *order), rows)]
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": commands_page,
     "settings.md": settings_page,
     "records.md": records_page,
     "case-file.schema.json": case_file_schema,
     "clause-library.md": clause_library_page,
+    "rights.md": rights_page,
     "openapi.json": openapi_file,
 }
 

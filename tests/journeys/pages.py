@@ -58,6 +58,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "chain": ("/explain/INV-00002/", ""),
     "search": ("/search/?q=rogue", ""),
     "tokens": ("/connect/tokens/", ""),
+    "how I sign in": ("/account/", ""),
+    "people": ("/people/", ""),
+    "roles": ("/people/roles/", ""),
+    "audit book": ("/people/audit/", ""),
     "sign-in": ("/sign-in/", ""),
     "sign-in link": ("/sign-in/not-a-token/", ""),
 }

@@ -31,6 +31,19 @@ class Served:
 
     address: str
     link: str
+    folder: Path
+
+
+def new_link(where: Served, email: str) -> str:
+    """Another link that signs somebody in once, made while the pages are served."""
+    made = subprocess.run(
+        [_COMMAND, "user", "link", email, "--json"],
+        env=environment(where.folder),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return str(json.loads(made.stdout)["address"])
 
 
 def command(folder: Path, *words: str) -> None:
@@ -64,7 +77,7 @@ def served(folder: Path, how: str) -> Iterator[Served]:
             text=True,
         )
         try:
-            yield _announced(serving, folder / "served.log")
+            yield _announced(serving, folder)
         finally:
             serving.terminate()
             serving.communicate(timeout=20)
@@ -73,13 +86,16 @@ def served(folder: Path, how: str) -> Iterator[Served]:
 def environment(folder: Path) -> dict[str, str]:
     """What a command is started with: nothing of the tests' own settings."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GROUNDRULES_", "DJANGO_"))}
-    return kept | {"GROUNDRULES_DATA": str(folder), "PYTHONUNBUFFERED": "1"}
+    # Passkeys belong to a name; the pages answer by digits as well.
+    own = {"GROUNDRULES_DATA": str(folder), "GROUNDRULES_PUBLIC_URL": "http://localhost:8137"}
+    return kept | own | {"PYTHONUNBUFFERED": "1"}
 
 
-def _announced(serving: subprocess.Popen[str], log: Path) -> Served:
+def _announced(serving: subprocess.Popen[str], folder: Path) -> Served:
     assert serving.stdout is not None
     for line in serving.stdout:
         found = _LINK.search(line)
         if found:
-            return Served(found[1], found[2])
-    pytest.fail(f"the command ended without a sign-in link:\n{log.read_text()}")
+            return Served(found[1], found[2], folder)
+    said = (folder / "served.log").read_text()
+    pytest.fail(f"the command ended without a sign-in link:\n{said}")

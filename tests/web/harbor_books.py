@@ -22,6 +22,8 @@ _PEOPLE = (
     ("kim@greenway.example", "Kim Green", Role.OWNER),
     ("alex@greenway.example", "Alex", Role.TECHNICIAN),
     ("ann@greenway.example", "Ann Booker", Role.ACCOUNTANT),
+    ("ada@audits.example", "Ada Reeve", Role.AUDITOR),
+    ("cole@consults.example", "Cole", Role.OBSERVER),
 )
 
 
@@ -42,6 +44,11 @@ def people(at: datetime) -> dict[str, User]:
         users.set_password(user, PASSWORD, actor=KIM, at=at)
         made[str(role)] = user
     return made
+
+
+def people_told() -> tuple[str, ...]:
+    """The addresses of everybody among them."""
+    return tuple(email for email, _, _ in _PEOPLE)
 
 
 def person(role: str) -> User:

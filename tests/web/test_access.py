@@ -19,13 +19,16 @@ from groundrules.services.conversations import Said, note
 from groundrules.services.disputes import Raised, client_speaker, open_dispute
 from groundrules.services.frozen_files import freeze
 from groundrules.services.month_end import open_run
+from groundrules.services.rights import READERS
 from groundrules.services.vendors import record_window
 from groundrules.web.access import AREAS
 from groundrules.web.urls import urlpatterns
 from tests.web import harbor_books
 
 RECORDING = "20070223T181500Z-253"
-_OPEN = {"sign-in", "sign-in-link"}
+_OPEN = {
+    *("sign-in", "sign-in-link", "sign-in-second", "sign-in-passkey", "sign-in-passkey-ask"),
+}
 _EVERYONE = {"sign-out", "preferences"}
 _OF_A_SERVER = (
     *("server", "server-changes", "server-standing", "server-standing-act"),
@@ -229,6 +232,7 @@ class TestEveryPage(TestCase):
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
+            *("account-act", "account-passkey", "account-passkey-ask", "people-act"),
             *("invoices-export", "dispute-answer"),
             *("invoices-export", "client-language", "token-revoke"),
         }
@@ -275,7 +279,21 @@ class TestEveryPage(TestCase):
             self.client.force_login(self.users[role])
             seen[role] = "Our cost" in self.client.get(f"/work/{number}/").content.decode()
 
-        assert seen == {"owner": True, "technician": False, "accountant": False}
+        assert seen == {role: role == "owner" for role in Role.values}
+
+    def test_lets_who_only_reads_change_nothing(self) -> None:
+        """Whatever form an auditor or observer sends, no page but those about themselves takes it."""
+        assert sorted(READERS) == ["auditor", "observer"]
+        before = books.AuditEntry.objects.count()
+        for role in READERS:
+            self.client.force_login(self.users[role])
+            for name in self._guarded():
+                if getattr(_named(name).callback, "own", False):
+                    continue
+                answer = self.client.post(self._address(name), {"act": "anything"})
+
+                assert answer.status_code == 403, (role, name)
+        assert books.AuditEntry.objects.count() == before
 
     def test_answers_an_unknown_address_in_the_house_style(self) -> None:
         """A page that isn't there says so, without a stack and without a guess."""

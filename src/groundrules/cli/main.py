@@ -56,6 +56,12 @@ COMMANDS: tuple[Command, ...] = (
         "Draft or prove an agreement, or see what a new version would change.",
     ),
     Command(
+        "audit",
+        "groundrules.cli.audit",
+        "Read who did what, when and why, and verify that nothing of it was altered.",
+        needs_database=True,
+    ),
+    Command(
         "backup",
         "groundrules.cli.backup",
         "Watch the backups of clients' servers (ours: groundrules installation backup).",
@@ -218,6 +224,12 @@ COMMANDS: tuple[Command, ...] = (
         "report",
         "groundrules.cli.report",
         "Tell a client what was done and what it was worth.",
+        needs_database=True,
+    ),
+    Command(
+        "role",
+        "groundrules.cli.role",
+        "Say what each role may do, and demand a second factor of a role.",
         needs_database=True,
     ),
     Command(

@@ -15,6 +15,7 @@ from groundrules.cli.saying import refuse
 from groundrules.records.models import Role, Technician, User
 from groundrules.services import users
 from groundrules.services.actor import NotAllowed
+from groundrules.services.signin import second_factors, sign_ins
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "user"
@@ -33,7 +34,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `list`, `add`, `link`, `end` and `readmit`."""
+    """This function will declare `list`, `add`, `link`, `end`, `readmit`, `reset`, `sign-ins` and `sign-out`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="everybody, with role and whether they may sign in")
     added = actions.add_parser("add", help="let somebody in; then give them a link")
@@ -48,10 +49,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     end = actions.add_parser("end", help="take access away, at once; what they did stays on record")
     back = actions.add_parser("readmit", help="give access back")
-    for one in (added, link, end, back):
+    lost = actions.add_parser(
+        "reset", help="take the second factors of somebody who lost them away"
+    )
+    lost.add_argument("--reason", required=True, help="how you know that it is really them")
+    seen = actions.add_parser("sign-ins", help="where somebody is signed in, and by what")
+    out = actions.add_parser("sign-out", help="end all sign-ins of somebody, at once")
+    out.add_argument("--reason", required=True, help="why; the audit book keeps it")
+    for one in (added, link, end, back, lost, seen, out):
         one.add_argument("email", help="their e-mail address")
         one.add_argument("--as", dest="actor", default="", metavar="EMAIL", help="who acts")
-    for one in (listed, added, link, end, back):
+    for one in (listed, added, link, end, back, lost, seen, out):
         one.add_argument("--json", action="store_true", help="print data")
 
 
@@ -63,6 +71,9 @@ def run(args: argparse.Namespace) -> int:
         "link": _link,
         "end": _end,
         "readmit": _readmit,
+        "reset": _reset,
+        "sign-ins": _sign_ins,
+        "sign-out": _sign_out,
     }
     try:
         return actions[args.action](args)
@@ -132,6 +143,42 @@ def _readmit(args: argparse.Namespace) -> int:
     user = _called(args.email)
     users.readmit(user, actor=acting(args.actor), at=timezone.now())
     return _said(args, user, f"{user.email} may sign in again.")
+
+
+def _reset(args: argparse.Namespace) -> int:
+    user = _called(args.email)
+    second_factors.reset(user, args.reason, actor=acting(args.actor), at=timezone.now())
+    return _said(args, user, f"{user.email} has no second factor any more, and is signed out.")
+
+
+def _sign_ins(args: argparse.Namespace) -> int:
+    user = _called(args.email)
+    rows = sign_ins.visible_to(acting(args.actor), timezone.now()).filter(user=user)
+    told = [
+        {
+            "by": row.how,
+            "from": row.address,
+            "browser": row.browser,
+            "since": row.started_at.isoformat(),
+            "seen": row.seen_at.isoformat(),
+        }
+        for row in rows.order_by("-seen_at", "-pk")
+    ]
+    if args.json:
+        print(json.dumps(told, indent=2))
+        return Exit.OK
+    for one in told:
+        print(f"{one['since']}  {one['by']}  from {one['from']}  {one['browser']}")
+    if not told:
+        print(f"{user.email} is not signed in anywhere.")
+    return Exit.OK
+
+
+def _sign_out(args: argparse.Namespace) -> int:
+    user = _called(args.email)
+    rows = user.sign_ins.all()
+    count = sign_ins.end(rows, args.reason, actor=acting(args.actor), at=timezone.now())
+    return _said(args, user, f"{count} sign-ins of {user.email} ended.")
 
 
 def _said(args: argparse.Namespace, user: User, words: str) -> int:

@@ -14,6 +14,7 @@ from groundrules.cli.exits import Exit
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
     apply_coverage,
+    chain_audit,
     check_health,
     collect_mail,
     find_silent,
@@ -55,6 +56,7 @@ def _once() -> int:
     work_out_changes(at=timezone.now())
     silent = len(find_silent(timezone.now()))
     sign_checkpoints(timezone.now())
+    chain_audit(timezone.now())
     apply_coverage(timezone.now())
     give_reports(timezone.now())
     send_letters(timezone.now())

@@ -1,4 +1,8 @@
-"""The audit book: who did what when, written inside the transaction of the verb itself."""
+"""The audit book: who did what when, written inside the transaction of the verb itself.
+
+Links chain its entries afterwards, in the order they are found: each digest takes in the one before, so that an entry
+changed, taken out or slipped in between no longer fits. Entries wait for nobody: the chain is made by the worker.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from groundrules.records.book import REF_LENGTH, Book
+from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Book
 from groundrules.records.parties import Client
 
 
@@ -24,3 +28,14 @@ class AuditEntry(Book):
 
     def __str__(self) -> str:
         return self.says
+
+
+class AuditLink(Book):
+    """One entry's place in the chain, and the digest of the entry together with that of the link before."""
+
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="link")
+    position = models.PositiveBigIntegerField(unique=True)
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+
+    def __str__(self) -> str:
+        return str(self.position)

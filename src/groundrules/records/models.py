@@ -15,7 +15,7 @@ from groundrules.records.agents import (
 from groundrules.records.agreements import Agreement, AgreementDraft, AgreementVersion
 from groundrules.records.api_tokens import AnsweredRequest, ApiToken
 from groundrules.records.attributions import Attribution, Standing
-from groundrules.records.audit import AuditEntry
+from groundrules.records.audit import AuditEntry, AuditLink
 from groundrules.records.backups import BackupPolicy, BackupResult, RestoreDrill
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
 from groundrules.records.book import Book
@@ -95,6 +95,15 @@ from groundrules.records.segments import (
     SegmentedEvidence,
     SegmentHolding,
 )
+from groundrules.records.sign_in import (
+    CodeApp,
+    OutsideIdentity,
+    Passkey,
+    RecoveryCode,
+    SecondFactorDemand,
+    SignIn,
+    WrongTry,
+)
 from groundrules.records.signatures import Signature, SignatureRequest
 from groundrules.records.timekeeping import RunningTimer, SessionSetAside
 from groundrules.records.users import Role, SignInLink, User
@@ -131,6 +140,7 @@ __all__ = [
     "Assumption",
     "Attribution",
     "AuditEntry",
+    "AuditLink",
     "BackupHours",
     "BackupPolicy",
     "BackupResult",
@@ -148,6 +158,7 @@ __all__ = [
     "Charge",
     "ChargedDecision",
     "Client",
+    "CodeApp",
     "ConditionRecord",
     "Contact",
     "CostRate",
@@ -188,8 +199,10 @@ __all__ = [
     "Message",
     "Notice",
     "Observation",
+    "OutsideIdentity",
     "Override",
     "OwnRun",
+    "Passkey",
     "PendingBatch",
     "PortalLink",
     "Posting",
@@ -201,6 +214,7 @@ __all__ = [
     "Reading",
     "RecordingsFetched",
     "Recovery",
+    "RecoveryCode",
     "Redaction",
     "RelationshipDecision",
     "ReplyInvitation",
@@ -219,6 +233,7 @@ __all__ = [
     "SealLeaf",
     "SealLog",
     "SealTimestamp",
+    "SecondFactorDemand",
     "Segment",
     "SegmentDropped",
     "SegmentHolding",
@@ -228,6 +243,7 @@ __all__ = [
     "SessionEnd",
     "SessionRecording",
     "SessionSetAside",
+    "SignIn",
     "SignInLink",
     "Signature",
     "SignatureRequest",
@@ -242,6 +258,7 @@ __all__ = [
     "TimeEntry",
     "User",
     "Vendor",
+    "WrongTry",
     "book_tables",
 ]
 

@@ -13,11 +13,16 @@ from groundrules.records.parties import Technician
 
 
 class Role(models.TextChoices):
-    """What a user may do: owners everything, technicians work and evidence, accountants money."""
+    """What a user may do: owners everything, technicians work and evidence, accountants money; the others only read.
+
+    Auditors read everything, observers what technicians read without a client's money.
+    """
 
     OWNER = "owner"
     TECHNICIAN = "technician"
     ACCOUNTANT = "accountant"
+    AUDITOR = "auditor"
+    OBSERVER = "observer"
 
 
 class UserFinder(BaseUserManager["User"]):
@@ -51,7 +56,10 @@ class User(AbstractBaseUser):
                 condition=models.Q(email=Lower("email")), name="user_email_lower_case"
             ),
             models.CheckConstraint(
-                condition=models.Q(role__in=["owner", "technician", "accountant"]), name="user_role"
+                condition=models.Q(
+                    role__in=["owner", "technician", "accountant", "auditor", "observer"]
+                ),
+                name="user_role",
             ),
         ]
 

@@ -12,7 +12,8 @@ from groundrules.records.models import Role
 
 _EVERYBODY = frozenset(Role)
 _WORKERS = frozenset({Role.OWNER, Role.TECHNICIAN})
-_MONEY = frozenset({Role.OWNER, Role.ACCOUNTANT})
+_WATCHERS = _WORKERS | {Role.AUDITOR, Role.OBSERVER}
+_MONEY = frozenset({Role.OWNER, Role.ACCOUNTANT, Role.AUDITOR})
 
 
 class UnknownScope(ValueError):
@@ -42,12 +43,12 @@ _ALL = (
     Scope(
         "evidence:read",
         "changes, logins, who made a change, incidents and their causes, health",
-        _WORKERS,
+        _WATCHERS,
     ),
     Scope("work:read", "time entries and the decisions on them", _EVERYBODY),
     Scope("invoices:read", "invoices and credit notes, as data, PDF and XML", _MONEY),
-    Scope("letters:read", "letters, their drafts and deliveries, calls and mails", _WORKERS),
-    Scope("vendors:read", "vendors, access windows and freezes", _WORKERS),
+    Scope("letters:read", "letters, their drafts and deliveries, calls and mails", _WATCHERS),
+    Scope("vendors:read", "vendors, access windows and freezes", _WATCHERS),
     Scope("reports:read", "what a client was worth its money: the value report", _EVERYBODY),
     Scope("profit:read", "what a client earns us", _MONEY),
     Scope("time:write", "record time that was worked, and correct it", _WORKERS),

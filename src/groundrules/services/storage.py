@@ -15,6 +15,7 @@ from groundrules.gateways.imap import Mailbox, NullMailbox, open_mailbox
 from groundrules.gateways.mail import FileOutbox, NullOutbox, Outbox
 from groundrules.gateways.mail_servers import mail_server
 from groundrules.gateways.probing import NetworkProber, Prober
+from groundrules.gateways.sealed_secrets import SecretSealer
 from groundrules.gateways.signing import KeyFolder, KeyUnusable
 from groundrules.gateways.smtp import SmtpOutbox
 from groundrules.gateways.timestamping import HttpTimestamper, NullTimestamper, Timestamper
@@ -95,6 +96,11 @@ def password_in(file: Path) -> bytes:
         message = f"the password of the keys, {file}, is empty; write one on its first line"
         raise KeyUnusable(message)
     return password
+
+
+def secret_sealer() -> SecretSealer:
+    """This function will return what seals secrets that must be read again, such as those of code apps."""
+    return SecretSealer(keys_place() / "sign-in" / "secrets.pem", keys_password())
 
 
 def prober() -> Prober:

@@ -31,7 +31,7 @@ class LastOwner(ValueError):
 
 
 class UnknownRole(ValueError):
-    """A role is none of owner, technician and accountant."""
+    """There is no such role."""
 
 
 class PasswordTooWeak(ValueError):

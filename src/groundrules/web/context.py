@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from groundrules.web.access import may_open, role_of
+from groundrules.web.access import may_open, reads_only, role_of
 
 _ITEMS = (
     ("today", "Today", "web:today", "g t"),
@@ -47,5 +47,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "navigation": items,
         "theme": theme if theme in THEMES else "",
         "role_name": role_of(request),
+        "reads_only": reads_only(request),
         "here": request.get_full_path(),
     }

@@ -24,6 +24,8 @@ from groundrules.web.letters import views as letters
 from groundrules.web.month_end import accounting as month_end_accounting
 from groundrules.web.month_end import acts as month_end_acts
 from groundrules.web.month_end import views as month_end
+from groundrules.web.people import book as audit_book
+from groundrules.web.people import views as people
 from groundrules.web.profit import acts as profit_acts
 from groundrules.web.profit import everywhere as profit_everywhere
 from groundrules.web.profit import views as profit
@@ -32,6 +34,8 @@ from groundrules.web.search import views as search
 from groundrules.web.servers import standing
 from groundrules.web.servers import views as servers
 from groundrules.web.signatures import views as signatures
+from groundrules.web.signin import account
+from groundrules.web.signin import passkeys as signin_passkeys
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
@@ -43,6 +47,17 @@ app_name = "web"
 urlpatterns = [
     path("", today.today, name="today"),
     path("sign-in/", signin.sign_in, name="sign-in"),
+    path("sign-in/second/", signin.second, name="sign-in-second"),
+    path("sign-in/passkey/", signin_passkeys.use, name="sign-in-passkey"),
+    path("sign-in/passkey/ask/", signin_passkeys.ask, name="sign-in-passkey-ask"),
+    path("account/", account.account, name="account"),
+    path("account/act/", account.act, name="account-act"),
+    path("account/passkeys/", signin_passkeys.add, name="account-passkey"),
+    path("account/passkeys/ask/", signin_passkeys.ask_for_new, name="account-passkey-ask"),
+    path("people/", people.people, name="people"),
+    path("people/act/", people.act, name="people-act"),
+    path("people/roles/", people.roles, name="roles"),
+    path("people/audit/", audit_book.audit, name="audit"),
     path("sign-in/<str:token>/", signin.link, name="sign-in-link"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("preferences/", signin.preferences, name="preferences"),

@@ -19,6 +19,7 @@ from groundrules.services.receiving.reading import ReadReport, read_pending, wor
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.receiving.worker import (
     apply_coverage,
+    chain_audit,
     check_health,
     collect_mail,
     give_reports,
@@ -40,6 +41,7 @@ __all__ = [
     "ReceiverBusy",
     "accept",
     "apply_coverage",
+    "chain_audit",
     "check_health",
     "collect_mail",
     "find_silent",

@@ -18,7 +18,15 @@ from django.db import Error, close_old_connections, connection
 
 from groundrules.gateways.imap import MailboxUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
-from groundrules.services import agency, delivering, letters, lifecycle_due, mail_in, report_mail
+from groundrules.services import (
+    agency,
+    audit_chain,
+    delivering,
+    letters,
+    lifecycle_due,
+    mail_in,
+    report_mail,
+)
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.health import check_due, summarise_due
@@ -35,6 +43,7 @@ _SILENCE_EVERY = timedelta(minutes=1)
 # Working out a client's changes and attributions looks at all its facts: never more than a tenth of the time.
 _CHANGES_EVERY = timedelta(seconds=5)
 _SHARE = 9
+_CHAIN_EVERY = timedelta(seconds=30)
 _LETTERS_EVERY = timedelta(seconds=5)
 _COVERAGE_EVERY = timedelta(seconds=20)
 _HEALTH_EVERY = timedelta(seconds=5)
@@ -98,6 +107,12 @@ def sign_checkpoints(at: datetime) -> None:
     if is_asked():
         for problem in stamp_logs(actor=ENGINE, at=at).refused:
             _LOG.warning("no time stamp: %s", problem)
+
+
+def chain_audit(at: datetime) -> None:
+    """This function will link what was written into the audit book since the last turn."""
+    while audit_chain.extend(at=at):
+        continue
 
 
 def send_letters(at: datetime) -> None:
@@ -165,6 +180,7 @@ _JOBS = (
     _Job(lambda at: work_out_changes(at=at), "working out changes", _sparing(_CHANGES_EVERY)),
     _Job(find_silent, "looking for silent collectors", _every(_SILENCE_EVERY)),
     _Job(sign_checkpoints, "signing checkpoints", _every(CHECKPOINT_EVERY)),
+    _Job(chain_audit, "chaining the audit book", _every(_CHAIN_EVERY)),
     _Job(send_letters, "sending letters", _every(_LETTERS_EVERY)),
     _Job(give_reports, "giving promised reports", _sparing(_REPORTS_EVERY)),
     _Job(apply_coverage, "applying what is due", _sparing(_COVERAGE_EVERY)),

@@ -1,0 +1,1 @@
+"""Who may sign in, what roles may do, and what everybody did."""
