@@ -187,6 +187,9 @@ class TestDue(TestCase):
         draft = books.LetterDraft.objects.get(kind="withdrawal").to_core()
         assert draft.warnings == ()
         assert "written permission" in draft.paragraphs[1].text
+        with mock.patch.object(lifecycle_due, "apply_for") as asked:
+            lifecycle_due.apply_due(at=at + 2 * MINUTE)
+        asked.assert_not_called()
 
 
 class TestTheWayBack(TestCase):

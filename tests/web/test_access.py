@@ -197,7 +197,7 @@ class TestEveryPage(TestCase):
             "visit": ["HARBOR", "WIN-1"],
             **_OF_HARBOR,
             **_BY_NUMBER,
-            "time-aside": [1],
+            **{key: [1] for key in ("time-aside", "outgoing-act")},
             "sign-in-link": ["not-a-token"],
         }
 
@@ -233,6 +233,7 @@ class TestEveryPage(TestCase):
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
             *("account-act", "account-passkey", "account-passkey-ask", "people-act"),
+            "outgoing-act",
             *("invoices-export", "dispute-answer"),
             *("invoices-export", "client-language", "token-revoke"),
         }

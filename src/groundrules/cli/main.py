@@ -203,6 +203,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "outgoing",
+        "groundrules.cli.outgoing",
+        "See which mails that are no letters did not leave; send one again, or give it up.",
+        needs_database=True,
+    ),
+    Command(
         "planning",
         "groundrules.cli.planning",
         "Freeze vendors' work, approve routine work beforehand, and say when backups run.",

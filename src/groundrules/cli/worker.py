@@ -21,6 +21,7 @@ from groundrules.services.receiving import (
     give_reports,
     keep_reading,
     read_pending,
+    remind_on_call,
     send_letters,
     sign_checkpoints,
     work_out_changes,
@@ -58,6 +59,7 @@ def _once() -> int:
     sign_checkpoints(timezone.now())
     chain_audit(timezone.now())
     apply_coverage(timezone.now())
+    remind_on_call(timezone.now())
     give_reports(timezone.now())
     send_letters(timezone.now())
     check_health(timezone.now())

@@ -64,6 +64,7 @@ from groundrules.records.month_end import (
     PurchaseOrder,
 )
 from groundrules.records.orders import BlockPurchase, HeadCount
+from groundrules.records.outgoing import OutgoingMail
 from groundrules.records.parties import (
     Account,
     Application,
@@ -199,6 +200,7 @@ __all__ = [
     "Message",
     "Notice",
     "Observation",
+    "OutgoingMail",
     "OutsideIdentity",
     "Override",
     "OwnRun",

@@ -20,15 +20,13 @@ from groundrules.core.mail import CodeWritten, code_in
 from groundrules.core.parties import Authority
 from groundrules.core.work import Ratification
 from groundrules.core.world import Promise
-from groundrules.gateways.mail import Mail
 from groundrules.records import models as books
 from groundrules.records.models import Contact, MailFiling, Message, Role
 from groundrules.services import audit, requests
 from groundrules.services.actor import Actor, require
-from groundrules.services.delivering import provider_address
 from groundrules.services.digits import digits, in_halves
 from groundrules.services.filing import Filing, enter
-from groundrules.services.storage import outbox
+from groundrules.services.outgoing import post
 
 _LASTS = timedelta(days=30)
 _TRIES = 5
@@ -272,17 +270,12 @@ def _ask(asked: Asked, actor: Actor, at: datetime) -> tuple[Contact, ...]:
     names = ", ".join(contact.name for contact in deciding)
     entry = audit.Entry("approvals.ask", asked.reference, f"{names} asked: {asked.says}", client)
     audit.record(entry, actor=actor, at=at)
-    mails = [_mail(asked, contact) for contact in deciding]
-    transaction.on_commit(lambda: _send(mails), robust=True)
+    for contact in deciding:
+        _mail(asked, contact, at)
     return deciding
 
 
-def _send(mails: Iterable[Mail]) -> None:
-    for mail in mails:
-        outbox().send(mail)
-
-
-def _mail(asked: Asked, contact: Contact) -> Mail:
+def _mail(asked: Asked, contact: Contact, at: datetime) -> None:
     """The same text each time, so that asking twice is one mail; it never holds a line that decides."""
     code = code_for(asked, contact)
     client = asked.row.client
@@ -293,6 +286,4 @@ def _mail(asked: Asked, contact: Contact) -> Mail:
         "code. To say no, the word DECLINE, then your code.\n"
     )
     subject = f"Do you approve this for {client.name}?"
-    return Mail(
-        asked.reference, provider_address(), contact.email, subject, text, asked.row.recorded_at
-    )
+    post(asked.reference, contact.email, subject, text, at)

@@ -23,6 +23,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Delivery, Role
 from groundrules.services import audit, notices
 from groundrules.services.actor import ENGINE, Actor, require
+from groundrules.services.outgoing import provider_address
 from groundrules.services.storage import outbox
 
 PDF = "application/pdf"
@@ -142,12 +143,6 @@ def mail_of(letter: books.Letter) -> Mail:
         attachments=attached,
         wants_receipt=True,
     )
-
-
-def provider_address() -> str:
-    """This function will return the address our mail comes from."""
-    provider = books.Provider.objects.order_by("pk").first()
-    return provider.email if provider and provider.email else "groundrules@localhost"
 
 
 def _begin(letter: books.Letter, at: datetime, *, repeats_safely: bool) -> Delivery | None:

@@ -83,11 +83,21 @@ def apply_for(client: books.Client, *, at: datetime) -> Applied:
 
 
 def _in_question(at: datetime) -> Iterable[books.Client]:
-    """Clients with a notice that nothing came of yet, a server that is off, or a suspension taken back."""
+    """Clients with a notice nothing came of yet, a server that is off, or a suspension taken back without a letter."""
     entries = books.LifecycleEntry.objects.current().filter(recorded_at__lte=at)
     last = entries.filter(asset=OuterRef("pk")).order_by("-effective_at", "-pk").values("kind")[:1]
-    standing = books.Asset.objects.annotate(last=Subquery(last))
-    off = standing.filter(Q(last__in=_OFF) | Q(last=EntryKind.SUSPENSION_VOIDED.value))
+    since = entries.filter(asset=OuterRef("pk")).order_by("-effective_at", "-pk")
+    standing = books.Asset.objects.annotate(
+        last=Subquery(last), entered=Subquery(since.values("recorded_at")[:1])
+    )
+    taken_back = books.LetterDraft.objects.filter(
+        asset=OuterRef("pk"),
+        kind=LetterKind.WITHDRAWAL.value,
+        drafted_at__gte=OuterRef("entered"),
+    )
+    off = standing.filter(
+        Q(last__in=_OFF) | Q(last=EntryKind.SUSPENSION_VOIDED.value) & ~Exists(taken_back)
+    )
     came_of_it = entries.filter(
         asset=OuterRef("asset"),
         effective_at__gte=OuterRef("sent_at"),

@@ -10,9 +10,10 @@ from django.db import transaction
 
 from groundrules.gateways.mail import Mail, MailDelayed, MailRefused, MailUncertain
 from groundrules.gateways.mail_servers import MailServerUnusable
-from groundrules.records.models import Provider, Role, User
+from groundrules.records.models import Role, User
 from groundrules.services import audit
 from groundrules.services.actor import ENGINE
+from groundrules.services.outgoing import provider_address
 from groundrules.services.storage import outbox
 
 _LOG = logging.getLogger(__name__)
@@ -25,11 +26,10 @@ def page(subject: str, text: str, *, at: datetime, reference: str = "") -> tuple
     A mail server that refuses must not stop whatever called: who could not be reached is said in the audit and the log,
     and whoever called tries again.
     """
-    provider = Provider.objects.order_by("pk").first()
-    sender = provider.email if provider and provider.email else "groundrules@localhost"
     named = reference or f"page-{at:%Y%m%dT%H%M%S}"
     mails = [
-        Mail(named, sender, address, f"[on call] {subject}", text, at) for address in _on_call()
+        Mail(named, provider_address(), address, f"[on call] {subject}", text, at)
+        for address in _on_call()
     ]
     reached = tuple(mail.to for mail in mails if _sent(mail))
     missed = [mail.to for mail in mails if mail.to not in reached]

@@ -150,6 +150,11 @@ urlpatterns = [
     ),
     path("vendors/<str:client>/<str:code>/invite/", vendors.invite, name="vendor-invite"),
     path("conversations/", conversations.listed, name="conversations"),
+    path(
+        "conversations/outgoing/<int:number>/",
+        conversations.act_on_outgoing,
+        name="outgoing-act",
+    ),
     path("conversations/mail/<int:number>/", conversations.mail, name="mail"),
     path("conversations/mail/<int:number>/file/", conversations.file_mail, name="mail-file"),
     path(

@@ -28,9 +28,10 @@ from groundrules.services.access.by_mail import how_to_reply
 from groundrules.services.access.codes import use_code
 from groundrules.services.access.rules import RulesChanged, accept_by_link, standing_of
 from groundrules.services.access.standing import approve_routine
-from groundrules.services.access.telling import both_zones, post, staff_page
+from groundrules.services.access.telling import both_zones, staff_page
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
+from groundrules.services.outgoing import post
 from groundrules.services.paging import page
 from groundrules.services.turns import take_turn
 

@@ -31,7 +31,7 @@ from groundrules.services.access.deciding import (
     change_time,
     deny,
 )
-from groundrules.services.access.telling import post, staff_page
+from groundrules.services.access.telling import staff_page
 from groundrules.services.actor import ENGINE, Actor, NotAllowed
 from groundrules.services.digits import digits, in_halves
 from groundrules.services.gate import (
@@ -41,6 +41,7 @@ from groundrules.services.gate import (
     UnknownAccount,
     UserKeyUnusable,
 )
+from groundrules.services.outgoing import post
 
 _TRIES = 5
 _PAUSE = timedelta(hours=1)

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from groundrules.records.models import PortalLink
-from groundrules.services.access.telling import post
 from groundrules.services.digits import digits
+from groundrules.services.outgoing import post
 
 _STEP_SECONDS = 300
 # A code mailed at the end of a step must still be good for ten minutes: the step it was made in, and two more.

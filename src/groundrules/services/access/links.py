@@ -13,9 +13,9 @@ from django.db import transaction
 from groundrules.core.calendars import zone_label
 from groundrules.records.models import Account, Asset, Client, PortalLink, Role, Vendor
 from groundrules.services import audit
-from groundrules.services.access.telling import post
 from groundrules.services.actor import Actor, require
 from groundrules.services.gate.certificates import window_row
+from groundrules.services.outgoing import post
 
 _TOKEN_BYTES = 32
 _LASTS = timedelta(days=90)

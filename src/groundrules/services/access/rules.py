@@ -22,9 +22,9 @@ from groundrules.core.vendors.rules import (
 )
 from groundrules.records import models as books
 from groundrules.records.models import PortalLink, Role
-from groundrules.services.access.telling import post
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.outgoing import post
 from groundrules.services.turns import take_turn
 
 

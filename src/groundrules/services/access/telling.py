@@ -1,26 +1,22 @@
-"""Mails about access: sent only after what they tell is committed, with the calendar file where a time is agreed."""
+"""Mails about access, with the calendar file where a time is agreed."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
-from django.db import transaction
 
 from groundrules.core.calendars import span_label
 from groundrules.core.vendors import AccessWindow as CoreWindow
 from groundrules.core.vendors.gate import window_end
-from groundrules.gateways.mail import Attachment, Mail
+from groundrules.gateways.mail import Attachment
 from groundrules.records.models import (
     AccessRequest,
     AccessWindow,
     Asset,
     Certificate,
     Gate,
-    Provider,
 )
 from groundrules.renderers.icalendar import CalendarEvent, icalendar
-from groundrules.services.storage import outbox
+from groundrules.services.outgoing import post, provider_address
 
 NO_GATE = (
     "This server has no gate: Groundrules records who logs in and what changes, and alerts, but it neither opens nor "
@@ -38,25 +34,6 @@ def gate_words(asset: Asset) -> str:
     if Gate.objects.by_ssh().filter(asset=asset).exists():
         return ""
     return BY_ACTIONS if Gate.objects.filter(asset=asset).exists() else NO_GATE
-
-
-def post(
-    reference: str,
-    to: str,
-    subject: str,
-    text: str,
-    at: datetime,
-    attachments: tuple[Attachment, ...] = (),
-) -> None:
-    """This function will send one mail after the transaction it is part of is committed."""
-    mail = Mail(reference, sender(), to, subject, text, at, attachments=attachments)
-    transaction.on_commit(lambda: outbox().send(mail) and None)
-
-
-def sender() -> str:
-    """This function will return the address mails come from."""
-    provider = Provider.objects.order_by("pk").first()
-    return provider.email if provider and provider.email else "groundrules@localhost"
 
 
 def both_zones(window: CoreWindow, row: AccessWindow) -> str:
@@ -83,7 +60,7 @@ def calendar_file(row: AccessWindow, attendees: tuple[str, ...]) -> bytes:
             ends_at=core.period.end or core.period.start if gone else end,
             summary=f"{row.vendor.name if row.vendor else 'Access'} on {row.asset.name} ({row.ref})",
             description=both_zones(core, row),
-            organizer=sender(),
+            organizer=provider_address(),
             attendees=attendees,
             cancelled=gone,
         )

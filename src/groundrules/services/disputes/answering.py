@@ -28,11 +28,11 @@ from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import invoices, overrides
-from groundrules.services.access.telling import post
 from groundrules.services.actor import Actor, require
 from groundrules.services.case_import import answer_into_books
 from groundrules.services.disputes.standing import standing_of
 from groundrules.services.filing import Filing, enter
+from groundrules.services.outgoing import post
 from groundrules.services.turns import take_turn
 from groundrules.services.world import agreement_of, answer_for
 

@@ -26,7 +26,6 @@ from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.access.deciding import calendar_of
-from groundrules.services.access.telling import post, sender
 from groundrules.services.actor import Actor, require
 from groundrules.services.disputes.people import (
     Speaker,
@@ -36,6 +35,7 @@ from groundrules.services.disputes.people import (
 )
 from groundrules.services.disputes.subjects import Found, find, refuse_overlap
 from groundrules.services.filing import Filing, enter
+from groundrules.services.outgoing import post, provider_address
 from groundrules.services.turns import take_turn
 from groundrules.services.world import NoAgreement, agreement_of
 
@@ -168,7 +168,7 @@ def _tell(opened: Dispute, found: Found, client: books.Client, at: datetime) -> 
     held = f" {opened.held} before tax is not due until then." if opened.held else ""
     text = f"{opened.person} disputes: {found.says}\n\n{opened.says}\n\n{until}{clause}.{held}"
     subject = f"{client.name}: {opened.id}, a dispute of {opened.person}"
-    post(f"{client.code}-{opened.id}-ours", sender(), subject, text, at)
+    post(f"{client.code}-{opened.id}-ours", provider_address(), subject, text, at)
     addresses = {opened.reply_to} if opened.reply_to else set()
     if opened.side is DisputeSide.CLIENT:
         addresses |= {c.email for c in committers(client, at) if c.email}

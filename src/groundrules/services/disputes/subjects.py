@@ -41,8 +41,12 @@ def find(subject: DisputeSubject, ref: str, client: Client) -> Found:
 
 
 def lines_of(decision: Decision) -> list[IssuedLine]:
-    """This function will list the invoice lines a decision made, oldest first."""
-    lines = IssuedLine.objects.filter(document__client=decision.client_id)
+    """This function will list the invoice lines a decision made, oldest first; none is older than its work."""
+    lines = IssuedLine.objects.filter(
+        document__client=decision.client_id,
+        document__issued_at__gte=decision.entry.started_at,
+        decisions__icontains=decision.number,
+    )
     lines = lines.select_related("document").order_by("pk")
     return [line for line in lines if decision.number in line.decisions]
 

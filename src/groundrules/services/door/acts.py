@@ -18,10 +18,10 @@ from groundrules.core.work import Channel, Message, Ratification
 from groundrules.records.models import Delegation, Request, Role
 from groundrules.services import audit, lifecycle, messages, requests
 from groundrules.services.access.codes import use_code
-from groundrules.services.access.telling import post, sender
 from groundrules.services.actor import Actor
 from groundrules.services.door.inviting import Granted, let_in
 from groundrules.services.door.reading import Reader
+from groundrules.services.outgoing import post, provider_address
 from groundrules.services.shelf import short_digest
 from groundrules.services.standing import way_back_of
 from groundrules.services.world import answer_for
@@ -73,7 +73,7 @@ def say(reader: Reader, says: str, code: str, server: str = "") -> MessageId:
         logged = conversations.log(said, client.to_core())
         where = f" about {server}" if server else ""
         subject = f"{client.name}: {reader.contact.name} writes{where}"
-        post(said.id, sender(), subject, f"{said.says}\n\n{logged.sentence}", at)
+        post(said.id, provider_address(), subject, f"{said.says}\n\n{logged.sentence}", at)
         copied = client.contacts.filter(code__in=logged.copied).exclude(email="")
         for one in copied.order_by("code"):
             told = f"{reader.contact.name} wrote to us{where}:\n\n{said.says}\n\n{logged.sentence}"

@@ -16,7 +16,7 @@ from groundrules.core.mail import Known, MailRead, Sender, recognise
 from groundrules.records import models as books
 from groundrules.records.models import Asset, Client, IncomingMail, Letter, MailFiling, User, Vendor
 from groundrules.services.access import request_answered
-from groundrules.services.delivering import provider_address
+from groundrules.services.outgoing import provider_address
 
 _LETTER = re.compile(r"\bLTR-[0-9A-F]{12}\b")
 _WINDOW = re.compile(r"win-\d+")

@@ -24,6 +24,7 @@ from groundrules.services.receiving.worker import (
     collect_mail,
     give_reports,
     keep_reading,
+    remind_on_call,
     send_letters,
     sign_checkpoints,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "keep_reading",
     "position",
     "read_pending",
+    "remind_on_call",
     "send_letters",
     "sign_checkpoints",
     "work_out_changes",

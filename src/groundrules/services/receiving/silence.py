@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.periods import NaiveTime, utc
@@ -50,11 +50,19 @@ def find_silent(at: datetime) -> tuple[GapRow, ...]:
     """This function will file a gap for every collector that should have been heard of by now; returns new rows.
 
     A collector whose key is revoked is not expected to send, and one that never sent has nothing to be missing after.
+    Only those not heard of lately are looked into.
     """
     trusted = AgentKey.objects.standing().filter(revoked=False).values("agent")
-    agents = Agent.objects.filter(pk__in=trusted).select_related("asset__client")
-    newest = agents.annotate(last=Max("batches__sequence")).filter(last__isnull=False)
-    return tuple(row for agent in newest.order_by("pk") for row in _file_silence(agent, at))
+    last = Batch.objects.filter(agent=OuterRef("pk"), stream=OuterRef("stream"))
+    heard = Subquery(last.order_by("-sequence").values("recorded_at")[:1])
+    agents = Agent.objects.filter(pk__in=trusted).annotate(heard=heard).filter(heard__isnull=False)
+    quiet = agents.select_related("asset__client").order_by("pk")
+    return tuple(
+        row
+        for agent in quiet
+        if at - agent.heard > allowed(agent)
+        for row in _file_silence(agent, at)
+    )
 
 
 def file_stream_gaps(batch: Batch, manifest: Manifest, actor: Actor, at: datetime) -> None:

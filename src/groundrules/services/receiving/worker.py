@@ -25,6 +25,7 @@ from groundrules.services import (
     letters,
     lifecycle_due,
     mail_in,
+    outgoing,
     report_mail,
 )
 from groundrules.services.actor import ENGINE
@@ -46,6 +47,8 @@ _SHARE = 9
 _CHAIN_EVERY = timedelta(seconds=30)
 _LETTERS_EVERY = timedelta(seconds=5)
 _COVERAGE_EVERY = timedelta(seconds=20)
+# What is reminded of is due on a day, so minutes do not matter; every client with a letter of agency is looked at.
+_REMINDERS_EVERY = timedelta(minutes=15)
 _HEALTH_EVERY = timedelta(seconds=5)
 _REPORTS_EVERY = timedelta(hours=1)
 _MAIL_LATER = timedelta(minutes=5)
@@ -116,9 +119,10 @@ def chain_audit(at: datetime) -> None:
 
 
 def send_letters(at: datetime) -> None:
-    """This function will send letters whose hold is over, and try again what was delayed; what it cannot it says."""
+    """This function will send letters whose hold is over, and other mails that wait; what it cannot it says."""
     letters.send_due(at=at)
     try:
+        outgoing.send_due(at=at)
         delivering.deliver_due(at=at)
     except (MailServerUnusable, UnknownMailSetting) as unusable:
         _LOG.error("letters wait: %s", unusable)
@@ -132,15 +136,16 @@ def give_reports(at: datetime) -> None:
 
 
 def apply_coverage(at: datetime) -> None:
-    """This function will apply notices, suspensions and returns whose instant has come, and log each.
-
-    On-call is reminded, once each, of introducing calls and of letters of agency to renew or to chase.
-    """
-    for said in agency.remind(at=at):
-        _LOG.info("reminded: %s", said)
+    """This function will apply notices, suspensions and returns whose instant has come, and log each."""
     for turn in lifecycle_due.apply_due(at=at):
         for said in turn.says:
             _LOG.info("%s: %s", turn.client.code, said)
+
+
+def remind_on_call(at: datetime) -> None:
+    """This function will remind on-call, once each, of introducing calls and letters of agency to renew or to chase."""
+    for said in agency.remind(at=at):
+        _LOG.info("reminded: %s", said)
 
 
 def check_health(at: datetime) -> int:
@@ -184,6 +189,7 @@ _JOBS = (
     _Job(send_letters, "sending letters", _every(_LETTERS_EVERY)),
     _Job(give_reports, "giving promised reports", _sparing(_REPORTS_EVERY)),
     _Job(apply_coverage, "applying what is due", _sparing(_COVERAGE_EVERY)),
+    _Job(remind_on_call, "reminding on-call", _sparing(_REMINDERS_EVERY)),
     _Job(check_health, "checking health", _sparing(_HEALTH_EVERY)),
     _Job(collect_mail, "taking mail in", _mail_pause),
 )

@@ -15,9 +15,9 @@ from groundrules.records import models as books
 from groundrules.records.models import Role, SignatureRequest
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
 from groundrules.services import agency, audit, letters
-from groundrules.services.access.telling import post
 from groundrules.services.actor import Actor, require
 from groundrules.services.frozen_files import freeze
+from groundrules.services.outgoing import post
 
 _PDF = "application/pdf"
 _STEP = LetterOfAgencyStep

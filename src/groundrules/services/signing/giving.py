@@ -33,9 +33,9 @@ from groundrules.renderers.pdf_letter import LetterContext, render_letter
 from groundrules.renderers.pdf_picture import joined
 from groundrules.services import agency, audit, seal
 from groundrules.services.access.codes import use_code
-from groundrules.services.access.telling import post, sender
 from groundrules.services.actor import Actor
 from groundrules.services.frozen_files import freeze
+from groundrules.services.outgoing import post, provider_address
 from groundrules.services.signing.asking import agency_text, agreement_ref, standing_request
 from groundrules.services.storage import raw_store
 
@@ -235,5 +235,5 @@ def _tell(signature: Signature, link: PortalLink, at: datetime) -> None:
         f"{signature.typed_name} signed “{request.title}”.\n\nSHA-256 of what was signed: {signature.document_digest}\n"
         f"SHA-256 of the signed file: {digest}\nThe evidence is {request}."
     )
-    for place, to in (("ours", sender()), ("theirs", link.email)):
+    for place, to in (("ours", provider_address()), ("theirs", link.email)):
         post(f"{request}-signed-{place}", to, f"Signed: {request.title}", text, at)

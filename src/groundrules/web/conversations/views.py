@@ -15,8 +15,9 @@ from groundrules.core.conversations import log as weigh
 from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 from groundrules.core.work import Channel
 from groundrules.records.conversations import IncomingMail, MailFiling, Message
+from groundrules.records.outgoing import OutgoingMail
 from groundrules.records.parties import Client, Vendor
-from groundrules.services import approvals, conversations, mail_in
+from groundrules.services import approvals, conversations, mail_in, outgoing
 from groundrules.services.actor import NotAllowed
 from groundrules.services.index import UnknownCard
 from groundrules.services.world import NoAgreement, NoProvider
@@ -32,11 +33,30 @@ _CALLS = (Channel.CALL, Channel.MEETING, Channel.EMAIL, Channel.POST)
 
 @area("letters")
 def listed(request: HttpRequest) -> HttpResponseBase:
-    """Every message, and first the mails that wait for a person."""
+    """Every message, and first the mails that wait for a person, in or out."""
     rows = Message.objects.current().select_related("client", "asset", "contact", "vendor")
     waiting = IncomingMail.objects.standing(MailFiling.WAITING).order_by("pk")
-    more: dict[str, object] = {"waiting": [(one, mail_in.last_filing(one)) for one in waiting[:50]]}
+    more: dict[str, object] = {
+        "waiting": [(one, mail_in.last_filing(one)) for one in waiting[:50]],
+        "stuck": [(one, minute(one.changed_at, "UTC")) for one in outgoing.in_trouble()],
+    }
     return respond(request, MESSAGES, rows, "web/conversations/list.html", more)
+
+
+@area("letters")
+@require_POST
+def act_on_outgoing(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a mail of ours once more, or give it up."""
+    row = get_object_or_404(OutgoingMail, pk=number)
+    verb = outgoing.forget if request.POST.get("act") == "forget" else outgoing.repeat
+    try:
+        done = verb(row, actor=actor_of(request), at=timezone.now())
+    except (outgoing.MailNotOpen, NotAllowed) as refused:
+        messages.error(request, str(refused))
+    else:
+        said = "given up" if done.state == OutgoingMail.FORGOTTEN else "tried again"
+        messages.info(request, f"“{done.subject}” to {done.to} is {said}.")
+    return redirect("web:conversations")
 
 
 @area("letters")

@@ -28,6 +28,7 @@ from groundrules.records.parties import Asset, Provider
 from groundrules.services.client_reports import owed
 from groundrules.services.coverage_states import states_at
 from groundrules.services.letters_late import suspension_letters_late
+from groundrules.services.outgoing import in_trouble
 from groundrules.web.access import area, may_open
 from groundrules.web.refs import change_page, health_page, incident_page
 from groundrules.web.times import minute
@@ -71,6 +72,16 @@ def _mail() -> Card:
         "No mail waits to be placed.",
         reverse("web:conversations"),
     )
+
+
+def _outgoing() -> Card:
+    rows = in_trouble()
+    items = tuple(
+        Item(r.subject, reverse("web:conversations") + "#stuck", f"to {r.to}, {r.state}: {r.says}")
+        for r in rows[:_SHOWN]
+    )
+    more = reverse("web:conversations") + "#stuck"
+    return Card("Mails of ours that did not leave", items, len(rows), "Every mail left.", more)
 
 
 def _late_letters() -> Card:
@@ -331,6 +342,7 @@ def _reports() -> Card:
 
 _CARDS = (
     ("letters", _late_letters),
+    ("letters", _outgoing),
     ("letters", _letters),
     ("letters", _mail),
     ("work", _decisions),
