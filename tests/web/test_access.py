@@ -28,6 +28,7 @@ from tests.web import harbor_books
 RECORDING = "20070223T181500Z-253"
 _OPEN = {
     *("sign-in", "sign-in-link", "sign-in-second", "sign-in-passkey", "sign-in-passkey-ask"),
+    *("sign-in-sso", "sign-in-sso-back"),
 }
 _EVERYONE = {"sign-out", "preferences"}
 _OF_A_SERVER = (

@@ -171,6 +171,22 @@ SETTINGS = (
         "the data folder. Set later: groundrules keys encrypt.",
     ),
     Setting(
+        "GROUNDRULES_OIDC_ISSUER",
+        "",
+        "The address of a single sign-on service (OpenID Connect), exactly as it calls itself; empty offers none. It "
+        "sends people back to /sign-in/sso/back/ below GROUNDRULES_PUBLIC_URL.",
+    ),
+    Setting(
+        "GROUNDRULES_OIDC_CLIENT_ID",
+        "",
+        "What that service calls this installation.",
+    ),
+    Setting(
+        "GROUNDRULES_OIDC_CLIENT_SECRET",
+        "",
+        "The secret this installation proves itself to that service by; set it in the environment.",
+    ),
+    Setting(
         "GROUNDRULES_TSA_URL",
         "",
         "A time stamping authority (RFC 3161) asked hourly for each log's checkpoint; empty asks nobody.",

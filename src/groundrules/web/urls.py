@@ -36,6 +36,7 @@ from groundrules.web.servers import views as servers
 from groundrules.web.signatures import views as signatures
 from groundrules.web.signin import account
 from groundrules.web.signin import passkeys as signin_passkeys
+from groundrules.web.signin import single_sign_on as signin_sso
 from groundrules.web.signin import views as signin
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
@@ -58,6 +59,8 @@ urlpatterns = [
     path("people/act/", people.act, name="people-act"),
     path("people/roles/", people.roles, name="roles"),
     path("people/audit/", audit_book.audit, name="audit"),
+    path("sign-in/sso/", signin_sso.there, name="sign-in-sso"),
+    path("sign-in/sso/back/", signin_sso.back, name="sign-in-sso-back"),
     path("sign-in/<str:token>/", signin.link, name="sign-in-link"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("preferences/", signin.preferences, name="preferences"),

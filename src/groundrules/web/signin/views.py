@@ -16,7 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from groundrules.records.users import User
 from groundrules.services import users
-from groundrules.services.signin import demands, passkeys, second_factors, sign_ins, wrong_tries
+from groundrules.services.signin import (
+    demands,
+    passkeys,
+    second_factors,
+    sign_ins,
+    single_sign_on,
+    wrong_tries,
+)
 from groundrules.services.signin.wrong_tries import Guess, TooManyTries
 from groundrules.web.context import THEMES
 from groundrules.web.signed_in import address_of, go_half_way, half_way, let_in
@@ -46,11 +53,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         try:
             user = _checked(request, email)
         except TooManyTries as refused:
-            return _form(request, str(refused), email)
+            return form_page(request, str(refused), email)
         if user is not None:
             return _go_on(request, user, "password", onward_from(request))
         problem = _WRONG
-    return _form(request, problem, email)
+    return form_page(request, problem, email)
 
 
 def _checked(request: HttpRequest, email: str) -> User | None:
@@ -64,12 +71,14 @@ def _checked(request: HttpRequest, email: str) -> User | None:
     return user
 
 
-def _form(request: HttpRequest, problem: str, email: str) -> HttpResponse:
+def form_page(request: HttpRequest, problem: str, email: str) -> HttpResponse:
+    """This function will show the sign-in form, with what went wrong before it."""
     context = {
         "problem": problem,
         "email": email,
         "next": onward_from(request),
         "passkeys": passkeys.door() is not None,
+        "sign_on": single_sign_on.service() is not None,
     }
     return render(request, "web/signin/sign_in.html", context, status=422 if problem else 200)
 
@@ -88,7 +97,7 @@ def second(request: HttpRequest) -> HttpResponse:
     """The second factor, for who showed a password or link just now: a code of the app, or a recovery code."""
     known = half_way(request)
     if known is None:
-        return _form(request, _TOO_LATE if request.method == "POST" else "", "")
+        return form_page(request, _TOO_LATE if request.method == "POST" else "", "")
     user, how, onward = known
     context = {"passkeys": passkeys.door() is not None, "next": onward, "problem": ""}
     if request.method == "POST":
