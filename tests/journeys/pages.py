@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "td a[href^='/logins/']",
     ),
     "incident": ("/incidents/HARBOR/INC-2/", ""),
+    "recovery": ("/incidents/HARBOR/INC-1/recovery/", ""),
     "time": ("/time/?line=45m+SRV1+patching", ""),
     "time without network": ("/time/offline/", ""),
     "work": ("/work/", ""),

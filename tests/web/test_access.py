@@ -45,6 +45,8 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "change": ["HARBOR", "CHG-1"],
     "change-verdict": ["HARBOR", "CHG-1"],
     "incident": ["HARBOR", "INC-2"],
+    "recovery": ["HARBOR", "INC-2"],
+    "recovery-act": ["HARBOR", "INC-2"],
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "month-end-run": ["RUN-2007-03"],
@@ -230,6 +232,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit", "health-edit"),
+            *("recovery-act",),
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),

@@ -221,6 +221,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "recovery",
+        "groundrules.cli.recovery",
+        "Note a recovery and the calls for help, tell fallout from others' changes, and report it.",
+        needs_database=True,
+    ),
+    Command(
         "replay",
         "groundrules.cli.replay",
         "Prove by replay on isolated copies which change broke an application.",

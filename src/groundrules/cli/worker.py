@@ -19,6 +19,7 @@ from groundrules.services.receiving import (
     collect_mail,
     find_silent,
     give_reports,
+    keep_baselines,
     keep_reading,
     read_pending,
     remind_on_call,
@@ -63,6 +64,7 @@ def _once() -> int:
     give_reports(timezone.now())
     send_letters(timezone.now())
     check_health(timezone.now())
+    keep_baselines(timezone.now())
     mailbox_answers = collect_mail(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed or not mailbox_answers else Exit.OK

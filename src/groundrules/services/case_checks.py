@@ -30,7 +30,7 @@ _LISTS: dict[str, Callable[[Answers], tuple[Any, ...]]] = {
     "invoices": documents.invoices,
     "letters": lambda a: tuple(map(documents.letter, a.letters)),
     "refusals": lambda a: tuple(map(documents.refusal, a.refusals)),
-    "recoveries": lambda a: tuple(map(documents.recovery, a.world.recoveries)),
+    "recoveries": lambda a: tuple(documents.recovery(r, a) for r in a.world.recoveries),
     "letters_of_agency": lambda a: tuple(map(documents.letter_of_agency, a.letters_of_agency)),
     "windows": lambda a: tuple(documents.window(w, a) for w in a.windows),
     "conversations": lambda a: tuple(map(documents.conversation, a.conversations)),

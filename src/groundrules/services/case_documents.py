@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from groundrules.core.agreements.facts import Outcome
 from groundrules.core.answers import Answers
 from groundrules.core.answers.model import NoticeAnswer, Refusal, VendorAnswer, WindowAnswer
+from groundrules.core.answers.recovery_story import recovery_story
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation import ReadinessGap
 from groundrules.core.conversations import Commitment, Logged
@@ -130,14 +132,27 @@ def refusal(found: Refusal) -> expect.ExpectedRefusal:
     return expect.ExpectedRefusal(found.about, found.sentence, found.refusal)
 
 
-def recovery(found: Recovery) -> expect.ExpectedRecovery:
-    """This function will state what an incident lost."""
+def recovery(found: Recovery, answers: Answers) -> expect.ExpectedRecovery:
+    """This function will state what an incident lost, what the work came to, and what is told apart."""
     seconds = seconds_to_recover(found)
+    story = recovery_story(answers, found.incident)
+    covered = sum(one.seconds for one in story.hours if one.outcome is Outcome.COVERED)
     return expect.ExpectedRecovery(
         incident=found.incident,
         data_loss=minutes(data_loss_seconds(found)),
         time_to_recover=None if seconds is None else minutes(seconds),
         records_lost=found.records_lost,
+        has_baseline=found.baseline is not None,
+        covered=minutes(covered),
+        charged=story.charged,
+        changes=tuple(
+            expect.ExpectedToldApart(one.change.id, one.origin, one.phase, (one.sentence,))
+            for one in story.changes
+        ),
+        followed=tuple(
+            expect.ExpectedFollowed(one.incident.id, one.origin, (one.sentence,))
+            for one in story.followed
+        ),
     )
 
 

@@ -29,6 +29,7 @@ from groundrules.web.people import views as people
 from groundrules.web.profit import acts as profit_acts
 from groundrules.web.profit import everywhere as profit_everywhere
 from groundrules.web.profit import views as profit
+from groundrules.web.recovery import views as recovery
 from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
@@ -94,6 +95,8 @@ urlpatterns = [
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),
     path("changes/<str:client>/<str:ref>/verdict/", changes.verdict, name="change-verdict"),
     path("incidents/<str:client>/<str:ref>/", changes.incident, name="incident"),
+    path("incidents/<str:client>/<str:ref>/recovery/", recovery.page, name="recovery"),
+    path("incidents/<str:client>/<str:ref>/recovery/act/", recovery.act, name="recovery-act"),
     path("time/", timekeeping.time, name="time"),
     path("time/preview/", timekeeping.preview, name="time-preview"),
     path("time/timer/", timekeeping.timer, name="time-timer"),

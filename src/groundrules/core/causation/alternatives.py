@@ -106,13 +106,14 @@ def _made_by(change: Change, run: OwnRun) -> bool:
 
 
 def _period(recovery: Recovery) -> Period:
-    start = utc(recovery.failed_at)
-    end = None if recovery.recovered_at is None else utc(recovery.recovered_at)
-    return Period(start, end if end is not None and end > start else None)
+    """Until the last of it was written back, where that is known; people check longer than a restore writes."""
+    start, end = utc(recovery.failed_at), recovery.restored_at or recovery.recovered_at
+    return Period(start, utc(end) if end is not None and utc(end) > start else None)
 
 
 def _of_recovery(recovery: Recovery, case: Case) -> Alternative:
-    label = f"The recovery of {recovery.asset} (incident {recovery.incident})"
+    what = "recovery" if recovery.restored_at is None else "restore"
+    label = f"The {what} of {recovery.asset} (incident {recovery.incident})"
     fact = FactRef("recovery", recovery.incident)
     rejection = _against_time(_period(recovery), label, case)
     if rejection:

@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     SUSPENSION = "suspension"
     REINSTATEMENT = "reinstatement"
     WITHDRAWAL = "withdrawal"
+    RECOVERY = "recovery report"
     LETTER_OF_AGENCY = "letter of agency"
     RULES_OF_ENGAGEMENT = "rules of engagement"
     INTRODUCTION = "introduction"
@@ -39,6 +40,7 @@ FOR_THE_CLIENT = frozenset(
         LetterKind.SUSPENSION,
         LetterKind.REINSTATEMENT,
         LetterKind.WITHDRAWAL,
+        LetterKind.RECOVERY,
         LetterKind.LETTER_OF_AGENCY,
         LetterKind.VENDOR_INSTRUCTION,
         LetterKind.PRICE_CHANGE,

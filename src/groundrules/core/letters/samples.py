@@ -41,6 +41,15 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "answer_by": ("Fri 2007-03-09",),
     "call_by": ("Thu 2007-03-22",),
     "last_day": ("Wed 2008-03-19",),
+    "title": ("The drive array of SRV1 failed",),
+    "failed": ("Tue 2007-02-20 13:10 PST",),
+    "restored_to": ("Tue 2007-02-20 13:09 PST",),
+    "lost": (
+        "The time between that state and the failure is 1 min. No record was lost, as checked by Pat Owner.",
+    ),
+    "back": ("It was back on Wed 2007-02-21 01:50 PST, after 12 h 40 min.",),
+    "charged": ("$2,025.00",),
+    "baseline": ("We listed what was on the server right after, on Wed 2007-02-21 01:55 PST.",),
     "total": ("$953.33",),
     "amount": ("$225.00",),
     "hours": ("1 h 30 min",),
@@ -92,6 +101,18 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
         "Rogue accepts version 2 of the rules of engagement.",
         "The sa password is changed and known to the provider only.",
     ),
+    "attempts": ("On Tue 2007-02-20 18:30 PST: we called Dell. The answer: could not help.",),
+    "requested": ('On Tue 2007-02-20 16:40 PST: Pat Owner wrote or said: "Keep going tonight".',),
+    "hours": (
+        "Covered: 3 h 50 min, worth $575.00 (clause 3.2).",
+        "Charged: 6 h 35 min, worth $1,975.00 (clause 4.2).",
+    ),
+    "told_apart": (
+        (
+            "On Tue 2007-02-20 19:58 PST: .NET Framework 2.0 removed. The record names the account rogue-svc of "
+            "Rogue Dental Software (recorded). No approved window allowed it. It was made during the recovery."
+        ),
+    ),
     "done": (
         "Letter of agency LOA-1 is signed and acknowledged.",
         "Every invoice for the suspension period is paid.",
@@ -141,7 +162,23 @@ _TROUBLE = (
     "That is the order in time. It is not proof."
 )
 _CLAUSES = frozenset({"breached", "permits", "clause", "back_clause"})
-_DATED = frozenset({"from", "began", "when", "total", "amount", "score", "nothing_open"})
+_DATED = frozenset(
+    {
+        "from",
+        "began",
+        "when",
+        "total",
+        "amount",
+        "score",
+        "nothing_open",
+        "failed",
+        "restored_to",
+        "lost",
+        "back",
+        "charged",
+        "baseline",
+    }
+)
 _FACTS = (FactRef("change", "CHG-1"),)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from groundrules.core.letters import german_phrases, german_phrases_further
+from groundrules.core.letters import german_phrases, german_phrases_further, german_recovery
 from groundrules.core.letters.phrasebook import Phrasebook, phrases
 
 ENGLISH = "en"
@@ -121,6 +121,7 @@ def _german_figures(text: str) -> str:
 _GERMAN = Phrasebook(
     phrases(
         (
+            *german_recovery.PAIRS,
             *german_phrases.PAIRS,
             *german_phrases_further.PAIRS,
             *german_phrases_further.FIGURED,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from groundrules.core.agreements.facts import CoverageState
+from groundrules.core.answers.recovery_story import Origin, Phase
 from groundrules.core.ids import (
     AssetId,
     ChangeId,
@@ -139,13 +140,40 @@ class ExpectedRefusal:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedToldApart:
+    """A change since the failure: whose it is, and when it was made beside the recovery."""
+
+    change: ChangeId = field(metadata=KEY)
+    origin: Origin | None = None
+    phase: Phase | None = None
+    says: tuple[str, ...] | None = field(default=None, metadata=CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedFollowed:
+    """An incident after the failure: whether it is fallout of the recovery, as far as is known."""
+
+    incident: IncidentId = field(metadata=KEY)
+    origin: Origin | None = None
+    says: tuple[str, ...] | None = field(default=None, metadata=CONTAINS)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedRecovery:
-    """What was lost in an incident: the window between restore point and failure, and the verified loss."""
+    """What was lost in an incident: the window between restore point and failure, and the verified loss.
+
+    `covered` is the covered time of the work tied to it, `charged` what is charged for that work.
+    """
 
     incident: IncidentId = field(metadata=KEY)
     data_loss: Minutes | None = None
     time_to_recover: Minutes | None = None
     records_lost: int | None = None
+    has_baseline: bool | None = None
+    covered: Minutes | None = None
+    charged: Money | None = None
+    changes: tuple[ExpectedToldApart, ...] | None = None
+    followed: tuple[ExpectedFollowed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from groundrules.services import (
     lifecycle_due,
     mail_in,
     outgoing,
+    recovery,
     report_mail,
 )
 from groundrules.services.actor import ENGINE
@@ -50,6 +51,7 @@ _COVERAGE_EVERY = timedelta(seconds=20)
 # What is reminded of is due on a day, so minutes do not matter; every client with a letter of agency is looked at.
 _REMINDERS_EVERY = timedelta(minutes=15)
 _HEALTH_EVERY = timedelta(seconds=5)
+_BASELINES_EVERY = timedelta(minutes=1)
 _REPORTS_EVERY = timedelta(hours=1)
 _MAIL_LATER = timedelta(minutes=5)
 _SURELY_ABANDONED = timedelta(days=1)
@@ -161,6 +163,12 @@ def check_health(at: datetime) -> int:
     return len(runs)
 
 
+def keep_baselines(at: datetime) -> None:
+    """This function will keep the baseline of each server that is back from a recovery, and log each."""
+    for incident in recovery.keep_due(at):
+        _LOG.info("%s: the server is listed right after its recovery", incident)
+
+
 def collect_mail(at: datetime) -> bool:
     """This function will take in what waits in the mailbox, and say whether it could; a failure is logged."""
     try:
@@ -191,5 +199,6 @@ _JOBS = (
     _Job(apply_coverage, "applying what is due", _sparing(_COVERAGE_EVERY)),
     _Job(remind_on_call, "reminding on-call", _sparing(_REMINDERS_EVERY)),
     _Job(check_health, "checking health", _sparing(_HEALTH_EVERY)),
+    _Job(keep_baselines, "keeping baselines", _sparing(_BASELINES_EVERY)),
     _Job(collect_mail, "taking mail in", _mail_pause),
 )

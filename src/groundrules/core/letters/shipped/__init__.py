@@ -9,8 +9,9 @@ from groundrules.core.letters.shipped.english import ENGLISH
 from groundrules.core.letters.shipped.english_vendors import ENGLISH_VENDORS
 from groundrules.core.letters.shipped.german import GERMAN
 from groundrules.core.letters.shipped.german_vendors import GERMAN_VENDORS
+from groundrules.core.letters.shipped.recoveries import ENGLISH_RECOVERY, GERMAN_RECOVERY
 
 SHIPPED: Mapping[str, Mapping[LetterKind, str]] = {
-    "en": {**ENGLISH, **ENGLISH_VENDORS},
-    "de": {**GERMAN, **GERMAN_VENDORS},
+    "en": {**ENGLISH, **ENGLISH_VENDORS, LetterKind.RECOVERY: ENGLISH_RECOVERY},
+    "de": {**GERMAN, **GERMAN_VENDORS, LetterKind.RECOVERY: GERMAN_RECOVERY},
 }

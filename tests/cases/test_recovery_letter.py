@@ -1,0 +1,114 @@
+"""The report of a recovery in which a vendor changed something, in both languages, with each act in its own hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from groundrules.core.answers import Answers
+from groundrules.core.answers.correspondence import desk_of
+from groundrules.core.answers.recovery_letter import draft_recovery
+from groundrules.core.answers.recovery_story import NoRecovery, Origin, recovery_story
+from groundrules.core.ids import IncidentId
+from groundrules.core.letters.answers import LetterDraft
+from groundrules.renderers.letter_text import letter_text
+from groundrules.services.cases import run_case
+
+CASE = Path(__file__).resolve().parent / "23-during-the-recovery.yaml"
+ARRAY = IncidentId("INC-1")
+
+
+@cache
+def answered() -> tuple[Answers, Answers]:
+    """The case before anybody saw Rogue's login, and after."""
+    before, after = run_case(CASE.read_bytes(), CASE).answered
+    return before.answers, after.answers
+
+
+def written(answers: Answers, language: str = "en") -> LetterDraft:
+    """The letter as it would be drafted then, with the incident named in its reader's language."""
+    desk = desk_of(answers)
+    client = replace(
+        desk.world.client,
+        language=language,
+        contacts=tuple(replace(one, language=language) for one in desk.world.client.contacts),
+    )
+    desk = replace(desk, world=replace(desk.world, client=client))
+    story = recovery_story(answers, ARRAY)
+    if language == "de":
+        story = replace(
+            story, incident=replace(story.incident, title="Das Array von SRV1 fiel aus")
+        )
+    return draft_recovery(story, desk)
+
+
+class TestLetter:
+    """What the client reads."""
+
+    def test_tells_the_vendors_change_from_fallout(self) -> None:
+        """Rogue's change is said with its account though it fell into the recovery; the driver is laid to nobody."""
+        draft = written(answered()[1])
+        said = letter_text(draft, ())
+        flat = " ".join(said.split())
+
+        assert draft.warnings == ()
+        assert "No record was lost, as checked by Alex and Pat Owner." in flat
+        assert "we called Dell. The answer: could not help." in flat
+        assert 'Pat Owner wrote or said: "Keep going tonight".' in flat
+        assert "Covered: 3 h 50 min, worth $575.00 (clause 3.2)." in flat
+        assert "you are charged $2,025.00" in flat
+        assert (
+            ".NET Framework 2.0 removed. The record names the account rogue-svc of Rogue Dental Software (recorded). "
+            "No approved window allowed it. It was made during the recovery."
+        ) in flat
+        assert (
+            "driver megasas changed. The record names nobody. It may have come with the restore."
+            in flat
+        )
+        assert "hosts changed. The record names nobody. It did not come with the restore." in flat
+        assert draft.clauses == ("3.2", "4.2")
+
+    def test_names_nobody_before_it_is_known(self) -> None:
+        """The day after, nobody had seen the login: the letter says so and lays nothing to anybody."""
+        said = " ".join(letter_text(written(answered()[0]), ()).split())
+
+        assert "Rogue" not in said
+        assert (
+            "SharePoint stopped working. It did not come with the restore. What stopped it is not known."
+            in said
+        )
+
+    def test_in_german(self) -> None:
+        """Every sentence of ours is said in German, and only names and people's own words stay."""
+        draft = written(answered()[1], "de")
+        said = " ".join(letter_text(draft, ()).split())
+
+        assert draft.warnings == ()
+        assert "Kein Datensatz ging verloren; geprüft hat das Alex and Pat Owner." in said
+        assert "Im Vertrag enthalten: 3 h 50 min, im Wert von 575,00 USD (Ziffer 3.2)." in said
+        assert "Das geschah während der Wiederherstellung." in said
+        assert "Genannt ist niemand. Es kann mit der Wiederherstellung gekommen sein." in said
+        for english in (" were ", " the ", " made ", "Covered", "worth"):
+            assert english not in said
+
+    def test_without_a_baseline_less_is_known(self) -> None:
+        """The same facts without the list made right after: the driver may be either, and the letter says why."""
+        answers = answered()[1]
+        (one,) = answers.world.recoveries
+        world = replace(answers.world, recoveries=(replace(one, baseline=None),))
+        story = recovery_story(replace(answers, world=world), ARRAY)
+        origins = {str(told.change.id): told.origin for told in story.changes}
+
+        assert origins["CHG-DRIVER"] is Origin.NOT_KNOWN
+        assert origins["CHG-1"] is Origin.ANOTHERS
+        (driver,) = (told for told in story.changes if told.change.id == "CHG-DRIVER")
+        assert "no list was made right after" in driver.sentence
+
+
+def test_incident_without_a_recovery() -> None:
+    """SharePoint was not restored, so there is nothing to report of it."""
+    with pytest.raises(NoRecovery, match="no recovery of INC-2 is on record"):
+        recovery_story(answered()[1], IncidentId("INC-2"))
