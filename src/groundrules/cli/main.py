@@ -190,6 +190,11 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "mcp",
+        "groundrules.cli.mcp",
+        "Offer an assistant (MCP) tools that read, and draft letters, with a token of yours.",
+    ),
+    Command(
         "migrate",
         "groundrules.cli.migrate",
         "Bring the database to the newest form.",

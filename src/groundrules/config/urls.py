@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from groundrules.api.mcp import mcp
+
 urlpatterns = [
     path("api/v1/", include("groundrules.api.urls")),
+    path("mcp", mcp),
     path("v/", include("groundrules.portal.urls")),
     path("c/", include("groundrules.portal.door_urls")),
     path("", include("groundrules.web.urls")),
