@@ -72,11 +72,48 @@ class TestConfirmation:
 
         assert rank(INCIDENT, (added,), CAUSES).verdict is CANDIDATES
 
-    @pytest.mark.parametrize(("last_good", "verdict"), [("19:56", LIKELY), ("19:45", CANDIDATES)])
-    def test_takes_an_alteration_only_between_two_near_checks(
+    @pytest.mark.parametrize(
+        ("action", "error", "verdict"),
+        [
+            (Action.ALTERED, "could not load .NET Framework 2.0", LIKELY),
+            (Action.REMOVED, "could not load .NET Framework 2.0", CANDIDATES),
+            (Action.ALTERED, "no .NET Framework 2.0: see web.config", CANDIDATES),
+            (Action.ALTERED, "HTTP 500", CANDIDATES),
+        ],
+    )
+    def test_stands_beside_what_was_altered_and_the_error_does_not_name(
+        self, action: Action, error: str, verdict: CauseVerdict
+    ) -> None:
+        """Settings altered beside the removed runtime that the error names; not removed, nor named as well."""
+        kind = ItemKind.CONFIG_FILE
+        config = change("CHG-CONFIG", "2007-02-21 19:59", "web.config", kind=kind, action=action)
+
+        answer = rank(replace(INCIDENT, signature=error), (config, REMOVAL), WEB)
+
+        assert answer.verdict is verdict
+        assert (answer.established == (REMOVAL.id,)) is (verdict is LIKELY)
+
+    def test_says_that_something_was_changed_again_and_healed(self) -> None:
+        """Not put back, but installed anew in another version: the next check passed, and it was failing before."""
+        removed = change("CHG-1", "2007-02-21 19:58", "web.config", kind=ItemKind.CONFIG_FILE)
+        again = change("CHG-AGAIN", "2007-02-23 10:00", "web.config", kind=ItemKind.CONFIG_FILE)
+        again = replace(again, action=Action.ALTERED)
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        context = replace(WEB, health_checks=(*WEB.health_checks, healed))
+        still = replace(WEB, health_checks=(*WEB.health_checks, replace(healed, healthy=False)))
+
+        rules = [
+            {r.rule for h in rank(INCIDENT, (removed, again), c).hypotheses for r in h.reasons}
+            for c in (context, still)
+        ]
+
+        assert ["causation: mended" in found for found in rules] == [True, False]
+
+    @pytest.mark.parametrize(("last_good", "verdict"), [("19:45", LIKELY), ("15:45", CANDIDATES)])
+    def test_takes_an_alteration_only_between_checks_of_half_a_working_day(
         self, last_good: str, verdict: CauseVerdict
     ) -> None:
-        """An altered package in 16 minutes without a check can be chance; in 5 with its name in the error hardly."""
+        """An altered package that the error names is hardly chance in 16 minutes without a check; in 4 h it may be."""
         altered = replace(REMOVAL, action=Action.ALTERED)
         checks = (
             check("HC-1", f"2007-02-21 {last_good}", healthy=True),
@@ -132,7 +169,7 @@ class TestOrder:
         answer = rank(INCIDENT, (config, REMOVAL), WEB)
         other = rank(replace(INCIDENT, signature="web.config: error"), (config, REMOVAL), WEB)
 
-        assert answer.changes == (REMOVAL.id, config.id)
+        assert [h.change for h in answer.hypotheses] == [REMOVAL.id, config.id]
         assert other.changes == (config.id, REMOVAL.id)
 
     def test_puts_what_takes_away_before_what_adds(self) -> None:

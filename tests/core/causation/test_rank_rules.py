@@ -160,8 +160,10 @@ class TestRankSeveral:
     )
 
     def test_lists_independent_changes_without_picking_one(self) -> None:
-        """Two changes on the path: both are candidates and neither is established."""
-        answer = rank(INCIDENT, (REMOVAL, self.OTHER), self.CONTEXT)
+        """Two changes on the path took something away: both are candidates and neither is established."""
+        other = replace(self.OTHER, action=Action.REMOVED)
+
+        answer = rank(INCIDENT, (REMOVAL, other), self.CONTEXT)
 
         assert answer.verdict is CANDIDATES
         assert set(answer.changes) == {REMOVAL.id, self.OTHER.id}

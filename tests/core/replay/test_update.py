@@ -11,12 +11,15 @@ import pytest
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
 from groundrules.core.periods import Interval, Order
-from groundrules.core.reasons import Reason
+from groundrules.core.reasons import FactRef, Reason
 from groundrules.core.replay import (
+    AgreedState,
     ChangeFinding,
+    Outcome,
     Replayed,
     ReplayResult,
     ReplayVerdict,
+    State,
     replayed,
     update,
     was_replayed,
@@ -119,17 +122,36 @@ class TestUpdate:
         assert answer.established == ()
         assert "nothing rests on it" in answer.reasons[-1].sentence
 
-    def test_an_error_that_names_nothing_needs_a_repair_beside_the_proof(self) -> None:
-        """Any failure of a copy looks like "HTTP 500"; that putting it back healed the server tells them apart."""
-        unnamed, repair = Reason("causation: unnamed", "."), Reason("causation: repair", ".")
+    @pytest.mark.parametrize("how", ["causation: repair", "causation: mended"])
+    def test_an_error_that_names_nothing_needs_the_server_beside_the_proof(self, how: str) -> None:
+        """Any failure of a copy looks like "HTTP 500": the end state must fail too, and its repair have healed."""
+        unnamed, repair = Reason("causation: unnamed", "."), Reason(how, ".")
         silent = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed,)),))
         healed = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed, repair)),))
+        end = AgreedState(State(end_copy=True), Outcome.SAME_FAILURE, (1, 2, 3))
+        whole = replace(result_of(ReplayVerdict.SOLE), states=(end,))
 
-        alone = update(silent, result_of(ReplayVerdict.SOLE))
-        both = update(healed, result_of(ReplayVerdict.SOLE))
+        held = [update(silent, whole), update(healed, result_of(ReplayVerdict.SOLE))]
+        both = update(healed, whole)
 
-        assert alone.verdict is CauseVerdict.CANDIDATES
+        assert [a.verdict for a in held] == [CauseVerdict.CANDIDATES] * 2
         assert both.verdict is CauseVerdict.PROVEN_CHANGE
+
+    def test_of_two_who_changed_the_same_neither_is_blamed(self) -> None:
+        """The second removed what was gone: each alone breaks a copy, and only one broke the server."""
+        first, second = ChangeId("CHG-FIRST"), ChangeId("CHG-SECOND")
+        facts = tuple(FactRef("change", ref) for ref in (first, second))
+        twice = Reason("causation: again", ".", facts)
+        held = (replace(about(), change=ref, reasons=(twice,)) for ref in (first, second))
+        before = replace(LIKELY, hypotheses=(*held, replace(about(), reasons=(twice,))))
+        shown = result_of(ReplayVerdict.SUFFICIENT)
+        findings = tuple(replace(shown.findings[0], change=ref) for ref in (first, second))
+
+        either = update(before, replace(shown, findings=findings))
+        other = update(before, shown)
+
+        assert (either.verdict, either.established) == (CauseVerdict.CANDIDATES, ())
+        assert other.verdict is CauseVerdict.PROVEN_CHANGE
 
     def test_a_proof_that_is_held_back_leaves_what_the_record_carried(self) -> None:
         """Likely by the record alone stays likely; a replay that agrees is no reason to say less."""

@@ -15,7 +15,8 @@ from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_st
 from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.reasons import FactRef, Reason
 
-_NARROW = timedelta(minutes=5)
+# A component is altered about once a month, so in four hours by chance in one failure of two hundred.
+_SELDOM_BY_CHANCE = timedelta(hours=4)
 
 
 class Tie(StrEnum):
@@ -34,15 +35,15 @@ def tie_of(considered: Considered, case: Case) -> Tie | None:
     if says is ErrorSays.NAMES_IT:
         return Tie.NAMED if _can_break(deed, case) else None
     drastic = deed is Deed.TAKES_AWAY or is_great_step(change)
-    healed = "causation: repair" in considered.rules
     others = _just_those(considered, case) and change.kind not in SECRETS
-    return Tie.OTHERWISE if drastic and (healed or others) else None
+    return Tie.OTHERWISE if drastic and (considered.healed or others) else None
 
 
 def _can_break(deed: Deed, case: Case) -> bool:
-    """An alteration is often harmless: between two checks one comes by chance, unless they are near."""
+    """An alteration is often harmless: between two checks far apart one comes by chance."""
     if deed is Deed.ALTERS:
-        return case.bracket.interval.not_after - case.bracket.interval.not_before <= _NARROW
+        onset = case.bracket.interval
+        return onset.not_after - onset.not_before <= _SELDOM_BY_CHANCE
     return deed is Deed.TAKES_AWAY
 
 

@@ -16,6 +16,7 @@ from groundrules.core.causation.controls import (
     control_end,
     healed_by,
     is_spared,
+    mended_by,
     neighbours,
     reversal,
 )
@@ -107,6 +108,11 @@ class Considered:
         return against or not self.surely_before or not linked
 
     @property
+    def healed(self) -> bool:
+        """True when it was put back, or put right otherwise, and the next check passed."""
+        return bool(self.rules & {"causation: repair", "causation: mended"})
+
+    @property
     def stays(self) -> bool:
         """True when nothing ruled the change out."""
         return not self.hypothesis.rejected
@@ -126,11 +132,7 @@ def consider(change: Change, case: Case) -> Considered:
     undone = reversal(change, case.siblings(change))
     against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
     control = Control() if against else _control(change, undone, case)
-    supporting = (
-        ()
-        if against
-        else healed_by(change, undone, case.bracket.interval, case.incident, case.context)
-    )
+    supporting = () if against else _repaired(change, undone, case)
     reasons = (
         _ordered(change, order, case),
         _pathed(change, reach, case),
@@ -140,7 +142,12 @@ def consider(change: Change, case: Case) -> Considered:
         *(
             ()
             if against
-            else (*_straddles(change, case), *_outlived(change, case), *_unnamed(change, case))
+            else (
+                *_straddles(change, case),
+                *_outlived(change, case),
+                *_unnamed(change, case),
+                *_again(change, case),
+            )
         ),
     )
     hypothesis = CauseHypothesis(
@@ -162,6 +169,13 @@ def consider(change: Change, case: Case) -> Considered:
         surely_before=_surely_before(change, case),
         restores=_restores(change, case),
     )
+
+
+def _repaired(change: Change, undone: Change | None, case: Case) -> tuple[Reason, ...]:
+    """What followed when it was put back; where it was not, when what it touched was changed again."""
+    told = case.bracket.interval, case.incident, case.context
+    same = (c for c in case.siblings(change) if same_component(c.component, change.component))
+    return healed_by(change, undone, *told) or mended_by(change, same, *told)
 
 
 def _control(change: Change, undone: Change | None, case: Case) -> Control:
@@ -326,6 +340,23 @@ def _unnamed(change: Change, case: Case) -> tuple[Reason, ...]:
     said = f'The error ("{case.error}") names nothing' if case.error else "No error is on record"
     says = f"{said}, so the same failure can't be told from another one on a copy."
     return (_reason("unnamed", says, change),)
+
+
+def _again(change: Change, case: Case) -> tuple[Reason, ...]:
+    """Who takes away what another took away before breaks nothing on the server, and everything on a copy."""
+    onset = case.bracket.interval
+    counting = {Order.POSSIBLY_BEFORE} | ({Order.CERTAINLY_BEFORE} if restarted(case) else set())
+    others = [
+        c
+        for c in case.siblings(change)
+        if c.id != change.id
+        and same_component(c.component, change.component)
+        and c.interval.order_to(onset) in counting
+    ]
+    if not others:
+        return ()
+    says = f"{change.component} was changed more than once before the failure."
+    return (_reason("again", says, change, *sorted(others, key=lambda c: c.id)),)
 
 
 def _put_right(change: Change, case: Case, recovered: datetime) -> bool:

@@ -212,3 +212,31 @@ def healed_by(
     if not first.healthy:
         return (Reason("causation: in vain", f"{said} still failed.", facts),)
     return (Reason("causation: repair", f"{said} passed.", facts),)
+
+
+def mended_by(
+    change: Change,
+    again: Iterable[Change],
+    onset: Interval,
+    incident: Incident,
+    context: CausationContext,
+) -> tuple[Reason, ...]:
+    """This function will say that what a change touched was changed again while the application failed, and it passed
+    the next check: put right, though not put back.
+    """
+    own = sorted(
+        (c for c in context.health_checks if c.application == incident.application),
+        key=lambda c: (utc(c.at), c.id),
+    )
+    later = [c for c in again if c.id != change.id and c.interval.not_before >= onset.not_after]
+    for touch in sorted(later, key=lambda c: (c.interval.not_before, c.id)):
+        before = [c for c in own if utc(c.at) <= touch.interval.not_before]
+        after = next((c for c in own if utc(c.at) >= touch.interval.not_after), None)
+        if before and not before[-1].healthy and after is not None and after.healthy:
+            wait = spoken(utc(after.at) - touch.interval.not_after)
+            says = (
+                f"{change.component} was changed again, and the next check, {wait} later, passed."
+            )
+            facts = (FactRef("change", touch.id), FactRef("health check", after.id))
+            return (Reason("causation: mended", says, facts),)
+    return ()

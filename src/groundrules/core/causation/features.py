@@ -51,6 +51,9 @@ OF_CHANGE = (
     "hours unsure",
     "healed",
     "put back in vain",
+    "mended",
+    "put right",
+    "outlived",
 )
 OF_NOTHING = (
     "always",
@@ -107,6 +110,9 @@ def _of_change(considered: Considered, case: Case) -> Features:
         log1p(span.total_seconds() / _HOUR),
         "causation: repair" in rules,
         "causation: in vain" in rules,
+        "causation: mended" in rules,
+        case.recovered is not None and "causation: outlived" not in rules,
+        "causation: outlived" in rules,
     )
     return tuple(float(value) for value in found)
 

@@ -15,9 +15,10 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import Alternative, CauseVerdict
 from groundrules.core.causation.confirmation import Tie, tie_of, unconfirmed
 from groundrules.core.causation.consider import Case, Considered
-from groundrules.core.causation.deeds import Deed, deed_of
+from groundrules.core.causation.deeds import Deed, deed_of, is_great_step
 from groundrules.core.causation.obstacles import Obstacles
 from groundrules.core.causation.plausibility import Odds
+from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.causation.weights import Weights, digest
 from groundrules.core.changes import Change
 from groundrules.core.reasons import FactRef, Reason, counted
@@ -79,17 +80,50 @@ def verdict_on(weighed: Weighed) -> Ladder:
 def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
     """This function will return the one act that facts tie the failure to, and how, whatever its probability.
 
-    It must be the only one that remains, beside what only added something, and nothing may stand against it.
+    It must be what the error names, or the only one that remains, beside what only added something; and nothing may
+    stand against it.
     """
     case = weighed.case
     if not case.mapped or weighed.standing.reasons:
         return (), None
     act = tuple(c for c in weighed.remaining if deed_of(c.change) is not Deed.ADDS)
+    named = tuple(c for c in act if tie_of(c, case) is Tie.NAMED)
+    if named and _only_named(named, act, case):
+        return named, Tie.NAMED
     if not act or any(c.doubted for c in act) or not _one_operation(act, case):
         return (), None
     ties = {tie_of(c, case) for c in act} - {None}
     tie = Tie.NAMED if Tie.NAMED in ties else next(iter(ties), None)
     return (act, tie) if tie else ((), None)
+
+
+def _only_named(
+    named: tuple[Considered, ...], breaking: tuple[Considered, ...], case: Case
+) -> bool:
+    """What else was altered stays beside it, unless the error names that too; what was taken away does not."""
+    others = tuple(c for c in breaking if c not in named)
+    return (
+        all(_holds(c) for c in named)
+        and _one_operation(named, case)
+        and not any(_names_too(c, case) or _may_break_it(c) for c in others)
+    )
+
+
+def _holds(named: Considered) -> bool:
+    """A repair outweighs a hole in the map, and a neighbour that stayed healthy; nothing outweighs time."""
+    if not named.surely_before or named.restores or "causation: in vain" in named.rules:
+        return False
+    linked = named.on_path and bool(named.hypothesis.path)
+    return named.healed or (linked and not named.healthy_beside)
+
+
+def _names_too(other: Considered, case: Case) -> bool:
+    return error_about(other.change, case) is ErrorSays.NAMES_IT
+
+
+def _may_break_it(other: Considered) -> bool:
+    """It took something away or leapt to another main version: it may have broken the same, or what that needs."""
+    return deed_of(other.change) is Deed.TAKES_AWAY or is_great_step(other.change)
 
 
 def _why_not(weighed: Weighed) -> tuple[Reason, ...]:
@@ -128,7 +162,10 @@ def _likely(weighed: Weighed, act: tuple[Considered, ...]) -> Reason:
     others = len(weighed.remaining) - len(act)
     if others:
         beside = counted(others, "other recorded change", "other recorded changes")
-        only = f"made {between}, and the failure is tied to it. {beside} only added something."
+        adds = all(deed_of(c.change) is Deed.ADDS for c in weighed.remaining if c not in act)
+        verb = "remains" if others == 1 else "remain"
+        said = "only added something" if adds else f"{verb}, which the error does not name"
+        only = f"made {between}, and the failure is tied to it. {beside} {said}."
     says = f"{what}: {only} {_probably(weighed, act)}"
     return Reason("causation: only one remains", says, _facts(act))
 

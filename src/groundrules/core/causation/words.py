@@ -34,7 +34,7 @@ def _of_likely(case: Case, remaining: tuple[Considered, ...]) -> tuple[str, ...]
     return (
         f"A passing check of {case.name} between {since} and {until} would clear it ({what}).",
         f"{TEST_ON_A_COPY} would clear it if undoing it does not heal the failure, and prove it if it does.",
-        "Another change found in the same time would make both candidates.",
+        "Another change of that time would make both candidates, if the error names it too or it took something away.",
     )
 
 

@@ -33,10 +33,27 @@ def not_known(
 
 def _open_cause(cause: CauseAnswer) -> tuple[Reason, ...]:
     if cause.hardware or cause.established:
-        return ()
+        return _beside(cause)
     if cause.verdict is CauseVerdict.CANDIDATES:
         return (Reason(_RULE, "Which of the changes that remain caused the failure, if any did."),)
     return (Reason(_RULE, "What caused the failure."),)
+
+
+def _beside(cause: CauseAnswer) -> tuple[Reason, ...]:
+    """What else was changed in the same time and not ruled out, though the failure is not tied to it."""
+    if cause.verdict is not CauseVerdict.LIKELY_CHANGE:
+        return ()
+    others = [h for h in cause.hypotheses if h.linked and not h.rejected]
+    facts = [
+        next((f for r in h.reasons for f in r.facts if f.ref == h.change), None)
+        for h in others
+        if h.change not in cause.changes
+    ]
+    return tuple(
+        Reason(_RULE, f"Whether another change of that time had a part in it: {f.says}.", (f,))
+        for f in facts
+        if f is not None and f.says
+    )
 
 
 def _untested(cause: CauseAnswer, *, tested: bool) -> tuple[Reason, ...]:

@@ -13,7 +13,13 @@ from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, Cau
 from groundrules.core.causation.words import TEST_ON_A_COPY
 from groundrules.core.ids import ChangeId
 from groundrules.core.reasons import FactRef, Reason
-from groundrules.core.replay.answers import ChangeFinding, Replayed, ReplayResult
+from groundrules.core.replay.answers import (
+    ChangeFinding,
+    Outcome,
+    Replayed,
+    ReplayResult,
+    ReplayVerdict,
+)
 from groundrules.core.replay.posterior import reweighed
 
 RULE = "replay"
@@ -29,7 +35,8 @@ _AGAINST_CHANGE = {
     "causation: straddles": "it may have been made after the failure",
     "causation: outlived": "the application worked again before any record says that it was put right",
 }
-# Unless the server showed it too: it was put back, and the next check passed.
+_AGAIN = "what it touched was changed more than once, and each of them alone breaks it"
+# Unless the server showed it too (`_shown_there`).
 _UNNAMED = "the error names nothing by which the same failure could be known"
 _WITHDRAWN = "The same replay on another copy, with another outcome, would withdraw the proof."
 
@@ -110,18 +117,35 @@ def _proven(answer: CauseAnswer, result: ReplayResult, sealed: tuple[FactRef, ..
 def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId, Reason], ...]:
     """What the record says against resting a verdict on a change the replay showed to break it."""
     found = []
+    verdicts = {f.change: f.verdict for f in result.findings}
     for change in result.proven:
         hypothesis = _of(answer, change)
         rules = {r.rule for r in hypothesis.reasons} if hypothesis else set()
         says = [words for rule, words in _AGAINST_CHANGE.items() if rule in rules]
-        if "causation: unnamed" in rules and "causation: repair" not in rules:
+        if "causation: unnamed" in rules and not _shown_there(rules, result):
             says.append(_UNNAMED)
+        if verdicts[change] is ReplayVerdict.SUFFICIENT and _same_twice(hypothesis, result):
+            says.append(_AGAIN)
         if _is_ruled_out(hypothesis):
             says = ["the record rules it out"]
         if says:
             sentence = f"{change} breaks the copy, but {' and '.join(says)}: nothing rests on it."
             found.append((change, Reason(RULE, sentence, (FactRef("change", change),))))
     return tuple(found)
+
+
+def _shown_there(rules: set[str], result: ReplayResult) -> bool:
+    """The copy of the end state fails too, so that what broke it lies in that state and not in what passes by; and when
+    the change was put back or put right, the next check on the server passed.
+    """
+    end = any(s.state.end_copy and s.outcome is Outcome.SAME_FAILURE for s in result.states)
+    return end and bool(rules & {"causation: repair", "causation: mended"})
+
+
+def _same_twice(hypothesis: CauseHypothesis | None, result: ReplayResult) -> bool:
+    """Another change that was shown to break it touched the same."""
+    again = [r for r in hypothesis.reasons if r.rule == "causation: again"] if hypothesis else []
+    return len({f.ref for r in again for f in r.facts} & set(result.proven)) > 1
 
 
 def _of(answer: CauseAnswer, change: ChangeId) -> CauseHypothesis | None:

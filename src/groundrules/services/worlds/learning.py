@@ -31,7 +31,7 @@ from groundrules.services.worlds.fitting import (
     fit,
 )
 
-VERSION = "3"
+VERSION = "4"
 RISK, CONFIDENCE = 0.02, 0.95
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
