@@ -77,11 +77,12 @@ class TestGoals:
         assert board.accusations > 0
 
     def test_replays_name_more_vendors_and_keep_probabilities_honest(self, scored: Board) -> None:
-        """Recall comes from proof: where nobody replays, few are named. What is claimed stays near the truth."""
+        """Proof names more than the record alone does, which names some. What is claimed stays near the truth."""
         found = scored("home", 20)
         board, plain = found.board, found.unreplayed
 
-        assert board.vendor_named >= 2 * plain.vendor_named > 0
+        assert board.vendor_named > plain.vendor_named
+        assert plain.vendor_named / plain.vendor_caused >= 0.20
         assert board.vendor_named / board.vendor_caused >= 0.35
         assert board.calibration is not None
         assert board.calibration.error <= 0.06
