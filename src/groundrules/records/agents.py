@@ -6,7 +6,7 @@ Agents and enrolment tokens are cards. Keys and batches are books: a key is revo
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 
@@ -142,9 +142,14 @@ class Batch(Book):
 class PendingBatchQuerySet(models.QuerySet["PendingBatch"]):
     """Questions about what is still to be read."""
 
-    def due(self, at: datetime) -> PendingBatchQuerySet:
-        """What should be read now, in the order of arrival."""
-        return self.filter(try_again_at__lte=at).order_by("pk")
+    def due(self, at: datetime, longest: timedelta) -> PendingBatchQuerySet:
+        """What should be read now, in the order of arrival: untried, or its pause of at most `longest` is over.
+
+        A clock that was ahead when a batch came, or was tried, and has been put right must not keep it waiting.
+        """
+        never = models.Q(attempts=0)
+        over = models.Q(try_again_at__lte=at) | models.Q(try_again_at__gt=at + longest)
+        return self.filter(never | over).order_by("pk")
 
     def untried(self) -> PendingBatchQuerySet:
         """What nobody has tried to read yet: the backlog that holds back senders."""

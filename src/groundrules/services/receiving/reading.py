@@ -77,7 +77,9 @@ def read_pending(*, at: datetime, limit: int = _ONE_ROUND) -> ReadReport:
     with only_reader() as is_ours:
         if not is_ours:
             return ReadReport()
-        due = list(PendingBatch.objects.due(at).values_list("pk", flat=True)[: limit + 1])
+        due = list(
+            PendingBatch.objects.due(at, _LONGEST_PAUSE).values_list("pk", flat=True)[: limit + 1]
+        )
         report = _read_all(due[:limit], at)
     return ReadReport(report.read, report.failed, report.filed, more=len(due) > limit)
 
