@@ -52,6 +52,9 @@ _REFUSED = {
     "replay-unfinished": (
         "replay-unfinished.yaml:9:5: after 1 runs the replay still needs one of the good state with no change made"
     ),
+    "dispute-of-nothing": (
+        'dispute-of-nothing.yaml:6:5: there is no change "CHG-9" in this case. Known: none.'
+    ),
     "truth-of-two-minds": "truth-of-two-minds.yaml:7:5: `kind: change` lists the recorded `changes` that did it",
 }
 

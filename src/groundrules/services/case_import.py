@@ -54,6 +54,7 @@ _FACTS = (
     "counts",
     "blocks",
     "reply_invitations",
+    "disputes",
 )
 
 

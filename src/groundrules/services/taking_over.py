@@ -8,6 +8,7 @@ from typing import Any
 
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
+from groundrules.core.disputes import Dispute
 from groundrules.core.evidence import Gap, HealthCheck, Session
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
@@ -78,6 +79,7 @@ VERBS: Mapping[type, Callable[..., Any]] = {
     BlockPurchase: orders.buy_block,
     DocumentPeriod: _plain("invoices.ask_for_period"),
     Promise: _plain("messages.promise"),
+    Dispute: _plain("disputes.state"),
 }
 
 

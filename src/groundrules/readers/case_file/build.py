@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from datetime import datetime
 
+from groundrules.core.agreements.further_terms import DisputeTerms
 from groundrules.core.changes import Change
+from groundrules.core.disputes import Dispute, DisputeSide, answer_by
 from groundrules.core.evidence import Session
 from groundrules.core.ids import ComponentId
 from groundrules.core.invoices.tax import Tax, TaxNotSettled, TaxRule, TaxRules
+from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.parties import Account, Application, Dependency, Party, PartyKind, Vendor
 from groundrules.core.replay import Replayed, Unfinished, conclude
 from groundrules.core.world import World
@@ -17,6 +20,7 @@ from groundrules.readers.case_file.model import (
     CaseFile,
     WrittenAccount,
     WrittenChange,
+    WrittenDispute,
     WrittenReplay,
     WrittenSession,
     WrittenTaxRule,
@@ -61,10 +65,11 @@ _SAME_IN_THE_WORLD = (
 def build_world(case: CaseFile, reading: Reading) -> World:
     """This function will turn what was written into a world.
 
-    Raises BadValue when the agreement's holidays are unknown, a tax rule is odd or a replay was not carried to its end.
+    Raises BadValue when the agreement's holidays are unknown, a tax rule is odd, a replay was not carried to its end or
+    a dispute is nobody's.
     """
     same = {name: getattr(case, name) for name in _SAME_IN_THE_WORLD}
-    return World(
+    world = World(
         agreement=build_agreement(case.agreement, case.client, reading),
         vendors=tuple(_vendor(vendor) for vendor in case.vendors),
         accounts=tuple(_account(account, _parties(case)) for account in case.accounts),
@@ -76,6 +81,36 @@ def build_world(case: CaseFile, reading: Reading) -> World:
         discovered=_discovered(case),
         tax_rules=_tax_rules(case, reading),
         **same,
+    )
+    return replace(world, disputes=tuple(_dispute(d, world, reading) for d in case.disputes))
+
+
+def _dispute(written: WrittenDispute, world: World, reading: Reading) -> Dispute:
+    """What is raised is answered by the day that the agreement of that moment says."""
+    if (written.contact is None) is (written.vendor is None):
+        message = (
+            "a dispute is raised by a `contact` of the client or by a `vendor`; name one of them"
+        )
+        raise BadValue(reading.place_of(written), message)
+    people = {str(contact.id): contact.name for contact in world.client.contacts}
+    people |= {str(vendor.id): vendor.name for vendor in world.vendors}
+    version = binding_version(world.agreement, written.at) or world.agreement.versions[0]
+    terms = version.disputes or DisputeTerms()
+    return Dispute(
+        id=written.id,
+        subject=written.subject,
+        ref=written.ref,
+        side=DisputeSide.CLIENT if written.contact is not None else DisputeSide.VENDOR,
+        person=written.person or people.get(str(written.contact or written.vendor), ""),
+        at=written.at,
+        says=written.says,
+        answer_by=answer_by(terms, version.calendar, written.at),
+        clause=terms.clause,
+        contact=written.contact,
+        vendor=written.vendor,
+        held=written.held,
+        document=written.document,
+        answer=written.answer,
     )
 
 

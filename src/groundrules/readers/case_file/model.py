@@ -8,8 +8,17 @@ from decimal import Decimal
 
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
+from groundrules.core.disputes import DisputeAnswer, DisputeSubject
 from groundrules.core.evidence import Gap, HealthCheck, Session
-from groundrules.core.ids import ApplicationId, AssetId, SessionId, VendorId
+from groundrules.core.ids import (
+    ApplicationId,
+    AssetId,
+    ContactId,
+    DisputeId,
+    InvoiceId,
+    SessionId,
+    VendorId,
+)
 from groundrules.core.invoices.tax import TaxCategory, TaxedKind
 from groundrules.core.lifecycle.answers import (
     ConditionRecord,
@@ -17,6 +26,7 @@ from groundrules.core.lifecycle.answers import (
     LifecycleEntry,
     Notice,
 )
+from groundrules.core.money import Money
 from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.parties import Asset, Client, Dependency, Provider, Technician
 from groundrules.core.periods import Period
@@ -115,6 +125,26 @@ class WrittenReplay:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenDispute:
+    """A client's `contact` or a `vendor` says that we are wrong about a change, a login, a line, a decision or a score.
+
+    Until when it is answered follows from the agreement. `held` is what is not due meanwhile on `document`, before tax.
+    """
+
+    id: DisputeId
+    subject: DisputeSubject
+    ref: str
+    at: datetime
+    says: str
+    contact: ContactId | None = None
+    vendor: VendorId | None = None
+    person: str = ""
+    held: Money | None = None
+    document: InvoiceId | None = None
+    answer: DisputeAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenQuestion:
     """An instant the case is answered for, from what was known then, and the answers expected."""
 
@@ -186,6 +216,7 @@ class CaseFile:
     to_bill: tuple[DocumentPeriod, ...] = ()
     reply_invitations: tuple[ReplyInvitation, ...] = ()
     promises: tuple[Promise, ...] = ()
+    disputes: tuple[WrittenDispute, ...] = ()
     report_on: tuple[ReportPeriod, ...] = ()
     tax_rules: tuple[WrittenTaxRule, ...] = ()
     expect: Expectations | None = None

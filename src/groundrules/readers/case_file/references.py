@@ -9,6 +9,7 @@ import re
 
 from groundrules.core.agreements.table import BackdatedVersion, NotPublishable, check_publishable
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
+from groundrules.core.disputes import DisputeSubject
 from groundrules.core.parties import PartyKind
 from groundrules.readers.case_file.instants import known_zone
 from groundrules.readers.case_file.model import CaseFile
@@ -32,6 +33,11 @@ _FREE = frozenset(
 )
 # Evidence files bring sessions and changes of their own; what a case says of them is compared, not looked up.
 _FOUND_IN_EVIDENCE = frozenset({"ChangeId", "SessionId"})
+_DISPUTED = {
+    DisputeSubject.CHANGE: "ChangeId",
+    DisputeSubject.LOGIN: "SessionId",
+    DisputeSubject.SCORE: "VendorId",
+}
 _CLAUSE = re.compile(r"(?:Clause |[A-Z][a-z ]*\(clause )(?P<number>[^\s(:)]+)")
 _PARTY_WORDS = tuple(kind.value for kind in PartyKind if kind is not PartyKind.VENDOR)
 
@@ -132,6 +138,23 @@ def check_truth(case: CaseFile, reading: Reading) -> None:
             reading.note(place, says)
 
 
+def check_disputes(case: CaseFile, reading: Reading) -> None:
+    """This function will note disputes of what is not in the case, and answers from before the question.
+
+    Lines and decisions get their numbers when they are issued, so their names are free.
+    """
+    for dispute in case.disputes:
+        place = reading.place_of(dispute)
+        kind = _DISPUTED.get(dispute.subject)
+        known = _known(kind, reading) if kind else ()
+        is_free = kind is None or (case.evidence and kind in _FOUND_IN_EVIDENCE)
+        if kind is not None and not is_free and dispute.ref not in known:
+            hint = nearest(dispute.ref, known) or f" Known: {', '.join(known) or 'none'}."
+            reading.note(place, f'there is no {noun_of(kind)} "{dispute.ref}" in this case.{hint}')
+        if dispute.answer is not None and dispute.answer.at < dispute.at:
+            reading.note(place, f"{dispute.id} is answered before it was raised")
+
+
 def check_zones(case: CaseFile, reading: Reading) -> None:
     """This function will note zones that are not in the IANA database."""
     named: list[tuple[object, str]] = [
@@ -168,3 +191,4 @@ def check_everything(case: CaseFile, reading: Reading) -> None:
     check_zones(case, reading)
     check_expectations(case, reading)
     check_truth(case, reading)
+    check_disputes(case, reading)
