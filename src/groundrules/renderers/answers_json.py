@@ -12,12 +12,15 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from groundrules.core.answers import Answers
 from groundrules.core.money import Money
+
+if TYPE_CHECKING:
+    # Whoever only writes a decision log has no need of everything that answers are made of.
+    from groundrules.core.answers import Answers
 
 _LEFT_OUT = {"world"}
 # How each type met so far is written: looking it up for every value would take as long as writing it.
