@@ -56,9 +56,10 @@ def test_usual_answers_make_a_published_agreement(client: Client) -> None:
         ({"client": " "}, "Nothing was answered for client"),
         ({"begins": "soon"}, "Write the day as"),
         ({"p-hourly": "much"}, "an amount such as"),
+        ({"p-zone": "Paris", "p-hourly": "1.00 USD"}, "Nothing was written. &quot;Paris&quot; is no time zone"),
         ({"begins": "2020-01-01"}, "before"),
     ],
-    ids=["no client", "no day", "no amount", "a day gone by"],
+    ids=["no client", "no day", "no amount", "no zone", "a day gone by"],
 )
 def test_refuses_in_words_and_keeps_what_was_typed(
     changed: dict[str, str], says: str, client: Client
@@ -73,4 +74,6 @@ def test_refuses_in_words_and_keeps_what_was_typed(
     assert "Nothing was written." in page
     assert says in page
     assert "FILES1" in page
+    assert all(f'value="{typed}"' in page for name, typed in changed.items() if name[:2] == "p-")
+    assert "yaml" not in page
     assert not books.Client.objects.exists()

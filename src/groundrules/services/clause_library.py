@@ -19,6 +19,7 @@ from groundrules.core.agreements.library import (
     LibraryRefused,
     draft_sentences,
 )
+from groundrules.readers.case_file.places import CaseFileRefused
 from groundrules.readers.clause_library import read_library
 from groundrules.renderers.first_agreement import FirstAgreement, to_case_file
 from groundrules.services import agreement_check, cases
@@ -105,11 +106,19 @@ def _first(library: Library, answered: Answered, sentences: tuple[str, ...]) -> 
     )
 
 
+def _without_places(refused: cases.CaseRefused) -> str:
+    """What is wrong, without line and column: whoever answered questions has seen no file."""
+    cause = refused.__cause__
+    if isinstance(cause, CaseFileRefused):
+        return " ".join(problem.says for problem in cause.problems)
+    return str(refused)
+
+
 def _prove(text: str) -> None:
     try:
         checked = cases.check_case(text.encode(), Path("first-agreement.yaml"))
     except cases.CaseRefused as refused:
-        raise DraftRefused(str(refused)) from refused
+        raise DraftRefused(_without_places(refused)) from refused
     failures = [
         sentence
         for proof in agreement_check.prove_versions(checked.case.world.agreement)

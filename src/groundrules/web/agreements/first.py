@@ -112,6 +112,8 @@ def _page(
             (p, posted.get(f"p-{p.name}", "") or p.default) for p in library.questions(ids)
         ],
         "sentences": sentences,
+        # What was refused is shown again as it was typed, quantities too.
+        "typed": any(name.startswith("p-") for name in posted),
         "counsel": COUNSEL,
     }
     return render(request, "web/agreements/first.html", context, status=status)
