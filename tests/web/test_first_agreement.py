@@ -56,7 +56,10 @@ def test_usual_answers_make_a_published_agreement(client: Client) -> None:
         ({"client": " "}, "Nothing was answered for client"),
         ({"begins": "soon"}, "Write the day as"),
         ({"p-hourly": "much"}, "an amount such as"),
-        ({"p-zone": "Paris", "p-hourly": "1.00 USD"}, "Nothing was written. &quot;Paris&quot; is no time zone"),
+        (
+            {"p-zone": "Paris", "p-hourly": "1.00 USD"},
+            "Nothing was written. &quot;Paris&quot; is no time zone",
+        ),
         ({"begins": "2020-01-01"}, "before"),
     ],
     ids=["no client", "no day", "no amount", "no zone", "a day gone by"],

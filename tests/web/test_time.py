@@ -100,6 +100,19 @@ class TestSaving:
         assert books.Decision.objects.filter(ref=rows[0].ref).exists()
         assert "Saved: 45 min on SRV1" in answer.content.decode()
 
+    def test_says_verdict_and_hours_in_words(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """An evening nobody asked for is "not billable", in the list and on the decision's page, and "after hours"."""
+        said = {"line": "45m SRV1 patching 2007-03-14 19:00", "key": "abc"}
+
+        saved = client.post("/time/", said, follow=True).content.decode()
+        number = books.Decision.objects.get(entry__note="patching").number
+        page = client.get(f"/work/{number}/").content.decode()
+
+        assert ">not billable</span>" in saved
+        assert "· after hours ·" in page
+
     def test_keeps_what_was_typed_when_it_is_refused(
         self, told: harbor_books.Books, client: Client
     ) -> None:
