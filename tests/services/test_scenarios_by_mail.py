@@ -1,22 +1,25 @@
-"""Scenarios 8, 10, 11, 12 and 14 by real mail: what leaves by SMTP, and what an answer read by IMAP brings about."""
+"""Scenarios 8, 10, 11, 12, 14, 15 by real mail: what leaves by SMTP, and what an answer read by IMAP brings about."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import ClassVar
+from unittest import mock
 
 import pytest
 from django.test import TestCase, override_settings
 
 from groundrules.core.vendors import LetterOfAgencyNotInForce
 from groundrules.records import models as books
-from groundrules.services import agency, conversations, delivering, letters, mail_in
+from groundrules.services import access, agency, conversations, delivering, letters, mail_in
+from groundrules.services.world import answer_for
 from tests.mail_post import PASSWORD, ImapServer, Letterbox, imap_server, letterbox
 from tests.services.test_mail_in import mail
-from tests.web.harbor_books import ALEX, KIM, Books, take_over
+from tests.web.harbor_books import ALEX, KIM, Books, people, take_over
 
 HOLD = timedelta(minutes=10)
 
@@ -77,7 +80,9 @@ class TestByMail(TestCase):
         """Scenario 11: what was charged comes back, and the fee runs on."""
         told = take_over("11b-wrongful-suspension.yaml")
 
-        _, content = self._sent(_drafted(told, "withdrawal"), told.at)
+        letter, content = self._sent(_drafted(told, "withdrawal"), told.at)
+        filed = self._arrives("Thank you. We will tell our accountant.", told.at, letter)
+        assert (filed.letter, filed.client) == (letter, told.client)
 
         text = _text(content)
         assert "we take back the suspension of Mon 2007-03-12 08:00 PDT" in content["Subject"]
@@ -89,6 +94,10 @@ class TestByMail(TestCase):
         told = take_over("12-the-way-back.yaml")
 
         letter, content = self._sent(_drafted(told, "reinstatement"), told.at)
+        before = answer_for(told.client, told.at).states
+        filed = self._arrives("Good. Then put SRV2 on it too, for free.", told.at, letter)
+        assert filed.letter == letter
+        assert answer_for(told.client, told.at).states == before
 
         text = _text(content)
         (attached,) = content.iter_attachments()
@@ -107,6 +116,10 @@ class TestByMail(TestCase):
 
         draft = agency.introduce("LOA-1", client=told.client, actor=ALEX, at=at)
         letter, content = self._sent(draft, at)
+        filed = self._arrives("Call me on Thursday.", at, letter, "Support <support@rogue.example>")
+        assert filed.message is not None
+        assert filed.message.vendor == books.Vendor.objects.get(code="V1")
+        assert "authorised" not in filed.says
 
         text = _text(content)
         assert letter.to == content["To"] == "support@rogue.example"
@@ -120,6 +133,86 @@ class TestByMail(TestCase):
                 at=datetime(2008, 3, 20, 18, 0, tzinfo=UTC),
             )
 
+    @override_settings(GROUNDRULES_ONCALL=KIM.label)
+    def test_a_window_is_asked_for_on_the_page_and_decided_by_mail(self) -> None:
+        """Scenario 15: the freeze refuses a normal request; as an emergency with its reason it is approved."""
+        told = take_over("15-access-window.yaml")
+        people(told.at)
+        at = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+        page = self._link_of_rogue(told, at)
+        zones = (
+            "Thu 2026-03-05 18:00 to 20:00 EST",
+            "Thu 2026-03-05 17:00 to 19:00 CST",
+            "Fri 2026-03-06 04:30 to 06:30 IST",
+        )
+
+        self._ask_for_a_window(page, at)
+        asked = self._mail("is asked for", KIM.label)
+        code = re.findall(r"code is (\d{4}-\d{4})", asked)[0]
+        normal = self._decides(f"APPROVE {code} with backup", at)
+        assert self.box.taken[-1][1] == [KIM.label]
+        (still,) = books.AccessWindow.objects.current().filter(ref="WIN-4")
+        assert still.to_core().approved_at is None
+        words = "Charts of today's patients can't be opened"
+        urgent = self._decides(f"APPROVE {code} with backup, emergency: {words}", at)
+
+        assert [one for one in zones if one not in asked] == []
+        assert "Freeze FRZ-1 covers the window (Month-end closing); only an emergency" in normal
+        assert "reviewed by 2026-03-06" in urgent
+        approved = self._mail("Approved", "rae@rogue.example")
+        assert [one for one in zones if one not in approved] == []
+        assert b"WIN-4.ics" in self.box.taken[-3][2]
+
+    def _link_of_rogue(self, told: Books, at: datetime) -> str:
+        """Rae of Rogue is invited by mail; returns the page her mail leads to."""
+        rogue = books.Vendor.objects.get(code="V1")
+        with self.captureOnCommitCallbacks(execute=True):
+            access.invite(
+                access.Invited("Rae Rogue", "rae@rogue.example"),
+                rogue,
+                told.client.assets.get(code="SRV2"),
+                actor=ALEX,
+                at=at,
+            )
+        return str(re.findall(r"(/v/[\w-]+/)", self._mail("", "rae@rogue.example"))[0])
+
+    def _ask_for_a_window(self, page: str, at: datetime) -> None:
+        """Rae opens the page, asks for the code, and sends the form with it."""
+        form = {"starts": "2026-03-05T18:00", "ends": "2026-03-05T20:00", "plan": "Restore charts"}
+        with (
+            mock.patch("django.utils.timezone.now", return_value=at),
+            self.captureOnCommitCallbacks(execute=True),
+        ):
+            assert self.client.get(page).status_code == 200
+            self.client.post(page, form | {"act": "code"})
+        code = re.findall(r"code is (\d{6})", self._mail("Your code", "rae@rogue.example"))[0]
+        with (
+            mock.patch("django.utils.timezone.now", return_value=at),
+            self.captureOnCommitCallbacks(execute=True),
+        ):
+            answer = self.client.post(page, form | {"act": "send", "code": code})
+        assert answer.status_code == 302, answer.content.decode()
+
+    def _decides(self, line: str, at: datetime) -> str:
+        """Kim answers by mail, which is read by IMAP; returns what the answer brought about."""
+        content = mail(f"Kim Green <{KIM.label}>", line, Subject="Re: on call")
+        self.imap.deliver(content, self.user, at.strftime("%d-%b-%Y %H:%M:%S +0000"))
+        with self.captureOnCommitCallbacks(execute=True):
+            (row,) = mail_in.collect(at=at).taken
+        filed = mail_in.last_filing(row)
+        assert filed is not None
+        assert filed.kind == "answered", filed.says
+        return filed.says
+
+    def _mail(self, subject: str, to: str) -> str:
+        """The text of the newest mail to an address with these words in its subject."""
+        for _, recipients, raw in reversed(self.box.taken):
+            content = message_from_bytes(raw, policy=policy.default)
+            if recipients == [to] and subject in str(content["Subject"]):
+                assert isinstance(content, EmailMessage)
+                return _text(content)
+        raise AssertionError(subject)
+
     def _sent(self, draft: books.LetterDraft, at: datetime) -> tuple[books.Letter, EmailMessage]:
         """Approved by Kim, held, and handed to the mail server; with what the server was given."""
         letters.approve(draft=draft, actor=KIM, at=at)
@@ -131,11 +224,15 @@ class TestByMail(TestCase):
         return letter, content
 
     def _arrives(
-        self, words: str, at: datetime, answers: books.Letter | None = None
+        self,
+        words: str,
+        at: datetime,
+        answers: books.Letter | None = None,
+        sender: str = "Pat Owner <pat@harbor.example>",
     ) -> books.MailFiling:
-        """Pat's mail is delivered to the mailbox and taken in; returns how it was filed."""
+        """A mail, Pat's or another's, is delivered to the mailbox and taken in; returns how it was filed."""
         heads = {"In_Reply_To": answers.sent_as} if answers else {}
-        content = mail("Pat Owner <pat@harbor.example>", words, Subject="SRV1", **heads)
+        content = mail(sender, words, Subject="SRV1", **heads)
         came = at + 2 * HOLD if answers else at
         self.imap.deliver(content, self.user, came.strftime("%d-%b-%Y %H:%M:%S +0000"))
         (row,) = mail_in.collect(at=came).taken

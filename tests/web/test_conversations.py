@@ -11,9 +11,11 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from groundrules.core.causation.answers import Incident
+from groundrules.core.ids import AssetId, IncidentId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.records import models as books
-from groundrules.services import letters, mail_in
+from groundrules.services import incidents, letters, mail_in
 from groundrules.services.world import answer_for
 from tests.web import harbor_books
 
@@ -70,6 +72,45 @@ class TestConversations(TestCase):
         (copy,) = books.LetterDraft.objects.filter(kind="copy of a message")
         assert copy.to_core().to == "pat@harbor.example"
         assert copy.leaves_at is not None
+
+    def test_file_what_was_said_to_an_incident(self) -> None:
+        """Logged, then filed to a case: the incident's page lists it, and the answer in the same thread follows it."""
+        case = Incident(IncidentId("INC-7"), "Charts do not open", AssetId("SRV2"), self.told.at)
+        incidents.open_incident(
+            case, client=self.told.client, actor=harbor_books.ALEX, at=self.told.at
+        )
+        row = mail_in.take_file(MAIL, name="x.eml", at=self.told.at)
+        assert row is not None
+        said = books.Message.objects.get(ref=str(row))
+        page = reverse("web:message", args=["HARBOR", said.ref])
+        assert "Charts do not open" in self.client.get(page).content.decode()
+
+        act = reverse("web:message-act", args=["HARBOR", said.ref])
+        for wrong, right in (("INC-8", "has no incident INC-8"), ("INC-7", "Filed to INC-7")):
+            form = {"act": "incident", "incident": wrong}
+            assert right in self.client.post(act, form, follow=True).content.decode()
+
+        incident = self.client.get(reverse("web:incident", args=["HARBOR", "INC-7"]))
+        assert page in incident.content.decode()
+        shown = self.client.get(page).content.decode()
+        assert f"{row}</a>, sealed" in shown
+        again = MAIL.replace(b"Subject", f"References: {row.message_id}\r\nSubject".encode())
+        answer = mail_in.take_file(
+            again.replace(b"today", b"now"), name="y.eml", at=self.told.at + timedelta(minutes=1)
+        )
+        follows = books.Message.objects.get(ref=str(answer))
+        assert follows.incident is not None
+        assert follows.incident.ref == "INC-7"
+        core = books.Message.objects.current().get(ref=said.ref)
+        assert core.to_core().incident == "INC-7"
+        assert core.to_core().asset == "SRV1"
+        self.client.post(act, {"act": "incident", "incident": ""})
+        assert (
+            page
+            not in self.client.get(
+                reverse("web:incident", args=["HARBOR", "INC-7"])
+            ).content.decode()
+        )
 
     def test_say_what_is_missing_and_keep_what_was_typed(self) -> None:
         """Nobody chosen, no time, or a time to come: nothing is logged, and the words stay in the form."""

@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.core.calendars import zone_label
-from groundrules.records.models import Asset, Client, Contact, IncomingMail, MailFiling, Vendor
+from groundrules.records.models import (
+    Asset,
+    Client,
+    Contact,
+    Incident,
+    IncomingMail,
+    MailFiling,
+    Vendor,
+)
 from groundrules.services import mail_in
 from groundrules.services.actor import NotAllowed
 from groundrules.services.who import NobodyToActAs, acting
@@ -20,7 +28,7 @@ from groundrules.services.who import NobodyToActAs, acting
 NAME = "mail"
 HELP = "Take mail in, see where it was filed, and file what waits."
 NEEDS_DATABASE = True
-_CARDS = (Client, Asset, Contact, Vendor)
+_CARDS = (Client, Asset, Contact, Vendor, Incident)
 _REFUSED: Mapping[type[Exception], Exit] = {
     **{card.DoesNotExist: Exit.NOT_FOUND for card in _CARDS},
     IncomingMail.DoesNotExist: Exit.NOT_FOUND,
@@ -51,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     filed.add_argument("--asset", default="", help="the server's code")
     filed.add_argument("--contact", default="", help="the code of the contact who wrote it")
     filed.add_argument("--vendor", default="", help="the code of the vendor who wrote it")
+    filed.add_argument("--incident", default="", help="the incident it belongs to")
     aside = actions.add_parser("set-aside", help="set a waiting mail aside, with a reason")
     aside.add_argument("--reason", required=True, help="why it concerns no client")
     saved = actions.add_parser("attachment", help="write a mail's attachment into a file")
@@ -136,6 +145,7 @@ def _file(args: argparse.Namespace) -> list[IncomingMail]:
         client.assets.get(code=args.asset) if args.asset else None,
         client.contacts.get(code=args.contact) if args.contact else None,
         Vendor.objects.get(code=args.vendor) if args.vendor else None,
+        Incident.objects.current().get(client=client, ref=args.incident) if args.incident else None,
     )
     (row,) = _show(args)
     mail_in.file_by_hand(row, placing, actor=acting(args.email), at=timezone.now())

@@ -193,6 +193,13 @@ COMMANDS: tuple[Command, ...] = (
         "mcp",
         "groundrules.cli.mcp",
         "Offer an assistant (MCP) tools that read, and draft letters, with a token of yours.",
+        needs_database=True,
+    ),
+    Command(
+        "message",
+        "groundrules.cli.message",
+        "See what was said and written, log a call, and file messages to incidents.",
+        needs_database=True,
     ),
     Command(
         "migrate",

@@ -97,7 +97,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A call or mail, logged word for word or as a summary. Logging one never changes coverage, rates or conditions."""
+    """A call or mail, logged word for word or as a summary. Logging one never changes coverage, rates or conditions.
+
+    `incident` is the case it belongs to, where somebody said so.
+    """
 
     id: MessageId
     at: datetime
@@ -108,6 +111,7 @@ class Message:
     vendor: VendorId | None = None
     asset: AssetId | None = None
     inbound: bool = True
+    incident: IncidentId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from groundrules.core.work import Message as CoreMessage
 from groundrules.core.world import Promise as CorePromise
 from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Book, Fact, FactQuerySet
 from groundrules.records.evidence import RawEvidence
+from groundrules.records.incidents import Incident
 from groundrules.records.letters import Letter
 from groundrules.records.parties import Asset, Client, Contact, Vendor
 from groundrules.records.typed_json import load
 
 
 class Message(Fact):
-    """A call or mail, in or out."""
+    """A call or mail, in or out; that it belongs to an incident is said later by a superseding row."""
 
     contact = models.ForeignKey(
         Contact, null=True, on_delete=models.PROTECT, related_name="messages"
@@ -27,6 +28,9 @@ class Message(Fact):
     says = models.TextField()
     sent_at = models.DateTimeField()
     inbound = models.BooleanField()
+    incident = models.ForeignKey(
+        Incident, null=True, on_delete=models.PROTECT, related_name="messages"
+    )
 
     objects = FactQuerySet["Message"].as_manager()
 

@@ -79,7 +79,12 @@ def ask_about_promise(message: Message, *, actor: Actor, at: datetime) -> tuple[
     require(actor, Role.TECHNICIAN, Role.ACCOUNTANT)
     promise = Promise(MessageId(message.ref))
     with transaction.atomic():
-        standing = books.Promise.objects.current().filter(message=message).first()
+        standing = (
+            books.Promise.objects.of_client(message.client)
+            .current()
+            .filter(ref=message.ref)
+            .first()
+        )
         row = standing or _enter_promise(promise, message, actor, at)
         return _ask(_promised(row), actor, at)
 

@@ -5,14 +5,15 @@ The copy leaves by rule after the usual hold, so that a person can still call it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from groundrules.core.conversations import Logged
 from groundrules.core.conversations import log as weigh
-from groundrules.core.ids import AssetId, ContactId, MessageId, VendorId
+from groundrules.core.ids import AssetId, ContactId, IncidentId, MessageId, VendorId
 from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.core.letters.draft_copy import Copied, draft_copy
 from groundrules.core.letters.reader import language_for
@@ -22,10 +23,13 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import letters, messages
 from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, enter
 from groundrules.services.letter_texts import own_texts
 from groundrules.services.shelf import reference, short_digest
+from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
+_OFFERED = 30
 _PACK = frozenset({LetterKind.REPLY_PACK, LetterKind.VENDOR_INSTRUCTION})
 
 
@@ -52,12 +56,13 @@ class Said:
     sender: str = ""
     asset: str = ""
     inbound: bool = True
+    incident: str = ""
 
 
 def note(said: Said, *, client: books.Client, actor: Actor, at: datetime) -> books.Message:
     """This function will log what was said; the same words once more are the same message. Raises NothingSaid.
 
-    Raises UnknownCard for a contact, vendor or server the client does not have.
+    Raises UnknownCard for a contact, vendor, server or incident the client does not have.
     """
     contact = client.contacts.filter(code=said.contact).first() if said.contact else None
     vendor = books.Vendor.objects.filter(code=said.vendor).first() if said.vendor else None
@@ -80,8 +85,42 @@ def note(said: Said, *, client: books.Client, actor: Actor, at: datetime) -> boo
         vendor=VendorId(said.vendor) if said.vendor else None,
         asset=AssetId(said.asset) if said.asset else None,
         inbound=said.inbound,
+        incident=IncidentId(said.incident) if said.incident else None,
     )
     return log(logged, client=client, actor=actor, at=at)
+
+
+def file_to_incident(
+    message: books.Message, incident: str, *, actor: Actor, at: datetime
+) -> books.Message:
+    """This function will file a message to an incident, or with "" to none; what was said and its server stay.
+
+    A message about no server is about the incident's from then on. Raises UnknownCard for an incident of nobody here.
+    """
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        client = take_turn(message.client)
+        last = books.Message.objects.of_client(client).current().get(ref=message.ref)
+        told = replace(last.to_core(), incident=IncidentId(incident) if incident else None)
+        if incident and told.asset is None:
+            told = replace(told, asset=_server_of(incident, client))
+        says = f"filed to {incident}" if incident else "filed to no incident any more"
+        row: books.Message = enter(
+            told, "messages.file_to_incident", says, Filing(client, actor, at)
+        ).row
+    return row
+
+
+def incidents_of(client: books.Client) -> tuple[books.Incident, ...]:
+    """This function will list the incidents a message may be filed to: the open ones first, then the newest."""
+    rows = books.Incident.objects.of_client(client).current().select_related("asset")
+    open_first = F("resolved_at").desc(nulls_first=True)
+    return tuple(rows.order_by(open_first, "-opened_at", "-pk")[:_OFFERED])
+
+
+def _server_of(incident: str, client: books.Client) -> AssetId | None:
+    found = books.Incident.objects.of_client(client).current().filter(ref=incident).first()
+    return AssetId(found.asset.code) if found else None
 
 
 def reply_letters(message: books.Message, at: datetime) -> tuple[LetterDraft, ...]:

@@ -13,18 +13,20 @@ from groundrules.gateways.mail_servers import MailServerUnusable
 from groundrules.records.models import Role, User
 from groundrules.services import audit
 from groundrules.services.actor import ENGINE
-from groundrules.services.outgoing import provider_address
+from groundrules.services.outgoing import post, provider_address
 from groundrules.services.storage import outbox
 
 _LOG = logging.getLogger(__name__)
 _SUBJECT = 100
 
 
-def page(subject: str, text: str, *, at: datetime, reference: str = "") -> tuple[str, ...]:
+def page(
+    subject: str, text: str, *, at: datetime, reference: str = "", keep: bool = False
+) -> tuple[str, ...]:
     """This function will call on-call by mail and return who was reached: the setting's addresses, else every owner.
 
     A mail server that refuses must not stop whatever called: who could not be reached is said in the audit and the log,
-    and whoever called tries again.
+    and whoever called tries again. With `keep`, as nobody does, those mails wait and are tried again.
     """
     named = reference or f"page-{at:%Y%m%dT%H%M%S}"
     mails = [
@@ -33,6 +35,9 @@ def page(subject: str, text: str, *, at: datetime, reference: str = "") -> tuple
     ]
     reached = tuple(mail.to for mail in mails if _sent(mail))
     missed = [mail.to for mail in mails if mail.to not in reached]
+    for mail in mails:
+        if keep and mail.to in missed:
+            post(mail.reference, mail.to, mail.subject, mail.text, at)
     says = f"{subject}; called {', '.join(reached) or 'nobody'}"
     says += f"; not reached: {', '.join(missed)}" if missed else ""
     with transaction.atomic():

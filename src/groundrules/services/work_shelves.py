@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundrules.core.causation.answers import Incident
+from groundrules.core.ids import IncidentId
 from groundrules.core.recovery import Recovery
 from groundrules.core.work import Message, Request, ThirdPartyAttempt, TimeEntry
 from groundrules.records import models as books
-from groundrules.services.index import CardIndex
+from groundrules.services.index import CardIndex, UnknownCard
 from groundrules.services.shelf import Shelf, reference
 
 
@@ -43,7 +44,16 @@ def _message(value: Message, cards: CardIndex) -> Mapping[str, Any]:
         "says": value.says,
         "sent_at": value.at,
         "inbound": value.inbound,
+        "incident": _incident_row(value.incident, cards) if value.incident else None,
     }
+
+
+def _incident_row(ref: IncidentId, cards: CardIndex) -> books.Incident:
+    found = books.Incident.objects.of_client(cards.client).current().filter(ref=ref).first()
+    if found is None:
+        message = f"{cards.client.code} has no incident {ref}"
+        raise UnknownCard(message)
+    return found
 
 
 def _incident(value: Incident, cards: CardIndex) -> Mapping[str, Any]:

@@ -47,6 +47,7 @@ class MessageBody(Body):
     sender: Word = Field("", description="Or a name, for somebody without a card.")
     asset: Word = ""
     inbound: bool = True
+    incident: str = ""
 
 
 class DraftsBody(Body):
@@ -92,6 +93,7 @@ def log_message(request: HttpRequest, key: Key, body: MessageBody) -> HttpRespon
             sender=body.sender,
             asset=body.asset,
             inbound=body.inbound,
+            incident=body.incident,
         )
         row = note(said, client=client, actor=bearer.actor, at=timezone.now())
         return HTTPStatus.CREATED, message_shape(row)

@@ -96,6 +96,7 @@ class MessageShape(Schema):
     contact: str | None
     vendor: str | None
     asset: str | None
+    incident: str | None
     inbound: bool
     says: str
     at: datetime
@@ -178,7 +179,7 @@ def get_letter_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 @router.get("/messages", auth=_READ, response=MessagePage)
 def list_messages(request: HttpRequest, asked: Query[FactsAsked]) -> object:
     """Calls and mails, by when they were said or sent."""
-    rows = books.Message.objects.select_related("client", "contact", "vendor", "asset")
+    rows = books.Message.objects.select_related("client", "contact", "vendor", "asset", "incident")
     return page_of(asked_for(mine(request, rows), asked, "sent_at"), asked, message_shape)
 
 
@@ -230,6 +231,7 @@ def message_shape(row: books.Message) -> MessageShape:
         contact=row.contact.code if row.contact else None,
         vendor=row.vendor.code if row.vendor else None,
         asset=row.asset.code if row.asset else None,
+        incident=row.incident.ref if row.incident else None,
         inbound=row.inbound,
         says=row.says,
         at=row.sent_at,

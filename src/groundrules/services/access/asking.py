@@ -28,7 +28,7 @@ from groundrules.services.access.by_mail import how_to_reply
 from groundrules.services.access.codes import use_code
 from groundrules.services.access.rules import RulesChanged, accept_by_link, standing_of
 from groundrules.services.access.standing import approve_routine
-from groundrules.services.access.telling import both_zones, staff_page
+from groundrules.services.access.telling import each_zone, staff_page
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
 from groundrules.services.outgoing import post
@@ -160,7 +160,7 @@ def _tell(row: AccessWindow, link: PortalLink, wanted: Wanted, at: datetime) -> 
     by = zone_label(request.decide_by, row.client.zone)
     urgent = "EMERGENCY: " if wanted.emergency else ""
     text = (
-        f"{link.person} ({link.email}) asks for {row.asset.name} at {row.client.name}:\n\n{both_zones(core, row)}\n\n"
+        f"{link.person} ({link.email}) asks for {row.asset.name} at {row.client.name}:\n\n{each_zone(core, row)}\n\n"
         f"{wanted.plan}\n\nDecide by {by}: {staff_page(row)}\n\n{how_to_reply(row)}"
     )
     page(
@@ -168,11 +168,12 @@ def _tell(row: AccessWindow, link: PortalLink, wanted: Wanted, at: datetime) -> 
         text,
         at=at,
         reference=f"{row.ref}-decide",
+        keep=True,
     )
     post(
         f"{row.ref}-asked",
         link.email,
         f"{row.ref} is asked for",
-        f"We have your request:\n\n{both_zones(core, row)}\n\nYou hear from us by {by}.",
+        f"We have your request:\n\n{each_zone(core, row)}\n\nYou hear from us by {by}.",
         at,
     )

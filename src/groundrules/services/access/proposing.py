@@ -13,7 +13,7 @@ from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow as CoreWindow
 from groundrules.records.models import AccessWindow, Asset, Role, Vendor
 from groundrules.services.access.asking import RequestRefused, next_window
-from groundrules.services.access.telling import both_zones, staff_page
+from groundrules.services.access.telling import each_zone, staff_page
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.paging import page
@@ -72,5 +72,5 @@ def _check(asset: Asset, wanted: Proposed, at: datetime) -> None:
 
 
 def _tell(row: AccessWindow, says: str, at: datetime) -> None:
-    text = f"{says}\n\n{both_zones(row.to_core(), row)}\n\nDecide: {staff_page(row)}"
+    text = f"{says}\n\n{each_zone(row.to_core(), row)}\n\nDecide: {staff_page(row)}"
     page(f"{row.ref} on {row.asset.name} is asked for", text, at=at, reference=f"{row.ref}-decide")

@@ -14,6 +14,7 @@ from groundrules.records.models import (
     Asset,
     Certificate,
     Gate,
+    Provider,
 )
 from groundrules.renderers.icalendar import CalendarEvent, icalendar
 from groundrules.services.outgoing import post, provider_address
@@ -36,14 +37,13 @@ def gate_words(asset: Asset) -> str:
     return BY_ACTIONS if Gate.objects.filter(asset=asset).exists() else NO_GATE
 
 
-def both_zones(window: CoreWindow, row: AccessWindow) -> str:
-    """This function will write a window's time in the site's zone and in the vendor's."""
-    zones = [row.client.zone]
-    vendor_zone = row.vendor.zone if row.vendor else ""
-    if vendor_zone and vendor_zone not in zones:
-        zones.append(vendor_zone)
+def each_zone(window: CoreWindow, row: AccessWindow) -> str:
+    """This function will write a window's time in the site's zone, in ours, and in the vendor's; each zone once."""
+    ours = Provider.objects.order_by("pk").values_list("zone", flat=True).first()
+    zones = (row.client.zone, ours, row.vendor.zone if row.vendor else "")
     period = window.period
-    return "\n".join(f"  {span_label(period.start, period.end, zone)}" for zone in zones)
+    labels = (span_label(period.start, period.end, zone) for zone in zones if zone)
+    return "\n".join(f"  {label}" for label in dict.fromkeys(labels))
 
 
 def calendar_file(row: AccessWindow, attendees: tuple[str, ...]) -> bytes:
@@ -59,7 +59,7 @@ def calendar_file(row: AccessWindow, attendees: tuple[str, ...]) -> bytes:
             starts_at=core.period.start,
             ends_at=core.period.end or core.period.start if gone else end,
             summary=f"{row.vendor.name if row.vendor else 'Access'} on {row.asset.name} ({row.ref})",
-            description=both_zones(core, row),
+            description=each_zone(core, row),
             organizer=provider_address(),
             attendees=attendees,
             cancelled=gone,
@@ -95,7 +95,7 @@ def tell_approved(
     elif Gate.objects.filter(asset=row.asset).exists():
         says = f"No certificate was issued; {approver} will send it."
     window = f"Window {row.ref} on {row.asset.name} at {row.client.name}"
-    text = f"{window} is approved:\n\n{both_zones(core, row)}\n\n{says}"
+    text = f"{window} is approved:\n\n{each_zone(core, row)}\n\n{says}"
     subject = f"Approved: {row.asset.name}, {row.ref}"
     post(row.ref, person.email, subject, text, at, tuple(attached))
     post(row.ref, approver, subject, text, at, tuple(attached[:1]))
@@ -108,7 +108,7 @@ def tell(row: AccessWindow, request: AccessRequest, what: str, more: str) -> Non
         file = calendar_file(row, (request.link.email,))
         attached = (Attachment(f"{row.ref}.ics", _CALENDAR, file),)
     text = (
-        f"Window {row.ref} on {row.asset.name} at {row.client.name} {what}:\n\n{both_zones(row.to_core(), row)}\n\n"
+        f"Window {row.ref} on {row.asset.name} at {row.client.name} {what}:\n\n{each_zone(row.to_core(), row)}\n\n"
         f"{more}"
     )
     subject = f"{row.ref} {what}"

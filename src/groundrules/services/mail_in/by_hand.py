@@ -13,6 +13,7 @@ from groundrules.records.models import (
     Asset,
     Client,
     Contact,
+    Incident,
     IncomingMail,
     MailFiling,
     Role,
@@ -42,6 +43,7 @@ class Placing:
     asset: Asset | None = None
     contact: Contact | None = None
     vendor: Vendor | None = None
+    incident: Incident | None = None
 
 
 def file_by_hand(mail: IncomingMail, placing: Placing, *, actor: Actor, at: datetime) -> MailFiling:
@@ -50,9 +52,9 @@ def file_by_hand(mail: IncomingMail, placing: Placing, *, actor: Actor, at: date
     Who it is from is believed no further than the mail itself allows: a person may name its writer, not vouch for it.
     """
     require(actor, Role.TECHNICIAN)
-    for card in (placing.asset, placing.contact):
+    for card in (placing.asset, placing.contact, placing.incident):
         if card is not None and card.client_id != placing.client.pk:
-            message = f"{card.name} belongs to another client than {placing.client.name}"
+            message = f"{card} belongs to another client than {placing.client.name}"
             raise MailRefused(message)
     read = mail.to_core()
     sender = (
@@ -60,7 +62,13 @@ def file_by_hand(mail: IncomingMail, placing: Placing, *, actor: Actor, at: date
         if read
         else Sender(Person.UNKNOWN, mail.sender or "nobody named", Trust.CLAIMED, mail.problem)
     )
-    found = Place(_named(sender, placing), f"as {actor.label} says", placing.client, placing.asset)
+    found = Place(
+        _named(sender, placing),
+        f"as {actor.label} says",
+        placing.client,
+        placing.asset or (placing.incident.asset if placing.incident else None),
+        incident=placing.incident.ref if placing.incident else "",
+    )
     try:
         with transaction.atomic():
             _still_open(mail)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from groundrules.core.ids import AssetId, MessageId
+from groundrules.core.ids import AssetId, IncidentId, MessageId
 from groundrules.core.mail import MailRead, Person, Trust
 from groundrules.core.work import Channel, Message
 from groundrules.records import models as books
@@ -102,6 +102,7 @@ def message_of(mail: IncomingMail, read: MailRead | None, found: Place) -> Messa
         vendor=sender.vendor,
         asset=AssetId(found.asset.code) if found.asset else None,
         inbound=sender.person is not Person.OURS,
+        incident=IncidentId(found.incident) if found.incident else None,
     )
 
 

@@ -33,6 +33,7 @@ class Place:
     asset: Asset | None = None
     letter: Letter | None = None
     answers: Letter | None = None
+    incident: str = ""
 
 
 def place(mail: IncomingMail, read: MailRead) -> Place:
@@ -51,7 +52,8 @@ def place(mail: IncomingMail, read: MailRead) -> Place:
     sender = recognise(read, known(client))
     ours = letter if client is not None else None
     asset = ours.asset if ours and ours.asset else _named_asset(client, read)
-    return Place(sender, says, client, asset, ours, answers if client is not None else None)
+    mine = answers if client is not None else None
+    return Place(sender, says, client, asset, ours, mine, _incident_of(mail, client))
 
 
 def known(client: Client | None) -> Known:
@@ -88,6 +90,15 @@ def our_references(read: MailRead) -> tuple[str, ...]:
 def recipients_of(letter: Letter) -> frozenset[str]:
     """This function will return the addresses a letter went to."""
     return frozenset(one.casefold() for one in (letter.to, *letter.cc) if "@" in one)
+
+
+def _incident_of(mail: IncomingMail, client: Client | None) -> str:
+    """The case its thread belongs to by now, or none."""
+    filed = books.Message.objects.filter(filings__mail__thread=mail.thread, client=client)
+    refs = set(filed.exclude(filings__mail=mail).values_list("ref", flat=True))
+    rows = books.Message.objects.current().filter(client=client, ref__in=refs)
+    newest = rows.filter(incident__isnull=False).order_by("-sent_at", "-pk")
+    return str(newest.values_list("incident__ref", flat=True).first() or "")
 
 
 def _letter_in(subject: str) -> Letter | None:

@@ -16,18 +16,20 @@ from groundrules.core.explanation import Explanation
 from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.changes import Change
+from groundrules.records.conversations import Message
 from groundrules.records.coverage import Decision
 from groundrules.records.evidence import RawEvidence
 from groundrules.records.incidents import Cause, Incident
 from groundrules.records.parties import Asset, Vendor
 from groundrules.services import attribution, explanations, replays
 from groundrules.services.actor import NotAllowed
-from groundrules.web.access import actor_of, area
+from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.servers.rows import PERMISSION_WORDS
 from groundrules.web.servers.tables import CHANGES
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, when
 
+_SPOKEN = 100
 _REFUSALS = (
     attribution.AttributionSuperseded,
     attribution.ReasonMissing,
@@ -181,6 +183,13 @@ def _held(explained: Explanation, row: Incident) -> frozenset[str]:
     return frozenset(held.values_list("digest", flat=True))
 
 
+def _spoken(row: Incident, zone: str) -> list[tuple[str, Message]]:
+    """What was said about an incident, as far as it was filed to it, in order."""
+    rows = Message.objects.current().filter(client=row.client_id, incident__ref=row.ref)
+    said = rows.select_related("contact", "vendor").order_by("sent_at", "pk")
+    return [(clock(one.sent_at, zone), one) for one in said[:_SPOKEN]]
+
+
 @area("servers")
 def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     """One incident: what explains it, what was ruled out and why, and what would change our mind."""
@@ -205,6 +214,7 @@ def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "raw_held": _held(explained, row) if explained else frozenset(),
         "said_of_it": _said_of(answer, row, zone) if answer else [],
         "earlier": [(clock(c.recorded_at, zone), c) for c in causes[:-1]],
+        "spoken": _spoken(row, zone) if may_open(request, "letters") else None,
         "decisions": Decision.objects.current()
         .filter(client=row.client_id, payload__contains=f'"{ref}"')
         .select_related("entry")

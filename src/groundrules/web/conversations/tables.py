@@ -34,11 +34,15 @@ MESSAGES: Table[Message] = Table(
         Column("how", "How", lambda m: m.channel, sort="channel"),
         Column("client", "Client", lambda m: m.client.name, sort="client__name"),
         Column("server", "Server", lambda m: m.asset.name if m.asset else "", sort="asset__name"),
+        Column(
+            "case", "Case", lambda m: m.incident.ref if m.incident else "", sort="incident__ref"
+        ),
         Column("when", "When", lambda m: minute(m.sent_at, m.client.zone), sort="sent_at"),
         Column("ref", "Reference", lambda m: m.ref, hidden=True),
     ),
     filters=(
         Filter("client", "Client", lambda rows, text: rows.filter(client__name__icontains=text)),
+        Filter("case", "Case", lambda rows, text: rows.filter(incident__ref__icontains=text)),
         Filter("said", "What was said", lambda rows, text: rows.filter(says__icontains=text)),
     ),
     order="-sent_at",

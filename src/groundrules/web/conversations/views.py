@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from groundrules.core.conversations import log as weigh
 from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 from groundrules.core.work import Channel
-from groundrules.records.conversations import IncomingMail, MailFiling, Message
+from groundrules.records.conversations import IncomingMail, MailFiling, Message, Promise
 from groundrules.records.outgoing import OutgoingMail
 from groundrules.records.parties import Client, Vendor
 from groundrules.services import approvals, conversations, mail_in, outgoing
@@ -34,7 +34,8 @@ _CALLS = (Channel.CALL, Channel.MEETING, Channel.EMAIL, Channel.POST)
 @area("letters")
 def listed(request: HttpRequest) -> HttpResponseBase:
     """Every message, and first the mails that wait for a person, in or out."""
-    rows = Message.objects.current().select_related("client", "asset", "contact", "vendor")
+    cards = ("client", "asset", "contact", "vendor", "incident")
+    rows = Message.objects.current().select_related(*cards)
     waiting = IncomingMail.objects.standing(MailFiling.WAITING).order_by("pk")
     more: dict[str, object] = {
         "waiting": [(one, mail_in.last_filing(one)) for one in waiting[:50]],
@@ -64,7 +65,8 @@ def message(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     """One message: who said it and how far that is known, what it meant for the books, and the reply it gets."""
     row = _message(client, ref)
     core, zone = row.to_core(), row.client.zone
-    filing = row.filings.select_related("mail", "letter").order_by("number").first()
+    filings = MailFiling.objects.filter(message__client=row.client_id, message__ref=row.ref)
+    filing = filings.select_related("mail", "letter").order_by("number").first()
     read = filing.mail.to_core() if filing else None
     context = {
         "message": row,
@@ -72,19 +74,24 @@ def message(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "when": minute(row.sent_at, zone),
         "logged": weigh(core, row.client.to_core()) if row.inbound else None,
         "filing": filing,
-        "answered": row.filings.filter(kind=MailFiling.ANSWERED).order_by("number").first(),
+        "answered": filings.filter(kind=MailFiling.ANSWERED).order_by("number").first(),
         "attachments": read.attachments if read else (),
         "problems": read.problems if read else (),
         "quoted": read.text if read and read.text != read.own_text else "",
         "thread": _thread(filing.mail, zone) if filing else (),
-        "promise": row.promises.order_by("-pk").first(),
+        "promise": Promise.objects.filter(client=row.client_id, ref=row.ref)
+        .order_by("-pk")
+        .first(),
+        "incidents": conversations.incidents_of(row.client),
         **_reply(row),
     }
     return render(request, "web/conversations/message.html", context)
 
 
 def _message(client: str, ref: str) -> Message:
-    rows = Message.objects.current().select_related("client", "asset", "contact", "vendor")
+    rows = Message.objects.current().select_related(
+        "client", "asset", "contact", "vendor", "incident"
+    )
     return get_object_or_404(rows, client__code=client, ref=ref)
 
 
@@ -105,7 +112,7 @@ def _reply(row: Message) -> dict[str, object]:
 @area("letters")
 @require_POST
 def act(request: HttpRequest, client: str, ref: str) -> HttpResponse:
-    """Draft the reply, or put what was promised to who may decide."""
+    """Draft the reply, file to an incident, or put what was promised to who may decide."""
     row, actor, at = _message(client, ref), actor_of(request), timezone.now()
     try:
         if request.POST.get("act") == "draft":
@@ -113,12 +120,22 @@ def act(request: HttpRequest, client: str, ref: str) -> HttpResponse:
             names = ", ".join(one.subject for one in drafted)
             messages.info(request, f"Drafted: {names}. Nothing is sent before it is reviewed.")
             return redirect("web:letter", drafted[0].ref)
+        if request.POST.get("act") == "incident":
+            chosen = request.POST.get("incident", "")
+            conversations.file_to_incident(row, chosen, actor=actor, at=at)
+            messages.info(request, f"Filed to {chosen}." if chosen else "Filed to no incident.")
+            return redirect("web:message", client, ref)
         asked = approvals.ask_about_promise(row, actor=actor, at=at)
         names = ", ".join(one.name for one in asked)
         messages.info(
             request, f"{names} got a mail with a code. Until the answer nothing is promised."
         )
-    except (conversations.NothingToReply, approvals.NobodyToAsk, NotAllowed) as refused:
+    except (
+        conversations.NothingToReply,
+        approvals.NobodyToAsk,
+        UnknownCard,
+        NotAllowed,
+    ) as refused:
         messages.error(request, str(refused))
     return redirect("web:message", client, ref)
 
@@ -154,6 +171,8 @@ def log_call(request: HttpRequest, client: str) -> HttpResponse:
         "now": request.POST.get("at") or now,
         "says": request.POST.get("says", ""),
         "sender": request.POST.get("sender", ""),
+        "incidents": conversations.incidents_of(row),
+        "incident": request.POST.get("incident") or request.GET.get("incident", ""),
     }
     return render(request, "web/conversations/log.html", context)
 
@@ -172,6 +191,7 @@ def _said(request: HttpRequest, client: Client) -> conversations.Said:
         vendor=code if kind == "vendor" else "",
         sender=request.POST.get("sender", "") if kind == "other" else "",
         asset=request.POST.get("asset", ""),
+        incident=request.POST.get("incident", ""),
     )
 
 
