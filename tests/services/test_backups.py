@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from groundrules.cli.main import main
 from groundrules.core.backups import BackupPolicy
@@ -20,6 +21,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Asset, Client
 from groundrules.services import backups
 from groundrules.services.actor import NotAllowed
+from groundrules.services.backups import turns
 from tests.cast import OLGA, TARIQ
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,55 @@ class TestRestic:
         assert "No backup is watched yet" in capsys.readouterr().out
 
 
+class TestByItself:
+    """The worker reads and drills what is due, once, and says what stood in its way."""
+
+    def test_reads_and_drills_what_is_due(self, shop: Shop, tmp_path: Path) -> None:
+        """Read, then restored and checked; the next turn finds nothing due, and what a killed drill left is gone."""
+        scratch = tmp_path / "scratch"
+        left = scratch / "groundrules-drill-killed"
+        left.mkdir(parents=True)
+        os.utime(left, (1, 1))
+
+        with override_settings(GROUNDRULES_DRILLS=str(scratch)):
+            done = backups.do_due(clock)
+
+        assert [said.partition(": ")[2].split(":")[0] for said in done] == [
+            "1 new of files",
+            "restore of files proven",
+        ]
+        assert list(scratch.iterdir()) == []
+        assert backups.do_due(clock) == ()
+        assert backups.do_due(lambda: clock() + timedelta(days=31))[-1].startswith(
+            f"{shop.asset}: restore of files proven"
+        )
+
+    def test_leaves_what_it_cannot_open(self, shop: Shop) -> None:
+        """Without its password here, or told so, this machine takes no turn from the one that can."""
+        with override_settings(GROUNDRULES_DRILLS="none"):
+            assert backups.do_due(clock) == ()
+        Path(shop.policy.password_file).unlink()
+        assert backups.do_due(clock) == ()
+        assert not backups.any_readable_here()
+        assert not books.BackupTurn.objects.exists()
+
+    def test_says_what_stood_in_the_way(self, shop: Shop) -> None:
+        """A repository that does not open is no drill that failed; it is noted, and tried again later."""
+        Path(shop.policy.password_file).write_text("another\n")
+        (said,) = backups.do_due(clock)
+        assert "wrong password" in said
+        assert "wrong password" in backups.problem_of(shop.asset, "files")
+        assert not books.RestoreDrill.objects.exists()
+        assert backups.do_due(clock) == ()
+
+    def test_one_turn_for_two_workers(self, shop: Shop) -> None:
+        """Whoever comes second finds it taken; a turn whose time is over can be had again."""
+        at, hour = clock(), timedelta(hours=1)
+        assert turns.claim(shop.asset, "files", "drill", at, hour) is not None
+        assert turns.claim(shop.asset, "files", "drill", at, hour) is None
+        assert turns.claim(shop.asset, "files", "drill", at + hour, hour) is not None
+
+
 class TestOtherProducts:
     """A shop with its own product has the same picture."""
 
@@ -177,12 +228,13 @@ class TestOtherProducts:
         results = [
             {**good, "succeeded": True},
             {**good, "ended": "yesterday", "succeeded": True},
+            {**good, "ended": good["began"].replace("27T22", "27T21"), "succeeded": True},
             7,
         ]
         raw = json.dumps({"backups": 1, "product": "veeam", "results": results}).encode()
         at = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
         taken = backups.take(raw, "veeam.json", asset, actor=TARIQ, at=at)
-        assert (taken.new, len(taken.damaged)) == (1, 2)
+        assert (taken.new, len(taken.damaged)) == (1, 3)
         assert backups.take(raw, "veeam.json", asset, actor=TARIQ, at=at).new == 0
         (row,) = books.BackupResult.objects.all()
         assert row.ended_at == datetime(2026, 11, 28, 7, 10, tzinfo=UTC)

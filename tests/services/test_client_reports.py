@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from groundrules.cli.main import main
 from groundrules.core.answers.client_report import ClientReport, Outcome, client_report
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.ids import AssetId, ClientId, GapId, IncidentId
 from groundrules.core.parties import Client as CoreClient
@@ -177,6 +178,30 @@ class TestReport(TestCase):
         assert [item.says for item in restores(proven).items] == [
             "SRV1: data-loss window 0 min, back after 9 h, verified by Alex"
         ]
+
+    def test_counts_drills_that_proved_a_restore(self) -> None:
+        """A drill that passed is a restore proven, with both figures; one that failed is named and not counted."""
+        answers = answer_for(self.told.client, self.told.at)
+        began = datetime(2007, 2, 22, 10, 0, tzinfo=UTC)
+        passed = RestoreDrill(
+            AssetId("SRV1"),
+            "files",
+            began,
+            began + timedelta(minutes=12),
+            passed=True,
+            data_from=began - timedelta(hours=8),
+        )
+        failed = replace(passed, name="ledger", passed=False, data_from=None)
+        world = replace(answers.world, recoveries=(), drills=(passed, failed))
+
+        report = client_report(replace(answers, world=world), self._report().value, FIRST, END)
+
+        (found,) = (o for o in report.outcomes if o.name == "Restores proven")
+        assert found.says == "1 restore proven, 1 of them in drills, 1 restore drill failed."
+        assert [item.says for item in found.items] == [
+            "SRV1: drill of backup files, data-loss window 8 h, back after 12 min"
+        ]
+        assert found.says in report.short
 
     def test_compares_nothing_with_nothing_in_no_words(self) -> None:
         """A period without fee and work has no saving to speak of, and is not called quiet without records."""

@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from groundrules.core.backups import BackupPolicy, RestoreDrill
 from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.records import models as books
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.health import summarise_due
+from groundrules.web.times import minute
 from tests.kept import Kept, anew
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX
@@ -58,6 +60,34 @@ class TestHealthPage:
         today = client.get("/").content.decode()
         assert said in today
         assert "1 server whose parts nobody looked at lately" in today
+
+    def test_lists_drills_on_every_page(self, told: harbor_books.Books, client: Client) -> None:
+        """Each drill with both figures, how they go, the last proven restore on the server's page and its timeline."""
+        at = timezone.now()
+        policy = BackupPolicy(AssetId("SRV1"), "files", "restic", 24, at - timedelta(days=99))
+        drills = [
+            RestoreDrill(
+                AssetId("SRV1"),
+                "files",
+                at - timedelta(days=days),
+                at - timedelta(days=days) + timedelta(minutes=took),
+                passed=True,
+                says="3 files came back and passed the check",
+                data_from=at - timedelta(days=days, hours=2),
+            )
+            for days, took in ((1, 40), (31, 10), (61, 11))
+        ]
+        file_facts((policy, *drills), Filing(told.client, ALEX, at))
+
+        page = client.get(PAGE).content.decode()
+        server = client.get("/servers/HARBOR/SRV1/?range=7d").content.decode()
+
+        assert "3 restore drills" in page
+        assert "40 min" in page
+        assert "Coming back takes longer than it did: 40 minutes" in page
+        ended = minute(drills[0].ended, told.client.zone)
+        assert f"Last proven restore: {ended}" in server
+        assert "restore drill" in server
 
     def test_sets_changes_and_takes_out(self, told: harbor_books.Books, client: Client) -> None:
         """Checks are added one by one; what cannot be asked is refused and changes nothing."""

@@ -11,6 +11,7 @@ from types import FrameType
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
+from groundrules.services import backups
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
     apply_coverage,
@@ -65,6 +66,7 @@ def _once() -> int:
     send_letters(timezone.now())
     check_health(timezone.now())
     keep_baselines(timezone.now())
+    backups.do_due(timezone.now)
     mailbox_answers = collect_mail(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed or not mailbox_answers else Exit.OK

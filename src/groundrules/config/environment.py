@@ -105,6 +105,12 @@ SETTINGS = (
         "removes such lines that others wrote in its name; empty believes no check of a sender.",
     ),
     Setting(
+        "GROUNDRULES_DRILLS",
+        "",
+        "The folder restore drills are made in (it must hold the largest restore); empty means the system's own for "
+        "temporary files, none means that this machine neither reads repositories nor drills by itself.",
+    ),
+    Setting(
         "GROUNDRULES_SEND_HOLD",
         "10",
         "How many minutes a letter can still be called back after somebody sends it.",

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from groundrules.core.agreements.terms import Agreement
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.coverage.overriding import Override
@@ -147,6 +148,7 @@ class World:
     incidents: tuple[Incident, ...] = ()
     own_runs: tuple[OwnRun, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
+    drills: tuple[RestoreDrill, ...] = ()
     replays: tuple[Replayed, ...] = ()
     third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
     work: tuple[TimeEntry, ...] = ()

@@ -92,11 +92,12 @@ def _words(error: Exception) -> str:
 
 
 def _result(entry: Mapping[str, object], number: int, context: ReadingContext) -> BackupResult:
+    began, ended = _span(entry)
     return BackupResult(
         context.asset,
         _text(entry, "name"),
-        _moment(entry, "began"),
-        _moment(entry, "ended"),
+        began,
+        ended,
         _truth(entry, "succeeded"),
         str(entry.get("says", ""))[:_LONGEST],
         str(entry.get("snapshot", ""))[:_LONGEST],
@@ -109,15 +110,20 @@ def _drill(told: Mapping[str, object], context: ReadingContext) -> RestoreDrill:
     if lost is not None and (isinstance(lost, bool) or not isinstance(lost, int) or lost < 0):
         message = "records_lost is not a whole number of 0 or more"
         raise ValueError(message)
+    began, ended = _span(told)
+    data_from = _moment(told, "data_from") if told.get("data_from") else None
+    if data_from is not None and data_from > began:
+        message = "data_from is after the drill began"
+        raise ValueError(message)
     return RestoreDrill(
         context.asset,
         _text(told, "name"),
-        _moment(told, "began"),
-        _moment(told, "ended"),
+        began,
+        ended,
         _truth(told, "passed"),
         str(told.get("says", ""))[:_LONGEST],
         str(told.get("snapshot", ""))[:_LONGEST],
-        _moment(told, "data_from") if told.get("data_from") else None,
+        data_from,
         lost,
         _cited(context, "drill"),
     )
@@ -141,6 +147,14 @@ def _truth(entry: Mapping[str, object], key: str) -> bool:
         message = f"{key} is neither true nor false"
         raise ValueError(message)  # noqa: TRY004 - one kind of damage like the others
     return value
+
+
+def _span(entry: Mapping[str, object]) -> tuple[datetime, datetime]:
+    began, ended = _moment(entry, "began"), _moment(entry, "ended")
+    if ended < began:
+        message = "it ended before it began"
+        raise ValueError(message)
+    return began, ended
 
 
 def _moment(entry: Mapping[str, object], key: str) -> datetime:

@@ -29,6 +29,28 @@ class BackupPolicy(Fact):
         return load(CoreBackupPolicy, self.payload)
 
 
+class BackupTurn(models.Model):
+    """Whose turn it is to read or to drill a backup, and what stood in the way last.
+
+    A running note, not a book: what was read and proven is in the books. `until` is until when somebody has the turn.
+    """
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="backup_turns")
+    name = models.CharField(max_length=REF_LENGTH)
+    act = models.CharField(max_length=8)
+    until = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "name", "act"], name="backupturn_one_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.name} of {self.asset}"
+
+
 class BackupResult(Fact):
     """One backup as its product reported it."""
 

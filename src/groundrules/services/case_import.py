@@ -43,6 +43,7 @@ _FACTS = (
     "own_runs",
     "incidents",
     "recoveries",
+    "drills",
     "third_party_attempts",
     "requests",
     "work",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.disputes import Dispute
@@ -63,6 +64,7 @@ VERBS: Mapping[type, Callable[..., Any]] = {
     Message: messages.log,
     Incident: incidents.open_incident,
     Recovery: incidents.record_recovery,
+    RestoreDrill: _plain("backups.state_drill"),
     ThirdPartyAttempt: incidents.record_attempt,
     LetterOfAgency: vendors.record_letter_of_agency,
     RulesAcceptance: vendors.accept_rules,

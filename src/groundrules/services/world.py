@@ -33,6 +33,7 @@ FACT_BOOKS: Mapping[str, type[orm.Model]] = {
     "incidents": books.Incident,
     "own_runs": books.OwnRun,
     "recoveries": books.Recovery,
+    "drills": books.RestoreDrill,
     "third_party_attempts": books.ThirdPartyAttempt,
     "work": books.TimeEntry,
     "requests": books.Request,

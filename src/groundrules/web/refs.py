@@ -33,6 +33,11 @@ def incident_page(client: str, ref: str) -> str:
     return reverse("web:incident", args=[client, ref])
 
 
+def recovery_page(client: str, incident: str) -> str:
+    """This function will return the address of the record of a recovery."""
+    return reverse("web:recovery", args=[client, incident])
+
+
 def health_page(asset: Asset) -> str:
     """This function will return the address of a server's health."""
     return reverse("web:health", args=[asset.client.code, asset.code])

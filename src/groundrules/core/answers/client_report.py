@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
@@ -169,15 +170,33 @@ def _restores(answers: Answers, month: Period) -> Outcome:
     One that is not back, or that nobody verified, proves nothing: it is named and not counted.
     """
     here = [r for r in answers.world.recoveries if _inside(month, r.failed_at)]
+    drilled = [d for d in answers.world.drills if _inside(month, d.began)]
     items = tuple(
         Item("incident", r.incident, _day(answers, r.failed_at), _proven(r, took))
         for r in here
         if (took := seconds_to_recover(r)) is not None and r.verified_by
     )
     rest = len(here) - len(items)
+    proven = tuple(
+        Item("restore_drill", d.name, _day(answers, d.began), _drilled(d))
+        for d in drilled
+        if d.passed
+    )
+    failed = len(drilled) - len(proven)
     besides = f", {rest} not verified" if rest else ""
-    says = f"{_count(len(items), 'restore')} proven{besides}."
-    return Outcome("Restores proven", says, items, rest)
+    besides += f", {_count(failed, 'restore drill')} failed" if failed else ""
+    of_them = f", {len(proven)} of them in drills" if proven else ""
+    says = f"{_count(len(items) + len(proven), 'restore')} proven{of_them}{besides}."
+    return Outcome("Restores proven", says, (*items, *proven), rest + failed)
+
+
+def _drilled(drill: RestoreDrill) -> str:
+    """A drill measures what a failure then would have cost; nobody lost anything."""
+    took = f"back after {duration_words(int(drill.took.total_seconds()))}"
+    if drill.loss is None:
+        return f"{drill.asset}: drill of backup {drill.name}, {took}"
+    window = duration_words(int(drill.loss.total_seconds()))
+    return f"{drill.asset}: drill of backup {drill.name}, data-loss window {window}, {took}"
 
 
 def _proven(recovery: Recovery, took: int) -> str:

@@ -34,6 +34,7 @@ def as_known(world: World, at: datetime) -> World:
         incidents=_known(world.incidents, lambda i: i.opened_at, moment),
         own_runs=_known(world.own_runs, lambda r: r.period.start, moment),
         recoveries=_known(world.recoveries, lambda r: r.failed_at, moment),
+        drills=_known(world.drills, lambda d: d.ended, moment),
         replays=_known(world.replays, lambda r: r.at, moment),
         third_party_attempts=_known(world.third_party_attempts, lambda a: a.at, moment),
         work=_known(world.work, work_known_at, moment),

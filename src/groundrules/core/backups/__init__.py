@@ -5,6 +5,7 @@ The engines are others' (restic, the client's own product); here is what they di
 
 from groundrules.core.backups.answers import BackupPolicy, BackupResult, PolicyRefused, RestoreDrill
 from groundrules.core.backups.states import BackupState, Remark, backup_states, drill_is_due
+from groundrules.core.backups.trend import trend
 
 __all__ = [
     "BackupPolicy",
@@ -15,4 +16,5 @@ __all__ = [
     "RestoreDrill",
     "backup_states",
     "drill_is_due",
+    "trend",
 ]

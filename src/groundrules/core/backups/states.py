@@ -97,7 +97,7 @@ def _freshness(policy: BackupPolicy, good: BackupResult | None, at: datetime) ->
     if good is None:
         said = f"{what}: no backup is on record since {since:%Y-%m-%d %H:%M} UTC."
         return Remark(Level.CRITICAL if age > every * _LATE else Level.UNKNOWN, said)
-    said = f"{what}: the last good one ended {_ago(age)} ago, at {since:%Y-%m-%d %H:%M} UTC"
+    said = f"{what}: the last good one ended {spoken(age)} ago, at {since:%Y-%m-%d %H:%M} UTC"
     if age > every * _LATE:
         bad = Level.CRITICAL if age > every * _MISSED else Level.WARNING
         return Remark(bad, f"{said}; it is due every {counted(policy.every, 'hour')}.")
@@ -150,8 +150,8 @@ def _promised(
         most, age = timedelta(minutes=policy.loses_at_most), at - utc(good.began)
         if age > most:
             said = (
-                f"At most {_ago(most)} of work may be lost by the agreement; "
-                f"if {policy.asset} failed now, it would be {_ago(age)}."
+                f"At most {spoken(most)} of work may be lost by the agreement; "
+                f"if {policy.asset} failed now, it would be {spoken(age)}."
             )
             found.append(Remark(Level.CRITICAL, said))
     if (
@@ -160,17 +160,17 @@ def _promised(
         and proven.took > timedelta(minutes=policy.back_within)
     ):
         said = (
-            f"{policy.asset} must be back within {_ago(timedelta(minutes=policy.back_within))}; "
-            f"the last restore of backup {policy.name} took {_ago(proven.took)}."
+            f"{policy.asset} must be back within {spoken(timedelta(minutes=policy.back_within))}; "
+            f"the last restore of backup {policy.name} took {spoken(proven.took)}."
         )
         found.append(Remark(Level.CRITICAL, said))
     return found
 
 
 def _measured(drill: RestoreDrill) -> str:
-    parts = [f"back after {_ago(drill.took)}"]
+    parts = [f"back after {spoken(drill.took)}"]
     if drill.loss is not None:
-        parts.append(f"{_ago(drill.loss)} of work would have been lost")
+        parts.append(f"{spoken(drill.loss)} of work would have been lost")
     if drill.records_lost is not None:
         parts.append(f"{counted(drill.records_lost, 'record')} lost by the check's count")
     return ", ".join(parts)
@@ -180,8 +180,8 @@ def _day(drill: RestoreDrill) -> str:
     return f"{utc(drill.ended):%Y-%m-%d %H:%M} UTC"
 
 
-def _ago(span: timedelta) -> str:
-    """A span as people say it, in its two largest units."""
+def spoken(span: timedelta) -> str:
+    """This function will write a span as people say it, in its two largest units."""
     seconds = max(int(span.total_seconds()), 0)
     units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
     said: list[str] = []

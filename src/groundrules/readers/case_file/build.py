@@ -44,6 +44,7 @@ _SAME_IN_THE_WORLD = (
     "incidents",
     "own_runs",
     "recoveries",
+    "drills",
     "third_party_attempts",
     "work",
     "requests",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.causation.answers import Incident
 from groundrules.core.changes import Change
 from groundrules.core.disputes import DisputeAnswer, DisputeSubject
@@ -201,6 +202,7 @@ class CaseFile:
     incidents: tuple[Incident, ...] = ()
     own_runs: tuple[OwnRun, ...] = ()
     recoveries: tuple[Recovery, ...] = ()
+    drills: tuple[RestoreDrill, ...] = ()
     replays: tuple[WrittenReplay, ...] = ()
     third_party_attempts: tuple[ThirdPartyAttempt, ...] = ()
     work: tuple[TimeEntry, ...] = ()

@@ -11,7 +11,8 @@ from groundrules.services.backups.reading import (
     take,
     verify,
 )
-from groundrules.services.backups.showing import states_of
+from groundrules.services.backups.showing import drills_of, states_of
+from groundrules.services.backups.turns import any_readable_here, do_due, problem_of
 
 __all__ = [
     "Drilled",
@@ -21,9 +22,13 @@ __all__ = [
     "PolicyUnknown",
     "RepositoryUnusable",
     "Taken",
+    "any_readable_here",
     "ask_restored",
+    "do_due",
     "drill",
+    "drills_of",
     "policy_called",
+    "problem_of",
     "read_repository",
     "retire",
     "set_policy",

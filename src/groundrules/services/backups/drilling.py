@@ -22,9 +22,13 @@ from groundrules.records.models import Asset, Role
 from groundrules.records.models import RestoreDrill as DrillRow
 from groundrules.services.actor import Actor, require
 from groundrules.services.backups.reading import own_snapshots, repository_of, take
+from groundrules.services.shelf import reference
 
 _CHECK_SECONDS = 3600
 _SAYS = 1_000
+_SCRATCH = "groundrules-drill-"
+# Restore and check together have ended by then, one way or the other.
+_LONGEST_SECONDS = 8 * 3600
 
 
 class NothingToRestore(LookupError):
@@ -80,7 +84,8 @@ def drill(
         message = f"{policy.place} holds no snapshot of {policy.name} of {asset.code}"
         raise NothingToRestore(message)
     newest = found[-1]
-    folder = Path(tempfile.mkdtemp(prefix="groundrules-drill-", dir=scratch))
+    _sweep(Path(scratch or tempfile.gettempdir()), began)
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=scratch))
     try:
         checked = _restored(door, newest.id, folder, policy.check)
     finally:
@@ -89,8 +94,16 @@ def drill(
     told = _report(policy, newest, checked, (began, ended))
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
     kept = take(raw, f"drill-{asset.code}-{policy.name}.json", asset, actor=actor, at=ended)
-    row = DrillRow.objects.filter(asset=asset, name=policy.name).order_by("-ended_at", "-pk")[0]
+    ref = reference("DRL", asset.code, policy.name, began)
+    row = DrillRow.objects.of_client(asset.client).get(ref=ref)
     return Drilled(row.to_core(), kept.evidence.digest if kept.evidence else "")
+
+
+def _sweep(scratch: Path, at: datetime) -> None:
+    """What a drill left that was killed: a client's data do not lie about until somebody happens to look."""
+    for left in scratch.glob(f"{_SCRATCH}*"):
+        if left.is_dir() and at.timestamp() - left.lstat().st_mtime > _LONGEST_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import datetime
 
@@ -70,6 +71,8 @@ def _says(policy: BackupPolicy) -> str:
         f"at most {policy.loses_at_most} min lost" if policy.loses_at_most else "",
         f"back within {policy.back_within} min" if policy.back_within else "",
         f"a drill every {policy.drill_every} d" if policy.drill_every else "",
+        f"from {policy.place}" if policy.place else "",
+        f"checked by {shlex.join(policy.check)}" if policy.check else "",
     ]
     rest = "".join(f", {one}" for one in promised if one)
     return f"{policy.asset}: {policy.name} by {policy.product} every {policy.every} h{rest}"

@@ -21,6 +21,7 @@ from groundrules.records.models import Asset, BackupResult, RawEvidence, Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import Filing, file_facts
+from groundrules.services.shelf import reference
 
 FORMAT = "backups"
 _RESTIC, _POSTGRESQL = "restic", "postgresql"
@@ -71,7 +72,10 @@ def read_repository(
     """
     require(actor, Role.TECHNICIAN)
     door = repository or repository_of(policy)
-    fresh = [one for one in own_snapshots(policy, door.snapshots()) if _is_new(policy, asset, one)]
+    known = _known(policy, asset)
+    fresh = [
+        one for one in own_snapshots(policy, door.snapshots()) if _ref(policy, one) not in known
+    ]
     if not fresh:
         return Taken(None, 0, 0)
     told = {
@@ -115,9 +119,14 @@ def own_snapshots(
     )
 
 
-def _is_new(policy: BackupPolicy, asset: Asset, one: StoredSnapshot) -> bool:
-    known = BackupResult.objects.filter(asset=asset, name=policy.name)
-    return not known.filter(payload__contains=f'"{one.id}"').exists()
+def _known(policy: BackupPolicy, asset: Asset) -> set[str]:
+    """The references of what is on record of this backup, asked for at once: a repository may hold thousands."""
+    rows = BackupResult.objects.filter(asset=asset, name=policy.name)
+    return set(rows.values_list("ref", flat=True))
+
+
+def _ref(policy: BackupPolicy, one: StoredSnapshot) -> str:
+    return reference("BAK", policy.asset, policy.name, one.id)
 
 
 def _entry(policy: BackupPolicy, one: StoredSnapshot) -> dict[str, object]:

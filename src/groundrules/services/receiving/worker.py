@@ -32,6 +32,7 @@ from groundrules.services import (
 from groundrules.services.actor import ENGINE
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.health import check_due, summarise_due
+from groundrules.services.receiving.aside import Drills
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
 from groundrules.services.seal import CHECKPOINT_EVERY, checkpoint_all
@@ -51,6 +52,7 @@ _COVERAGE_EVERY = timedelta(seconds=20)
 # What is reminded of is due on a day, so minutes do not matter; every client with a letter of agency is looked at.
 _REMINDERS_EVERY = timedelta(minutes=15)
 _HEALTH_EVERY = timedelta(seconds=5)
+_DRILLS_EVERY = timedelta(minutes=1)
 _BASELINES_EVERY = timedelta(minutes=1)
 _REPORTS_EVERY = timedelta(hours=1)
 _MAIL_LATER = timedelta(minutes=5)
@@ -82,12 +84,14 @@ def _mail_pause(_took: timedelta, well: bool) -> timedelta:  # noqa: FBT001 - as
 def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
     """This function will read what arrives until `stop` is set; a database that is away is waited for."""
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
-    due = dict.fromkeys(_JOBS, clock())
+    drills = Drills(stop, clock)
+    jobs = (*_JOBS, _Job(drills.begin, "drilling restores", _every(_DRILLS_EVERY)))
+    due = dict.fromkeys(jobs, clock())
     try:
         while not stop.is_set():
             close_old_connections()
             more = _guarded(partial(_read, clock()), "reading")
-            for job in _JOBS:
+            for job in jobs:
                 at = clock()
                 if at >= due[job]:
                     well = _guarded(partial(job.act, at), job.name)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from groundrules.core.periods import Interval, Period
 from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
-from groundrules.web.refs import change_page, incident_page, session_page
+from groundrules.web.refs import change_page, incident_page, recovery_page, session_page
 from groundrules.web.servers.night import Night, SeenChange
 from groundrules.web.servers.rows import is_outside
 from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
@@ -22,6 +22,7 @@ def lanes_of(asset: Asset, night: Night) -> Drawing:
         Lane("Logins", _sessions(night), empty="none recorded"),
         Lane("Changes", marks=tuple(_mark(c, night) for c in night.changes), empty="none recorded"),
         Lane("Incidents", tuple(_incident(i, night) for i in night.incidents), empty="none"),
+        *_recovery_lane(night),
         Lane("Gaps in data", _gaps(night), empty="no gap known"),
     )
     return draw(night.period, night.zone, lanes, f"What happened on {asset.name}")
@@ -67,6 +68,28 @@ def _incident(row: Incident, night: Night) -> Bar:
     return Bar(
         _drawable(row.opened_at, row.resolved_at), f"{row.ref} {row.title}", "incident", page
     )
+
+
+def _recovery_lane(night: Night) -> tuple[Lane, ...]:
+    """Only where there is one: most nights nothing is restored."""
+    bars = tuple(
+        Bar(
+            _drawable(one.failed_at, one.recovered_at),
+            f"recovery {one.incident}",
+            "incident",
+            recovery_page(night.client, one.incident),
+        )
+        for one in night.recoveries
+    )
+    drills = tuple(
+        Bar(
+            _drawable(one.began, one.ended),
+            f"restore drill {one.name}: {'proven' if one.passed else 'failed'}",
+            "window" if one.passed else "gap",
+        )
+        for one in night.drills
+    )
+    return (Lane("Restores", (*bars, *drills)),) if bars or drills else ()
 
 
 def _gaps(night: Night) -> tuple[Bar, ...]:

@@ -7,12 +7,16 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.periods import Period
+from groundrules.core.recovery import Recovery
 from groundrules.records.attributions import Attribution
+from groundrules.records.backups import RestoreDrill as ProvenDrill
 from groundrules.records.changes import Change
 from groundrules.records.evidence import Gap, HealthCheck, RawEvidence, Session
 from groundrules.records.incidents import Cause, Incident
+from groundrules.records.incidents import Recovery as ProvenRecovery
 from groundrules.records.parties import Asset
 from groundrules.records.vendors import AccessWindow
 
@@ -68,6 +72,8 @@ class Night:
     gaps: tuple[Gap, ...]
     checks: tuple[HealthCheck, ...]
     windows: tuple[AccessWindow, ...]
+    recoveries: tuple[Recovery, ...]
+    drills: tuple[RestoreDrill, ...]
     evidence_in_span: bool
     incomplete: tuple[str, ...] = ()
 
@@ -99,6 +105,8 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
         gaps=_gaps(asset, start, end),
         checks=checks,
         windows=_windows(asset, start, end),
+        recoveries=_recoveries(asset, start, end),
+        drills=_drills(asset, start, end),
         evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
         incomplete=tuple(name for name, (rows, most) in lists.items() if len(rows) >= most),
     )
@@ -131,6 +139,18 @@ def _incidents(asset: Asset, start: datetime, end: datetime) -> tuple[Incident, 
     unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gte=start)
     rows = Incident.objects.current().filter(unresolved, asset=asset, opened_at__lt=end)
     return tuple(rows.order_by("opened_at", "pk")[:MOST])
+
+
+def _recoveries(asset: Asset, start: datetime, end: datetime) -> tuple[Recovery, ...]:
+    """Recoveries that were under way in the span; one that is not back yet goes on."""
+    rows = ProvenRecovery.objects.current().filter(asset=asset, failed_at__lt=end)
+    found = [row.to_core() for row in rows.order_by("failed_at", "pk")]
+    return tuple(one for one in found if one.recovered_at is None or one.recovered_at >= start)
+
+
+def _drills(asset: Asset, start: datetime, end: datetime) -> tuple[RestoreDrill, ...]:
+    rows = ProvenDrill.objects.filter(asset=asset, ended_at__gte=start, ended_at__lt=end)
+    return tuple(row.to_core() for row in rows.order_by("ended_at", "pk")[:MOST])
 
 
 def _causes(asset: Asset, incidents: tuple[Incident, ...]) -> dict[str, CauseAnswer]:

@@ -13,7 +13,7 @@ from groundrules.core.evidence import Action
 from groundrules.records.evidence import Gap, HealthCheck, Session
 from groundrules.records.incidents import Incident
 from groundrules.records.vendors import AccessWindow
-from groundrules.web.refs import change_page, incident_page, session_page
+from groundrules.web.refs import change_page, incident_page, recovery_page, session_page
 from groundrules.web.servers.night import MOST, Night, SeenChange
 from groundrules.web.times import clock, when
 
@@ -62,6 +62,7 @@ def timeline_rows(night: Night, asset_code: str) -> Listing:
         *(_incident_row(i, night) for i in night.incidents),
         *(_gap_row(g, night) for g in night.gaps),
         *(_window_row(w, night) for w in night.windows),
+        *_restore_rows(night),
         *_check_rows(night),
     ]
     ordered = sorted(rows, key=lambda r: (r.at, r.kind, r.text))
@@ -156,6 +157,34 @@ def _incident_row(row: Incident, night: Night) -> Row:
         f"{row.ref} {row.title}",
         href=incident_page(night.client, row.ref),
     )
+
+
+def _restore_rows(night: Night) -> list[Row]:
+    recoveries = [
+        Row(
+            one.failed_at,
+            clock(one.failed_at, night.zone),
+            "recovery",
+            f"restored to {clock(one.restore_point, night.zone)}"
+            + (
+                f", back {clock(one.recovered_at, night.zone)}"
+                if one.recovered_at
+                else ", not back yet"
+            ),
+            href=recovery_page(night.client, one.incident),
+        )
+        for one in night.recoveries
+    ]
+    drills = [
+        Row(
+            one.ended,
+            clock(one.ended, night.zone),
+            "restore drill",
+            f"{one.name}: {'proven' if one.passed else 'failed'}. {one.says}",
+        )
+        for one in night.drills
+    ]
+    return [*recoveries, *drills]
 
 
 def _gap_row(row: Gap, night: Night) -> Row:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from groundrules.core.periods import utc
+from groundrules.records.backups import RestoreDrill
 from groundrules.records.changes import Change
 from groundrules.records.evidence import Session
 from groundrules.records.incidents import Incident
@@ -73,6 +74,7 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
         + urlencode(
             {"from": span.period.start.isoformat(), "to": (span.period.end or at).isoformat()}
         ),
+        "proven": _last_proven(asset, zone),
         "applications": asset.applications.select_related("vendor").order_by("name"),
     }
     return render(request, "web/servers/server.html", answer)
@@ -81,6 +83,12 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
 def _input(moment: datetime, zone: str) -> str:
     """A wall time as a datetime-local field wants it."""
     return utc(moment).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _last_proven(asset: Asset, zone: str) -> str:
+    """When a restore of the server was proven last, where any drill or backup is on record."""
+    row = RestoreDrill.objects.filter(asset=asset, passed=True).order_by("-ended_at").first()
+    return minute(row.ended_at, zone) if row else ""
 
 
 def _latest(asset: Asset) -> datetime | None:
