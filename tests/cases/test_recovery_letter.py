@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from groundrules.core import value
+from groundrules.core.agreements.further_terms import RecoveryTerms
 from groundrules.core.answers import Answers
+from groundrules.core.answers.client_report import Outcome, client_report
 from groundrules.core.answers.correspondence import desk_of
 from groundrules.core.answers.recovery_letter import draft_recovery
 from groundrules.core.answers.recovery_story import NoRecovery, Origin, recovery_story
-from groundrules.core.ids import IncidentId
+from groundrules.core.ids import AssetId, ClauseNumber, IncidentId
 from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.value import ValueFacts
 from groundrules.renderers.letter_text import letter_text
 from groundrules.services.cases import run_case
 
@@ -112,3 +117,48 @@ def test_incident_without_a_recovery() -> None:
     """SharePoint was not restored, so there is nothing to report of it."""
     with pytest.raises(NoRecovery, match="no recovery of INC-2 is on record"):
         recovery_story(answered()[1], IncidentId("INC-2"))
+
+
+class TestPromise:
+    """What the agreement promises about getting a server back."""
+
+    def _answers(self, *promised: RecoveryTerms) -> Answers:
+        answers = answered()[1]
+        agreement = answers.world.agreement
+        versions = tuple(replace(one, recovery=promised) for one in agreement.versions)
+        world = replace(answers.world, agreement=replace(agreement, versions=versions))
+        return replace(answers, world=world)
+
+    def test_breach_is_said_by_ourselves(self) -> None:
+        """A minute was lost of an hour; 12 h 40 min are more than four hours, and the letter and the report say so."""
+        promise = RecoveryTerms(60, 240, 30, clause=ClauseNumber("3.12"))
+        answers = self._answers(promise)
+        draft = draft_recovery(recovery_story(answers, ARRAY), desk_of(answers))
+        said = " ".join(letter_text(draft, ()).split())
+        broken = (
+            "At most 4 h until it is back (clause 3.12): it was 12 h 40 min, so that was not kept."
+        )
+
+        assert "At most 1 h of work are lost (clause 3.12): it was 1 min, so that was kept." in said
+        assert broken in said
+        assert draft.warnings == ()
+        found = _restores(answers, date(2007, 2, 1), date(2007, 3, 1))
+        assert found.says == "1 restore proven, 1 promise not kept."
+        assert broken in found.items[-1].says
+
+    def test_promise_that_names_the_server_goes_before(self) -> None:
+        """SRV1's own promise counts, not the one for every server; without any nothing is said."""
+        every = RecoveryTerms(1, 1)
+        own = RecoveryTerms(60, 1440, servers=(AssetId("SRV1"),))
+        told = recovery_story(self._answers(every, own), ARRAY).promised
+
+        assert [kept for kept, _ in told] == [True, True]
+        assert "(the agreement)" in told[0][1]
+        assert recovery_story(self._answers(), ARRAY).promised == ()
+
+
+def _restores(answers: Answers, first: date, end: date) -> Outcome:
+    """What the client's report of those days says of restores."""
+    told = client_report(answers, value.report(ValueFacts("USD", first, end, (), ())), first, end)
+    (found,) = (one for one in told.outcomes if one.name == "Restores proven")
+    return found

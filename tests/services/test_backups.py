@@ -14,14 +14,17 @@ import pytest
 from django.test import override_settings
 
 from groundrules.cli.main import main
-from groundrules.core.backups import BackupPolicy
+from groundrules.core.agreements.further_terms import RecoveryTerms
+from groundrules.core.backups import BackupPolicy, BackupResult, drill_is_due
 from groundrules.core.health import Level
-from groundrules.core.ids import AssetId
+from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.records import models as books
 from groundrules.records.models import Asset, Client
 from groundrules.services import backups
 from groundrules.services.actor import NotAllowed
-from groundrules.services.backups import turns
+from groundrules.services.backups import showing, turns
+from groundrules.services.filing import Filing, file_facts
+from groundrules.services.world import agreement_of
 from tests.cast import OLGA, TARIQ
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +215,32 @@ class TestByItself:
         assert turns.claim(shop.asset, "files", "drill", at, hour) is not None
         assert turns.claim(shop.asset, "files", "drill", at, hour) is None
         assert turns.claim(shop.asset, "files", "drill", at + hour, hour) is not None
+
+
+class TestPromised:
+    """A clause of the agreement counts for every backup of its servers."""
+
+    def test_clause_counts_where_it_is_stricter(
+        self, harbor: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The policy promises a day and no drill; the clause an hour and a drill, so that is what is asked for."""
+        asset = harbor.assets.select_related("client").order_by("pk")[0]
+        agreement = agreement_of(harbor, clock())
+        promise = RecoveryTerms(60, 240, 30, clause=ClauseNumber("3.12"))
+        versions = tuple(replace(one, recovery=(promise,)) for one in agreement.versions)
+        promised = replace(agreement, versions=versions)
+        monkeypatch.setattr(showing, "agreement_of", lambda _client, _at: promised)
+        began = clock() - timedelta(hours=3)
+        code = AssetId(asset.code)
+        policy = BackupPolicy(code, "files", "veeam", 24, began, loses_at_most=1440)
+        result = BackupResult(code, "files", began, began, succeeded=True)
+        file_facts((policy, result), Filing(harbor, TARIQ, clock()))
+
+        (state,) = backups.states_of(asset, clock())
+
+        assert state.level is Level.CRITICAL
+        assert "At most 1 hour of work may be lost by clause 3.12" in state.remarks[0].sentence
+        assert drill_is_due(state, clock())
 
 
 class TestOtherProducts:

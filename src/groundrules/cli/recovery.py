@@ -163,6 +163,8 @@ def _show(args: argparse.Namespace, client: Client) -> int:
     print(f"  back after:       {'not back yet' if took is None else duration_words(took)}")
     lost = "not counted" if done.records_lost is None else str(done.records_lost)
     print(f"  records lost:     {lost} ({done.verified_by or 'verified by nobody'})")
+    for _kept, says in story.promised:
+        print(f"  promised:         {says}")
     for hours in story.hours:
         worth = f"{duration_words(hours.seconds)}, worth {hours.value}"
         print(f"  {hours.outcome.value}: {worth} ({', '.join(hours.clauses) or 'no clause'})")
@@ -181,6 +183,7 @@ def _as_data(story: RecoveryStory) -> dict[str, object]:
         "seconds_to_recover": seconds_to_recover(done),
         "records_lost": done.records_lost,
         "verified_by": done.verified_by,
+        "promised": [{"kept": kept, "says": says} for kept, says in story.promised],
         "baseline": done.baseline.taken_at.isoformat() if done.baseline else None,
         "hours": {one.outcome.value: one.seconds for one in story.hours},
         "charged": str(story.charged),

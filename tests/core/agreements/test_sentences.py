@@ -18,6 +18,7 @@ from groundrules.core.agreements.further_terms import (
     NoticeStep,
     OnboardingTerms,
     Proration,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     TrueUp,
@@ -142,6 +143,14 @@ short_notices = st.builds(
     when_covered=st.booleans(),
     clause=maybe_numbers,
 )
+promises = st.builds(
+    RecoveryTerms,
+    loses_at_most=whole,
+    back_within=whole,
+    proven_every=whole,
+    servers=st.lists(st.text(min_size=1, max_size=8).map(AssetId), max_size=3).map(tuple),
+    clause=maybe_numbers,
+)
 fees = st.builds(
     FeeTerms,
     monthly=money(),
@@ -172,6 +181,7 @@ early_weekends = st.builds(
 quantities: st.SearchStrategy[Sayable] = st.one_of(
     trips,
     short_notices,
+    promises,
     st.builds(ObligationClause, clause_numbers, words, words),
     st.builds(RateCard, money(), st.dictionaries(bands, fractions), maybe_numbers),
     roundings,

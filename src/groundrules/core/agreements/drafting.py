@@ -19,6 +19,7 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     UpliftTerms,
@@ -65,6 +66,7 @@ _PLACES: dict[type, tuple[str, bool]] = {
     DisputeTerms: ("disputes", False),
     TripTerms: ("trip", False),
     ShortNoticeTerms: ("short_notice", False),
+    RecoveryTerms: ("recovery", True),
 }
 _SEVERAL = frozenset(place for place, several in _PLACES.values() if several)
 _NEEDED = {

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from groundrules.core.calendars import HoursBand
-from groundrules.core.ids import ClauseNumber
+from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.core.money import Money, price_of_seconds
 from groundrules.core.orders import CountedUnit
 from groundrules.core.work import WorkPlace
@@ -165,6 +165,22 @@ class DisputeTerms:
     def ends_a_tie(self) -> bool:
         """Whether it is stated for whom a dispute ends that nobody can settle."""
         return self.tie is not TieBreak.NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryTerms:
+    """What is promised about getting a server back; a breach is said, whoever notices it.
+
+    At most `loses_at_most` minutes of work are lost (recovery point), it is back within `back_within` minutes (recovery
+    time), and a restore is proven every `proven_every` days (0: nothing is promised of it). `servers` empty is all of
+    them; a promise that names a server goes before one that names none.
+    """
+
+    loses_at_most: int
+    back_within: int
+    proven_every: int = 0
+    servers: tuple[AssetId, ...] = ()
+    clause: ClauseNumber = ClauseNumber("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     UpliftTerms,
@@ -66,6 +67,7 @@ from groundrules.core.agreements.quantity_sentences import (
     say_target,
 )
 from groundrules.core.agreements.reading import Cursor, UnreadableClause
+from groundrules.core.agreements.recovery_sentences import read_recovery, say_recovery
 from groundrules.core.agreements.return_sentences import read_reinstatement, say_reinstatement
 from groundrules.core.agreements.terms import (
     AgreementVersion,
@@ -101,6 +103,7 @@ Sayable = (
     | BlockTerms
     | CapTerms
     | DisputeTerms
+    | RecoveryTerms
     | TripTerms
     | ShortNoticeTerms
 )
@@ -128,6 +131,7 @@ _SAY: dict[type, Callable[[Any], str]] = {
     DisputeTerms: say_disputes,
     TripTerms: say_trip,
     ShortNoticeTerms: say_short_notice,
+    RecoveryTerms: say_recovery,
 }
 _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Clause": read_clause,
@@ -149,6 +153,7 @@ _READ: dict[str, Callable[[Cursor], Sayable]] = {
     "Disputes": read_disputes,
     "Trip": read_trip,
     "Short notice": read_short_notice,
+    "Recovery": read_recovery,
 }
 
 
@@ -195,6 +200,7 @@ def sentences_of(version: AgreementVersion) -> tuple[str, ...]:
         version.disputes,
         *sorted(version.targets, key=lambda target: target.priority),
         *sorted(version.service_credits, key=lambda credit: credit.priority),
+        *sorted(version.recovery, key=lambda promise: promise.servers),
     ]
     clauses: list[DecidingClause | ObligationClause] = [*version.clauses, *version.obligations]
     said = [say(quantity) for quantity in quantities if quantity is not None]

@@ -21,6 +21,7 @@ from groundrules.core.agreements.further_terms import (
     DisputeTerms,
     OnboardingTerms,
     Proration,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     UpliftTerms,
@@ -281,6 +282,7 @@ class AgreementVersion:
     disputes: DisputeTerms | None = None
     trip: TripTerms | None = None
     short_notice: ShortNoticeTerms | None = None
+    recovery: tuple[RecoveryTerms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,17 @@ is not known stand in it like everything else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
 from groundrules.core.backups import RestoreDrill
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
+from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.value import ValueReport
@@ -182,12 +185,48 @@ def _restores(answers: Answers, month: Period) -> Outcome:
         for d in drilled
         if d.passed
     )
+    broken = _broken(answers, here, drilled)
     failed = len(drilled) - len(proven)
     besides = f", {rest} not verified" if rest else ""
     besides += f", {_count(failed, 'restore drill')} failed" if failed else ""
     of_them = f", {len(proven)} of them in drills" if proven else ""
+    besides += f", {_count(len(broken), 'promise')} not kept" if broken else ""
     says = f"{_count(len(items) + len(proven), 'restore')} proven{of_them}{besides}."
-    return Outcome("Restores proven", says, (*items, *proven), rest + failed)
+    return Outcome("Restores proven", says, (*items, *proven, *broken), rest + failed)
+
+
+def _broken(
+    answers: Answers, recoveries: Iterable[Recovery], drills: Iterable[RestoreDrill]
+) -> tuple[Item, ...]:
+    """Each objective of the agreement that was not kept, really or as a drill measured it: we say it ourselves."""
+    found: list[Item] = []
+    for one in recoveries:
+        took = seconds_to_recover(one)
+        spans = (
+            timedelta(seconds=data_loss_seconds(one)),
+            None if took is None else timedelta(seconds=took),
+        )
+        about = ("incident", str(one.incident), one.failed_at, f"{one.asset}: ")
+        found += _not_kept(answers, one.asset, about, spans)
+    for drill in drills:
+        if drill.passed:
+            about = ("restore_drill", drill.name, drill.began, f"{drill.asset}, by a drill: ")
+            found += _not_kept(answers, drill.asset, about, (drill.loss, drill.took))
+    return tuple(found)
+
+
+def _not_kept(
+    answers: Answers,
+    asset: AssetId,
+    about: tuple[str, str, datetime, str],
+    spans: tuple[timedelta | None, timedelta | None],
+) -> list[Item]:
+    kind, ref, at, of = about
+    promise = promise_at(answers.world.agreement, asset, at)
+    if promise is None:
+        return []
+    told = kept_or_not(promise, *spans)
+    return [Item(kind, ref, _day(answers, at), f"{of}{says}") for kept, says in told if not kept]
 
 
 def _drilled(drill: RestoreDrill) -> str:

@@ -63,6 +63,7 @@ def draft_recovery(story: RecoveryStory, desk: Desk) -> LetterDraft:
         words("failed", failed, letter, record),
         words("restored_to", zone_label(recovery.restore_point, letter.zone), letter, record),
         words("lost", _lost(recovery), letter, record),
+        listed("promised", (says for _, says in story.promised), letter, record),
         words("back", _back(recovery, letter), letter, record),
         listed("attempts", _attempts(story, letter), letter, record),
         listed("requested", _asked(story, desk, letter), letter, record),

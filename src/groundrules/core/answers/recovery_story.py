@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
 from groundrules.core.answers.model import Answers
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
@@ -23,7 +24,7 @@ from groundrules.core.money import Money
 from groundrules.core.parties import PartyKind
 from groundrules.core.periods import Interval, utc
 from groundrules.core.reasons import FactRef
-from groundrules.core.recovery import Recovery
+from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Request, ThirdPartyAttempt, TimeEntry
 
@@ -96,7 +97,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryStory:
-    """The whole record of one recovery. `hours` and `charged` are of the work tied to its incident."""
+    """The whole record of one recovery. `hours` and `charged` are of the work tied to its incident.
+
+    `promised` says of each objective of the agreement whether it was kept.
+    """
 
     incident: Incident
     recovery: Recovery
@@ -107,6 +111,7 @@ class RecoveryStory:
     charged: Money
     changes: tuple[ToldApart, ...]
     followed: tuple[Followed, ...]
+    promised: tuple[tuple[bool, str], ...] = ()
 
 
 def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
@@ -135,7 +140,18 @@ def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
         charged=_charged(answers, work),
         changes=changes,
         followed=followed,
+        promised=_promised(answers, recovery),
     )
+
+
+def _promised(answers: Answers, recovery: Recovery) -> tuple[tuple[bool, str], ...]:
+    """What the version in force at the failure promised, and whether it was kept."""
+    promise = promise_at(answers.world.agreement, recovery.asset, recovery.failed_at)
+    if promise is None:
+        return ()
+    took = seconds_to_recover(recovery)
+    lost = timedelta(seconds=data_loss_seconds(recovery))
+    return kept_or_not(promise, lost, None if took is None else timedelta(seconds=took))
 
 
 def _attempts(answers: Answers, incident: Incident) -> tuple[ThirdPartyAttempt, ...]:

@@ -27,7 +27,7 @@ class BackupPolicy:
     minutes the agreement promises, 0 where it promises none. `drill_every` is in days, 0 for no drills. `place` is the
     repository and `password_file` where its password lies on the machine that reads it; the password itself is nowhere
     in the books. `host` and `paths` choose a shared repository's snapshots. `check` is the drill's command, to which
-    the restored folder is added. Raises PolicyRefused.
+    the restored folder is added. `clause` is the agreement's, where it promises more. Raises PolicyRefused.
     """
 
     asset: AssetId
@@ -44,6 +44,7 @@ class BackupPolicy:
     back_within: int = 0
     drill_every: int = 0
     retired: bool = False
+    clause: str = ""
 
     def __post_init__(self) -> None:
         """Refuses what cannot be kept."""

@@ -150,7 +150,7 @@ def _promised(
         most, age = timedelta(minutes=policy.loses_at_most), at - utc(good.began)
         if age > most:
             said = (
-                f"At most {spoken(most)} of work may be lost by the agreement; "
+                f"At most {spoken(most)} of work may be lost by {_by(policy)}; "
                 f"if {policy.asset} failed now, it would be {spoken(age)}."
             )
             found.append(Remark(Level.CRITICAL, said))
@@ -160,11 +160,15 @@ def _promised(
         and proven.took > timedelta(minutes=policy.back_within)
     ):
         said = (
-            f"{policy.asset} must be back within {spoken(timedelta(minutes=policy.back_within))}; "
+            f"{policy.asset} must be back within {spoken(timedelta(minutes=policy.back_within))} by {_by(policy)}; "
             f"the last restore of backup {policy.name} took {spoken(proven.took)}."
         )
         found.append(Remark(Level.CRITICAL, said))
     return found
+
+
+def _by(policy: BackupPolicy) -> str:
+    return f"clause {policy.clause}" if policy.clause else "the agreement"
 
 
 def _measured(drill: RestoreDrill) -> str:

@@ -29,6 +29,26 @@ _CHANGES = [
         "Ob es mit der Wiederherstellung kam, ist nicht bekannt.",
     ),
 ]
+_PROMISED = [
+    (
+        "At most {free_most} of work are lost (clause {free_clause}): it was {free_span}, so that was {kept}.",
+        "Höchstens {free_most} Arbeit gehen verloren (Ziffer {free_clause}): Es waren {free_span}. Das wurde {kept}.",
+    ),
+    (
+        "At most {free_most} until it is back (clause {free_clause}): it was {free_span}, so that was {kept}.",
+        "Nach höchstens {free_most} läuft er wieder (Ziffer {free_clause}): Es waren {free_span}. Das wurde {kept}.",
+    ),
+    (
+        "At most {free_most} of work are lost (the agreement): it was {free_span}, so that was {kept}.",
+        "Höchstens {free_most} Arbeit gehen verloren (nach dem Vertrag): Es waren {free_span}. Das wurde {kept}.",
+    ),
+    (
+        "At most {free_most} until it is back (the agreement): it was {free_span}, so that was {kept}.",
+        "Nach höchstens {free_most} läuft er wieder (nach dem Vertrag): Es waren {free_span}. Das wurde {kept}.",
+    ),
+    ("kept", "eingehalten"),
+    ("not kept", "nicht eingehalten"),
+]
 _FACTS = [
     (
         "The time between that state and the failure is {free_span}. {rest}",
@@ -89,4 +109,4 @@ _FACTS = [
     ),
 ]
 
-PAIRS: tuple[tuple[str, str], ...] = (*_CHANGES, *_FACTS)
+PAIRS: tuple[tuple[str, str], ...] = (*_CHANGES, *_PROMISED, *_FACTS)

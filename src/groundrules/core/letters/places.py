@@ -109,6 +109,7 @@ PLACES: Mapping[LetterKind, tuple[Place, ...]] = {
         _needed("restored_to", "the instant the data were restored to"),
         _needed("lost", "what was lost, and who checked it"),
         _needed("back", "when it was back"),
+        Place("promised", "what the agreement promises about it, and if it was kept", Shape.LIST),
         _needed("attempts", "whom we asked for help, and what they said", Shape.LIST),
         _needed("requested", "what the client asked for", Shape.LIST),
         _needed("hours", "the work by coverage, with its clauses", Shape.LIST),

@@ -101,6 +101,10 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
         "Rogue accepts version 2 of the rules of engagement.",
         "The sa password is changed and known to the provider only.",
     ),
+    "promised": (
+        "At most 1 h of work are lost (clause 3.12): it was 1 min, so that was kept.",
+        "At most 4 h until it is back (clause 3.12): it was 12 h 40 min, so that was not kept.",
+    ),
     "attempts": ("On Tue 2007-02-20 18:30 PST: we called Dell. The answer: could not help.",),
     "requested": ('On Tue 2007-02-20 16:40 PST: Pat Owner wrote or said: "Keep going tonight".',),
     "hours": (

@@ -21,7 +21,9 @@ _ENGLISH = "en"
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 _TIME_WITH_ZONE = re.compile(r"\b\d{1,2}:\d{2} (?:UTC|[A-Z]{2,5}|[+-]\d{2,4})\b")
 _AMOUNT = re.compile(
-    r"(?<![\d.$/-])(-?\$?)(\d{1,3}(?:,\d{3})*\.\d{2})(?![\d.])( [A-Z]{3}\b)?(?! h\b)"
+    # A clause's number looks like an amount and is none.
+    r"(?<![\d.$/-])(?<!clause )(?<!clauses )(?<!Ziffer )(?<!Ziffern )"
+    r"(-?\$?)(\d{1,3}(?:,\d{3})*\.\d{2})(?![\d.])( [A-Z]{3}\b)?(?! h\b)"
 )
 _SENTENCE_END = re.compile(r"[.!?]+(?:\s|$)")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['-])*")

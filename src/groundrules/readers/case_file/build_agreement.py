@@ -13,6 +13,7 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     UpliftTerms,
@@ -96,6 +97,7 @@ def _version(written: WrittenVersion, client: Client, reading: Reading) -> Agree
         disputes=said.one(DisputeTerms),
         trip=said.one(TripTerms),
         short_notice=said.one(ShortNoticeTerms),
+        recovery=said.every(RecoveryTerms),
     )
 
 
@@ -119,6 +121,7 @@ def _keyed(written: WrittenVersion, client: Client, reading: Reading) -> tuple[S
         written.disputes,
         written.trip,
         written.short_notice,
+        *written.recovery,
     )
     clauses: tuple[Sayable, ...] = tuple(
         ObligationClause(c.number, c.title, c.text) if c.outcome is None else _deciding(c)

@@ -23,6 +23,7 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     UpliftTerms,
@@ -204,6 +205,7 @@ class WrittenVersion:
     disputes: DisputeTerms | None = None
     trip: TripTerms | None = None
     short_notice: ShortNoticeTerms | None = None
+    recovery: tuple[RecoveryTerms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

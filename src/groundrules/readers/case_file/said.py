@@ -11,6 +11,7 @@ from groundrules.core.agreements.further_terms import (
     CreditTerms,
     DisputeTerms,
     OnboardingTerms,
+    RecoveryTerms,
     ShortNoticeTerms,
     TripTerms,
     UpliftTerms,
@@ -33,7 +34,14 @@ from groundrules.readers.case_file.places import BadValue, Place
 
 _Kind = TypeVar("_Kind")
 
-_MANY = (DecidingClause, ObligationClause, ServiceTarget, CountedFee, CreditTerms)
+_MANY = (
+    DecidingClause,
+    ObligationClause,
+    ServiceTarget,
+    CountedFee,
+    CreditTerms,
+    RecoveryTerms,
+)
 # What people call each quantity: the key, and the word its sentence begins with.
 _WORDS: dict[type, tuple[str, str]] = {
     Calendar: ("calendar", "Hours"),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from groundrules.core.agreements.further_terms import RecoveryTerms
+from groundrules.core.agreements.recovery_promises import promise_at
+from groundrules.core.backups import BackupPolicy as CorePolicy
 from groundrules.core.backups import BackupState, backup_states
 from groundrules.core.backups import RestoreDrill as CoreDrill
+from groundrules.core.ids import AssetId
 from groundrules.records.models import Asset, BackupPolicy, BackupResult, RestoreDrill
+from groundrules.services.world import NoAgreement, agreement_of
 
 
 def drills_of(asset: Asset, at: datetime, most: int = 12) -> tuple[CoreDrill, ...]:
@@ -15,10 +21,41 @@ def drills_of(asset: Asset, at: datetime, most: int = 12) -> tuple[CoreDrill, ..
     return tuple(row.to_core() for row in rows.order_by("-ended_at", "-pk")[:most])
 
 
+def _as_promised(
+    policies: tuple[CorePolicy, ...], asset: Asset, at: datetime
+) -> tuple[CorePolicy, ...]:
+    """What the agreement promises counts where it is stricter than the policy, or the policy promises nothing."""
+    promise = _promise(asset, at) if policies else None
+    if promise is None:
+        return policies
+    return tuple(
+        replace(
+            policy,
+            loses_at_most=_stricter(policy.loses_at_most, promise.loses_at_most),
+            back_within=_stricter(policy.back_within, promise.back_within),
+            drill_every=_stricter(policy.drill_every, promise.proven_every),
+            clause=str(promise.clause),
+        )
+        for policy in policies
+    )
+
+
+def _stricter(ours: int, promised: int) -> int:
+    return min(one for one in (ours, promised) if one) if ours or promised else 0
+
+
+def _promise(asset: Asset, at: datetime) -> RecoveryTerms | None:
+    try:
+        agreement = agreement_of(asset.client, at)
+    except NoAgreement:
+        return None
+    return promise_at(agreement, AssetId(asset.code), at)
+
+
 def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
     """This function will say how every backup of an asset stands at `at` (UTC)."""
     rows = BackupPolicy.objects.current().filter(asset=asset, retired=False).order_by("name")
-    policies = tuple(row.to_core() for row in rows)
+    policies = _as_promised(tuple(row.to_core() for row in rows), asset, at)
     results = tuple(
         row.to_core()
         for policy in policies

@@ -9,6 +9,9 @@ On {failed} something failed on {server}: {title}. {back}
 # What was lost
 We restored it to the state of {restored_to}. {lost}
 
+# What we promised
+- {promised}
+
 # Whom we asked for help
 - {attempts}
 
@@ -37,6 +40,9 @@ Am {failed} fiel auf {server} etwas aus: {title}. {back}
 
 # Was verloren ging
 Wir haben den Stand von {restored_to} wiederhergestellt. {lost}
+
+# Was wir zugesagt haben
+- {promised}
 
 # Wen wir um Hilfe gebeten haben
 - {attempts}
