@@ -124,17 +124,23 @@ class TestUpdate:
 
     @pytest.mark.parametrize("how", ["causation: repair", "causation: mended"])
     def test_an_error_that_names_nothing_needs_the_server_beside_the_proof(self, how: str) -> None:
-        """Any failure of a copy looks like "HTTP 500": the end state must fail too, and its repair have healed."""
+        """Any failure of a copy looks like "HTTP 500": the record, the end state and a repair must say it too."""
         unnamed, repair = Reason("causation: unnamed", "."), Reason(how, ".")
-        silent = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed,)),))
-        healed = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed, repair)),))
+        sure = replace(about(), probability=Decimal("0.99"))
+        silent = replace(LIKELY, hypotheses=(replace(sure, reasons=(unnamed,)),))
+        healed = replace(LIKELY, hypotheses=(replace(sure, reasons=(unnamed, repair)),))
+        unsure = replace(LIKELY, hypotheses=(replace(about(), reasons=(unnamed, repair)),))
         end = AgreedState(State(end_copy=True), Outcome.SAME_FAILURE, (1, 2, 3))
         whole = replace(result_of(ReplayVerdict.SOLE), states=(end,))
 
-        held = [update(silent, whole), update(healed, result_of(ReplayVerdict.SOLE))]
+        held = [
+            update(silent, whole),
+            update(healed, result_of(ReplayVerdict.SOLE)),
+            update(unsure, whole),
+        ]
         both = update(healed, whole)
 
-        assert [a.verdict for a in held] == [CauseVerdict.CANDIDATES] * 2
+        assert [a.verdict for a in held] == [CauseVerdict.CANDIDATES] * 3
         assert both.verdict is CauseVerdict.PROVEN_CHANGE
 
     def test_of_two_who_changed_the_same_neither_is_blamed(self) -> None:

@@ -33,17 +33,20 @@ def tie_of(considered: Considered, case: Case) -> Tie | None:
     if says is ErrorSays.NAMES_ANOTHER:
         return None
     if says is ErrorSays.NAMES_IT:
-        return Tie.NAMED if _can_break(deed, case) else None
+        return Tie.NAMED if _can_break(deed, considered, case) else None
     drastic = deed is Deed.TAKES_AWAY or is_great_step(change)
     others = _just_those(considered, case) and change.kind not in SECRETS
     return Tie.OTHERWISE if drastic and (considered.healed or others) else None
 
 
-def _can_break(deed: Deed, case: Case) -> bool:
-    """An alteration is often harmless: between two checks far apart one comes by chance."""
+def _can_break(deed: Deed, considered: Considered, case: Case) -> bool:
+    """An alteration is often harmless: one comes by chance between two checks far apart, and none that broke something
+    is outlived.
+    """
     if deed is Deed.ALTERS:
         onset = case.bracket.interval
-        return onset.not_after - onset.not_before <= _SELDOM_BY_CHANCE
+        near = onset.not_after - onset.not_before <= _SELDOM_BY_CHANCE
+        return near and "causation: outlived" not in considered.rules
     return deed is Deed.TAKES_AWAY
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict
 from groundrules.core.causation.words import TEST_ON_A_COPY
@@ -24,6 +25,7 @@ from groundrules.core.replay.posterior import reweighed
 
 RULE = "replay"
 _MOST = 3
+_ALL_BUT_SURE = Decimal("0.99")
 # What stands against a proof as well: something unseen may have happened, or something failed by itself.
 _STANDING = {
     "causation: gap": "evidence is missing between the last good check and the failure",
@@ -47,24 +49,32 @@ class OtherIncident(ValueError):
 
 def replayed(answer: CauseAnswer, replays: Iterable[Replayed]) -> CauseAnswer:
     """This function will return the answer as all replays of its incident leave it, oldest first."""
+    record = answer
     own = [r for r in replays if r.result.incident == answer.incident]
     for replay in sorted(own, key=lambda r: (r.at, r.evidence)):
-        answer = update(answer, replay.result, replay.evidence)
+        answer = update(answer, replay.result, replay.evidence, record)
     return answer
 
 
-def update(answer: CauseAnswer, result: ReplayResult, evidence: str = "") -> CauseAnswer:
+def update(
+    answer: CauseAnswer,
+    result: ReplayResult,
+    evidence: str = "",
+    record: CauseAnswer | None = None,
+) -> CauseAnswer:
     """This function will return the answer as the replay leaves it; raises OtherIncident.
 
     Proven changes replace what the answer rested on, unless the record speaks against it: then they are candidates. A
     completed replay that shows no change, or shows that no recorded change did it, lowers the answer to candidates.
-    A replay that met another obstacle changes no verdict. `evidence` is the digest of the sealed result.
+    A replay that met another obstacle changes no verdict. `evidence` is the digest of the sealed result, `record`
+    the answer before any replay.
     """
     if answer.incident != result.incident:
         raise OtherIncident(
             f"the replay is of {result.incident}, the answer of {answer.incident}; replay this incident"
         )
     sealed = (FactRef("evidence", evidence),) if evidence else ()
+    record = record or answer
     answer = _untold(reweighed(answer, result), result)
     if result.unrecorded:
         return _lowered(answer, _reason(result, result.obstacle, sealed))
@@ -72,7 +82,7 @@ def update(answer: CauseAnswer, result: ReplayResult, evidence: str = "") -> Cau
         told = _reason(result, result.obstacle, sealed)
         return replace(answer, reasons=(*answer.reasons, told))
     if result.proven:
-        return _proven(answer, result, sealed)
+        return _proven(answer, result, sealed, _against(record, result))
     said = "no single change was shown to heal or to reproduce the failure"
     return _lowered(answer, _reason(result, said, sealed))
 
@@ -85,11 +95,15 @@ def _untold(answer: CauseAnswer, result: ReplayResult) -> CauseAnswer:
     return replace(answer, would_change=left)
 
 
-def _proven(answer: CauseAnswer, result: ReplayResult, sealed: tuple[FactRef, ...]) -> CauseAnswer:
+def _proven(
+    answer: CauseAnswer,
+    result: ReplayResult,
+    sealed: tuple[FactRef, ...],
+    against: tuple[tuple[ChangeId, Reason], ...],
+) -> CauseAnswer:
     shown = replace(
         answer, reasons=(*answer.reasons, *_finding_reasons(result, sealed)), changes=result.proven
     )
-    against = _against(answer, result)
     holding = tuple(c for c in result.proven if c not in {ref for ref, _ in against})
     standing = tuple(
         Reason(RULE, f"It stays a candidate: {says}.", sealed)
@@ -122,7 +136,7 @@ def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId,
         hypothesis = _of(answer, change)
         rules = {r.rule for r in hypothesis.reasons} if hypothesis else set()
         says = [words for rule, words in _AGAINST_CHANGE.items() if rule in rules]
-        if "causation: unnamed" in rules and not _shown_there(rules, result):
+        if "causation: unnamed" in rules and not _shown_there(hypothesis, result):
             says.append(_UNNAMED)
         if verdicts[change] is ReplayVerdict.SUFFICIENT and _same_twice(hypothesis, result):
             says.append(_AGAIN)
@@ -134,10 +148,13 @@ def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId,
     return tuple(found)
 
 
-def _shown_there(rules: set[str], result: ReplayResult) -> bool:
-    """The copy of the end state fails too, so that what broke it lies in that state and not in what passes by; and when
-    the change was put back or put right, the next check on the server passed.
+def _shown_there(hypothesis: CauseHypothesis | None, result: ReplayResult) -> bool:
+    """The record all but says it; the copy of the end state fails too, so that what broke it lies in that state and not
+    in what passes by; and when the change was put back or put right, the next check on the server passed.
     """
+    if hypothesis is None or hypothesis.probability < _ALL_BUT_SURE:
+        return False
+    rules = {reason.rule for reason in hypothesis.reasons}
     end = any(s.state.end_copy and s.outcome is Outcome.SAME_FAILURE for s in result.states)
     return end and bool(rules & {"causation: repair", "causation: mended"})
 
