@@ -71,10 +71,11 @@ class TestGoals:
     @pytest.mark.parametrize("profile", ["home", "shifted"])
     def test_nobody_is_named_falsely(self, scored: Board, profile: str) -> None:
         """At most one in a thousand incidents: here none, and some are named rightly."""
-        board = scored(profile, 20 if profile == "home" else 10).board
+        found = scored(profile, 20 if profile == "home" else 10)
 
-        assert board.accused_falsely == 0
-        assert board.accusations > 0
+        for board in (found.board, found.unreplayed):
+            assert (board.false, board.accused_falsely) == (0, 0)
+            assert board.accusations > 0
 
     def test_replays_name_more_vendors_and_keep_probabilities_honest(self, scored: Board) -> None:
         """Proof names more than the record alone does, which names some. What is claimed stays near the truth."""
@@ -82,10 +83,17 @@ class TestGoals:
         board, plain = found.board, found.unreplayed
 
         assert board.vendor_named > plain.vendor_named
-        assert plain.vendor_named / plain.vendor_caused >= 0.20
+        assert plain.vendor_named / plain.vendor_caused >= 0.30
         assert board.vendor_named / board.vendor_caused >= 0.35
         assert board.calibration is not None
-        assert board.calibration.error <= 0.06
+        assert board.calibration.error <= 0.04
+
+    def test_probabilities_hold_in_shifted_worlds(self, scored: Board) -> None:
+        """What is claimed stays near the truth where causes, delays and maps are others than usual."""
+        calibration = scored("shifted", 10).board.calibration
+
+        assert calibration is not None
+        assert calibration.error <= 0.05
 
     def test_finds_causes_in_worlds_of_another_make(self, tmp_path: Path) -> None:
         """Caused by a vendor's recorded change: always first, and named where the error speaks of it."""
