@@ -94,7 +94,7 @@ class TestMapItems:
         """An entry with its value, a value alone, and an item nothing of ours says."""
         sheet = (
             f"{_SHEET}Night work,after-hours-always,after_hours_times,3\n"
-            "Rate,,hourly,120.00 EUR\nVenue is Hamburg,,,\n"
+            "Rate,,hourly,120.00 EUR\nFee,,monthly,160.00 EUR\nVenue is Hamburg,,,\n"
         )
 
         mapped = map_items(sheet.encode(), _FIRST)
@@ -104,6 +104,13 @@ class TestMapItems:
         assert [item.item for item in mapped.unmapped] == ["Venue is Hamburg"]
         assert "after-hours-always" not in mapped.added(drafted)
         assert "term" in mapped.added(drafted)
+
+    def test_makes_no_agreement_of_two_currencies(self) -> None:
+        """A price in euros beside the usual fee in dollars is refused with the clause; no invoice could add them up."""
+        mapped = map_items(f"{_SHEET}Rate,,hourly,120.00 EUR\n".encode(), _FIRST)
+
+        with pytest.raises(DraftRefused, match=r"amounts in USD under Fee \(clause 2\.1\)"):
+            draft(mapped.answered)
 
     @pytest.mark.parametrize(
         ("rows", "said"),

@@ -50,6 +50,20 @@ class TestOneAgreement:
         assert spans_of([asset], NOW) == spans
 
 
+class TestCurrency:
+    def test_is_the_clients(self, harbor: books.Client) -> None:
+        """A version in dollars binds nobody who is billed in euros."""
+        newest = agreement_of(harbor, NOW).versions[-1]
+        books.Client.objects.filter(pk=harbor.pk).update(currency="EUR")
+        following = replace(newest, version=newest.version + 1, in_force=Period(NOW), signed_at=NOW)
+        card = harbor.agreements.get()
+
+        row = agreements.draft(card, following, actor=OLGA, at=NOW)
+
+        with pytest.raises(agreements.OtherCurrency, match="is billed in EUR"):
+            agreements.publish(row, actor=OLGA, at=NOW)
+
+
 class TestFiling:
     def test_keeps_each_of_two_values_with_one_reference(self, harbor: books.Client) -> None:
         """Handed in together, the later one supersedes the earlier one, which stays on record."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from groundrules.core.agreements.sentences import sentences_of
-from groundrules.core.agreements.table import check_publishable, digest
+from groundrules.core.agreements.table import NotPublishable, check_publishable, digest
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.records import models as books
 from groundrules.records.typed_json import dump
@@ -21,6 +21,10 @@ class VersionAlreadyPublished(ValueError):
 
 class OtherAgreementStands(ValueError):
     """The client has an agreement under another code; there is one at a time, and its versions follow each other."""
+
+
+class OtherCurrency(NotPublishable):
+    """A version is written in another currency than its client is billed in."""
 
 
 def open_agreement(
@@ -89,7 +93,8 @@ def draft(
 def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books.AgreementVersion:
     """This function will prove a draft complete and without conflict, and freeze it.
 
-    Raises the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…), and VersionAlreadyPublished.
+    Raises the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…), OtherCurrency, and
+    VersionAlreadyPublished.
     """
     require(actor)
     with transaction.atomic():
@@ -98,7 +103,9 @@ def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books
         if row.published_at is not None:
             message = f"{row} was published at {row.published_at.isoformat()} already"
             raise VersionAlreadyPublished(message)
-        check_publishable(row.to_core(), _before(row), at)
+        version = row.to_core()
+        check_publishable(version, _before(row), at)
+        _refuse_currency(version, row.agreement.client)
         row.published_at, row.published_by = at, actor.label
         row.save(update_fields=["published_at", "published_by"])
         entry = audit.Entry(
@@ -110,6 +117,16 @@ def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books
         )
         audit.record(entry, actor=actor, at=at)
     return row
+
+
+def _refuse_currency(version: AgreementVersion, client: books.Client) -> None:
+    currency = version.rates.hourly.currency
+    if currency != client.currency:
+        message = (
+            f"{client.name} is billed in {client.currency}, and version {version.version} is written in {currency}; "
+            f"write its amounts in {client.currency}"
+        )
+        raise OtherCurrency(message)
 
 
 def _before(row: books.AgreementVersion) -> AgreementVersion | None:

@@ -1,4 +1,4 @@
-"""Eleven ways to break Harbor's agreement, with the refusal and the words each deserves."""
+"""Twelve ways to break Harbor's agreement, with the refusal and the words each deserves."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from groundrules.core.agreements.table import (
     ClauseConflict,
     ClauseGap,
     DeadClause,
+    MixedCurrencies,
     NotPublishable,
     UnknownPrecedence,
 )
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
 from groundrules.core.calendars import HoursBand
+from groundrules.core.money import Money
 from groundrules.core.work import WorkType
 from tests.core.harbor import number, numbers
 
@@ -80,6 +82,15 @@ def _third_wheel(version: AgreementVersion) -> AgreementVersion:
 
 
 BROKEN: list[tuple[str, Break, type[NotPublishable], str]] = [
+    (
+        "a fee in another currency",
+        lambda v: replace(v, fees=replace(v.fees, monthly=Money(18500, "EUR"))),
+        MixedCurrencies,
+        (
+            "An hour is priced in USD, but there are amounts in EUR under Fee (clause 2.1). "
+            "Write every amount in one currency."
+        ),
+    ),
     (
         "no clause for servers that are not listed",
         lambda v: drop(v, "3.1"),

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from groundrules.core.agreements.boxes import describe_cells
+from groundrules.core.agreements.currencies import mixed_currencies
 from groundrules.core.agreements.facts import Cell, Outcome, all_cells
 from groundrules.core.agreements.matching import Verdict, check_facts, further_facts, verdict_for
 from groundrules.core.agreements.sentences import sentences_of
@@ -29,6 +30,10 @@ class NotPublishable(ValueError):
     def __init__(self, message: str, failures: tuple[ProofFailure, ...] = ()) -> None:
         super().__init__(message)
         self.failures = failures
+
+
+class MixedCurrencies(NotPublishable):
+    """Amounts of a version are in several currencies, so its work and fees could never stand on one invoice."""
 
 
 class ClauseGap(NotPublishable):
@@ -60,6 +65,7 @@ class FailureKind(StrEnum):
     DEAD = "dead clause"
     UNKNOWN_PRECEDENCE = "unknown precedence"
     DUPLICATE = "duplicate number"
+    CURRENCIES = "mixed currencies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +267,7 @@ def _cycles(version: AgreementVersion) -> tuple[ProofFailure, ...]:
 def prove(version: AgreementVersion) -> tuple[ProofFailure, ...]:
     """This function will list everything that keeps a version from deciding each kind of work exactly once.
 
-    Empty means proven: complete, no undeclared conflict, no circle, no dead clause. Raises UnknownFact.
+    Empty means proven: one currency, complete, no undeclared conflict, no circle, no dead clause. Raises UnknownFact.
     """
     table = decision_table(version)
     groups = _grouped(table)
@@ -270,6 +276,7 @@ def prove(version: AgreementVersion) -> tuple[ProofFailure, ...]:
         for rivals, group in sorted(groups.items())
     )
     return (
+        *_currencies(version),
         *_duplicates(version),
         *_unknown_precedence(version),
         *_cycles(version),
@@ -278,7 +285,13 @@ def prove(version: AgreementVersion) -> tuple[ProofFailure, ...]:
     )
 
 
+def _currencies(version: AgreementVersion) -> tuple[ProofFailure, ...]:
+    said = mixed_currencies(version)
+    return (ProofFailure(FailureKind.CURRENCIES, said),) if said else ()
+
+
 _REFUSALS: dict[FailureKind, type[NotPublishable]] = {
+    FailureKind.CURRENCIES: MixedCurrencies,
     FailureKind.DUPLICATE: ClauseConflict,
     FailureKind.UNKNOWN_PRECEDENCE: UnknownPrecedence,
     FailureKind.CYCLE: ClauseConflict,
@@ -294,7 +307,8 @@ def check_publishable(
     """This function will refuse a version that cannot decide every kind of work once, or that reaches back in time.
 
     `previous` is the newest published version (None for the first: an agreement already running may be entered, from
-    its signature on). Raises BackdatedVersion, UnknownPrecedence, ClauseConflict, ClauseGap, DeadClause or UnknownFact.
+    its signature on). Raises BackdatedVersion, MixedCurrencies, UnknownPrecedence,
+    ClauseConflict, ClauseGap, DeadClause or UnknownFact.
     """
     _check_dates(version, previous, at)
     failures = prove(version)
