@@ -46,6 +46,7 @@ def add_arguments(actions: Actions) -> None:
         dest="accounts",
         help="a vendor's account on the host; repeat it; default: those on record for the host",
     )
+    script.add_argument("--own-work", action="store_true", help="also for our own patches and jobs")
     adding = actions.add_parser("add-host", help="note how a host with a gate is reached")
     _asset(adding)
     adding.add_argument("--address", required=True, help="host name or IP address")
@@ -113,7 +114,8 @@ def _setup_script(args: argparse.Namespace) -> int:
     asset = asset_named(args)
     if asset is None:
         return Exit.NOT_FOUND
-    print(setup_text(asset, tuple(dict.fromkeys(args.accounts))), end="")
+    accounts = tuple(dict.fromkeys(args.accounts))
+    print(setup_text(asset, accounts, own_work=args.own_work), end="")
     return Exit.OK
 
 

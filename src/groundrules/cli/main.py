@@ -160,10 +160,16 @@ COMMANDS: tuple[Command, ...] = (
         makes_database=True,
     ),
     Command(
+        "inventory", "groundrules.cli.inventory", "List servers for Ansible.", needs_database=True
+    ),
+    Command(
         "invoice",
         "groundrules.cli.invoice",
         "Write an issued document as an electronic invoice, or check one.",
         needs_database=True,
+    ),
+    Command(
+        "job", "groundrules.cli.job", "Do small reviewed jobs on servers.", needs_database=True
     ),
     Command(
         "keys",
@@ -218,6 +224,12 @@ COMMANDS: tuple[Command, ...] = (
         "outgoing",
         "groundrules.cli.outgoing",
         "See which mails that are no letters did not leave; send one again, or give it up.",
+        needs_database=True,
+    ),
+    Command(
+        "patch",
+        "groundrules.cli.patch",
+        "Plan patches by a dry run, approve, run and retry them.",
         needs_database=True,
     ),
     Command(

@@ -80,6 +80,7 @@ from groundrules.records.parties import (
 )
 from groundrules.records.portal import AccessRequest, Delegation, PortalLink
 from groundrules.records.profitability import Assumption
+from groundrules.records.remote import PatchPolicy, RunStep, WorkPlan
 from groundrules.records.seal import (
     Redaction,
     SealCheckpoint,
@@ -206,6 +207,7 @@ __all__ = [
     "Override",
     "OwnRun",
     "Passkey",
+    "PatchPolicy",
     "PendingBatch",
     "PortalLink",
     "Posting",
@@ -228,6 +230,7 @@ __all__ = [
     "Role",
     "RulesAcceptance",
     "RulesOfEngagement",
+    "RunStep",
     "RunningTimer",
     "ScorecardRule",
     "SealCheckpoint",
@@ -261,6 +264,7 @@ __all__ = [
     "TimeEntry",
     "User",
     "Vendor",
+    "WorkPlan",
     "WrongTry",
     "book_tables",
 ]

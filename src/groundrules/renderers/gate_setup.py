@@ -15,12 +15,16 @@ _HERE = "END_OF_GROUNDRULES_FILE"
 
 @dataclass(frozen=True, slots=True)
 class GateSetup:
-    """What a host is told: the authorities to trust (one key line each) and the vendors' accounts on it."""
+    """What a host is told: the authorities to trust (one key line each) and the vendors' accounts on it.
+
+    `work` is the account of our own work there and the one principal that lets it in, or nothing.
+    """
 
     trusted: str
     accounts: tuple[str, ...]
     host: str
     control: str
+    work: tuple[str, str] | None = None
 
 
 class AccountNotPlain(ValueError):
@@ -42,9 +46,19 @@ def setup_script(setup: GateSetup) -> str:
         _file("/etc/groundrules-gate/accounts", "\n".join(sorted(setup.accounts)), "644"),
         _file("/etc/sudoers.d/groundrules-gate", _sudoers(setup), "440"),
         _file("/etc/ssh/sshd_config.d/40-groundrules-gate.conf", _sshd(setup), "644"),
+        _work(setup),
         _text("setup-tail"),
     )
     return "\n".join(parts).replace("@CONTROL@", setup.control)
+
+
+def _work(setup: GateSetup) -> str:
+    """The account's own part; without one, what an earlier script gave is left as it is."""
+    if setup.work is None:
+        return ""
+    account, principal = setup.work
+    said = _text("setup-work").replace("@PRINCIPAL@", shlex.quote(principal))
+    return "mkdir -p /etc/groundrules-gate/principals\n" + said.replace("@WORK@", account)
 
 
 def _check(account: str, control: str) -> None:
@@ -72,10 +86,13 @@ def _sudoers(setup: GateSetup) -> str:
         f"{name} ALL=(root) NOPASSWD: {gate} record *, {gate} until *"
         for name in sorted(setup.accounts)
     ]
+    if setup.work:
+        lines.append(f"{setup.work[0]} ALL=(root) NOPASSWD: ALL")
     return "\n".join(lines)
 
 
 def _sshd(setup: GateSetup) -> str:
     vendors = ",".join(sorted(setup.accounts))
     vendors_part = _text("sshd-vendors").replace("@VENDORS@", vendors) if vendors else ""
-    return (_text("sshd-control") + vendors_part).rstrip("\n")
+    work_part = _text("sshd-work").replace("@WORK@", setup.work[0]) if setup.work else ""
+    return (_text("sshd-control") + vendors_part + work_part).rstrip("\n")

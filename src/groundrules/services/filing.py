@@ -21,6 +21,7 @@ from groundrules.services.backup_shelves import BACKUP_SHELVES
 from groundrules.services.evidence_shelves import EVIDENCE_SHELVES
 from groundrules.services.facts import fact_columns
 from groundrules.services.index import CardIndex, index_of
+from groundrules.services.remote_shelves import REMOTE_SHELVES
 from groundrules.services.shelf import Shelf
 from groundrules.services.vendor_shelves import VENDOR_SHELVES
 from groundrules.services.work_shelves import WORK_SHELVES
@@ -28,7 +29,7 @@ from groundrules.services.work_shelves import WORK_SHELVES
 # SQLite takes at most so many parameters at once, and a row has some twenty of them.
 _BATCH = 400
 
-SHELVES = BACKUP_SHELVES | EVIDENCE_SHELVES | WORK_SHELVES | VENDOR_SHELVES
+SHELVES = BACKUP_SHELVES | EVIDENCE_SHELVES | WORK_SHELVES | VENDOR_SHELVES | REMOTE_SHELVES
 
 
 class NoBookFor(TypeError):

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from groundrules.core.changes.actors import agree, is_anonymous, is_service, merged_actor
 from groundrules.core.changes.model import Change, change_id
+from groundrules.core.changes.named_runs import named_run
 from groundrules.core.evidence import Actor, Observation
 from groundrules.core.periods import Interval, utc
 
@@ -102,6 +103,7 @@ def _change(records: list[Observation], *, told_apart: bool) -> Change:
         actor=actor,
         citations=tuple(dict.fromkeys(c for o in records for c in (o.citation, *o.supporting))),
         summary=next((o.summary for o in records if o.summary), ""),
+        run=named_run(records),
     )
 
 

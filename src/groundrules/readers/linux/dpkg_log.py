@@ -98,7 +98,9 @@ def _take(
         if begun is not None:
             seen = tally.observations[begun]
             written = instant.latest if instant.latest > seen.at else seen.recorded_at
-            tally.observations[begun] = replace(seen, recorded_at=written)
+            # dpkg puts the old version back when a package's own script refuses: an attempt, not a change.
+            reached = seen.after is None or entry.fields[2] == seen.after
+            tally.observations[begun] = replace(seen, recorded_at=written, succeeded=reached)
 
 
 def _observation(tally: Tally, entry: _Entry, instant: Instant, native: str) -> Observation:

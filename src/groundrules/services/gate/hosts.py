@@ -9,6 +9,7 @@ from django.db import transaction
 
 from groundrules.core.ids import AssetId
 from groundrules.core.parties import Account, Party, PartyKind
+from groundrules.core.remote import WORK_ACCOUNT, work_principal
 from groundrules.gateways.gate import CONTROL, GateDoor, SshGateDoor
 from groundrules.gateways.ssh_certificates import UserKeyUnusable, read_user_key
 from groundrules.records.models import Account as AccountRow
@@ -109,17 +110,18 @@ def vendor_accounts(asset: Asset) -> tuple[str, ...]:
     return tuple(sorted(set(rows.values_list("name", flat=True))))
 
 
-def setup_text(asset: Asset, accounts: tuple[str, ...] = ()) -> str:
+def setup_text(asset: Asset, accounts: tuple[str, ...] = (), *, own_work: bool = False) -> str:
     """This function will write the script that gives a host its gate, for the accounts named or those on record.
 
-    Raises NoAuthority, NoAccounts or AccountNotPlain.
+    With `own_work` also for our own patches and jobs. Raises NoAuthority, NoAccounts or AccountNotPlain.
     """
     signing_authority()
     named = accounts or vendor_accounts(asset)
-    if not named:
+    work = (WORK_ACCOUNT, work_principal(AssetId(asset.code))) if own_work else None
+    if not named and work is None:
         message = f"no vendor's account is on record for {asset.code}; name them with --account"
         raise NoAccounts(message)
-    return setup_script(GateSetup(trusted_keys().decode(), named, asset.code, CONTROL))
+    return setup_script(GateSetup(trusted_keys().decode(), named, asset.code, CONTROL, work))
 
 
 def ssh_door(through: tuple[str, ...] = ()) -> GateDoor:

@@ -1,0 +1,53 @@
+"""Our own remote work: what may be changed when, what a plan would change on which host, and how a run stands."""
+
+from groundrules.core.remote.asking import (
+    WORK_ACCOUNT,
+    PackageNotPlain,
+    expected,
+    pins,
+    work_principal,
+)
+from groundrules.core.remote.library import LIBRARY, ArgumentWrong, JobUnknown, job_called, said_job
+from groundrules.core.remote.model import (
+    HostPlan,
+    HostState,
+    HostStep,
+    PackageStep,
+    PatchPolicy,
+    PolicyIncomplete,
+    Ring,
+    WorkPlan,
+)
+from groundrules.core.remote.rules import (
+    against_ring,
+    against_running,
+    divided,
+    is_excluded,
+    states,
+)
+
+__all__ = [
+    "LIBRARY",
+    "WORK_ACCOUNT",
+    "ArgumentWrong",
+    "HostPlan",
+    "HostState",
+    "HostStep",
+    "JobUnknown",
+    "PackageNotPlain",
+    "PackageStep",
+    "PatchPolicy",
+    "PolicyIncomplete",
+    "Ring",
+    "WorkPlan",
+    "against_ring",
+    "against_running",
+    "divided",
+    "expected",
+    "is_excluded",
+    "job_called",
+    "pins",
+    "said_job",
+    "states",
+    "work_principal",
+]

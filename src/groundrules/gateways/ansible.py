@@ -1,0 +1,269 @@
+"""The way our own work reaches hosts: ansible-runner as a program of its own, our playbooks, events as they come.
+
+Ansible is started, never imported: it is an optional extra (docs/decisions/0022) and may end without taking us along.
+Keys and certificates lie in a folder that is gone afterwards; of the events only what hosts answered is handed on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+from groundrules.core.remote import WORK_ACCOUNT
+from groundrules.gateways.gate import Pass, Way
+
+_OUTCOMES = {
+    "runner_on_start": "started",
+    "runner_on_ok": "ok",
+    "runner_on_failed": "failed",
+    "runner_on_unreachable": "unreachable",
+}
+_FORKS = 20
+_PRINTED = 400_000
+_CONNECT_SECONDS = 10
+
+
+class AnsibleMissing(RuntimeError):
+    """ansible-runner is not installed beside Groundrules."""
+
+
+class RunCut(RuntimeError):
+    """ansible-runner ended without having played its playbook to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One host of a run: its name, how it is reached, what lets us in, and the words its playbook needs."""
+
+    name: str
+    way: Way
+    held: Pass
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HostEvent:
+    """What one host answered to one task: `started`, `ok`, `failed` or `unreachable`, and what it printed."""
+
+    host: str
+    task: str
+    outcome: str
+    at: datetime
+    printed: str = ""
+    says: str = ""
+
+
+Tell = Callable[[HostEvent], None]
+
+
+class Engine(Protocol):
+    """Plays one of our playbooks over hosts and tells each answer as it comes."""
+
+    def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
+        """This function will play a playbook by its name; raises AnsibleMissing or RunCut."""
+
+
+class NullEngine:
+    """Reaches no host: tells the events it was given for a playbook, as a willing engine would."""
+
+    def __init__(self, answers: Mapping[str, Sequence[HostEvent]]) -> None:
+        self.answers = answers
+        self.played: list[tuple[str, tuple[Target, ...]]] = []
+
+    def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
+        """This function will tell what was prepared about the hosts asked."""
+        self.played.append((playbook, tuple(targets)))
+        asked = {target.name for target in targets}
+        for event in self.answers.get(playbook, ()):
+            if event.host in asked:
+                tell(event)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsibleEngine:
+    """Plays by ansible-runner; `through` are words to run it with, such as those that enter a network."""
+
+    through: tuple[str, ...] = ()
+
+    def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
+        """This function will play a playbook; the program and all it started end with this call."""
+        program = _program()
+        with tempfile.TemporaryDirectory(prefix="groundrules-run-") as folder:
+            _lay_out(Path(folder), playbook, targets)
+            forks = str(min(_FORKS, max(1, len(targets))))
+            words = (
+                *self.through,
+                program,
+                "run",
+                folder,
+                "--json",
+                "-p",
+                "play.yml",
+                "--forks",
+                forks,
+            )
+            environment = _environment(program, Path(folder))
+            with subprocess.Popen(  # noqa: S603 - a fixed program; every word is ours
+                words,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            ) as running:
+                try:
+                    finished, last = _read(running.stdout or (), tell)
+                finally:
+                    _end(running)
+        if not finished:
+            message = f"ansible-runner ended with {running.returncode} and no result: {last[-300:]}"
+            raise RunCut(message)
+
+
+def _program() -> str:
+    beside = Path(sys.executable).with_name("ansible-runner")
+    if not beside.exists():
+        message = (
+            "ansible-runner is not installed here; install it: pip install 'groundrules[remote]'"
+        )
+        raise AnsibleMissing(message)
+    return str(beside)
+
+
+def _environment(program: str, folder: Path) -> dict[str, str]:
+    """Nothing of our own settings and secrets is handed down."""
+    return {
+        "PATH": f"{Path(program).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": os.environ.get("HOME", "/"),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_CONFIG": str(folder / "project" / "ansible.cfg"),
+        "ANSIBLE_HOME": str(folder / "home"),
+        "ANSIBLE_HOST_KEY_CHECKING": "True",
+        "ANSIBLE_PIPELINING": "True",
+        "ANSIBLE_TIMEOUT": str(_CONNECT_SECONDS),
+        "ANSIBLE_NOCOLOR": "True",
+        "ANSIBLE_RETRY_FILES_ENABLED": "False",
+    }
+
+
+def _lay_out(folder: Path, playbook: str, targets: Iterable[Target]) -> None:
+    for part in ("project", "inventory", "pass", "env"):
+        (folder / part).mkdir(mode=0o700)
+    text = (files("groundrules.gateways") / "playbooks" / f"{playbook}.yml").read_text("utf-8")
+    (folder / "project" / "play.yml").write_text(text)
+    # A configuration of the account we run under must not change what we do.
+    (folder / "project" / "ansible.cfg").write_text("[defaults]\n")
+    hosts = {target.name: _host(folder / "pass", target) for target in targets}
+    (folder / "inventory" / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}))
+
+
+def _host(folder: Path, target: Target) -> dict[str, str | int]:
+    key, certificate, known = lay_pass(folder, target.name, target.way, target.held)
+    return {**ssh_variables(target.name, target.way, (key, certificate, known)), **target.words}
+
+
+def lay_pass(folder: Path, name: str, way: Way, held: Pass) -> tuple[Path, Path, Path]:
+    """This function will lay a host's key, certificate and known host key into a folder only we can read."""
+    key, certificate, known = (folder / f"{name}{end}" for end in ("", "-cert.pub", ".known"))
+    for path, content in (
+        (key, held.private_key),
+        (certificate, f"{held.certificate}\n".encode()),
+        (known, f"{name} {way.host_key}\n".encode()),
+    ):
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+    return key, certificate, known
+
+
+def ssh_variables(
+    name: str, way: Way, laid: tuple[Path, Path, Path] | None = None
+) -> dict[str, str | int]:
+    """This function will return what Ansible must know to reach a host by SSH with a certificate of ours."""
+    variables: dict[str, str | int] = {
+        "ansible_connection": "ssh",
+        "ansible_host": way.address,
+        "ansible_port": way.port,
+        "ansible_user": WORK_ACCOUNT,
+        "ansible_become_method": "sudo",
+        "ansible_ssh_use_tty": False,
+        "groundrules_host_key": way.host_key,
+    }
+    if laid is None:
+        return variables
+    key, certificate, known = laid
+    options = (
+        f"CertificateFile={certificate}",
+        f"UserKnownHostsFile={known}",
+        "GlobalKnownHostsFile=/dev/null",
+        f"HostKeyAlias={name}",
+        "StrictHostKeyChecking=yes",
+        "IdentitiesOnly=yes",
+        "IdentityAgent=none",
+        "BatchMode=yes",
+        "ControlPath=none",
+    )
+    said = " ".join(f"-o {option}" for option in options)
+    return {
+        **variables,
+        "ansible_ssh_private_key_file": str(key),
+        "ansible_ssh_common_args": f"-F /dev/null {said}",
+        "ansible_ssh_args": "",
+    }
+
+
+def _read(lines: Iterable[str], tell: Tell) -> tuple[bool, str]:
+    """Every event is told; whether the end was among them, and the last line that was none."""
+    finished, last = False, ""
+    for line in lines:
+        try:
+            found = json.loads(line)
+        except ValueError:
+            last = line.strip() or last
+            continue
+        finished = finished or found.get("event") == "playbook_on_stats"
+        event = _event(found)
+        if event is not None:
+            tell(event)
+        elif found.get("stdout"):
+            last = str(found["stdout"])
+    return finished, last
+
+
+def _event(found: Mapping[str, Any]) -> HostEvent | None:
+    outcome, told = _OUTCOMES.get(str(found.get("event"))), found.get("event_data") or {}
+    if outcome is None or "host" not in told:
+        return None
+    answer = told.get("res") or {}
+    if told.get("ignore_errors"):
+        outcome = "ok"
+    said = " ".join(str(answer.get(part) or "").strip() for part in ("msg", "stderr"))
+    return HostEvent(
+        host=str(told["host"]),
+        task=str(told.get("task", "")),
+        outcome=outcome,
+        at=datetime.fromisoformat(str(found["created"])),
+        printed=str(answer.get("stdout") or "")[-_PRINTED:],
+        says=said.strip(),
+    )
+
+
+def _end(running: subprocess.Popen[str]) -> None:
+    """Whatever stopped us stops what was started, too."""
+    if running.poll() is None:
+        try:
+            running.wait(5)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGTERM)
+            running.wait(30)

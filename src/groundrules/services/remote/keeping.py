@@ -1,0 +1,187 @@
+"""What a run leaves behind: each host's answers sealed, apt's own record read, our run closed, time and decisions."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.ids import TechnicianId, TimeEntryId
+from groundrules.core.periods import Period
+from groundrules.core.remote import HostState, WorkPlan, divided
+from groundrules.core.work import OwnRun, TimeEntry, WorkType
+from groundrules.gateways.ansible import HostEvent
+from groundrules.records import models as books
+from groundrules.records.models import Application, Asset, User
+from groundrules.services import health, seal
+from groundrules.services.actor import Actor
+from groundrules.services.case_import import answer_into_books
+from groundrules.services.evidence import (
+    AmbiguousHost,
+    EvidenceQuarantined,
+    Handed,
+    HostZoneUnknown,
+    UnknownHost,
+    receive,
+)
+from groundrules.services.evidence_index import Arrival, index_file
+from groundrules.services.filing import Filing, enter
+from groundrules.services.work import record_time
+from groundrules.services.world import NoAgreement, NoProvider
+from groundrules_wire import Host, Manifest, pack, part_of
+
+_LOG = logging.getLogger(__name__)
+FORMAT = "own-run"
+RECORDS = {"read apt's record": "apt-history", "read dpkg's record": "dpkg-log"}
+When = tuple[Actor, datetime]
+
+
+@dataclass
+class Answered:
+    """What one host answered in one attempt, and what that comes to."""
+
+    state: HostState = HostState.RUNNING
+    says: str = ""
+    events: list[HostEvent] = field(default_factory=list)
+
+
+def finish(
+    plan: WorkPlan,
+    row: books.WorkPlan,
+    answered: Mapping[str, Answered],
+    runs: Mapping[str, OwnRun],
+    when: When,
+) -> dict[str, str]:
+    """This function will keep everything an attempt leaves behind; returns the digest of each host's answers.
+
+    What cannot be done without an agreement waits for one and is not lost: evidence, runs and time stand by themselves.
+    """
+    actor, ended = when
+    assets = {asset.code: asset for asset in row.client.assets.filter(code__in=list(runs))}
+    _close_runs(row, answered, runs, when)
+    digests = {code: _keep(row, assets[code], answered[code], when) for code in runs}
+    for code, asset in assets.items():
+        _read_record(asset, answered[code], when)
+    _record_work(plan, row, answered, runs, when)
+    applications = list(Application.objects.filter(asset__in=assets.values()))
+    if applications:
+        health.check_due(at=ended, only=applications)
+    try:
+        answer_into_books(row.client, actor=actor, at=ended)
+    except (NoAgreement, NoProvider) as waiting:
+        _LOG.info("decisions about %s wait: %s", row.ref, waiting)
+    return digests
+
+
+def _close_runs(
+    row: books.WorkPlan,
+    answered: Mapping[str, Answered],
+    runs: Mapping[str, OwnRun],
+    when: When,
+) -> None:
+    """Ours, and every earlier one of this plan on these hosts that nobody closed: it ended by now at the latest."""
+    actor, ended = when
+    filing = Filing(row.client, actor, ended)
+    for code, run in runs.items():
+        whole = replace(run, period=_until(run, ended), says=f"{run.says} ({answered[code].state})")
+        enter(whole, "work.record_run", f"{run.id} ended on {code}", filing)
+    left = (
+        books.OwnRun.objects.of_client(row.client)
+        .current()
+        .filter(ref__startswith=f"{row.ref}.", ended_at=None, asset__code__in=list(runs))
+    )
+    for old in left:
+        core = old.to_core()
+        cut = replace(core, period=_until(core, ended), says=f"{core.says} (broken off)")
+        enter(cut, "work.record_run", f"{old.ref} was broken off", filing)
+
+
+def _until(run: OwnRun, ended: datetime) -> Period:
+    return Period(run.period.start, ended) if ended > run.period.start else run.period
+
+
+def _keep(row: books.WorkPlan, asset: Asset, answered: Answered, when: When) -> str:
+    """Each host's answers, word for word, as raw evidence in the log of evidence."""
+    actor, ended = when
+    told = {
+        "groundrules_own_run": 1,
+        "plan": row.ref,
+        "server": asset.code,
+        "ended": answered.state,
+        "answers": [
+            {
+                "at": event.at.isoformat(),
+                "task": event.task,
+                "outcome": event.outcome,
+                "printed": event.printed,
+                "says": event.says,
+            }
+            for event in answered.events
+        ],
+    }
+    raw = json.dumps(told, sort_keys=True, indent=1).encode()
+    name = f"{row.ref}-{asset.code}.json"
+    with transaction.atomic():
+        kept = index_file(Arrival(raw, name, FORMAT, asset, ended, actor.label, ended), None)
+        seal.append((kept,), seal.UNCHAINED, actor=actor, at=ended)
+    return kept.digest
+
+
+def _read_record(asset: Asset, answered: Answered, when: When) -> None:
+    """The package managers' own records, read like anybody's: changes come from them, not from what we meant to do.
+
+    Both together, because apt knows who and for which run, and dpkg what was really done when apt ended in an error.
+    """
+    actor, ended = when
+    printed = {
+        e.task: e.printed.replace("\r\n", "\n") for e in answered.events if e.task in RECORDS
+    }
+    logs = {kind: printed[task].encode() for task, kind in RECORDS.items() if printed.get(task)}
+    if not any(raw.strip() for raw in logs.values()):
+        return
+    manifest = Manifest(
+        host=Host(asset.code),
+        zone=asset.zone or asset.client.zone,
+        collected_at=ended.isoformat(),
+        parts=tuple(part_of(kind, kind, raw) for kind, raw in logs.items()),
+    )
+    raw = pack(manifest, list(logs.values()))
+    handed = Handed(raw, f"{asset.code}-packages.grev", host=asset.code, client=asset.client.code)
+    try:
+        receive(handed, actor=actor, at=ended)
+    except (EvidenceQuarantined, HostZoneUnknown, UnknownHost, AmbiguousHost) as problem:
+        _LOG.warning("the record of packages of %s could not be read: %s", asset.code, problem)
+
+
+def _record_work(
+    plan: WorkPlan,
+    row: books.WorkPlan,
+    answered: Mapping[str, Answered],
+    runs: Mapping[str, OwnRun],
+    when: When,
+) -> None:
+    """The minutes of the person who ran it, once, divided among the servers that were worked on; none for a program."""
+    actor, ended = when
+    user = User.objects.filter(email=actor.label).select_related("technician").first()
+    worked = [code for code in runs if answered[code].state is not HostState.UNREACHABLE]
+    if user is None or user.technician is None or not worked:
+        return
+    began = min(run.period.start for run in runs.values())
+    whole = Period(began, ended) if ended > began else None
+    parts = divided(whole, len(worked)) if whole else ()
+    for code, part in zip(worked, parts, strict=False):
+        entry = TimeEntry(
+            id=TimeEntryId(f"T-{runs[code].id}"),
+            technician=TechnicianId(user.technician.code),
+            period=part,
+            issue=row.ref,
+            work_type=WorkType.MAINTENANCE,
+            asset=runs[code].asset,
+            note=f"{plan.title}: {len(worked)} servers at once, this server's share ({runs[code].id})",
+            proactive=plan.kind == "patch",
+        )
+        record_time(entry, client=row.client, actor=actor, at=ended)

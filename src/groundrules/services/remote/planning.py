@@ -1,0 +1,211 @@
+"""Policies and plans: what would change on which host is what the hosts themselves say in a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from groundrules.core.ids import AssetId
+from groundrules.core.remote import (
+    HostPlan,
+    PatchPolicy,
+    WorkPlan,
+    is_excluded,
+    job_called,
+    pins,
+    said_job,
+)
+from groundrules.gateways.ansible import AnsibleEngine, Engine, HostEvent, Target
+from groundrules.readers.linux.apt_simulation import Simulated, read_simulation
+from groundrules.records import models as books
+from groundrules.records.models import Asset, Client, Gate
+from groundrules.services.actor import Actor, require
+from groundrules.services.filing import Filing, enter
+from groundrules.services.gate.ways import way_to
+from groundrules.services.remote.passes import may_plan, own_account, work_passes
+from groundrules.services.shelf import short_digest
+
+APT = "LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120"
+_LOOK = f"{APT} -qq update >/dev/null && {APT} --simulate upgrade"
+_SHOWN = 4_000
+
+
+class PolicyUnknown(LookupError):
+    """The client has no patch policy, or it has no such ring."""
+
+
+class HostUnknown(LookupError):
+    """A server is not this client's, or it has no gate by SSH that we could come in through."""
+
+
+class PlanUnknown(LookupError):
+    """No plan has that reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobAsked:
+    """A job of the library as it is asked for: its name, its arguments as typed, and on which servers."""
+
+    job: str
+    given: Mapping[str, str]
+    servers: Sequence[str]
+
+
+def policy_of(client: Client) -> PatchPolicy:
+    """This function will return the patch policy in force; raises PolicyUnknown."""
+    row = books.PatchPolicy.objects.of_client(client).current().order_by("-pk").first()
+    if row is None:
+        message = (
+            f"{client.code} has no patch policy; set one: groundrules patch policy {client.code} "
+            "--ring NAME=SERVERS"
+        )
+        raise PolicyUnknown(message)
+    return row.to_core()
+
+
+def set_policy(policy: PatchPolicy, client: Client, *, actor: Actor, at: datetime) -> None:
+    """This function will put a patch policy in force; owners only, as its check runs on clients' servers.
+
+    Raises HostUnknown for a server that is not the client's or cannot be reached by SSH.
+    """
+    require(actor)
+    with transaction.atomic():
+        gates_of(client, [str(a) for ring in policy.rings for a in ring.assets])
+        rings = "; ".join(f"{r.name}: {', '.join(r.assets)}" for r in policy.rings)
+        says = f"patch policy of {policy.agreement}: {rings}; {policy.hours}"
+        enter(policy, "remote.set_policy", says, Filing(client, actor, at))
+
+
+def gates_of(client: Client, codes: Sequence[str]) -> list[Gate]:
+    """This function will return the gates of a client's servers in the order named; raises HostUnknown."""
+    rows = Gate.objects.by_ssh().filter(asset__client=client).select_related("asset__client")
+    found = {gate.asset.code: gate for gate in rows}
+    missing = [code for code in codes if code not in found]
+    if missing or not codes:
+        message = (
+            f"{', '.join(missing) or 'no server'}: no gate by SSH on record at {client.code}; give it one with "
+            "groundrules gate setup-script --own-work, then groundrules gate add-host"
+        )
+        raise HostUnknown(message)
+    return [found[code] for code in codes]
+
+
+def plan_called(ref: str, client: str = "") -> books.WorkPlan:
+    """This function will return a plan as it stands; raises PlanUnknown."""
+    rows = books.WorkPlan.objects.current().filter(ref=ref).select_related("client")
+    row = rows.filter(client__code=client).first() if client else rows.first()
+    if row is None:
+        message = f"there is no plan {ref}; groundrules patch show lists them"
+        raise PlanUnknown(message)
+    return row
+
+
+def plan_patches(
+    client: Client, ring: str, *, actor: Actor, at: datetime, engine: Engine | None = None
+) -> WorkPlan:
+    """This function will ask every host of a ring what an upgrade would change, and file the answers as a plan.
+
+    The hosts fetch their lists of packages; nothing else is changed. Raises PolicyUnknown, HostUnknown, AnsibleMissing.
+    """
+    may_plan(actor)
+    policy = policy_of(client)
+    chosen = next((one for one in policy.rings if one.name == ring), None)
+    if chosen is None:
+        known = ", ".join(one.name for one in policy.rings)
+        message = f"the policy of {client.code} has no ring {ring!r}; it has {known}"
+        raise PolicyUnknown(message)
+    gates = gates_of(client, [str(asset) for asset in chosen.assets])
+    ref = _ref("PAT", client, at)
+    answers = _asked(gates, ref, _LOOK, actor=actor, at=at, engine=engine)
+    hosts = tuple(_patched(gate.asset, answers.get(gate.asset.code), policy) for gate in gates)
+    plan = WorkPlan(ref, "patch", f"Patches of ring {ring}", at, hosts, ring, policy)
+    return _file(plan, client, actor, at)
+
+
+def plan_job(
+    client: Client, asked: JobAsked, *, actor: Actor, at: datetime, engine: Engine | None = None
+) -> WorkPlan:
+    """This function will try a job of the library on hosts without doing it, and file what they showed as a plan.
+
+    Raises JobUnknown, ArgumentWrong, HostUnknown or AnsibleMissing.
+    """
+    may_plan(actor)
+    job = job_called(asked.job)
+    arguments, look, _ = said_job(job, asked.given)
+    gates = gates_of(client, asked.servers)
+    ref = _ref("JOB", client, at)
+    answers = _asked(gates, ref, look, actor=actor, at=at, engine=engine)
+    hosts = tuple(_tried(gate.asset, answers.get(gate.asset.code)) for gate in gates)
+    plan = WorkPlan(ref, "job", job.says, at, hosts, job=job.name, arguments=arguments)
+    return _file(plan, client, actor, at)
+
+
+def _ref(kind: str, client: Client, at: datetime) -> str:
+    return f"{kind}-{short_digest(f'{client.code}|{at.isoformat()}')[:8]}"
+
+
+def _file(plan: WorkPlan, client: Client, actor: Actor, at: datetime) -> WorkPlan:
+    says = f"{plan.title} of {client.code}: {len(plan.due_hosts)} of {len(plan.hosts)} servers"
+    enter(plan, "remote.plan", says, Filing(client, actor, at))
+    return plan
+
+
+def targets_of(
+    gates: Sequence[Gate], run: str, words: Mapping[str, Mapping[str, str]], *, at: datetime
+) -> list[Target]:
+    """This function will return what an engine must know of hosts: `words` are what each one's playbook needs."""
+    passes = work_passes([gate.asset for gate in gates], run, at=at)
+    return [
+        Target(gate.asset.code, way_to(gate), passes[gate.asset.code], words[gate.asset.code])
+        for gate in gates
+    ]
+
+
+def _asked(
+    gates: Sequence[Gate],
+    run: str,
+    look: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    engine: Engine | None,
+) -> dict[str, HostEvent]:
+    own_account([gate.asset for gate in gates], actor=actor, at=at)
+    answers: dict[str, HostEvent] = {}
+
+    def keep(event: HostEvent) -> None:
+        if event.outcome != "started":
+            answers[event.host] = event
+
+    words = {gate.asset.code: {"groundrules_look": look} for gate in gates}
+    (engine or AnsibleEngine()).play("look", targets_of(gates, run, words, at=at), keep)
+    return answers
+
+
+def _problem(answer: HostEvent | None) -> str:
+    if answer is None:
+        return "it did not answer"
+    if answer.outcome == "ok":
+        return ""
+    return " ".join(f"{answer.outcome}: {answer.says} {answer.printed}".split())[-_SHOWN:]
+
+
+def _patched(asset: Asset, answer: HostEvent | None, policy: PatchPolicy) -> HostPlan:
+    code, problem = AssetId(asset.code), _problem(answer)
+    if problem or answer is None:
+        return HostPlan(code, problem=problem)
+    found: Simulated = read_simulation(answer.printed)
+    if found.odd:
+        return HostPlan(code, problem=f"its answer was not understood: {found.odd[0]}")
+    excluded = tuple(step.name for step in found.steps if is_excluded(step.name, policy))
+    steps = tuple(step for step in found.steps if step.name not in excluded)
+    pins(steps)
+    return HostPlan(code, steps, excluded, found.kept_back)
+
+
+def _tried(asset: Asset, answer: HostEvent | None) -> HostPlan:
+    code, problem = AssetId(asset.code), _problem(answer)
+    return HostPlan(code, problem=problem, shown=answer.printed[-_SHOWN:] if answer else "")

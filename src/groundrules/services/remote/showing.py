@@ -1,0 +1,103 @@
+"""How a plan stands: what was approved, each host's last word, each attempt, and whether anybody is at work now."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from groundrules.core.ids import AssetId
+from groundrules.core.remote import HostState, HostStep, WorkPlan, states
+from groundrules.records import models as books
+from groundrules.records.models import Client, RunStep
+
+BEGAN, ENDED = "began", "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanShown:
+    """A plan with how it stands. `evidence` is the sealed record of each host's newest attempt, where it was kept."""
+
+    row: books.WorkPlan
+    plan: WorkPlan
+    hosts: dict[AssetId, HostStep]
+    attempts: int
+    running: bool
+    evidence: dict[str, str]
+
+    @property
+    def standing(self) -> str:
+        """The plan in two words."""
+        found = {step.state for step in self.hosts.values()}
+        if self.running:
+            return "running"
+        if not self.hosts:
+            return "nothing to do"
+        if self.plan.approved_at is None:
+            return "to be approved"
+        if found == {HostState.WAITING}:
+            return "approved"
+        if found == {HostState.DONE}:
+            return "done"
+        return "broken off" if HostState.BROKEN_OFF in found else "partly failed"
+
+    @property
+    def again(self) -> tuple[AssetId, ...]:
+        """The hosts a retry would go to."""
+        return tuple(a for a, step in self.hosts.items() if step.state is not HostState.DONE)
+
+
+def shown(row: books.WorkPlan, *, alive: bool | None = None) -> PlanShown:
+    """This function will say how a plan stands now; `alive` is whether somebody is at work, where that is known."""
+    plan = row.to_core()
+    alive = is_running(row.ref) if alive is None else alive
+    rows = RunStep.objects.filter(client=row.client, plan=row.ref).select_related("asset")
+    told = list(rows.order_by("pk"))
+    steps = [one.to_core() for one in told if one.asset_id is not None]
+    evidence = {
+        one.asset.code: one.evidence_digest for one in told if one.asset and one.evidence_digest
+    }
+    attempts = max((one.attempt for one in told), default=0)
+    return PlanShown(row, plan, states(plan, steps, alive=alive), attempts, alive, evidence)
+
+
+def newest_plans(client: Client | None = None, most: int = 50) -> list[PlanShown]:
+    """This function will list the newest plans, of one client or of all."""
+    rows = books.WorkPlan.objects.current().select_related("client")
+    chosen = rows.filter(client=client) if client else rows
+    return [shown(row) for row in chosen.order_by("-planned_at", "-pk")[:most]]
+
+
+def is_running(ref: str) -> bool:
+    """This function will say whether a program is at work on a plan; the system gives its lock back however it dies."""
+    place = _place(ref)
+    if not place.exists():
+        return False
+    with place.open("r") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+@contextmanager
+def only_runner(ref: str) -> Iterator[bool]:
+    """This function will hold a plan's turn; False when somebody else has it."""
+    place = _place(ref)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with place.open("w") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _place(ref: str) -> Path:
+    return Path(settings.GROUNDRULES_DATA) / "runs" / f"{ref}.lock"

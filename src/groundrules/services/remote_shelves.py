@@ -1,0 +1,23 @@
+"""Shelves of our own remote work: patch policies and plans."""
+
+from __future__ import annotations
+
+from groundrules.core.remote import PatchPolicy, WorkPlan
+from groundrules.records import models as books
+from groundrules.services.shelf import Shelf, reference
+
+REMOTE_SHELVES: dict[type, Shelf] = {
+    PatchPolicy: Shelf(
+        books.PatchPolicy, lambda v: reference("PCH", v.agreement), lambda _value, _cards: {}
+    ),
+    WorkPlan: Shelf(
+        books.WorkPlan,
+        lambda v: v.id,
+        lambda v, _cards: {
+            "kind": v.kind,
+            "ring": v.ring,
+            "planned_at": v.planned_at,
+            "approved_at": v.approved_at,
+        },
+    ),
+}
