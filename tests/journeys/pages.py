@@ -58,6 +58,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "assumptions": ("/profit/assumptions/", ""),
     "chain": ("/explain/INV-00002/", ""),
     "search": ("/search/?q=rogue", ""),
+    "installation": ("/installation/", ""),
     "tokens": ("/connect/tokens/", ""),
     "how I sign in": ("/account/", ""),
     "people": ("/people/", ""),

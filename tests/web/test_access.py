@@ -27,6 +27,7 @@ from tests.web import harbor_books
 
 RECORDING = "20070223T181500Z-253"
 _OPEN = {
+    *("alive", "ready", "metrics"),
     *("sign-in", "sign-in-link", "sign-in-second", "sign-in-passkey", "sign-in-passkey-ask"),
     *("sign-in-sso", "sign-in-sso-back"),
 }
@@ -200,7 +201,7 @@ class TestEveryPage(TestCase):
             "visit": ["HARBOR", "WIN-1"],
             **_OF_HARBOR,
             **_BY_NUMBER,
-            **{key: [1] for key in ("time-aside", "outgoing-act")},
+            **{key: [1] for key in ("time-aside", "outgoing-act", "installation-stop")},
             "sign-in-link": ["not-a-token"],
         }
 
@@ -237,7 +238,7 @@ class TestEveryPage(TestCase):
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
             *("account-act", "account-passkey", "account-passkey-ask", "people-act"),
-            "outgoing-act",
+            *("outgoing-act", "installation-stop"),
             *("invoices-export", "dispute-answer"),
             *("invoices-export", "client-language", "token-revoke"),
         }

@@ -21,6 +21,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.database import GuardsMissing, not_ready
 from groundrules.services.database_urls import UnknownDatabase
 from groundrules.services.installation import bringing_back, keeping, moving, trying
+from groundrules.services.long_runs import RunStopped
 from groundrules.services.who import NobodyToActAs, acting
 from groundrules.store.archive import ArchiveDamaged, ArchiveExists, FileChanged
 
@@ -41,6 +42,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     moving.SourceNotReady: Exit.CHECK_FAILED,
     moving.RowDiffers: Exit.CHECK_FAILED,
     trying.RestoreFailed: Exit.CHECK_FAILED,
+    RunStopped: Exit.FAILURE,
     GuardsMissing: Exit.CHECK_FAILED,
     UnknownDatabase: Exit.BAD_INPUT,
     FileNotFoundError: Exit.NOT_FOUND,

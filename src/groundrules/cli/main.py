@@ -102,6 +102,13 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "doctor",
+        "groundrules.cli.doctor",
+        "Look at everything this installation needs, and name the command that mends what is wrong.",
+        needs_database=True,
+        makes_database=True,
+    ),
+    Command(
         "events",
         "groundrules.cli.events",
         "Ask about raw events, and keep their segments.",
@@ -272,6 +279,12 @@ COMMANDS: tuple[Command, ...] = (
         "rules",
         "groundrules.cli.rules",
         "Publish a vendor's rules of engagement, and say who accepted which version.",
+        needs_database=True,
+    ),
+    Command(
+        "runs",
+        "groundrules.cli.runs",
+        "Say how far long runs are, or stop one.",
         needs_database=True,
     ),
     Command("serve", "groundrules.cli.serve", "Serve the web pages.", needs_database=True),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.utils import timezone
 from waitress.server import create_server
 
 from groundrules.cli.exits import Exit
 from groundrules.records.models import User
-from groundrules.services import users
+from groundrules.services import metrics, users
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import keep_reading
 from groundrules.services.who import NobodyToActAs, acting
@@ -59,8 +62,9 @@ def serve(host: str, port: int) -> int:
     )
     bound = server.effective_port if hasattr(server, "effective_port") else port
     _announce(f"http://{host}:{bound}")
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        with _reading():
+        with _reading(), _measuring():
             server.run()
     except KeyboardInterrupt:
         print("\nStopped. Your books stay where they are.", flush=True)
@@ -69,12 +73,17 @@ def serve(host: str, port: int) -> int:
     return Exit.OK
 
 
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """A supervisor's way to stop is as good as Ctrl-C: what runs is let finish."""
+    raise KeyboardInterrupt
+
+
 @contextmanager
 def _reading() -> Iterator[None]:
     """Reads what collectors send beside the pages; a round that runs at the end is let finish, within reason."""
     stop = threading.Event()
     reader = threading.Thread(
-        target=keep_reading, args=(stop, timezone.now), name="reading", daemon=True
+        target=keep_reading, args=(stop, timezone.now, "serve"), name="reading", daemon=True
     )
     reader.start()
     try:
@@ -82,6 +91,31 @@ def _reading() -> Iterator[None]:
     finally:
         stop.set()
         reader.join(_LAST_ROUND_SECONDS)
+
+
+@contextmanager
+def _measuring() -> Iterator[None]:
+    """Serves the metrics at an address of their own, where one is set: whoever reaches it may read them."""
+    host, _, port = settings.GROUNDRULES_METRICS_BIND.rpartition(":")
+    if not port:
+        yield
+        return
+    server = create_server(_metrics, host=host.strip("[]"), port=int(port), threads=1, ident="")
+    threading.Thread(target=server.run, name="metrics", daemon=True).start()
+    try:
+        yield
+    finally:
+        server.close()
+
+
+def _metrics(
+    _environ: dict[str, object], start: Callable[[str, list[tuple[str, str]]], object]
+) -> list[bytes]:
+    """A whole application: every address answers with the metrics."""
+    close_old_connections()
+    content = metrics.measured(timezone.now()).encode()
+    start("200 OK", [("Content-Type", metrics.CONTENT_TYPE), ("Content-Length", str(len(content)))])
+    return [content]
 
 
 def _announce(address: str) -> None:

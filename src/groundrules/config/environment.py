@@ -219,6 +219,29 @@ SETTINGS = (
         "7",
         "How many days of raw events the database keeps beside the segments, for answers in milliseconds.",
     ),
+    Setting(
+        "GROUNDRULES_LOG",
+        "text",
+        "How the log on the error stream is written: text for people, or json, one object a line; both carry the "
+        "request's id.",
+    ),
+    Setting(
+        "GROUNDRULES_LOG_LEVEL",
+        "WARNING",
+        "How much is logged: ERROR, WARNING, INFO (each request and job too) or DEBUG.",
+    ),
+    Setting(
+        "GROUNDRULES_METRICS_TOKEN",
+        "",
+        "Whoever sends it (Authorization: Bearer TOKEN) reads /metrics; empty means that nobody does. 16 characters "
+        "or more; set it in the environment.",
+    ),
+    Setting(
+        "GROUNDRULES_METRICS_BIND",
+        "",
+        "An address of its own for metrics without a token, such as 127.0.0.1:9137: whoever reaches it reads them. "
+        "Empty opens none.",
+    ),
 )
 # Names that scripts and tests use around Groundrules; they are no settings of an installation.
 _NEIGHBOURS = tuple(_PREFIX + name for name in ("TEST_", "SAMPLES", "CHROMIUM", "BOOTSTRAP_"))

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from groundrules.config.environment import read_with_origin, settings_file, whole_number
+from groundrules.config.logs import logging_of
 from groundrules.config.secret_key import load_secret_key
 from groundrules.services.database_urls import database_of
 from groundrules.services.zones import pin_zones
@@ -53,6 +54,8 @@ GROUNDRULES_TSA_ROOTS = _given["GROUNDRULES_TSA_ROOTS"]
 GROUNDRULES_EVIDENCE_URL = _given["GROUNDRULES_EVIDENCE_URL"]
 GROUNDRULES_SEGMENTS_URL = _given["GROUNDRULES_SEGMENTS_URL"]
 GROUNDRULES_HOT_DAYS = whole_number(_given, "GROUNDRULES_HOT_DAYS")
+GROUNDRULES_METRICS_TOKEN = _given["GROUNDRULES_METRICS_TOKEN"]
+GROUNDRULES_METRICS_BIND = _given["GROUNDRULES_METRICS_BIND"]
 
 SECRET_KEY = _given["GROUNDRULES_SECRET_KEY"] or load_secret_key(GROUNDRULES_DATA)
 DEBUG = False
@@ -84,6 +87,7 @@ INSTALLED_APPS = [
 ROOT_URLCONF = "groundrules.config.urls"
 LOGIN_URL = "web:sign-in"
 MIDDLEWARE = [
+    "groundrules.web.requests.tracked",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "groundrules.web.security.content_security",
@@ -144,9 +148,6 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
 CSRF_TRUSTED_ORIGINS = [GROUNDRULES_PUBLIC_URL] if _https else []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+# Probes come by address and without TLS, from beside the proxy.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
+LOGGING = logging_of(_given["GROUNDRULES_LOG"], _given["GROUNDRULES_LOG_LEVEL"])

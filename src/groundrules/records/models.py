@@ -63,6 +63,7 @@ from groundrules.records.month_end import (
     BillingStep,
     PurchaseOrder,
 )
+from groundrules.records.operating import LongRun, Pulse
 from groundrules.records.orders import BlockPurchase, HeadCount
 from groundrules.records.outgoing import OutgoingMail
 from groundrules.records.parties import (
@@ -198,6 +199,7 @@ __all__ = [
     "LetterOfAgency",
     "LetterText",
     "LifecycleEntry",
+    "LongRun",
     "MailFiling",
     "Message",
     "Notice",
@@ -213,6 +215,7 @@ __all__ = [
     "Posting",
     "Promise",
     "Provider",
+    "Pulse",
     "PurchaseOrder",
     "Quarantined",
     "RawEvidence",

@@ -70,6 +70,7 @@ SEEING = (
     _right("see:search", "search, among what the role sees", *_ALL),
     _right("see:account", "one's own way to sign in, and one's open sign-ins", *_ALL),
     _right("see:people", "who may sign in, roles, every open sign-in"),
+    _right("see:installation", "how this installation stands, its long runs and first steps"),
     _right("see:audit", "the audit book: who did what, when and why", _AUDITOR),
 )
 ACTING = (

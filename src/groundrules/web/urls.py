@@ -24,6 +24,8 @@ from groundrules.web.letters import views as letters
 from groundrules.web.month_end import accounting as month_end_accounting
 from groundrules.web.month_end import acts as month_end_acts
 from groundrules.web.month_end import views as month_end
+from groundrules.web.operating import probes
+from groundrules.web.operating import views as operating
 from groundrules.web.people import book as audit_book
 from groundrules.web.people import views as people
 from groundrules.web.profit import acts as profit_acts
@@ -65,6 +67,11 @@ urlpatterns = [
     path("sign-in/<str:token>/", signin.link, name="sign-in-link"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("preferences/", signin.preferences, name="preferences"),
+    path("healthz", probes.alive, name="alive"),
+    path("readyz", probes.ready, name="ready"),
+    path("metrics", probes.measured, name="metrics"),
+    path("installation/", operating.installation, name="installation"),
+    path("installation/runs/<int:number>/stop/", operating.stop_run, name="installation-stop"),
     path("search/", search.search, name="search"),
     path("servers/", servers.servers, name="servers"),
     path("servers/<str:client>/<str:code>/", servers.server, name="server"),

@@ -19,12 +19,12 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from groundrules.records.models import SealLog
-from groundrules.services import audit
+from groundrules.records.models import Pulse, SealLog
+from groundrules.services import audit, audit_chain, long_runs
 from groundrules.services.actor import ENGINE
 from groundrules.services.database import UNFINISHED, migrate
 from groundrules.services.findings import Report
-from groundrules.services.installation.keeping import FORMAT, FORMAT_VERSION, Tell
+from groundrules.services.installation.keeping import FORMAT, FORMAT_VERSION
 from groundrules.services.installation.rows import (
     Table,
     Tally,
@@ -34,6 +34,7 @@ from groundrules.services.installation.rows import (
     tables,
     tally_of,
 )
+from groundrules.services.long_runs import Tell
 from groundrules.services.seal import latest, lay_tiles, publish
 from groundrules.services.storage import segments_place
 from groundrules.services.verification import verify
@@ -88,6 +89,7 @@ def bring_back(file: Path, *, at: datetime, tell: Tell = lambda _done, _what: No
     _lay_logs(tell)
     tell(0, "verification")
     back.report = verify()
+    _follow_audit(back.report)
     _note_it(file, back, at)
     marker.unlink()
     return back
@@ -258,7 +260,17 @@ def _lay_logs(tell: Tell) -> None:
             publish(newest)
 
 
+def _follow_audit(report: Report) -> None:
+    chain = audit_chain.verify()
+    report.look("audit links", chain.links)
+    for fault in chain.faults:
+        report.find("audit book", "its chain", fault)
+
+
 def _note_it(file: Path, back: BroughtBack, at: datetime) -> None:
     holds = "everything holds" if back.report.holds else "NOT everything holds"
     says = f"{file.name}, made {back.manifest['made_at']}, brought back: {back.rows} rows, {back.files} files; {holds}"
+    # What ran where the backup was made does not run here.
+    Pulse.objects.all().delete()
+    long_runs.leave_behind(at)
     audit.record(audit.Entry("installation.restore", file.name, says), actor=ENGINE, at=at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from groundrules.services.database import UNFINISHED
 from groundrules.services.installation.databases import applied, snapshot
 from groundrules.services.installation.rows import Table, Tally, batches, line_of, tables
 from groundrules.services.installation.settings_kept import settings_told
+from groundrules.services.long_runs import Tell, long_run
 from groundrules.services.storage import segments_place
 from groundrules.store.archive import ArchiveExists, FileChanged, Writing, is_unfinished, writing
 
@@ -35,8 +36,6 @@ _LEVEL = 6
 _SPARE = 64 << 20
 _TEMPORARY = ".incoming-"
 _DERIVED = {"seal", "segments"}
-
-Tell = Callable[[int, str], None]
 
 
 class NoRoom(OSError):
@@ -69,7 +68,7 @@ def keep(
 ) -> Kept:
     """This function will write everything of the installation into one new file. Owners only; writers go on meanwhile.
 
-    Raises NotAllowed, ArchiveExists, FolderMissing or NoRoom; then, as after a crash, there is no such file.
+    Raises NotAllowed, ArchiveExists, FolderMissing, NoRoom or RunStopped; then, as after a kill, there is no file.
     """
     require(actor)
     target = target.resolve()
@@ -81,8 +80,9 @@ def keep(
         raise ArchiveExists(message)
     _refuse_without_room(target.parent)
     kept = Kept(target)
-    with writing(target) as archive:
-        manifest = _write(archive, kept, at, tell)
+    what = f"backup {target.name}"
+    with long_run(what, actor=actor, at=at, tell=tell) as telling, writing(target) as archive:
+        manifest = _write(archive, kept, at, telling)
         kept.digest = archive.seal(manifest)
     kept.length = target.stat().st_size
     says = f"backup {target.name}: {counted(kept.rows, 'row')}, {counted(kept.files, 'file')}, {kept.length} bytes"

@@ -24,7 +24,6 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.database import GuardsMissing, unapplied
 from groundrules.services.database_urls import database_of
 from groundrules.services.installation.databases import TARGET, opened
-from groundrules.services.installation.keeping import Tell
 from groundrules.services.installation.rows import (
     Table,
     Tally,
@@ -34,6 +33,7 @@ from groundrules.services.installation.rows import (
     set_counters,
     tables,
 )
+from groundrules.services.long_runs import Tell
 
 
 class TargetUnusable(RuntimeError):

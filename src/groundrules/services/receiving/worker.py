@@ -26,6 +26,7 @@ from groundrules.services import (
     lifecycle_due,
     mail_in,
     outgoing,
+    pulses,
     recovery,
     report_mail,
 )
@@ -57,6 +58,7 @@ _BASELINES_EVERY = timedelta(minutes=1)
 _REPORTS_EVERY = timedelta(hours=1)
 _MAIL_LATER = timedelta(minutes=5)
 _SURELY_ABANDONED = timedelta(days=1)
+_REFUSED = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +83,45 @@ def _mail_pause(_took: timedelta, well: bool) -> timedelta:  # noqa: FBT001 - as
     return timedelta(seconds=settings.GROUNDRULES_IMAP_EVERY) if well else _MAIL_LATER
 
 
-def keep_reading(stop: threading.Event, clock: Callable[[], datetime]) -> None:
-    """This function will read what arrives until `stop` is set; a database that is away is waited for."""
+def keep_reading(
+    stop: threading.Event, clock: Callable[[], datetime], program: str = "worker"
+) -> None:
+    """This function will read what arrives until `stop` is set; a database that is away is waited for.
+
+    It says every few seconds that `program` lives, and how its jobs went.
+    """
     sweep(raw_store(), (clock() - _SURELY_ABANDONED).timestamp())
     drills = Drills(stop, clock)
     jobs = (*_JOBS, _Job(drills.begin, "drilling restores", _every(_DRILLS_EVERY)))
     due = dict.fromkeys(jobs, clock())
+    went: dict[str, dict[str, object]] = {}
+    beats_at = clock()
     try:
         while not stop.is_set():
             close_old_connections()
-            more = _guarded(partial(_read, clock()), "reading")
+            if (at := clock()) >= beats_at:
+                _guarded(partial(pulses.beat, program, went, at=at), "saying that we live")
+                beats_at = at + pulses.EVERY
+            more = _guarded(partial(_read, clock()), "reading") is True
             for job in jobs:
-                at = clock()
-                if at >= due[job]:
-                    well = _guarded(partial(job.act, at), job.name)
-                    due[job] = at + job.pause(clock() - at, well)
+                if clock() >= due[job]:
+                    due[job], went[job.name] = _turn(job, clock)
             if not more:
                 stop.wait(_PAUSE_SECONDS)
     finally:
+        _guarded(pulses.stopped, "saying that we stop")
         connection.close()
+
+
+def _turn(job: _Job, clock: Callable[[], datetime]) -> tuple[datetime, dict[str, object]]:
+    """Does a job once; when it is due again, and how it went."""
+    began = clock()
+    came = _guarded(partial(job.act, began), job.name)
+    ended = clock()
+    took = ended - began
+    well = came is not _REFUSED and came is not False
+    went = {"at": ended.isoformat(), "seconds": round(took.total_seconds(), 3), "well": well}
+    return began + job.pause(took, came is True), went
 
 
 def _read(at: datetime) -> bool:
@@ -183,14 +205,14 @@ def collect_mail(at: datetime) -> bool:
     return True
 
 
-def _guarded(act: Callable[[], object], name: str) -> bool:
-    """Whether there is more to do at once; a step that the database refuses is done in a later turn."""
+def _guarded(act: Callable[[], object], name: str) -> object:
+    """What a step returns; one that the database refuses is done in a later turn."""
     try:
-        return act() is True
+        return act()
     except Error:
         _LOG.exception("%s waits: the database does not answer", name)
         connection.close()
-        return False
+        return _REFUSED
 
 
 _JOBS = (

@@ -1,0 +1,45 @@
+"""The installation's own page: what the doctor sees, what runs, and how far long runs are, with a way to stop them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from groundrules.records.operating import LongRun
+from groundrules.services import long_runs, pulses
+from groundrules.services.doctor import examine
+from groundrules.web.access import actor_of, area
+
+_SHOWN = 20
+
+
+@area("installation")
+@require_safe
+def installation(request: HttpRequest) -> HttpResponse:
+    """Findings, the worst first, then what runs."""
+    now = timezone.now()
+    order = ["broken", "warning", "note", "fine"]
+    found = sorted(examine(now), key=lambda one: order.index(one.health.value))
+    context = {
+        "found": [one for one in found if one.health.value != "fine"],
+        "fine": [one for one in found if one.health.value == "fine"],
+        "running": pulses.living(now),
+        "runs": LongRun.objects.order_by("-pk")[:_SHOWN],
+        "now": now,
+    }
+    return render(request, "web/operating/installation.html", context)
+
+
+@area("installation")
+@require_POST
+def stop_run(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask a long run to stop; it stops at its next step, and leaves nothing half done."""
+    try:
+        run = long_runs.ask_to_stop(number, actor=actor_of(request), at=timezone.now())
+        messages.success(request, f"{run.what} stops at its next step.")
+    except (long_runs.UnknownRun, long_runs.RunIsOver) as refused:
+        messages.error(request, str(refused))
+    return redirect("web:installation")
