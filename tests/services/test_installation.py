@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,10 +17,16 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from groundrules.core.events import Event
-from groundrules.records.models import AuditEntry, Change, Role
+from groundrules.records.models import AuditEntry, Change, Client, Role
 from groundrules.services import hot_events
 from groundrules.services.actor import Actor, NotAllowed
-from groundrules.services.installation import keeping, moving
+from groundrules.services.installation import keeping, moving, upgrading
+from groundrules.services.installation.handing_out import (
+    FolderThere,
+    columns_of,
+    exported_kinds,
+    hand_out,
+)
 from groundrules.services.installation.rows import (
     NotARow,
     line_of,
@@ -241,3 +248,75 @@ class TestRowsThere:
     def test_names_a_table_with_rows(self) -> None:
         """So nothing is ever written over books."""
         assert rows_there(connection.alias).startswith("records_")
+
+
+@pytest.mark.django_db
+class TestHandOut:
+    def test_writes_every_book_and_card_in_lines_anybody_reads(self, tmp_path: Path) -> None:
+        """A row is an object by column; typed text is opened; the page beside says what each file holds."""
+        done = hand_out(tmp_path / "out", "jsonl", actor=OLGA, at=NOW)
+
+        lines = (tmp_path / "out" / "Change.jsonl").read_text().splitlines()
+        about = json.loads((tmp_path / "out" / "about.json").read_text())
+        assert len(lines) == done.rows["Change"] == Change.objects.count()
+        assert isinstance(json.loads(lines[0])["payload"], dict)
+        assert {one["name"] for one in about["files"]} == set(done.rows)
+        assert AuditEntry.objects.filter(verb="installation.export").count() == 1
+
+    def test_hands_out_nothing_one_could_sign_in_with(self) -> None:
+        """Neither digests of passwords and tokens, nor keys of people, in any record there is."""
+        handed = {f"{k.__name__}.{f.name}" for k in exported_kinds() for f in columns_of(k)}
+
+        assert "User.email" in handed
+        assert not {
+            one for one in handed if "password" in one or "token_digest" in one or "sealed" in one
+        }
+        assert not {
+            one for one in handed if one.split(".")[0] in {"Passkey", "SignInLink", "CodeApp"}
+        }
+
+    def test_defuses_what_a_spreadsheet_would_run(self, tmp_path: Path) -> None:
+        """A name that begins like a formula stays text; a number stays a number."""
+        Client.objects.filter(code="HARBOR").update(name="=HYPERLINK(1)")
+
+        hand_out(tmp_path / "out", "csv", actor=OLGA, at=NOW)
+
+        with (tmp_path / "out" / "Client.csv").open(newline="") as file:
+            (row,) = csv.DictReader(file)
+        assert row["name"] == "'=HYPERLINK(1)"
+        assert row["id"].isdecimal()
+
+    def test_leaves_no_half_and_overwrites_nothing(self, tmp_path: Path) -> None:
+        """Stopped in the middle there is no folder; one that is there is refused."""
+
+        def stop(_done: int, _what: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            hand_out(tmp_path / "out", "csv", actor=OLGA, at=NOW, tell=stop)
+        left = [one.name for one in tmp_path.iterdir() if one.name != "data"]
+        with pytest.raises(FolderThere):
+            hand_out(tmp_path / "data", "csv", actor=OLGA, at=NOW)
+
+        assert left == []
+
+
+@pytest.mark.django_db
+class TestUpgrade:
+    def test_wants_a_backup_of_today_to_go_back_to(self, tmp_path: Path) -> None:
+        """An older one would lose what came since; a whole one of today lets it run."""
+        target = tmp_path / "one.grbackup"
+        keeping.keep(target, actor=OLGA, at=NOW)
+
+        applied = upgrading.upgrade(target, NOW + timedelta(hours=1))
+        with pytest.raises(upgrading.NoWayBack, match="what came since"):
+            upgrading.upgrade(target, NOW + timedelta(days=2))
+
+        assert applied == 0
+
+    def test_looks_ahead_without_changing_anything(self) -> None:
+        """Here nothing waits, and nothing speaks against it."""
+        ahead = upgrading.look_ahead(NOW)
+
+        assert (ahead.waiting, ahead.against) == ((), ())
+        assert any("going back" in one for one in ahead.notes)

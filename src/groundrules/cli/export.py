@@ -1,4 +1,4 @@
-"""`groundrules export accounting`: a month's issued documents for Xero, QuickBooks, a spreadsheet or beancount."""
+"""`groundrules export`: a month's issued documents for accounting, or every book and card in plain files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from groundrules.cli import export_books
 from groundrules.cli.exits import Exit
 from groundrules.core.invoices.export import Month
 from groundrules.records.models import Client
@@ -26,7 +27,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "export"
-HELP = "Hand a month's documents out for an accounting program."
+HELP = "Hand out a month's documents for accounting, or every book and card."
 NEEDS_DATABASE = True
 _REFUSED: Mapping[type[Exception], Exit] = {
     NothingToExport: Exit.NOT_FOUND,
@@ -40,8 +41,13 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `accounting`."""
+    """This function will declare `accounting` and `books`."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    export_books.declare(
+        kinds.add_parser(
+            "books", help="every book and card as JSON lines or CSV, version-independent"
+        )
+    )
     accounting = kinds.add_parser("accounting", help="issued invoices and credit notes of a month")
     accounting.add_argument("--format", choices=FORMATS, required=True, help="whose file it is")
     accounting.add_argument(
@@ -75,6 +81,8 @@ def _month(text: str) -> Month:
 
 def run(args: argparse.Namespace) -> int:
     """This function will write the file and return the exit number."""
+    if args.kind == "books":
+        return export_books.run(args)
     try:
         client = Client.objects.get(code=args.client) if args.client else None
         actor, at = acting(args.email), timezone.now()

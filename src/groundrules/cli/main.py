@@ -126,7 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "export",
         "groundrules.cli.export",
-        "Hand a month's documents out for an accounting program.",
+        "Hand out a month's documents for accounting, or every book and card.",
         needs_database=True,
     ),
     Command(
@@ -305,6 +305,13 @@ COMMANDS: tuple[Command, ...] = (
         "groundrules.cli.token",
         "Make tokens for programs that use the interface, list them, or revoke one.",
         needs_database=True,
+    ),
+    Command(
+        "upgrade",
+        "groundrules.cli.upgrade",
+        "Say what an upgrade would do here, or do it with a backup to go back to.",
+        needs_database=True,
+        makes_database=True,
     ),
     Command(
         "user",
