@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from groundrules.cli.commands import COMMANDS
 from groundrules.cli.exits import Exit
-from groundrules.cli.main import COMMANDS, build_parser, main
+from groundrules.cli.main import build_parser, main
 
 _CASES = Path(__file__).resolve().parents[1] / "cases"
 _CASE = str(_CASES / "10-work-while-suspended.yaml")
