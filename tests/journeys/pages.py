@@ -59,6 +59,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "chain": ("/explain/INV-00002/", ""),
     "search": ("/search/?q=rogue", ""),
     "installation": ("/installation/", ""),
+    "first steps": ("/installation/first-steps/", ""),
+    "our company": ("/installation/company/", ""),
     "tokens": ("/connect/tokens/", ""),
     "how I sign in": ("/account/", ""),
     "people": ("/people/", ""),

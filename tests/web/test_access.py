@@ -27,7 +27,7 @@ from tests.web import harbor_books
 
 RECORDING = "20070223T181500Z-253"
 _OPEN = {
-    *("alive", "ready", "metrics"),
+    *("alive", "ready", "metrics", "welcome"),
     *("sign-in", "sign-in-link", "sign-in-second", "sign-in-passkey", "sign-in-passkey-ask"),
     *("sign-in-sso", "sign-in-sso-back"),
 }
@@ -202,7 +202,7 @@ class TestEveryPage(TestCase):
             **_OF_HARBOR,
             **_BY_NUMBER,
             **{key: [1] for key in ("time-aside", "outgoing-act", "installation-stop")},
-            "sign-in-link": ["not-a-token"],
+            **{key: ["not-a-token"] for key in ("sign-in-link", "welcome")},
         }
 
     def _address(self, name: str) -> str:

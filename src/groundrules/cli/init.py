@@ -1,4 +1,4 @@
-"""`groundrules init`: the database and the first owner of a new installation."""
+"""`groundrules init`: the database and the first owner of a new installation, typed here or in the browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import sys
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
-from groundrules.services import users
+from groundrules.cli.saying import refuse
+from groundrules.cli.serve import HOST, PORT, serve
+from groundrules.services import first_run, users
 from groundrules.services.actor import Actor
 from groundrules.services.database import migrate
 
@@ -29,11 +31,18 @@ Next:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This function will declare the owner's address, name and how the password is given."""
     parser.add_argument(
-        "--email", required=True, help="the owner's e-mail address; it is the sign-in name"
+        "--email", default="", help="the owner's e-mail address; it is the sign-in name"
+    )
+    parser.add_argument("--name", default="", help="the owner's name as letters and pages show it")
+    parser.add_argument(
+        "--in-browser",
+        action="store_true",
+        help="serve, and show a link to be set up by (instead of both)",
     )
     parser.add_argument(
-        "--name", required=True, help="the owner's name as letters and pages show it"
+        "--host", default=HOST, help=f"with --in-browser: address to listen on ({HOST})"
     )
+    parser.add_argument("--port", type=int, default=PORT, help=f"with --in-browser: port ({PORT})")
     parser.add_argument(
         "--password-from-stdin",
         action="store_true",
@@ -43,7 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """This function will migrate and make the owner; an installation that has one is left as it is."""
+    if not args.in_browser and not (args.email.strip() and args.name.strip()):
+        return refuse("say --email and --name of the owner, or --in-browser", Exit.USAGE)
     migrate()
+    if args.in_browser:
+        return _in_browser(args)
     now = timezone.now()
     try:
         owner = users.make_first_owner(email=args.email, name=args.name, at=now)
@@ -59,3 +72,12 @@ def run(args: argparse.Namespace) -> int:
             return Exit.DEGRADED
     print(f"{owner.name} <{owner.email}> owns this installation.\n{_NEXT}", end="")
     return Exit.OK
+
+
+def _in_browser(args: argparse.Namespace) -> int:
+    """Serves with a link of its own: only who sees this terminal becomes the owner."""
+    try:
+        token = first_run.make_link()
+    except users.OwnerExists as exists:
+        return refuse(exists, Exit.CONFLICT)
+    return serve(args.host, args.port, welcome=token)

@@ -27,15 +27,15 @@ from groundrules.services.who import NobodyToActAs, acting
 NAME = "serve"
 HELP = "Serve the web pages."
 NEEDS_DATABASE = True
-_HOST, _PORT, _THREADS = "127.0.0.1", 8137, 6
+HOST, PORT, _THREADS = "127.0.0.1", 8137, 6
 _LAST_ROUND_SECONDS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This function will declare `--host` and `--port`."""
-    parser.add_argument("--host", default=_HOST, help=f"address to listen on (default {_HOST})")
+    parser.add_argument("--host", default=HOST, help=f"address to listen on (default {HOST})")
     parser.add_argument(
-        "--port", type=int, default=_PORT, help=f"port (default {_PORT}; 0 picks a free one)"
+        "--port", type=int, default=PORT, help=f"port (default {PORT}; 0 picks a free one)"
     )
 
 
@@ -48,8 +48,11 @@ def run(args: argparse.Namespace) -> int:
     return serve(args.host, args.port)
 
 
-def serve(host: str, port: int) -> int:
-    """This function will print where the pages are and a sign-in link, serve and read what arrives, until Ctrl-C."""
+def serve(host: str, port: int, welcome: str = "") -> int:
+    """This function will print where the pages are and a link to them, serve and read what arrives, until Ctrl-C.
+
+    The link signs the owner in; with `welcome`, it makes the first one.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
     application = import_module("groundrules.config.wsgi").application
     server = create_server(
@@ -61,7 +64,7 @@ def serve(host: str, port: int) -> int:
         max_request_body_size=settings.GROUNDRULES_RECEIVE_LIMIT,
     )
     bound = server.effective_port if hasattr(server, "effective_port") else port
-    _announce(f"http://{host}:{bound}")
+    _announce(f"http://{host}:{bound}", welcome)
     signal.signal(signal.SIGTERM, _stop)
     try:
         with _reading(), _measuring():
@@ -118,10 +121,13 @@ def _metrics(
     return [content]
 
 
-def _announce(address: str) -> None:
+def _announce(address: str, welcome: str) -> None:
     print(
         f"\nGroundrules is served at {address}   (Ctrl-C stops it; data: {settings.GROUNDRULES_DATA})"
     )
+    if welcome:
+        print(f"Set it up in the browser:\n\n    {address}/welcome/{welcome}/\n", flush=True)
+        return
     try:
         actor = acting()
     except NobodyToActAs as nobody:

@@ -24,6 +24,7 @@ from groundrules.web.letters import views as letters
 from groundrules.web.month_end import accounting as month_end_accounting
 from groundrules.web.month_end import acts as month_end_acts
 from groundrules.web.month_end import views as month_end
+from groundrules.web.operating import first as first_run
 from groundrules.web.operating import probes
 from groundrules.web.operating import views as operating
 from groundrules.web.people import book as audit_book
@@ -71,6 +72,9 @@ urlpatterns = [
     path("readyz", probes.ready, name="ready"),
     path("metrics", probes.measured, name="metrics"),
     path("installation/", operating.installation, name="installation"),
+    path("installation/company/", first_run.company, name="first-company"),
+    path("installation/first-steps/", first_run.first_steps, name="first-steps"),
+    path("welcome/<str:token>/", first_run.welcome, name="welcome"),
     path("installation/runs/<int:number>/stop/", operating.stop_run, name="installation-stop"),
     path("search/", search.search, name="search"),
     path("servers/", servers.servers, name="servers"),
