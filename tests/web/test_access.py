@@ -48,6 +48,8 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "incident": ["HARBOR", "INC-2"],
     "recovery": ["HARBOR", "INC-2"],
     "recovery-act": ["HARBOR", "INC-2"],
+    "remote-plan": ["HARBOR", "PAT-1"],
+    "remote-act": ["HARBOR", "PAT-1"],
     "agreement-editor": ["HARBOR", "MSA-HARBOR"],
     "agreement-judgement": ["HARBOR", "MSA-HARBOR"],
     "month-end-run": ["RUN-2007-03"],
@@ -233,7 +235,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit", "health-edit"),
-            *("recovery-act",),
+            *("recovery-act", "remote-act"),
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "decision-exception", "vendor-invite"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
@@ -251,6 +253,7 @@ class TestEveryPage(TestCase):
                     "letter-pdf": {200, 404},
                     "recording": {422},
                     "dispute-new": {404},
+                    "remote-plan": {404},
                     "signature-file": {404},
                     "vendor-agency-file": {404},
                 }

@@ -33,6 +33,7 @@ from groundrules.web.profit import acts as profit_acts
 from groundrules.web.profit import everywhere as profit_everywhere
 from groundrules.web.profit import views as profit
 from groundrules.web.recovery import views as recovery
+from groundrules.web.remote import views as remote
 from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
@@ -102,6 +103,9 @@ urlpatterns = [
     ),
     path("servers/<str:client>/<str:code>/health/", health.server_health, name="health"),
     path("servers/<str:client>/<str:code>/health/edit/", health.edit_health, name="health-edit"),
+    path("patches/", remote.plans, name="remote"),
+    path("patches/<str:client>/<str:ref>/", remote.plan, name="remote-plan"),
+    path("patches/<str:client>/<str:ref>/act/", remote.act, name="remote-act"),
     path("logins/<str:client>/<path:ref>/", servers.session, name="session"),
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),
     path("changes/<str:client>/<str:ref>/verdict/", changes.verdict, name="change-verdict"),

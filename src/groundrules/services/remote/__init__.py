@@ -29,6 +29,7 @@ from groundrules.services.remote.running import (
     run,
 )
 from groundrules.services.remote.showing import PlanShown, newest_plans, shown
+from groundrules.services.remote.starting import start
 
 __all__ = [
     "LIBRARY",
@@ -62,4 +63,5 @@ __all__ = [
     "run",
     "set_policy",
     "shown",
+    "start",
 ]

@@ -136,6 +136,11 @@ def _settled(row: books.WorkPlan) -> PlanShown:
     return shown(fresh, alive=False)
 
 
+def check_may_run(row: books.WorkPlan, at: datetime, *, only_first: bool) -> None:
+    """This function will refuse a plan that may not run now; raises RunRefused or NothingToRetry."""
+    _refuse(_settled(row), at, only_first=only_first)
+
+
 def _refuse(before: PlanShown, at: datetime, *, only_first: bool) -> None:
     row, plan = before.row, before.plan
     if before.hosts and not before.again:

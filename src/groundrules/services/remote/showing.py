@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,10 +54,21 @@ class PlanShown:
 
 def shown(row: books.WorkPlan, *, alive: bool | None = None) -> PlanShown:
     """This function will say how a plan stands now; `alive` is whether somebody is at work, where that is known."""
-    plan = row.to_core()
     alive = is_running(row.ref) if alive is None else alive
-    rows = RunStep.objects.filter(client=row.client, plan=row.ref).select_related("asset")
-    told = list(rows.order_by("pk"))
+    return _stands(row, _told([row])[row.client_id, row.ref], alive=alive)
+
+
+def _told(rows: Sequence[books.WorkPlan]) -> defaultdict[tuple[int, str], list[RunStep]]:
+    """Every step of these plans, in one question."""
+    found: defaultdict[tuple[int, str], list[RunStep]] = defaultdict(list)
+    steps = RunStep.objects.filter(plan__in=[row.ref for row in rows]).select_related("asset")
+    for step in steps.order_by("pk"):
+        found[step.client_id, step.plan].append(step)
+    return found
+
+
+def _stands(row: books.WorkPlan, told: list[RunStep], *, alive: bool) -> PlanShown:
+    plan = row.to_core()
     steps = [one.to_core() for one in told if one.asset_id is not None]
     evidence = {
         one.asset.code: one.evidence_digest for one in told if one.asset and one.evidence_digest
@@ -69,7 +81,9 @@ def newest_plans(client: Client | None = None, most: int = 50) -> list[PlanShown
     """This function will list the newest plans, of one client or of all."""
     rows = books.WorkPlan.objects.current().select_related("client")
     chosen = rows.filter(client=client) if client else rows
-    return [shown(row) for row in chosen.order_by("-planned_at", "-pk")[:most]]
+    listed = list(chosen.order_by("-planned_at", "-pk")[:most])
+    told = _told(listed)
+    return [_stands(row, told[row.client_id, row.ref], alive=is_running(row.ref)) for row in listed]
 
 
 def is_running(ref: str) -> bool:

@@ -1,0 +1,1 @@
+"""Our own work on servers: plans, approval, runs as they happen."""

@@ -1,0 +1,71 @@
+"""The pages of our own work: exactly what would change, an approval, and each server's answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from groundrules.core.ids import AssetId, FreezeId
+from groundrules.core.periods import Period
+from groundrules.core.remote import HostPlan, PackageStep, PatchPolicy, Ring, WorkPlan
+from groundrules.core.vendors import Freeze
+from groundrules.records import models as books
+from groundrules.services.filing import Filing, file_facts
+from tests.kept import Kept, anew
+from tests.web import harbor_books
+from tests.web.harbor_books import ALEX
+
+pytestmark = pytest.mark.django_db
+CASE = "04-rogue-change.yaml"
+PAGE = "/patches/HARBOR/PAT-1/"
+
+
+@pytest.fixture
+def told(taken_over: Kept[harbor_books.Books]) -> harbor_books.Books:
+    """Scenario 4, with a plan for both of Harbor's servers."""
+    made = replace(taken_over.made, client=anew(taken_over.made.client))
+    servers = (AssetId("SRV1"), AssetId("SRV2"))
+    policy = PatchPolicy(
+        "MSA-HARBOR", (Ring("first", servers),), rollback="restore the night before"
+    )
+    hosts = (
+        HostPlan(servers[0], (PackageStep("hello", "1.0", "2.0"),), excluded=("postgresql-15",)),
+        HostPlan(servers[1], problem="unreachable: no route"),
+    )
+    at = timezone.now()
+    plan = WorkPlan("PAT-1", "patch", "Patches of ring first", at, hosts, "first", policy)
+    file_facts((plan,), Filing(made.client, ALEX, at))
+    return made
+
+
+class TestPlanPage:
+    """`/patches/HARBOR/PAT-1/`."""
+
+    def test_is_approved_by_who_may_and_run_when_it_may(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """A technician reads it and is refused; an owner approves; a freeze is said and nothing is started."""
+        client.force_login(harbor_books.person("technician"))
+        page = client.get(PAGE).content.decode()
+        assert "hello 1.0 → 2.0" in page
+        assert "postgresql-15" in page
+        assert "unreachable: no route" in page
+        assert "PAT-1" in client.get("/patches/").content.decode()
+        refused = client.post(f"{PAGE}act/", {"act": "approve"}, follow=True).content.decode()
+        assert "this needs owner" in refused
+        client.force_login(harbor_books.person("owner"))
+        answer = client.post(
+            f"{PAGE}act/", {"act": "approve", "outside_hours": "a hole in use"}, follow=True
+        )
+        assert "a hole in use" in answer.content.decode()
+        assert "Run now" in answer.content.decode()
+        began = timezone.now() - timedelta(hours=1)
+        freeze = Freeze(FreezeId("F-1"), Period(began, None), reason="year end")
+        file_facts((freeze,), Filing(told.client, ALEX, timezone.now()))
+        answer = client.post(f"{PAGE}act/", {"act": "run"}, follow=True)
+        assert "changes are frozen: year end" in answer.content.decode()
+        assert not books.RunStep.objects.exists()
