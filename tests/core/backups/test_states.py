@@ -114,12 +114,14 @@ class TestProof:
         assert state(policy(drill_every=30), result(HOUR)).level is Level.WARNING
 
     def test_due(self) -> None:
-        """A drill is due when asked for, with something to restore, and none tried for so long."""
+        """A drill is due when asked for, with something to restore, and none tried for so long; a failed one daily."""
         p = policy(drill_every=30)
         assert not drill_is_due(state(policy(), result(HOUR)), NOW)
         assert not drill_is_due(state(p), NOW)
         assert drill_is_due(state(p, result(HOUR)), NOW)
-        assert not drill_is_due(state(p, result(HOUR), drill(DAY, passed=False)), NOW)
+        assert not drill_is_due(state(p, result(HOUR), drill(HOUR, passed=False)), NOW)
+        assert drill_is_due(state(p, result(HOUR), drill(2 * DAY, passed=False)), NOW)
+        assert not drill_is_due(state(p, result(HOUR), drill(2 * DAY)), NOW)
         assert drill_is_due(state(p, result(HOUR), drill(31 * DAY)), NOW)
 
 

@@ -53,11 +53,14 @@ def backup_states(
 
 
 def drill_is_due(state: BackupState, at: datetime) -> bool:
-    """This function will say whether a drill is asked for and none was tried for so long."""
+    """This function will say whether a drill is asked for and none was tried for so long; a failed one daily."""
     if not state.policy.drill_every or state.last_good is None:
         return False
     last = state.last_drill
-    return last is None or at - utc(last.ended) >= timedelta(days=state.policy.drill_every)
+    if last is None:
+        return True
+    wait = timedelta(days=state.policy.drill_every) if last.passed else _DAY
+    return at - utc(last.ended) >= wait
 
 
 def _state(
