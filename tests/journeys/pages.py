@@ -63,6 +63,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "first steps": ("/installation/first-steps/", ""),
     "our company": ("/installation/company/", ""),
     "tokens": ("/connect/tokens/", ""),
+    "webhooks": ("/connect/webhooks/", ""),
+    "calendars": ("/connect/calendars/", ""),
     "how I sign in": ("/account/", ""),
     "people": ("/people/", ""),
     "roles": ("/people/roles/", ""),

@@ -27,6 +27,7 @@ from tests.web import harbor_books
 
 RECORDING = "20070223T181500Z-253"
 _OPEN = {
+    "calendar-feed",
     *("alive", "ready", "metrics", "welcome"),
     *("sign-in", "sign-in-link", "sign-in-second", "sign-in-passkey", "sign-in-passkey-ask"),
     *("sign-in-sso", "sign-in-sso-back"),
@@ -40,7 +41,7 @@ _OF_A_SERVER = (
 _BY_NUMBER: dict[str, list[Any]] = {
     **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
     "signature-file": [1, "signed"],
-    "token-revoke": [1],
+    **{key: [1] for key in ("token-revoke", "webhook", "webhook-act", "calendar-revoke")},
 }
 _OF_HARBOR: dict[str, list[Any]] = {
     "change": ["HARBOR", "CHG-1"],
@@ -243,6 +244,7 @@ class TestEveryPage(TestCase):
             *("outgoing-act", "installation-stop"),
             *("invoices-export", "dispute-answer"),
             *("invoices-export", "client-language", "token-revoke"),
+            *("webhook-act", "calendar-revoke"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])
@@ -256,6 +258,7 @@ class TestEveryPage(TestCase):
                     "remote-plan": {404},
                     "signature-file": {404},
                     "vendor-agency-file": {404},
+                    "webhook": {404},
                 }
                 expected = {405} if name in posted else rendered.get(name, {200})
 

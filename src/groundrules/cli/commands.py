@@ -319,6 +319,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "webhook",
+        "groundrules.cli.webhook",
+        "Tell other programs what happens, see whether it arrived, and tell it again.",
+        needs_database=True,
+    ),
+    Command(
         "worker",
         "groundrules.cli.worker",
         "Read what collectors have sent, send letters that are due, take mail in.",

@@ -26,6 +26,7 @@ from groundrules.services.receiving import (
     remind_on_call,
     send_letters,
     sign_checkpoints,
+    tell_webhooks,
     work_out_changes,
 )
 
@@ -67,6 +68,7 @@ def _once() -> int:
     check_health(timezone.now())
     keep_baselines(timezone.now())
     backups.do_due(timezone.now)
+    tell_webhooks(timezone.now())
     mailbox_answers = collect_mail(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed or not mailbox_answers else Exit.OK

@@ -209,6 +209,12 @@ SETTINGS = (
         "region=name (credentials as for segments); empty means evidence in the data folder.",
     ),
     Setting(
+        "GROUNDRULES_WEBHOOKS_INSIDE",
+        "",
+        "Hosts of your own network that webhooks may be sent to, separated by commas, also over HTTP; every other "
+        "host must be at a public address and take HTTPS.",
+    ),
+    Setting(
         "GROUNDRULES_SEGMENTS_URL",
         "",
         "Where raw events rest: file:///path or s3://bucket/prefix?endpoint=host:port&scheme=https&region=name "

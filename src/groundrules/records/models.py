@@ -122,6 +122,13 @@ from groundrules.records.vendors import (
     StandingApproval,
     SupportContract,
 )
+from groundrules.records.webhooks import (
+    CalendarLink,
+    Webhook,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from groundrules.records.work import OwnRun, Request, TimeEntry
 
 __all__ = [
@@ -153,6 +160,7 @@ __all__ = [
     "BillingRun",
     "BillingStep",
     "BlockPurchase",
+    "CalendarLink",
     "Cause",
     "Certificate",
     "CertificateAuthority",
@@ -267,6 +275,10 @@ __all__ = [
     "TimeEntry",
     "User",
     "Vendor",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEvent",
     "WorkPlan",
     "WrongTry",
     "book_tables",

@@ -1,7 +1,8 @@
-"""A window as an iCalendar file (RFC 5545), so that it stands in both people's calendars under one identity."""
+"""Windows and other events as iCalendar (RFC 5545): one to stand in two people's calendars, or a whole calendar."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,11 +27,32 @@ class CalendarEvent:
 
 def icalendar(event: CalendarEvent) -> bytes:
     """This function will write an event as a calendar file; a higher sequence replaces what was sent before."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Groundrules//Access windows//EN",
-        "METHOD:CANCEL" if event.cancelled else "METHOD:PUBLISH",
+    method = "METHOD:CANCEL" if event.cancelled else "METHOD:PUBLISH"
+    return _written(["PRODID:-//Groundrules//Access windows//EN", method], [event])
+
+
+def icalendar_of(name: str, events: Iterable[CalendarEvent]) -> bytes:
+    """This function will write a whole calendar, for programs that fetch it again and again."""
+    head = [
+        "PRODID:-//Groundrules//Calendar//EN",
+        "METHOD:PUBLISH",
+        f"NAME:{_text(name)}",
+        f"X-WR-CALNAME:{_text(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+    ]
+    return _written(head, events)
+
+
+def _written(head: Iterable[str], events: Iterable[CalendarEvent]) -> bytes:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *head]
+    for event in events:
+        lines += _event(event)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+
+
+def _event(event: CalendarEvent) -> list[str]:
+    return [
         "BEGIN:VEVENT",
         f"UID:{event.uid}",
         f"SEQUENCE:{event.sequence}",
@@ -39,13 +61,11 @@ def icalendar(event: CalendarEvent) -> bytes:
         f"DTEND:{_instant(event.ends_at)}",
         f"SUMMARY:{_text(event.summary)}",
         f"DESCRIPTION:{_text(event.description)}",
-        f"ORGANIZER:mailto:{event.organizer}",
+        *([f"ORGANIZER:mailto:{event.organizer}"] if event.organizer else []),
         *(f"ATTENDEE:mailto:{one}" for one in event.attendees),
         "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED",
         "END:VEVENT",
-        "END:VCALENDAR",
     ]
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
 
 
 def _instant(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from groundrules.records.models import AuditEntry, Client
 from groundrules.services.actor import Actor
+from groundrules.services.webhook_events import announce
 
 _SUBJECT = 120
 
@@ -24,8 +25,8 @@ class Entry:
 
 
 def record(entry: Entry, *, actor: Actor, at: datetime) -> None:
-    """This function will write who did it and when; call it inside the verb's transaction."""
-    AuditEntry.objects.create(
+    """This function will write who did it and when, and tell webhooks; call it inside the verb's transaction."""
+    row = AuditEntry.objects.create(
         recorded_at=at,
         recorded_by=actor.signature,
         client=entry.client,
@@ -34,3 +35,4 @@ def record(entry: Entry, *, actor: Actor, at: datetime) -> None:
         says=entry.says,
         details=dict(entry.details),
     )
+    announce(row)

@@ -9,7 +9,7 @@ from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
-from groundrules.web.connect import tokens
+from groundrules.web.connect import calendars, tokens, webhooks
 from groundrules.web.conversations import views as conversations
 from groundrules.web.coverage import exceptions, review
 from groundrules.web.coverage import views as coverage
@@ -228,5 +228,11 @@ urlpatterns = [
     path("evidence/<str:digest>/", evidence.raw, name="raw"),
     path("connect/tokens/", tokens.token_list, name="tokens"),
     path("connect/tokens/<int:number>/revoke/", tokens.revoke, name="token-revoke"),
+    path("connect/webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("connect/webhooks/<int:number>/", webhooks.webhook, name="webhook"),
+    path("connect/webhooks/<int:number>/act/", webhooks.act, name="webhook-act"),
+    path("connect/calendars/", calendars.calendar_list, name="calendars"),
+    path("connect/calendars/<int:number>/revoke/", calendars.revoke, name="calendar-revoke"),
+    path("calendar/<str:token>.ics", calendars.feed, name="calendar-feed"),
     path("explain/<path:ref>/", explain.explain, name="explain"),
 ]

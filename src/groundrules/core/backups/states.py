@@ -63,6 +63,14 @@ def drill_is_due(state: BackupState, at: datetime) -> bool:
     return at - utc(last.ended) >= wait
 
 
+def drill_due_at(state: BackupState) -> datetime | None:
+    """This function will return when the next drill is due; None where none is asked for."""
+    if not state.policy.drill_every:
+        return None
+    last = state.last_drill.ended if state.last_drill else state.policy.since
+    return utc(last) + timedelta(days=state.policy.drill_every)
+
+
 def _state(
     policy: BackupPolicy,
     results: Sequence[BackupResult],

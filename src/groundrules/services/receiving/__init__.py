@@ -28,6 +28,7 @@ from groundrules.services.receiving.worker import (
     remind_on_call,
     send_letters,
     sign_checkpoints,
+    tell_webhooks,
 )
 from groundrules.store.incoming import BodyTooLarge
 
@@ -55,5 +56,6 @@ __all__ = [
     "remind_on_call",
     "send_letters",
     "sign_checkpoints",
+    "tell_webhooks",
     "work_out_changes",
 ]

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 
 from groundrules.gateways.imap import MailboxUnusable
+from groundrules.gateways.key_files import KeyMissing, KeyUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
 from groundrules.services import (
     agency,
@@ -29,8 +30,10 @@ from groundrules.services import (
     pulses,
     recovery,
     report_mail,
+    webhooks,
 )
 from groundrules.services.actor import ENGINE
+from groundrules.services.answered import forget_old
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.health import check_due, summarise_due
 from groundrules.services.receiving.aside import Drills
@@ -55,6 +58,8 @@ _REMINDERS_EVERY = timedelta(minutes=15)
 _HEALTH_EVERY = timedelta(seconds=5)
 _DRILLS_EVERY = timedelta(minutes=1)
 _BASELINES_EVERY = timedelta(minutes=1)
+_WEBHOOKS_EVERY = timedelta(seconds=2)
+_ANSWERS_EVERY = timedelta(hours=1)
 _REPORTS_EVERY = timedelta(hours=1)
 _MAIL_LATER = timedelta(minutes=5)
 _SURELY_ABANDONED = timedelta(days=1)
@@ -205,6 +210,15 @@ def collect_mail(at: datetime) -> bool:
     return True
 
 
+def tell_webhooks(at: datetime) -> int:
+    """This function will deliver events that are due, and return how many arrived; a key that is away is said."""
+    try:
+        return webhooks.deliver_due(at)
+    except (KeyMissing, KeyUnusable) as unusable:
+        _LOG.error("webhooks wait: %s", unusable)
+        return 0
+
+
 def _guarded(act: Callable[[], object], name: str) -> object:
     """What a step returns; one that the database refuses is done in a later turn."""
     try:
@@ -227,4 +241,6 @@ _JOBS = (
     _Job(check_health, "checking health", _sparing(_HEALTH_EVERY)),
     _Job(keep_baselines, "keeping baselines", _sparing(_BASELINES_EVERY)),
     _Job(collect_mail, "taking mail in", _mail_pause),
+    _Job(tell_webhooks, "telling webhooks", _every(_WEBHOOKS_EVERY)),
+    _Job(forget_old, "forgetting answered requests", _every(_ANSWERS_EVERY)),
 )

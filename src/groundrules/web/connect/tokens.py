@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from groundrules.records.models import ApiToken, Role, User
 from groundrules.services import scopes, tokens
 from groundrules.services.actor import Actor, NotAllowed
-from groundrules.web.access import actor_of, area
+from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.times import minute
 from groundrules.web.words import sentence
 
@@ -87,6 +87,8 @@ def _page(
         "posted": request.POST,
         "ticked": request.POST.getlist("scope") if made is None else (),
         "everybody": actor.role is Role.OWNER,
+        "may_webhooks": may_open(request, "webhooks"),
+        "may_calendars": may_open(request, "calendars"),
     }
     return render(request, "web/connect/tokens.html", context, status=status)
 
