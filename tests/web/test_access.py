@@ -264,6 +264,20 @@ class TestEveryPage(TestCase):
 
                 assert status in (expected if allowed else {403}), (role, name, status)
 
+    def test_gives_lists_that_are_no_tables_as_csv(self) -> None:
+        """Disputes and windows, all columns of the page, and nothing a spreadsheet would run."""
+        self.client.force_login(self.users["owner"])
+        books.Client.objects.filter(pk=self.told.client.pk).update(name="=1+1")
+
+        sheets = [
+            b"".join(self.client.get(f"/{page}/?format=csv")).decode().splitlines()
+            for page in ("disputes", "vendors")
+        ]
+
+        assert sheets[0][0].startswith("Dispute,Client,")
+        assert "DSP-1,'=1+1," in sheets[0][1]
+        assert sheets[1][0] == "Window,Client,Server,Vendor,When,State"
+
     def test_says_who_may_open_a_refused_page(self) -> None:
         """A refusal names the roles that may, and the one that asked."""
         self.client.force_login(self.users["accountant"])

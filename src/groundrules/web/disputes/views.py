@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.disputes import Given, Raised, client_speaker, vendor_named
 from groundrules.services.overrides import PriceChanged
 from groundrules.web.access import actor_of, area
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import minute
 from groundrules.web.words import sentence
 
@@ -91,16 +92,42 @@ def page_of(row: books.Dispute) -> str:
 
 @area("disputes")
 @require_safe
-def listed(request: HttpRequest) -> HttpResponse:
-    """What waits, the most pressing first; then what was answered last."""
+def listed(request: HttpRequest) -> HttpResponseBase:
+    """What waits, the most pressing first; then what was answered last. As CSV all of them."""
     now = timezone.now()
     rows = books.Dispute.objects.current().select_related("client")
+    if request.GET.get("format") == "csv":
+        ordered = rows.order_by("answered_at", "answer_by", "pk").iterator(chunk_size=500)
+        return csv_answer("disputes", _COLUMNS, (_cells(shown(row, now)) for row in ordered))
     closed = rows.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:_SHOWN]
     context = {
         "waiting": [shown(r, now) for r in rows.waiting().order_by("answer_by", "pk")],
         "closed": [shown(r, now) for r in closed],
     }
     return render(request, "web/disputes/list.html", context)
+
+
+_COLUMNS = (
+    *("Dispute", "Client", "Raised", "By", "About", "Reference", "Held before tax", "Answer by"),
+    *("Late", "Answer", "What was answered"),
+)
+
+
+def _cells(one: Shown) -> tuple[str, ...]:
+    answer = one.core.answer
+    return (
+        one.row.ref,
+        one.row.client.name,
+        one.raised,
+        one.core.person,
+        one.about,
+        str(one.core.ref),
+        str(one.core.held or ""),
+        one.answer_by.isoformat(),
+        "yes" if one.late else "",
+        answer.outcome.value if answer else "",
+        answer.says if answer else "",
+    )
 
 
 def _row(client: str, ref: str) -> books.Dispute:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -29,6 +29,7 @@ from groundrules.services.vendor_register import registered
 from groundrules.services.visits import NotAVendorsWindow, visit
 from groundrules.services.world import NoAgreement, NoProvider, answer_for
 from groundrules.web.access import actor_of, area
+from groundrules.web.tables.kit import csv_answer
 
 _RECENT = timedelta(days=30)
 _SHOWN = 50
@@ -41,8 +42,11 @@ def span(row: AccessWindow, zone: str = "") -> str:
 
 @area("vendors")
 @require_safe
-def vendors(request: HttpRequest) -> HttpResponse:
-    """What waits for a decision, what is open or coming, what was lately, and every vendor."""
+def vendors(request: HttpRequest) -> HttpResponseBase:
+    """What waits for a decision, what is open or coming, what was lately, and every vendor.
+
+    As CSV the windows: those that are asked for, and those of the page's table.
+    """
     now = timezone.now()
     rows = (
         AccessWindow.objects.current()
@@ -51,6 +55,8 @@ def vendors(request: HttpRequest) -> HttpResponse:
         .order_by("-starts_at", "-pk")[:_SHOWN]
     )
     found = [(row, window_state(row.to_core(), now), span(row)) for row in rows]
+    if request.GET.get("format") == "csv":
+        return csv_answer("windows", _COLUMNS, (_cells(*one) for one in found))
     refs = [row.ref for row, state, _ in found if state is WindowState.REQUESTED]
     asked = {
         (one.client_id, one.window): one
@@ -66,6 +72,14 @@ def vendors(request: HttpRequest) -> HttpResponse:
         "vendors": _clients_of_vendors(),
     }
     return render(request, "web/vendors/list.html", context)
+
+
+_COLUMNS = ("Window", "Client", "Server", "Vendor", "When", "State")
+
+
+def _cells(row: AccessWindow, state: WindowState, when: str) -> tuple[str, ...]:
+    whose = row.vendor.name if row.vendor else ""
+    return row.ref, row.client.name, row.asset.name, whose, when, state.value
 
 
 def _waits(row: AccessWindow, asked: dict[tuple[int, str], AccessRequest], now: datetime) -> str:
