@@ -136,6 +136,17 @@ class TestAnswers:
 
         assert states == ["covered", "not_in_agreement"]
 
+    def test_keep_what_was_superseded(self, v1: V1, client: Browser) -> None:
+        """Every decision ever made, or those that stand, narrowed alike; a replaced one names its successor."""
+        token = v1.tokens["owner"]
+        stand = get(client, "/decisions?limit=200&asset=SRV1", token).json()["items"]
+        ever = get(client, "/decisions?limit=200&asset=SRV1&superseded=true", token).json()["items"]
+
+        rows = books.Decision.objects.filter(asset__code="SRV1")
+        assert len(ever) == rows.count()
+        assert {d["number"] for d in stand} == {d["number"] for d in ever if not d["superseded_by"]}
+        assert not get(client, "/decisions?asset=NONE&superseded=true", token).json()["items"]
+
     def test_keep_cost_out(self, v1: V1, client: Browser) -> None:
         """What work cost us is in no answer but the profit report's own."""
         number = v1.refs["decision"]

@@ -173,6 +173,19 @@ class TestDeliver:
         assert door.subjects(URL + "/well") == [f"INV-{n:02}" for n in range(30)]
         assert len(door.subjects(URL + "/dead")) <= 3
 
+    def test_hides_nothing_behind_a_long_queue(self, door: Receivers) -> None:
+        """One that is told of everything after a big month does not keep the others waiting."""
+        hook("all", URL + "/all")
+        hook("few", URL + "/few", events=["letter.sent"])
+        for number in range(100):
+            happen(f"INV-{number:03}")
+        happen("LTR-1", "letters.send")
+
+        webhooks.deliver_due(AT, door)
+
+        assert door.subjects(URL + "/few") == ["LTR-1"]
+        assert door.subjects(URL + "/all") == [f"INV-{n:03}" for n in range(8)]
+
     def test_gives_up_after_three_days(self, door: Receivers) -> None:
         """Also what waits behind; each can be told again by hand."""
         row, _ = hook()

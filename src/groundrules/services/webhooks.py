@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from groundrules.core.reasons import counted
 from groundrules.gateways.webhooks import (
@@ -44,7 +44,7 @@ _PAUSES = tuple(
 )
 # So few at once that a receiver that hangs holds the worker up for seconds only.
 _AT_ONCE = 8
-_EACH = 4
+_EACH = 8
 
 
 class WebhookMalformed(ValueError):
@@ -214,20 +214,26 @@ def deliver_due(at: datetime, poster: Poster | None = None) -> int:
 
 
 def _claimed(at: datetime) -> list[WebhookDelivery]:
-    """The oldest of each webhook; of one that failed last time only the very oldest, to see whether it is back."""
-    rows = WebhookDelivery.objects.waiting(at).select_related("webhook", "event")
+    """The oldest of each webhook; of one that failed last time only the very oldest, to see whether it is back.
+
+    Each webhook is asked for by itself, so that what waits for one never hides what waits for another.
+    """
+    waiting = WebhookDelivery.objects.waiting(at)
+    longest = waiting.values("webhook", "webhook__failures").annotate(first=Min("due_at"))
     chosen: list[WebhookDelivery] = []
-    counts: dict[int, int] = {}
-    for row in rows.order_by("event_id")[: _AT_ONCE * _EACH * 4]:
-        most = 1 if row.webhook.failures else _EACH
-        if counts.get(row.webhook_id, 0) < most and len(counts) <= _AT_ONCE:
-            taken = WebhookDelivery.objects.filter(
-                pk=row.pk, state=WebhookDelivery.WAITING, due_at=row.due_at
-            ).update(due_at=at + _CLAIM)
-            if taken:
-                counts[row.webhook_id] = counts.get(row.webhook_id, 0) + 1
-                chosen.append(row)
+    for one in longest.order_by("first", "webhook")[:_AT_ONCE]:
+        rows = waiting.filter(webhook=one["webhook"]).select_related("webhook", "event")
+        most = 1 if one["webhook__failures"] else _EACH
+        chosen += [row for row in rows.order_by("event_id")[:most] if _is_ours(row, at)]
     return chosen
+
+
+def _is_ours(row: WebhookDelivery, at: datetime) -> bool:
+    """Whoever moves the due instant on has the turn; another worker that came first has moved it already."""
+    same = WebhookDelivery.objects.filter(
+        pk=row.pk, state=WebhookDelivery.WAITING, due_at=row.due_at
+    )
+    return bool(same.update(due_at=at + _CLAIM))
 
 
 _Told = tuple[WebhookDelivery, Replied | None]

@@ -85,12 +85,19 @@ def standing(rows: FactQuerySet[Row], as_of: datetime | None) -> FactQuerySet[Ro
     return rows.known_at(as_of) if as_of else rows.current()
 
 
-def asked_for(rows: Any, asked: FactsAsked, at: str, asset: str = "asset") -> Any:  # noqa: ANN401 - any book's question set, and the same again
+def asked_for(
+    rows: Any,  # noqa: ANN401 - any book's question set, and the same again
+    asked: FactsAsked,
+    at: str,
+    asset: str = "asset",
+    *,
+    every: bool = False,
+) -> Any:  # noqa: ANN401 - any book's question set, and the same again
     """This function will keep the facts that are asked for; `at` is the column that says when they happened.
 
-    `asset` leads from a row to what it is about.
+    `asset` leads from a row to what it is about; `every` also keeps what was superseded since.
     """
-    found = of_client(standing(rows, asked.as_of), asked)
+    found = of_client(rows if every else standing(rows, asked.as_of), asked)
     if asked.asset:
         found = found.filter(**{f"{asset}__code": asked.asset})
     if asked.since:

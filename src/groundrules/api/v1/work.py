@@ -132,13 +132,8 @@ def get_time_entry(request: HttpRequest, client: str, ref: str) -> TimeEntryShap
 def list_decisions(request: HttpRequest, asked: Query[DecisionsAsked]) -> object:
     """Decisions that stand, or every one ever made."""
     rows = mine(request, _decisions())
-    if asked.superseded and asked.as_of is None:
-        found = rows
-        for key, value in (("decided_at__gte", asked.since), ("decided_at__lt", asked.until)):
-            found = found.filter(**{key: value}) if value else found
-        found = found.filter(client__code=asked.client) if asked.client else found
-    else:
-        found = asked_for(rows, asked, "decided_at")
+    every = asked.superseded and asked.as_of is None
+    found = asked_for(rows, asked, "decided_at", every=every)
     if asked.outcome:
         found = found.filter(outcomes__has_key=asked.outcome.value)
     if asked.entry:
