@@ -18,7 +18,7 @@ from groundrules.services.rights import may
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "audit"
-HELP = "Read who did what, when and why, and verify that nothing of it was altered."
+HELP = "Read who did what, and verify it."
 NEEDS_DATABASE = True
 _USUALLY = 50
 

@@ -43,10 +43,7 @@ COMMANDS: tuple[Command, ...] = (
         "Draft or prove an agreement, or see what a new version would change.",
     ),
     Command(
-        "audit",
-        "groundrules.cli.audit",
-        "Read who did what, when and why, and verify that nothing of it was altered.",
-        needs_database=True,
+        "audit", "groundrules.cli.audit", "Read who did what, and verify it.", needs_database=True
     ),
     Command(
         "backup",
@@ -135,6 +132,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "imports",
+        "groundrules.cli.imports",
+        "Bring in other programs' exports.",
+        needs_database=True,
+    ),
+    Command(
         "init",
         "groundrules.cli.init",
         "Set up a new installation: the database and its first owner.",
@@ -192,7 +195,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "mcp",
         "groundrules.cli.mcp",
-        "Offer an assistant (MCP) tools that read, and draft letters, with a token of yours.",
+        "Offer an assistant (MCP) tools that read and draft.",
         needs_database=True,
     ),
     Command(
@@ -256,12 +259,7 @@ COMMANDS: tuple[Command, ...] = (
         "Tell a client what was done and what it was worth.",
         needs_database=True,
     ),
-    Command(
-        "role",
-        "groundrules.cli.role",
-        "Say what each role may do, and demand a second factor of a role.",
-        needs_database=True,
-    ),
+    Command("role", "groundrules.cli.role", "Say what each role may do.", needs_database=True),
     Command(
         "rules",
         "groundrules.cli.rules",

@@ -12,7 +12,7 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
 
 NAME = "mcp"
-HELP = "Offer an assistant (MCP) tools that read, and draft letters, with a token of yours."
+HELP = "Offer an assistant (MCP) tools that read and draft."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

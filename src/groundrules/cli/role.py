@@ -17,7 +17,7 @@ from groundrules.services.signin import demands
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "role"
-HELP = "Say what each role may do, and demand a second factor of a role."
+HELP = "Say what each role may do."
 NEEDS_DATABASE = True
 
 

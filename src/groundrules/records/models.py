@@ -49,6 +49,7 @@ from groundrules.records.gate import (
     SessionRecording,
 )
 from groundrules.records.health import HealthLook, HealthPlan, HealthSummary
+from groundrules.records.imports import ImportBatch, ImportedCard
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
 from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
@@ -196,6 +197,8 @@ __all__ = [
     "HealthSummary",
     "HostName",
     "HotFloor",
+    "ImportBatch",
+    "ImportedCard",
     "Incident",
     "IncomingMail",
     "InvoiceStanding",

@@ -1,0 +1,45 @@
+"""What was brought in from other programs, and the cards that came of it, so that it can be taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH
+
+_KIND = 16
+_NAME = 255
+
+
+class ImportBatch(models.Model):
+    """One file that was brought in: its kind, name and digest, what its rows came to, and whether it was undone."""
+
+    kind = models.CharField(max_length=_KIND)
+    name = models.CharField(max_length=_NAME)
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+    counts: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=REF_LENGTH)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=REF_LENGTH, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.name}"
+
+
+class ImportedCard(models.Model):
+    """A card a batch added: where it lies, and what it said then; undoing takes it away only while it still says so."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="cards")
+    card = models.CharField(max_length=_KIND)
+    number = models.BigIntegerField()
+    said: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "card", "number"], name="importedcard_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card} {self.number}"

@@ -1,0 +1,213 @@
+"""What can be brought in: each kind with its fields, and the headings other programs usually give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what it means, whether a row needs it, and headings it is known by."""
+
+    name: str
+    says: str
+    needed: bool = False
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of row."""
+
+    name: str
+    says: str
+    fields: tuple[Field, ...]
+
+    def named(self, name: str) -> Field | None:
+        """This function will return the field of a name, if there is one."""
+        return next((one for one in self.fields if one.name == name), None)
+
+
+_CLIENT = Field(
+    "client",
+    "whose it is: a client's code or name",
+    needed=True,
+    headings=(
+        "company",
+        "company name",
+        "customer",
+        "organization",
+        "organisation",
+        "account",
+        "site name",
+    ),
+)
+_SERVER_HEADINGS = (
+    *("server", "computer name", "device name", "hostname", "host name", "configuration"),
+    *("configuration name", "agent name", "endpoint"),
+)
+_ALL = (
+    Kind(
+        "clients",
+        "companies you look after",
+        (
+            Field(
+                "name",
+                "what it is called",
+                needed=True,
+                headings=(
+                    "company",
+                    "company name",
+                    "client",
+                    "client name",
+                    "customer",
+                    "organization",
+                ),
+            ),
+            Field(
+                "code",
+                "its short code; else made from the name",
+                headings=("id", "client id", "company id"),
+            ),
+            Field(
+                "zone", "its time zone, such as America/Chicago", headings=("time zone", "timezone")
+            ),
+            Field("currency", "three letters", headings=("currency code",)),
+            Field("email", "where notices go", headings=("e-mail", "email address")),
+            Field("address", "on documents", headings=("street", "address 1", "location")),
+        ),
+    ),
+    Kind(
+        "contacts",
+        "people at clients; none is authorised to decide anything until you say so",
+        (
+            _CLIENT,
+            Field(
+                "name", "the person", needed=True, headings=("contact", "contact name", "full name")
+            ),
+            Field("code", "their short code; else made from the name", headings=("contact id",)),
+            Field("email", "their address", headings=("e-mail", "email address", "primary email")),
+            Field("role", "what they are", headings=("title", "job title", "position")),
+        ),
+    ),
+    Kind(
+        "assets",
+        "servers and endpoints",
+        (
+            _CLIENT,
+            Field("name", "what it is called", needed=True, headings=_SERVER_HEADINGS),
+            Field(
+                "code",
+                "its short code; else made from the name",
+                headings=("asset id", "asset tag"),
+            ),
+            Field(
+                "kind",
+                "server, workstation ...",
+                headings=("type", "asset type", "device type", "class"),
+            ),
+            Field(
+                "operating_system",
+                "as the other program writes it",
+                headings=("operating system", "os", "os name", "os version"),
+            ),
+        ),
+    ),
+    Kind(
+        "vendors",
+        "third parties whose applications run on clients' servers",
+        (
+            Field(
+                "name",
+                "what it is called",
+                needed=True,
+                headings=("vendor", "vendor name", "supplier"),
+            ),
+            Field("code", "its short code; else made from the name", headings=("vendor id",)),
+            Field("email", "their address", headings=("e-mail", "email address", "support email")),
+        ),
+    ),
+    Kind(
+        "time",
+        "work that was done; decided and charged by the agreement at once, as if it were typed",
+        (
+            _CLIENT,
+            Field(
+                "id",
+                "the other program's number of the entry; the same again is the same entry",
+                needed=True,
+                headings=("time entry id", "entry id", "time id", "timesheet id"),
+            ),
+            Field(
+                "technician",
+                "a technician's code or name",
+                needed=True,
+                headings=("member", "resource", "agent", "user", "worked by", "tech"),
+            ),
+            Field(
+                "started_at",
+                "when it began",
+                needed=True,
+                headings=("start", "start time", "started", "time start", "date worked"),
+            ),
+            Field(
+                "ended_at",
+                "when it ended; or say how long",
+                headings=("end", "end time", "ended", "time end"),
+            ),
+            Field(
+                "hours",
+                "how long, such as 1.25 or 1:15; instead of an end",
+                headings=("actual hours", "hours worked", "duration", "time worked", "quantity"),
+            ),
+            Field(
+                "issue",
+                "what it was about: the ticket's number or title",
+                needed=True,
+                headings=(
+                    "ticket",
+                    "ticket number",
+                    "ticket id",
+                    "ticket summary",
+                    "summary",
+                    "subject",
+                ),
+            ),
+            Field("asset", "the server's code or name", headings=_SERVER_HEADINGS),
+            Field(
+                "work_type", "maintenance, remediation, project ...", headings=("work type", "type")
+            ),
+            Field("note", "what was done", headings=("notes", "description", "internal notes")),
+        ),
+    ),
+    Kind(
+        "patches",
+        "patches another program of yours installed: our own runs, suspects like any other",
+        (
+            _CLIENT,
+            Field("asset", "the server's code or name", needed=True, headings=_SERVER_HEADINGS),
+            Field(
+                "title",
+                "the patch, such as KB5034441",
+                needed=True,
+                headings=("patch", "patch name", "kb", "kb number", "update", "software"),
+            ),
+            Field(
+                "installed_at",
+                "when it was installed",
+                needed=True,
+                headings=(
+                    "installed",
+                    "install date",
+                    "installed on",
+                    "date installed",
+                    "installation date",
+                ),
+            ),
+            Field("tool", "the program that did it", headings=("source", "installed by")),
+        ),
+    ),
+)
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

@@ -1,0 +1,256 @@
+"""One row of each kind: looked up, and added by the everyday verb. What is there already is never changed.
+
+A card that says otherwise is left as it is: what is ours was decided here, and an import is no decision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Model, Q, QuerySet
+
+from groundrules.core.ids import AssetId, ClientId, ContactId, TechnicianId, TimeEntryId, VendorId
+from groundrules.core.parties import Asset, Client, Contact, Vendor
+from groundrules.core.periods import Period
+from groundrules.core.work import OwnRun, TimeEntry, WorkType
+from groundrules.records import models as books
+from groundrules.services.actor import Actor
+from groundrules.services.cards import keep
+from groundrules.services.imports.mapping import Mapped, RowRefused, instant_in, length_in, span_in
+from groundrules.services.shelf import short_digest
+from groundrules.services.work import record_run, record_time
+
+_CODE = 24
+_LONGEST = {"name": 200, "code": 64, "role": 200, "operating_system": 200, "kind": 64, "issue": 120}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(slots=True)
+class Bringing:
+    """What a run needs at every row: who acts when, how cells are read, and what was touched so far."""
+
+    mapping: Mapped
+    actor: Actor
+    at: datetime
+    cards: list[Model] = field(default_factory=list)
+    worked: dict[int, books.Client] = field(default_factory=dict)
+
+
+Came = tuple[str, str]
+
+
+def bring_client(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will add a client's card."""
+    name, zone = told["name"], told["zone"] or run.mapping.zone
+    currency = (told["currency"] or run.mapping.currency).upper()
+    known = _known(books.Client.objects.all(), told)
+    if known is not None:
+        return _met(known, {"name": name, "notice_email": told["email"]})
+    if zone not in available_timezones():
+        message = f"zone: {zone or 'nothing'} is no time zone; say one in the row, or as zone in the mapping file"
+        raise RowRefused(message)
+    if not _CURRENCY.fullmatch(currency):
+        message = f"currency: {currency or 'nothing'} is none; say one such as USD, or as currency in the mapping file"
+        raise RowRefused(message)
+    code = _code(told, books.Client.objects.all())
+    value = Client(ClientId(code), name, zone, currency, (), _email(told["email"]), told["address"])
+    return _added(keep(value, actor=run.actor, at=run.at), run)
+
+
+def bring_contact(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will add a person's card, who is authorised for nothing yet."""
+    client = client_named(told["client"])
+    rows = client.contacts.all()
+    known = _known(rows, told)
+    if known is not None:
+        return _met(known, {"name": told["name"], "email": told["email"]})
+    value = Contact(ContactId(_code(told, rows)), told["name"], told["role"], _email(told["email"]))
+    return _added(keep(value, actor=run.actor, at=run.at, client=client), run)
+
+
+def bring_asset(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will add a server's or endpoint's card."""
+    client = client_named(told["client"])
+    rows = client.assets.all()
+    known = _known(rows, told)
+    if known is not None:
+        return _met(known, {"name": told["name"], "operating_system": told["operating_system"]})
+    kind = (told["kind"] or "server").lower()
+    value = Asset(
+        AssetId(_code(told, rows)), told["name"], kind, operating_system=told["operating_system"]
+    )
+    return _added(keep(value, actor=run.actor, at=run.at, client=client), run)
+
+
+def bring_vendor(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will add a vendor's card."""
+    rows = books.Vendor.objects.all()
+    known = _known(rows, told)
+    if known is not None:
+        return _met(known, {"name": told["name"], "email": told["email"]})
+    value = Vendor(VendorId(_code(told, rows)), told["name"], email=_email(told["email"]))
+    return _added(keep(value, actor=run.actor, at=run.at), run)
+
+
+def bring_time(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will record work; the same number again with other content is refused."""
+    client = client_named(told["client"])
+    zone = run.mapping.zone or client.zone
+    start = instant_in(told["started_at"], "started_at", zone, run.mapping.instants)
+    if told["ended_at"]:
+        end = instant_in(told["ended_at"], "ended_at", zone, run.mapping.instants)
+    elif told["hours"]:
+        end = start + length_in(told["hours"])
+    else:
+        message = "say ended_at or hours"
+        raise RowRefused(message)
+    if not 0 < (end - start).total_seconds() <= 24 * 3600:
+        message = "the work must end after it began, and within 24 hours"
+        raise RowRefused(message)
+    ref = f"{run.mapping.prefix}-{told['id']}"
+    there = books.TimeEntry.objects.of_client(client).filter(ref=ref).exists()
+    entry = TimeEntry(
+        TimeEntryId(_short(ref, "id", 120)),
+        TechnicianId(_technician(told["technician"])),
+        Period(start, end),
+        _short(told["issue"], "issue", _LONGEST["issue"]),
+        _work_type(told["work_type"]),
+        _asset(client, told["asset"]) if told["asset"] else None,
+        note=told["note"],
+    )
+    record_time(entry, client=client, actor=run.actor, at=run.at)
+    if there:
+        return "same", f"{ref} is on record"
+    run.worked[client.pk] = client
+    return "add", f"{ref}: {entry.issue}"
+
+
+def bring_patch(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will record a patch another program of ours installed; a day alone means some time that day."""
+    client = client_named(told["client"])
+    asset = _asset(client, told["asset"])
+    row = client.assets.get(code=asset)
+    zone = run.mapping.zone or row.zone or client.zone
+    period = span_in(told["installed_at"], "installed_at", zone, run.mapping.instants)
+    if period.start > run.at:
+        message = f"installed_at: {told['installed_at']} is not past yet"
+        raise RowRefused(message)
+    said = f"{client.code}|{asset}|{told['title']}|{period.start.isoformat()}"
+    ref = f"{run.mapping.prefix}-{short_digest(said)}"
+    if books.OwnRun.objects.of_client(client).filter(ref=ref).exists():
+        return "same", f"{told['title']} on {asset} is on record"
+    by = told["tool"] or "another program of ours"
+    says = f"{told['title']} installed by {by}, as its export says"
+    record_run(
+        OwnRun(ref, asset, period, "patch", says=says), client=client, actor=run.actor, at=run.at
+    )
+    run.worked[client.pk] = client
+    return "add", f"{told['title']} on {asset}"
+
+
+def client_named(said: str) -> books.Client:
+    """This function will return the client a code or name means; raises RowRefused."""
+    rows = list(books.Client.objects.filter(Q(code__iexact=said) | Q(name__iexact=said))[:2])
+    if len(rows) == 1:
+        return rows[0]
+    message = f"client: {said!r} is {'more than one' if rows else 'no'} client here; say its code in [values.client]"
+    raise RowRefused(message)
+
+
+def _asset(client: books.Client, said: str) -> AssetId:
+    rows = client.assets.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    found = list(rows.values_list("code", flat=True)[:2])
+    if len(found) == 1:
+        return AssetId(found[0])
+    message = f"asset: {client.code} has {'more than one' if found else 'no'} server {said!r}"
+    raise RowRefused(message)
+
+
+def _technician(said: str) -> str:
+    rows = books.Technician.objects.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    found = list(rows.values_list("code", flat=True)[:2])
+    if len(found) == 1:
+        return found[0]
+    message = f"technician: {said!r} is nobody here; say their code in [values.technician]"
+    raise RowRefused(message)
+
+
+def _work_type(said: str) -> WorkType:
+    word = said.strip().lower().replace(" ", "_")
+    if not word:
+        return WorkType.MAINTENANCE
+    if word not in set(WorkType):
+        message = (
+            f"work_type: {said!r} is none of {', '.join(WorkType)}; say which in [values.work_type]"
+        )
+        raise RowRefused(message)
+    return WorkType(word)
+
+
+def _known(rows: QuerySet[Any], told: Mapping[str, str]) -> Any:  # noqa: ANN401 - whichever card the rows are of
+    """By its code, else by its name; a name that two have is nobody's."""
+    if told["code"]:
+        return rows.filter(code__iexact=told["code"]).first()
+    found = list(rows.filter(name__iexact=told["name"])[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _met(card: Any, said: Mapping[str, str]) -> Came:  # noqa: ANN401 - any card
+    differs = [name for name, value in said.items() if value and getattr(card, name) != value]
+    if not differs:
+        return "same", f"{card.code} is on record"
+    return (
+        "left",
+        f"{card.code} is on record with another {', '.join(differs)}, and was left as it is",
+    )
+
+
+def _added(card: Any, run: Bringing) -> Came:  # noqa: ANN401 - any card
+    run.cards.append(card)
+    return "add", f"{card.code} {card.name}"
+
+
+def _code(told: Mapping[str, str], rows: QuerySet[Any]) -> str:
+    """The row's own code, else one made from the name, which nothing has yet."""
+    for name, most in _LONGEST.items():
+        _short(told.get(name, ""), name, most)
+    if told["code"]:
+        return told["code"]
+    plain = re.sub(r"[^A-Z0-9]+", "-", told["name"].upper())[:_CODE].strip("-")
+    code = plain or short_digest(told["name"])
+    return f"{code}-{short_digest(told['name'])[:4]}" if rows.filter(code=code).exists() else code
+
+
+def _short(said: str, name: str, most: int) -> str:
+    if len(said) > most or not said.isprintable():
+        message = f"{name}: write {most} characters at most, on one line"
+        raise RowRefused(message)
+    return said
+
+
+def _email(said: str) -> str:
+    if not said:
+        return ""
+    try:
+        validate_email(said)
+    except ValidationError as wrong:
+        message = f"email: {said!r} is no address"
+        raise RowRefused(message) from wrong
+    return said
+
+
+BRINGS: Mapping[str, Callable[[Mapping[str, str], Bringing], Came]] = {
+    "clients": bring_client,
+    "contacts": bring_contact,
+    "assets": bring_asset,
+    "vendors": bring_vendor,
+    "time": bring_time,
+    "patches": bring_patch,
+}

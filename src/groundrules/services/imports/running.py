@@ -1,0 +1,189 @@
+"""A whole import: every row tried, in one transaction; kept only when it was no rehearsal and no row was at fault."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from groundrules.readers.export_tables import ExportUnreadable, read_export
+from groundrules.readers.mysql_dump import DumpUnreadable
+from groundrules.records import models as books
+from groundrules.records.imports import ImportBatch, ImportedCard
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.case_import import answer_into_books
+from groundrules.services.imports.fields import KINDS
+from groundrules.services.imports.itflow import itflow_rows
+from groundrules.services.imports.mapping import (
+    Mapped,
+    MappingRefused,
+    RowRefused,
+    fields_of,
+    mapped,
+)
+from groundrules.services.imports.rows import BRINGS, Bringing
+from groundrules.services.index import UnknownCard
+from groundrules.services.work import EntryExists, WorkInFuture
+from groundrules.services.world import NoAgreement, NoProvider
+
+ITFLOW = "itflow"
+FORMS = (*KINDS, ITFLOW)
+_NAME = 255
+_ROW_REFUSALS = (RowRefused, EntryExists, WorkInFuture, UnknownCard)
+
+
+class ImportRefused(ValueError):
+    """The file, the mapping or the kind cannot be used; nothing was looked at further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that is brought in: its kind, its name, its bytes, and how it is read."""
+
+    kind: str
+    name: str
+    raw: bytes
+    mapping: Mapped
+
+
+@dataclass(frozen=True, slots=True)
+class RowCame:
+    """What a row came to: `add`, `same`, `left` or `error`, in words; and its cells, to mend it."""
+
+    kind: str
+    number: int
+    action: str
+    says: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCame:
+    """What a whole file came to; `batch` is its number where it was kept."""
+
+    rows: tuple[RowCame, ...]
+    batch: int | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to what."""
+        return dict(Counter(row.action for row in self.rows))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any row is at fault."""
+        return any(row.action == "error" for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    kind: str
+    number: int
+    told: Mapping[str, str] | str
+    cells: Mapping[str, str]
+
+
+def bring_in(
+    source: Source, *, keep: bool, without_errors: bool = False, actor: Actor, at: datetime
+) -> ImportCame:
+    """This function will try every row, and keep what came of it when `keep` and no row is at fault.
+
+    With `without_errors` rows at fault are left out. Owners only, because time is charged by it and people are named.
+    Raises ImportRefused.
+    """
+    require(actor)
+    rows = _rows(source)
+    # A dump's instants are ours by now, whatever form the mapping says.
+    form = "" if source.kind == ITFLOW else source.mapping.instants
+    run = Bringing(replace(source.mapping, instants=form), actor, at)
+    with transaction.atomic():
+        came = ImportCame(tuple(_try(row, run) for row in rows))
+        if not keep or (came.has_errors and not without_errors):
+            transaction.set_rollback(True)
+            return came
+        batch = _write_down(source, came, run)
+        for client in run.worked.values():
+            _answer(client, actor, at)
+    return replace(came, batch=batch.pk)
+
+
+def _rows(source: Source) -> list[_Row]:
+    try:
+        if source.kind == ITFLOW:
+            return [
+                _Row(kind, number, told, dict(told) if isinstance(told, Mapping) else {})
+                for kind, number, told in itflow_rows(source.raw, source.mapping)
+            ]
+        return list(_table_rows(source))
+    except (ExportUnreadable, DumpUnreadable, MappingRefused) as refused:
+        raise ImportRefused(str(refused)) from refused
+
+
+def _table_rows(source: Source) -> Iterable[_Row]:
+    kind = KINDS.get(source.kind)
+    if kind is None:
+        message = f"{source.kind!r} can't be brought in; choose {', '.join(FORMS)}"
+        raise ImportRefused(message)
+    table = read_export(source.raw)
+    columns = mapped(kind, source.mapping, table.columns)
+    for row in table.rows:
+        told: Mapping[str, str] | str
+        try:
+            told = fields_of(kind, source.mapping, columns, row.cells)
+        except RowRefused as refused:
+            told = str(refused)
+        yield _Row(source.kind, row.number, told, row.cells)
+
+
+def _try(row: _Row, run: Bringing) -> RowCame:
+    if isinstance(row.told, str):
+        return RowCame(row.kind, row.number, "error", row.told, row.cells)
+    try:
+        with transaction.atomic():
+            action, says = BRINGS[row.kind](row.told, run)
+    except _ROW_REFUSALS as refused:
+        return RowCame(row.kind, row.number, "error", str(refused), row.cells)
+    return RowCame(row.kind, row.number, action, says, row.cells)
+
+
+def _write_down(source: Source, came: ImportCame, run: Bringing) -> ImportBatch:
+    batch = ImportBatch.objects.create(
+        kind=source.kind,
+        name=source.name[:_NAME],
+        digest=hashlib.sha256(source.raw).hexdigest(),
+        counts=came.counts,
+        made_at=run.at,
+        made_by=run.actor.label,
+    )
+    ImportedCard.objects.bulk_create(
+        ImportedCard(batch=batch, card=type(card).__name__, number=card.pk, said=said_by(card))
+        for card in run.cards
+    )
+    says = f"{source.name}: {came.counts.get('add', 0)} {source.kind} brought in"
+    details = {"digest": batch.digest, "counts": came.counts, "batch": batch.pk}
+    entry = audit.Entry("imports.bring_in", f"import:{batch.pk}", says, details=details)
+    audit.record(entry, actor=run.actor, at=run.at)
+    return batch
+
+
+def _answer(client: books.Client, actor: Actor, at: datetime) -> None:
+    try:
+        answer_into_books(client, actor=actor, at=at)
+    except (NoAgreement, NoProvider):
+        return  # Nothing can be decided yet; the entries wait.
+
+
+def said_by(card: Model) -> dict[str, Any]:
+    """This function will return what a card says, as texts, to see later whether it was changed."""
+    return {
+        one.attname: str(getattr(card, one.attname))
+        for one in card._meta.concrete_fields
+        if not one.primary_key
+    }
