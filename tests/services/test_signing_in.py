@@ -28,7 +28,14 @@ from groundrules.records.models import (
 )
 from groundrules.services import audit_chain, keys, users
 from groundrules.services.actor import Actor, NotAllowed
-from groundrules.services.signin import demands, passkeys, second_factors, sign_ins, wrong_tries
+from groundrules.services.signin import (
+    demands,
+    passkeys,
+    roles,
+    second_factors,
+    sign_ins,
+    wrong_tries,
+)
 from groundrules.services.signin.second_factors import CodeRefused, LastFactor
 from groundrules.services.signin.sign_ins import Shown
 from groundrules.services.signin.wrong_tries import Guess, TooManyTries
@@ -239,6 +246,36 @@ class TestDemand:
             demands.demand("boss", actor=harbor_books.KIM, at=AT)
 
 
+class TestRole:
+    def test_changes_with_before_after_and_why(self, alex: User) -> None:
+        """The audit book says what somebody was, what they are, and why; the same again says nothing."""
+        sign_in_of(alex, "k1")
+        for _ in range(2):
+            roles.set_role(alex, "observer", "Moved to sales", actor=harbor_books.KIM, at=AT)
+
+        entry = AuditEntry.objects.get(verb="users.set_role")
+        assert User.objects.get(pk=alex.pk).role == "observer"
+        assert not SignIn.objects.filter(ended_at__isnull=True).exists()
+        assert entry.details == {
+            "before": {"role": "technician"},
+            "after": {"role": "observer"},
+            "reason": "Moved to sales",
+        }
+
+    def test_never_leaves_an_installation_without_an_owner(self, alex: User) -> None:
+        """The last owner stays one, and nobody changes a role without a reason or without being an owner."""
+        kim = harbor_books.person("owner")
+
+        with pytest.raises(users.LastOwner):
+            roles.set_role(kim, "observer", "Tired", actor=harbor_books.KIM, at=AT)
+        with pytest.raises(users.ReasonMissing):
+            roles.set_role(alex, "owner", " ", actor=harbor_books.KIM, at=AT)
+        with pytest.raises(users.UnknownRole):
+            roles.set_role(alex, "boss", "Why not", actor=harbor_books.KIM, at=AT)
+        with pytest.raises(NotAllowed):
+            roles.set_role(alex, "owner", "I say so", actor=Actor.of(alex), at=AT)
+
+
 class TestSignIns:
     def test_end_by_their_owner_only_or_an_owner(self, alex: User) -> None:
         """A colleague ends nothing of mine."""
@@ -261,6 +298,20 @@ class TestPasskeyRules:
             assert passkeys.door() is None
             with pytest.raises(PasskeyRefused, match="GROUNDRULES_PUBLIC_URL"):
                 passkeys.ask()
+
+    @pytest.mark.parametrize(
+        ("origin", "is_ours"),
+        [
+            ("https://groundrules.example.com", True),
+            ("https://groundrules.example.com:8443", True),
+            ("https://shop.groundrules.example.com", False),
+            ("https://example.com", False),
+            ("http://groundrules.example.com", False),
+        ],
+    )
+    def test_take_answers_from_pages_of_this_very_name(self, origin: str, is_ours: bool) -> None:  # noqa: FBT001 - a row
+        """A host below ours may belong to somebody else, and a page without https to anybody."""
+        assert PasskeyDoor("groundrules.example.com").is_ours(origin) is is_ours
 
     @pytest.mark.parametrize(
         "answer", [{}, {"id": "AA"}, {"id": 7, "rawId": [], "response": "x", "type": "public-key"}]

@@ -76,7 +76,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    while audit_chain.extend(at=timezone.now()):
+    while audit_chain.extend(at=timezone.now(), whole=True):
         continue
     report = audit_chain.verify()
     if args.json:

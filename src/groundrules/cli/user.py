@@ -15,7 +15,7 @@ from groundrules.cli.saying import refuse
 from groundrules.records.models import Role, Technician, User
 from groundrules.services import users
 from groundrules.services.actor import NotAllowed
-from groundrules.services.signin import second_factors, sign_ins
+from groundrules.services.signin import roles, second_factors, sign_ins
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "user"
@@ -24,6 +24,7 @@ NEEDS_DATABASE = True
 _REFUSED: Mapping[type[Exception], Exit] = {
     users.UserExists: Exit.CONFLICT,
     users.LastOwner: Exit.CONFLICT,
+    users.ReasonMissing: Exit.BAD_INPUT,
     users.UnknownRole: Exit.BAD_INPUT,
     ValidationError: Exit.BAD_INPUT,
     User.DoesNotExist: Exit.NOT_FOUND,
@@ -34,7 +35,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `list`, `add`, `link`, `end`, `readmit`, `reset`, `sign-ins` and `sign-out`."""
+    """This function will declare what there is to do about users, from `list` to `sign-out`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="everybody, with role and whether they may sign in")
     added = actions.add_parser("add", help="let somebody in; then give them a link")
@@ -54,12 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lost.add_argument("--reason", required=True, help="how you know that it is really them")
     seen = actions.add_parser("sign-ins", help="where somebody is signed in, and by what")
+    role = actions.add_parser("role", help="give somebody another role; they sign in anew")
+    role.add_argument("role", choices=Role.values, help="what they may do from now on")
+    role.add_argument("--reason", required=True, help="why; the audit book keeps it")
     out = actions.add_parser("sign-out", help="end all sign-ins of somebody, at once")
     out.add_argument("--reason", required=True, help="why; the audit book keeps it")
-    for one in (added, link, end, back, lost, seen, out):
+    for one in (added, link, end, back, lost, role, seen, out):
         one.add_argument("email", help="their e-mail address")
         one.add_argument("--as", dest="actor", default="", metavar="EMAIL", help="who acts")
-    for one in (listed, added, link, end, back, lost, seen, out):
+    for one in (listed, added, link, end, back, lost, role, seen, out):
         one.add_argument("--json", action="store_true", help="print data")
 
 
@@ -72,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         "end": _end,
         "readmit": _readmit,
         "reset": _reset,
+        "role": _role,
         "sign-ins": _sign_ins,
         "sign-out": _sign_out,
     }
@@ -149,6 +154,13 @@ def _reset(args: argparse.Namespace) -> int:
     user = _called(args.email)
     second_factors.reset(user, args.reason, actor=acting(args.actor), at=timezone.now())
     return _said(args, user, f"{user.email} has no second factor any more, and is signed out.")
+
+
+def _role(args: argparse.Namespace) -> int:
+    user = _called(args.email)
+    actor, at = acting(args.actor), timezone.now()
+    roles.set_role(user, args.role, args.reason, actor=actor, at=at)
+    return _said(args, user, f"{user.email} is {user.role} from now on, and signs in anew.")
 
 
 def _sign_ins(args: argparse.Namespace) -> int:

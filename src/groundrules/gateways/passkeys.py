@@ -10,8 +10,10 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from fido2.rpid import verify_rp_id
 from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestationConveyancePreference,
@@ -111,7 +113,12 @@ class PasskeyDoor:
         return Fido2Server(
             PublicKeyCredentialRpEntity(name=self.called, id=self.host),
             attestation=AttestationConveyancePreference.NONE,
+            verify_origin=self.is_ours,
         )
+
+    def is_ours(self, origin: str) -> bool:
+        """This function will say whether a page is of this very name; a host below it may be somebody else's."""
+        return verify_rp_id(self.host, origin) and urlsplit(origin).hostname == self.host
 
 
 def number_in(answer: Mapping[str, Any]) -> bytes:

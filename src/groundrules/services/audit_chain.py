@@ -17,6 +17,8 @@ from groundrules.services.actor import ENGINE
 
 ORIGIN = hashlib.sha256(b"groundrules audit chain 1").hexdigest()
 _BATCH = 1000
+# So many later entries may have been linked before an act ended that began earlier.
+_OVERTAKEN = 10_000
 # Any number that nothing else locks by: two workers never make the same link.
 _LOCK = 7_061_737
 
@@ -31,16 +33,21 @@ class ChainReport:
     faults: tuple[str, ...]
 
 
-def extend(*, at: datetime) -> int:
-    """This function will link entries that have none yet, and return how many; call it again while it returns some."""
+def extend(*, at: datetime, whole: bool = False) -> int:
+    """This function will link entries that have none yet, and return how many; call it again while it returns some.
+
+    It looks among the newest; with `whole` through the whole book, for an act whose end took very long.
+    """
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         last = AuditLink.objects.order_by("-position").first()
         position, digest = (last.position, last.digest) if last else (0, ORIGIN)
+        newest = last.entry_id - _OVERTAKEN if last and not whole else 0
+        unlinked = AuditEntry.objects.filter(pk__gt=newest, link__isnull=True)
         links = []
-        for entry in AuditEntry.objects.filter(link__isnull=True).order_by("pk")[:_BATCH]:
+        for entry in unlinked.order_by("pk")[:_BATCH]:
             position, digest = position + 1, link_digest(digest, entry)
             links.append(
                 AuditLink(

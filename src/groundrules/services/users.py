@@ -34,6 +34,10 @@ class UnknownRole(ValueError):
     """There is no such role."""
 
 
+class ReasonMissing(ValueError):
+    """A role changes without a word why."""
+
+
 class PasswordTooWeak(ValueError):
     """The password does not meet the rules; the message lists them."""
 

@@ -56,7 +56,8 @@ def see(key: str, *, at: datetime) -> None:
 def visible_to(actor: Actor, at: datetime) -> QuerySet[SignIn]:
     """This function will return the open sign-ins a person may see: their own; an owner everybody's."""
     alive = Session.objects.filter(expire_date__gt=at).values("session_key")
-    rows = SignIn.objects.filter(ended_at__isnull=True, key__in=alive).select_related("user")
+    rows = SignIn.objects.filter(ended_at__isnull=True, key__in=alive, user__is_active=True)
+    rows = rows.select_related("user")
     return rows if actor.role is Role.OWNER else rows.filter(user__email=actor.label)
 
 

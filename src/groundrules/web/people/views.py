@@ -21,10 +21,18 @@ from groundrules.services import users
 from groundrules.services.actor import NotAllowed
 from groundrules.services.rights import ACTING, ROLES, SEEING, Right, RoleTold
 from groundrules.services.signin import demands, second_factors, sign_ins
+from groundrules.services.signin import roles as roles_given
 from groundrules.web.access import actor_of, area
 from groundrules.web.words import sentence
 
-_REFUSALS = (users.UserExists, users.LastOwner, users.UnknownRole, NotAllowed, ValidationError)
+_REFUSALS = (
+    users.UserExists,
+    users.LastOwner,
+    users.UnknownRole,
+    users.ReasonMissing,
+    NotAllowed,
+    ValidationError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,12 @@ def _let_in(request: HttpRequest, at: datetime) -> None:
     messages.success(request, f"{email} is let in. Make them a link to sign in with.")
 
 
+def _role(request: HttpRequest, at: datetime) -> None:
+    user, reason = _person(request), request.POST.get("reason", "")
+    roles_given.set_role(user, request.POST.get("role", ""), reason, actor=actor_of(request), at=at)
+    messages.success(request, f"{user.email} is {user.role} from now on, and signs in anew.")
+
+
 def _link(request: HttpRequest, at: datetime) -> None:
     user = _person(request)
     token = users.make_sign_in_link(user, actor=actor_of(request), at=at)
@@ -158,6 +172,7 @@ def _release(request: HttpRequest, at: datetime) -> None:
 
 _ACTS: Mapping[str, Callable[[HttpRequest, datetime], None]] = {
     "let-in": _let_in,
+    "role": _role,
     "link": _link,
     "end": _end,
     "readmit": _readmit,
