@@ -8,7 +8,7 @@ from groundrules.api.mcp import mcp
 
 urlpatterns = [
     path("api/v1/", include("groundrules.api.urls")),
-    path("mcp", mcp),
+    path("mcp", mcp, name="mcp"),
     path("v/", include("groundrules.portal.urls")),
     path("c/", include("groundrules.portal.door_urls")),
     path("", include("groundrules.web.urls")),

@@ -61,7 +61,7 @@ def use(request: HttpRequest) -> HttpResponse:
 def ask_for_new(request: HttpRequest) -> HttpResponse:
     """What the browser needs to make a passkey for the user."""
     if not is_fresh(request):
-        return _refusal(STALE, 403)
+        return _refusal(STALE)
     try:
         asking = passkeys.ask_for_new(user_of(request))
     except PasskeyRefused as refused:
@@ -75,7 +75,7 @@ def ask_for_new(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Keep the passkey the browser made; new recovery codes are shown once on the page that follows."""
     if not is_fresh(request):
-        return _refusal(STALE, 403)
+        return _refusal(STALE)
     state = request.session.pop(_ASKED, None)
     try:
         codes = passkeys.add(
@@ -117,6 +117,6 @@ def _answer(request: HttpRequest) -> dict[str, Any]:
     return told
 
 
-def _refusal(refused: Exception | str, status: int = 422) -> JsonResponse:
+def _refusal(refused: Exception | str) -> JsonResponse:
     words = str(refused)
-    return JsonResponse({"problem": words[:1].upper() + words[1:]}, status=status)
+    return JsonResponse({"problem": words[:1].upper() + words[1:]}, status=422)
