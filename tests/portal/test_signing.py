@@ -9,12 +9,14 @@ from typing import ClassVar
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from groundrules.core.signatures import SignatureRefused
 from groundrules.records import models as books
 from groundrules.records.models import RawEvidence, SealLeaf, Signature, SignatureRequest
-from groundrules.services import agency, signing
+from groundrules.services import agency, agreement_drafts, agreements, signing
 from groundrules.services.agency import NewLetter
 from tests.portal.test_door import Behind
 from tests.web.harbor_books import ALEX, KIM
@@ -161,3 +163,60 @@ class TestSigning(Behind):
         assert Signature.objects.get().request.kind == "agreement"
         with pytest.raises(SignatureRefused, match="signed already"):
             signing.ask_agreement(version, pat, actor=KIM, at=timezone.now())
+
+    def test_publishes_nothing_without_the_signature_that_was_chosen(self) -> None:
+        """In the editor: chosen, refused without it, and put before who may sign; the page says who is waited for."""
+        agreement, page, form = self.next_version()
+
+        alone = self.owner().post(page, form | {"act": "publish"}).content.decode()
+        nobody = self.owner().post(page, form | {"act": "ask", "signer": "ROBIN"}).content.decode()
+        asked = self.owner().post(page, form | {"act": "ask", "signer": "PAT"}, follow=True)
+
+        assert "published by the client&#x27;s signature" in alone
+        assert "may not sign" in nobody
+        assert "waits for the signature of Pat Owner" in asked.content.decode()
+        assert agreement.versions.filter(published_at__isnull=True).count() == 1
+        self.owner().post(page, form | {"act": "choose-signing"})
+        agreement.refresh_from_db()
+        assert not agreement.client_signs
+
+    def test_publishes_the_next_version_by_its_signature(self) -> None:
+        """It is in force from its day and signed when it was; once that day has begun, nothing is signed."""
+        agreement, page, form = self.next_version()
+        self.owner().post(page, form | {"act": "ask", "signer": "PAT"})
+        version = agreement.versions.get(published_at__isnull=True)
+        row = books.SignatureRequest.objects.get(kind="agreement")
+
+        link = books.PortalLink.objects.filter(contact__code="PAT").order_by("-pk")[0]
+        given = signing.Given(row.document.digest, "Pat Owner", "000000")
+        begun = version.in_force_from + timedelta(seconds=1)
+        with pytest.raises(SignatureRefused, match="Nothing is backdated"):
+            signing.sign(row, given, link, begun)
+        with self.captureOnCommitCallbacks(execute=True):
+            self.client.post(self.href(row=row), {"step": "code"})
+        signed = self.form(code=self.code(), digest=row.document.digest)
+        assert self.client.post(self.href(row=row), signed).status_code == 302
+
+        version.refresh_from_db()
+        signature = Signature.objects.get()
+        assert version.published_at == version.signed_at == signature.recorded_at
+        assert agreements.signature_of(version) == signature
+        assert "was signed by Pat Owner" in self.owner().get(page).content.decode()
+
+    def next_version(self) -> tuple[books.Agreement, str, dict[str, str]]:
+        """The client signs each version; the editor's address, and its form as it opens, for a month from now."""
+        agreement = self.client_row.agreements.get()
+        now = timezone.now()
+        agreements.choose_signing(agreement, client_signs=True, actor=KIM, at=now)
+        page = reverse("web:agreement-editor", args=[self.client_row.code, agreement.code])
+        starts = f"{now + timedelta(days=30):%Y-%m-%d}"
+        return agreement, page, {"text": agreement_drafts.text_of(agreement, now), "starts": starts}
+
+    def owner(self) -> Client:
+        """Kim, signed in."""
+        browser = Client()
+        user, _ = books.User.objects.get_or_create(
+            email=KIM.label, defaults={"name": "Kim", "role": "owner"}
+        )
+        browser.force_login(user)
+        return browser

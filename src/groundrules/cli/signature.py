@@ -16,7 +16,7 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.signatures import SignatureRefused
 from groundrules.records import models as books
 from groundrules.records.models import SignatureRequest
-from groundrules.services import signing
+from groundrules.services import agreements, signing
 from groundrules.services.actor import NotAllowed
 from groundrules.services.agency import UnknownLetterOfAgency
 from groundrules.services.who import NobodyToActAs, acting
@@ -54,6 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asked.add_argument("--of", required=True, metavar="CONTACT", help="the contact who signs")
     asked.add_argument("--version", type=int, default=0, help="the agreement's version")
     asked.add_argument(
+        "--as", dest="email", default="", metavar="EMAIL", help="who acts (default: the owner)"
+    )
+    chosen = _act(
+        acts, "require", "whether each next version binds only by the client's signature", _require
+    )
+    chosen.add_argument("choice", choices=("yes", "no"), help="yes: signing publishes it")
+    chosen.add_argument("--client", required=True, help="the client's code")
+    chosen.add_argument(
         "--as", dest="email", default="", metavar="EMAIL", help="who acts (default: the owner)"
     )
     saved = _act(acts, "save", "a file of a request", _save)
@@ -115,6 +123,20 @@ def _ask(args: argparse.Namespace, at: datetime) -> None:
     else:
         row = signing.ask_agency(args.about, signer, actor=actor, at=at)
     _print([row], as_json=args.json)
+
+
+def _require(args: argparse.Namespace, at: datetime) -> None:
+    client = _client(args.client)
+    agreement = client.agreements.order_by("pk").first()
+    if agreement is None:
+        message = f"{client.name} has no agreement"
+        raise UnknownSignature(message)
+    actor, signs = acting(args.email), args.choice == "yes"
+    agreements.choose_signing(agreement, client_signs=signs, actor=actor, at=at)
+    told = {"client": client.code, "agreement": agreement.code, "client_signs": signs}
+    how = f"is published by {client.name}'s signature" if signs else "is published by you"
+    says = f"{agreement.code}: each next version {how}."
+    print(json.dumps(told, indent=2) if args.json else says)
 
 
 def _save(args: argparse.Namespace, _at: datetime) -> None:

@@ -11,11 +11,12 @@ from groundrules.records.typed_json import load
 
 
 class Agreement(models.Model):
-    """A managed-services agreement with one client."""
+    """A managed-services agreement with one client; `client_signs`: each version binds by the client's signature."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="agreements")
     code = models.CharField(max_length=REF_LENGTH)
     title = models.CharField(max_length=REF_LENGTH)
+    client_signs = models.BooleanField(default=False, db_default=False)
     versions: models.QuerySet[AgreementVersion]
 
     class Meta:

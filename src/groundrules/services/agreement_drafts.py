@@ -19,7 +19,7 @@ from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
 from groundrules.core.agreements.uplift import carried_to, prices_before_rise
 from groundrules.core.periods import Period, local_date, utc
 from groundrules.records import models as books
-from groundrules.services import agreements, audit
+from groundrules.services import agreements, audit, signing
 from groundrules.services.actor import Actor, require
 from groundrules.services.agreement_check import Amendment, compare_versions
 from groundrules.services.world import load_world
@@ -147,7 +147,46 @@ def publish(
         return _publish_held(agreement, text, starts, actor, at)
 
 
+def ask_signature(
+    agreement: books.Agreement,
+    text: str,
+    starts: date,
+    signer: books.Contact,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> books.SignatureRequest:
+    """This function will put a proven draft before a contact; their signature publishes it, and nothing else does.
+
+    Raises as `publish` does, and SignatureRefused for a contact who may not sign. An earlier request counts no more.
+    """
+    require(actor)
+    with transaction.atomic():
+        agreements.hold(agreement)
+        row = _draft_held(agreement, text, starts, actor, at)
+        agreements.check(row, at)
+        return signing.ask_agreement(row, signer, actor=actor, at=at)
+
+
+def waiting_for(agreement: books.Agreement) -> books.SignatureRequest | None:
+    """This function will return the request whose signature would publish the next version, or None."""
+    row = agreement.versions.filter(published_at__isnull=True).order_by("-version").first()
+    if row is None:
+        return None
+    about, kind = signing.agreement_ref(row), books.SignatureRequest.AGREEMENT
+    return signing.standing_request(agreement.client, kind, about)
+
+
 def _publish_held(
+    agreement: books.Agreement, text: str, starts: date, actor: Actor, at: datetime
+) -> books.AgreementVersion:
+    row = _draft_held(agreement, text, starts, actor, at)
+    published = agreements.publish(row, actor=actor, at=at)
+    books.AgreementDraft.objects.filter(agreement=agreement).delete()
+    return published
+
+
+def _draft_held(
     agreement: books.Agreement, text: str, starts: date, actor: Actor, at: datetime
 ) -> books.AgreementVersion:
     standing = newest(agreement)
@@ -160,10 +199,7 @@ def _publish_held(
         message = f"this draft is no version yet: {where}{problem.says}"
         raise DraftNotReadable(message)
     check_prices(standing, read.version)
-    row = agreements.draft(agreement, read.version, actor=actor, at=at)
-    published = agreements.publish(row, actor=actor, at=at)
-    books.AgreementDraft.objects.filter(agreement=agreement).delete()
-    return published
+    return agreements.draft(agreement, read.version, actor=actor, at=at)
 
 
 def _follows(

@@ -7,7 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from groundrules.core.agreements.sentences import sentences_of
-from groundrules.core.agreements.table import NotPublishable, check_publishable, digest
+from groundrules.core.agreements.table import (
+    NotPublishable,
+    check_publishable,
+    digest,
+    terms_digest,
+)
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.records import models as books
 from groundrules.records.typed_json import dump
@@ -17,6 +22,10 @@ from groundrules.services.actor import Actor, require
 
 class VersionAlreadyPublished(ValueError):
     """A published version cannot be drafted again; write the next version."""
+
+
+class SignatureNeeded(NotPublishable):
+    """The client signs each version of this agreement, and has not signed this one as it stands."""
 
 
 class OtherAgreementStands(ValueError):
@@ -93,8 +102,8 @@ def draft(
 def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books.AgreementVersion:
     """This function will prove a draft complete and without conflict, and freeze it.
 
-    Raises the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…), OtherCurrency, and
-    VersionAlreadyPublished.
+    Raises the core's refusals (ClauseGap, ClauseConflict, DeadClause, BackdatedVersion…), OtherCurrency,
+    VersionAlreadyPublished, and SignatureNeeded where the client signs each version: then its signature publishes it.
     """
     require(actor)
     with transaction.atomic():
@@ -103,9 +112,8 @@ def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books
         if row.published_at is not None:
             message = f"{row} was published at {row.published_at.isoformat()} already"
             raise VersionAlreadyPublished(message)
-        version = row.to_core()
-        check_publishable(version, _before(row), at)
-        _refuse_currency(version, row.agreement.client)
+        check(row, at)
+        _check_signed(row)
         row.published_at, row.published_by = at, actor.label
         row.save(update_fields=["published_at", "published_by"])
         entry = audit.Entry(
@@ -119,6 +127,13 @@ def publish(row: books.AgreementVersion, *, actor: Actor, at: datetime) -> books
     return row
 
 
+def check(row: books.AgreementVersion, at: datetime) -> None:
+    """This function will refuse a draft that could not be published at `at`, whoever signs it."""
+    version = row.to_core()
+    check_publishable(version, _before(row), at)
+    _refuse_currency(version, row.agreement.client)
+
+
 def _refuse_currency(version: AgreementVersion, client: books.Client) -> None:
     currency = version.rates.hourly.currency
     if currency != client.currency:
@@ -127,6 +142,48 @@ def _refuse_currency(version: AgreementVersion, client: books.Client) -> None:
             f"write its amounts in {client.currency}"
         )
         raise OtherCurrency(message)
+
+
+def choose_signing(
+    agreement: books.Agreement,
+    *,
+    client_signs: bool,
+    actor: Actor,
+    at: datetime,
+) -> books.Agreement:
+    """This function will choose whether each next version binds only by the client's signature; owners only."""
+    require(actor)
+    with transaction.atomic():
+        hold(agreement)
+        agreement.client_signs = client_signs
+        agreement.save(update_fields=["client_signs"])
+        how = "is published by the client's signature" if client_signs else "is published by us"
+        entry = audit.Entry(
+            "agreements.choose_signing", agreement.code, f"each version {how}", agreement.client
+        )
+        audit.record(entry, actor=actor, at=at)
+    return agreement
+
+
+def signature_of(row: books.AgreementVersion) -> books.Signature | None:
+    """This function will return the signature under a version as its terms stand, or None."""
+    about = f"{row.agreement.code} v{row.version}"
+    rows = books.Signature.objects.filter(
+        request__client=row.agreement.client_id,
+        request__kind=books.SignatureRequest.AGREEMENT,
+        request__about=about,
+        request__content_digest__in=(row.digest, terms_digest(row.to_core())),
+    )
+    return rows.select_related("request", "request__signer").order_by("-pk").first()
+
+
+def _check_signed(row: books.AgreementVersion) -> None:
+    if books.Agreement.objects.get(pk=row.agreement_id).client_signs and signature_of(row) is None:
+        message = (
+            f"{row} is published by the client's signature. Ask for it where the next version is written, or with "
+            "groundrules signature ask; nothing was published"
+        )
+        raise SignatureNeeded(message)
 
 
 def _before(row: books.AgreementVersion) -> AgreementVersion | None:

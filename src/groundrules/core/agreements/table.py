@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -333,6 +333,11 @@ def _check_dates(
         raise BackdatedVersion(f"{name} would be in force before it is published; {advice}.")
     if start <= previous.in_force.start or version.version <= previous.version:
         raise BackdatedVersion(f"{name} does not follow version {previous.version}; {advice}.")
+
+
+def terms_digest(version: AgreementVersion) -> str:
+    """This function will return the digest of a version apart from when it was signed: what a signer is shown."""
+    return digest(replace(version, signed_at=version.in_force.start))
 
 
 def digest(version: AgreementVersion) -> str:

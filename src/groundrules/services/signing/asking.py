@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from groundrules.core.agreements.table import terms_digest
+from groundrules.core.calendars import zone_label
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.parties import Authority
 from groundrules.core.signatures import SignatureRefused
@@ -70,12 +72,19 @@ def agency_text(client: books.Client, ref: str) -> books.LetterDraft | None:
 def ask_agreement(
     version: books.AgreementVersion, signer: books.Contact, *, actor: Actor, at: datetime
 ) -> SignatureRequest:
-    """This function will put a published version of an agreement before a contact; raises SignatureRefused."""
+    """This function will put a version of an agreement before a contact; raises SignatureRefused.
+
+    It is published and frozen, or, where the client signs each version, the next one: then signing publishes it.
+    """
     require(actor)
     _check_signer(signer, at)
-    if version.published_at is None or version.agreement.client_id != signer.client_id:
+    is_next = version.published_at is None
+    if version.agreement.client_id != signer.client_id or (
+        is_next and not version.agreement.client_signs
+    ):
         message = (
-            "Only a published version of the client's own agreement can be signed: it is frozen."
+            "Only a published version of the client's own agreement can be signed, or the next one where you chose "
+            "that the client signs each version."
         )
         raise SignatureRefused(message)
     about = agreement_ref(version)
@@ -87,7 +96,7 @@ def ask_agreement(
             raise SignatureRefused(message)
         title = f"{version.agreement.title}, version {version.version}"
         pdf = _agreement_pdf(version, title, signer, at)
-        given = (SignatureRequest.AGREEMENT, about, title, version.digest)
+        given = (SignatureRequest.AGREEMENT, about, title, terms_digest(version.to_core()))
         return _keep(*given, pdf, signer, actor, at)
 
 
@@ -102,7 +111,8 @@ def _agreement_pdf(
     client = signer.client
     provider = books.Provider.objects.order_by("pk")[0]
     clauses = tuple(version.sentences.splitlines())
-    digest = f"SHA-256 of its terms: {version.digest}"
+    begins = zone_label(version.in_force_from, client.zone)
+    digest = f"In force from {begins}. SHA-256 of its terms: {terms_digest(version.to_core())}"
     text = LetterDraft(
         LetterKind.COPY, provider.name, client.name, title, (Paragraph(digest, items=clauses),)
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
+from groundrules.core.agreements.table import NotPublishable, terms_digest
+from groundrules.core.calendars import zone_label
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.parties import Authority
 from groundrules.core.signatures import (
@@ -31,7 +33,7 @@ from groundrules.records.models import (
 )
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
 from groundrules.renderers.pdf_picture import joined
-from groundrules.services import agency, audit, seal
+from groundrules.services import agency, agreements, audit, seal
 from groundrules.services.access.codes import use_code
 from groundrules.services.actor import Actor
 from groundrules.services.frozen_files import freeze
@@ -86,9 +88,22 @@ def _check(
     if Signature.objects.filter(request=request).exists():
         message = "This is signed already; nothing was changed."
         raise SignatureRefused(message)
+    _check_still_to_come(request, at)
     check_document(given.digest, request.document.digest, unchanged=_is_unchanged(request))
     check_name(given.typed_name, contact.name)
     return scan_kind(given.scan) if given.scan else None
+
+
+def _check_still_to_come(request: SignatureRequest, at: datetime) -> None:
+    """A signature binds from then on: a version whose first day has begun is put before the signer anew."""
+    version = _version(request) if request.kind == SignatureRequest.AGREEMENT else None
+    if version is None or version.published_at is not None or version.in_force_from >= at:
+        return
+    message = (
+        f"{request.about} was to begin {zone_label(version.in_force_from, request.client.zone)}, which is over. "
+        "Nothing is backdated; ask us for it with a later day."
+    )
+    raise SignatureRefused(message)
 
 
 def _is_unchanged(request: SignatureRequest) -> bool:
@@ -103,9 +118,18 @@ def _agency_digest(request: SignatureRequest) -> str:
 
 
 def _agreement_digest(request: SignatureRequest) -> str:
+    version = _version(request)
+    if version is None:
+        return ""
+    # A request from before the next version could be signed named the whole digest of a published one.
+    whole = version.published_at is not None and request.content_digest == version.digest
+    return version.digest if whole else terms_digest(version.to_core())
+
+
+def _version(request: SignatureRequest) -> books.AgreementVersion | None:
     versions = books.AgreementVersion.objects.filter(agreement__client=request.client)
-    versions = versions.filter(published_at__isnull=False).select_related("agreement")
-    return next((v.digest for v in versions if agreement_ref(v) == request.about), "")
+    rows = versions.select_related("agreement")
+    return next((row for row in rows if agreement_ref(row) == request.about), None)
 
 
 _STANDS: dict[str, Callable[[SignatureRequest], str]] = {
@@ -217,9 +241,23 @@ def _agency_signed(
 
 
 def _agreement_signed(
-    _request: SignatureRequest, _signature: Signature, _actor: Actor, _at: datetime
+    request: SignatureRequest, _signature: Signature, _actor: Actor, at: datetime
 ) -> None:
-    """The version is published and frozen; that it was signed is this row."""
+    """A published version is frozen, and this row is that it was signed; the next one is published by it."""
+    version = _version(request)
+    if version is None or version.published_at is not None:
+        return
+    # The owner who asked is who publishes: the signature is the condition they set.
+    owner = Actor(request.recorded_by, Role.OWNER)
+    signed = replace(version.to_core(), signed_at=at)
+    row = agreements.draft(version.agreement, signed, actor=owner, at=at)
+    try:
+        agreements.publish(row, actor=owner, at=at)
+    except NotPublishable as refused:
+        message = f"{refused} Nothing was signed; we will put it before you again."
+        raise SignatureRefused(message) from refused
+    drafts = books.AgreementDraft.objects.filter(agreement=version.agreement)
+    drafts.filter(saved_at__lte=request.recorded_at).delete()
 
 
 _TAKEN: dict[str, Callable[[SignatureRequest, Signature, Actor, datetime], None]] = {

@@ -17,11 +17,14 @@ from groundrules.core.agreements.sentences import UnreadableClause, say
 from groundrules.core.agreements.table import NotPublishable
 from groundrules.core.agreements.terms import DecidingClause
 from groundrules.core.agreements.words import NEEDS, OUTCOMES, PHRASES, SPOKEN_ORDER
+from groundrules.core.parties import Authority
+from groundrules.core.signatures import SignatureRefused
 from groundrules.records.agreements import Agreement, AgreementDraft
-from groundrules.services import agreement_drafts
+from groundrules.services import agreement_drafts, agreements
 from groundrules.services.actor import NotAllowed
 from groundrules.services.agreement_drafts import DraftNotReadable, Judged
 from groundrules.web.access import actor_of, area
+from groundrules.web.times import minute
 
 _FACT_TITLES = {
     "work_type": "Kind of work",
@@ -33,7 +36,14 @@ _FACT_TITLES = {
     "stems": "Where it stems from",
     "place": "Where it is done",
 }
-_REFUSALS = (NotPublishable, DraftNotReadable, NotAllowed, UnknownFact, UnreadableClause)
+_REFUSALS = (
+    NotPublishable,
+    DraftNotReadable,
+    NotAllowed,
+    SignatureRefused,
+    UnknownFact,
+    UnreadableClause,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,9 @@ def editor(request: HttpRequest, code: str, agreement: str) -> HttpResponse:
     try:
         if act.startswith("clause:"):
             text = _with_clause(request, text, int(act.removeprefix("clause:")))
-        if act == "publish":
-            return _publish(request, row, text, starts)
-        if act in {"save", "publish"} or act.startswith("clause:"):
+        if act in _WHOLE:
+            return _WHOLE[act](request, row, text, starts)
+        if act == "save" or act.startswith("clause:"):
             agreement_drafts.keep(
                 row, text, _day(starts), actor=actor_of(request), at=timezone.now()
             )
@@ -107,6 +117,31 @@ def _publish(request: HttpRequest, row: Agreement, text: str, starts: str) -> Ht
     return redirect("web:agreement", row.client.code, row.code, published.version)
 
 
+def _ask(request: HttpRequest, row: Agreement, text: str, starts: str) -> HttpResponse:
+    actor, at, day = actor_of(request), timezone.now(), _day(starts)
+    agreement_drafts.keep(row, text, day, actor=actor, at=at)
+    signer = row.client.contacts.filter(code=request.POST.get("signer", "")).first()
+    if day is None or signer is None:
+        message = "say from which day the version is in force, and choose who signs it"
+        raise DraftNotReadable(message)
+    asked = agreement_drafts.ask_signature(row, text, day, signer, actor=actor, at=at)
+    says = f"{asked} is put before {signer.name}. It binds nobody until they sign."
+    messages.info(request, says)
+    return redirect("web:agreement-editor", row.client.code, row.code)
+
+
+def _choose(request: HttpRequest, row: Agreement, text: str, starts: str) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    agreement_drafts.keep(row, text, _day(starts), actor=actor, at=at)
+    agreements.choose_signing(row, client_signs=not row.client_signs, actor=actor, at=at)
+    how = "by the client's signature only" if row.client_signs else "by your publishing it"
+    messages.info(request, f"A version of this agreement binds {how} from now on.")
+    return redirect("web:agreement-editor", row.client.code, row.code)
+
+
+_WHOLE = {"publish": _publish, "ask": _ask, "choose-signing": _choose}
+
+
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text.strip() else None
 
@@ -135,10 +170,31 @@ def _page(
         "text": text,
         "starts": starts,
         "newest": agreement_drafts.newest(row),
+        **_signing(row),
         "rows": max(16, len(text.splitlines()) + 4),
         **_shown(judged),
     }
     return render(request, "web/agreements/editor.html", context)
+
+
+def _signing(row: Agreement) -> dict[str, object]:
+    """Who signs the next version, or is asked to by now; and how the newest was signed."""
+    now, zone = timezone.now(), row.client.zone
+    waiting = agreement_drafts.waiting_for(row)
+    last = row.versions.filter(published_at__isnull=False).order_by("-version").first()
+    signature = agreements.signature_of(last) if last else None
+    may_sign = (
+        one
+        for one in row.client.contacts.filter(outside=False).exclude(email="").order_by("name")
+        if one.to_core().may(Authority.SIGN, now)
+    )
+    return {
+        "signers": tuple(may_sign),
+        "waiting": waiting,
+        "asked": minute(waiting.recorded_at, zone) if waiting else "",
+        "signature": signature,
+        "signed": minute(signature.recorded_at, zone) if signature else "",
+    }
 
 
 def _shown(judged: Judged) -> dict[str, object]:
