@@ -29,7 +29,7 @@ def _paragraph(paragraph: Paragraph, words: Labels) -> str:
         parts.append(_wrap(paragraph.text))
     parts.extend(_wrap(item, "  - ", "    ") for item in paragraph.items)
     if paragraph.facts:
-        cited = ", ".join(fact.ref for fact in paragraph.facts)
+        cited = ", ".join(dict.fromkeys(fact.ref for fact in paragraph.facts))
         parts.append(_wrap(f"({words.on_record.lower()}: {cited})"))
     return "\n".join(parts)
 

@@ -32,7 +32,7 @@ def _paragraph(paragraph: Paragraph) -> dict[str, object]:
         "heading": paragraph.heading,
         "text": paragraph.text,
         "items": list(paragraph.items),
-        "facts": [fact.ref for fact in paragraph.facts],
+        "facts": list(dict.fromkeys(fact.ref for fact in paragraph.facts)),
     }
 
 
