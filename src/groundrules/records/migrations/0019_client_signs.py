@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0017_webhooks"),
+        ("records", "0018_imports"),
     ]
 
     operations = [
