@@ -260,6 +260,7 @@ class TestEverybodyEverywhere(TestCase):
             *("web:sign-in", "web:sign-in-link", "web:sign-out", "web:preferences"),
             *("web:sign-in-second", "web:sign-in-passkey", "web:sign-in-passkey-ask"),
             *("web:sign-in-sso", "web:sign-in-sso-back"),
+            *("web:welcome", "web:alive", "web:ready", "web:metrics", "web:calendar-feed"),
         }
 
     def test_doors_open_to_their_own_links_and_show_nothing_of_ours_or_others(self) -> None:
