@@ -104,7 +104,7 @@ class TestByMail(TestCase):
         pdf = attached.get_payload(decode=True)
         assert isinstance(pdf, bytes)
         assert "under managed service again from Thu 2007-04-05 00:00 PDT (clause 6.4)" in text
-        assert "The invoice for this comes to $953.33." in text
+        assert "What the return costs: $953.33." in text
         assert letter.pdf is not None
         assert hashlib.sha256(pdf).hexdigest() == letter.pdf.digest
         assert hashlib.sha256(letter.text.encode()).hexdigest() == letter.text_digest

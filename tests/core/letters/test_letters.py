@@ -244,8 +244,17 @@ class TestReinstatementLetter:
         text = words(EVERY_LETTER["reinstatement"])
 
         assert "under managed service again from Thu 2007-04-05 00:00 PDT (clause 6.4)" in text
-        assert "The invoice for this comes to $953.33." in text
+        assert "What the return costs: $953.33." in text
         assert "April: $303.33" in text
+
+    def test_names_no_sum_while_nothing_is_billed(self) -> None:
+        """While its month has no invoice, the letter says where the cost will stand, never that it is nothing."""
+        draft = draft_reinstatement(
+            standing_answer(*ALL), TERMS, replace(BILL, items=(), total=BILL.total.times(0)), LETTER
+        )
+
+        assert "What the return costs: see the invoice of that month." in words(draft)
+        assert "$0.00" not in words(draft)
 
     def test_is_refused_while_a_condition_is_open(self) -> None:
         """The letter is issued when the server is back, not before."""

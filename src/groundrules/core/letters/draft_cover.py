@@ -38,6 +38,10 @@ def draft_relationship_letter(
     return compose(LetterKind.RELATIONSHIP_CONTINUES, slots, letter, about)
 
 
+NOT_BILLED_YET = "see the invoice of that month"
+"""What stands for a sum while nothing of the return is on any invoice: never an amount of nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnBill:
     """What a reinstatement costs: the amounts in words, their sum, and the invoice once it has a number."""
@@ -60,7 +64,13 @@ def draft_reinstatement(
         words("from", zone_label(effective_at, letter.zone), letter, cited),
         own("clause", terms.clause, cited),
         listed("done", (status.told for status in answer.conditions), letter, *proofs),
-        words("total", f"{bill.total}", letter, invoice, clause_fact(terms.clause)),
+        words(
+            "total",
+            f"{bill.total}" if bill.items else NOT_BILLED_YET,
+            letter,
+            invoice,
+            clause_fact(terms.clause),
+        ),
         listed("bill", bill.items, letter, invoice),
     )
     about = About(letter.provider.name, letter.to, answer.asset, (terms.clause,))

@@ -248,7 +248,8 @@ _CONDITIONS = [
         "{own_name} has passed its checks for {own_hours} h in a row.",
         "{own_name} hat seine Prüfungen {own_hours} h am Stück bestanden.",
     ),
-    ("Nothing is on record yet for {own_name}.", "Zu {own_name} liegt noch nichts vor."),
+    ("Nothing is on record for it yet.", "Dazu liegt noch nichts vor."),
+    ("see the invoice of that month", "siehe die Rechnung dieses Monats"),
     (
         "All conditions for {own_asset} are met (clause {own_clause}); it is covered again from {at}.",
         "Alle Bedingungen für {own_asset} sind erfüllt (Ziffer {own_clause}); ab {at} ist er wieder im Vertrag.",

@@ -308,8 +308,8 @@ def _healthy_run(checks: list[HealthCheck], longest: timedelta) -> list[HealthCh
     return run
 
 
-def _by_record_only(q: Question) -> Proof:
-    return Proof(None, f"Nothing is on record yet for {q.terms.id}.")
+def _by_record_only(_question: Question) -> Proof:
+    return Proof(None, "Nothing is on record for it yet.")
 
 
 PROOFS: dict[ConditionKind, Callable[[Question], Proof]] = {

@@ -77,7 +77,7 @@ Tell us when you want {{server}} back. It comes back the next day.
 This is what was done:
 - {{done}}
 
-The invoice for this comes to {{total}}.
+What the return costs: {{total}}.
 - {{bill}}
 
 From now on, all vendors ask us first, and we set up each visit.

@@ -82,7 +82,7 @@ Hilfe.
 Das wurde getan:
 - {{done}}
 
-Die Rechnung dafür beträgt {{total}}.
+Was die Rückkehr kostet: {{total}}.
 - {{bill}}
 
 Von jetzt an fragen alle Anbieter zuerst uns, und wir bereiten jeden Besuch vor.
