@@ -51,6 +51,7 @@ begins = 2026-02-01
 choose = ["rates-weekends-holidays", "third-party-change"]
 [parameters]
 hourly = "120.00 EUR"
+monthly = "100.00 EUR"
 after_hours_times = 2
 """
 

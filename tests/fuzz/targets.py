@@ -168,6 +168,7 @@ _FORMAT_SEEDS: Mapping[str, tuple[str, ...]] = {
     "glpi": ("readers/glpi/*.json", "readers/glpi/*.xml"),
     "ocsf": ("readers/ocsf/*.jsonl",),
     "evtx": ("**/cc0__*.evtx",),
+    "smartctl": ("readers/smartctl/recorded/*.json",),
 }
 _SEAL = (ProofMalformed, NoteMalformed, CheckpointMalformed)
 TARGETS: Mapping[str, Target] = {

@@ -12,7 +12,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.hosts.lab import ROOT
 
-_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 _MILLISECONDS = 60_000
 
 
@@ -20,6 +28,9 @@ _MILLISECONDS = 60_000
 def chromium() -> Iterator[Browser]:
     """This function will start the Chromium that is named, or that scripts/chromium-program finds."""
     program = os.environ.get("GROUNDRULES_CHROMIUM") or _program()
+    # Playwright leaves a loop running in this thread, and Django takes that for a program that is asynchronous; no
+    # test is, so one that runs after it may ask the database as before.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
         yield browser

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
+from tests.hosts.screens import chromium
 from tests.journeys.serving import Served, served
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDE = (1440, 900)
 NARROW = (360, 780)
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(slots=True)
@@ -61,21 +51,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium: the one named, or the one scripts/chromium-program finds."""
-    program = os.environ.get("GROUNDRULES_CHROMIUM") or _program()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
-        yield chromium
-        chromium.close()
-
-
-def _program() -> str:
-    found = subprocess.run(
-        [ROOT / "scripts" / "chromium-program"], capture_output=True, text=True, check=False
-    )
-    if found.returncode:
-        pytest.fail(found.stderr)
-    return found.stdout.strip()
+    """A headless Chromium, the same for all journeys."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

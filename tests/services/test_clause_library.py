@@ -74,8 +74,9 @@ class TestDraft:
     """draft(answered)."""
 
     def test_writes_the_answers_into_the_agreement(self) -> None:
-        """Price and servers are those answered."""
-        drafted = draft(replace(_FIRST, parameters={"hourly": "99.00 EUR"}))
+        """Prices and servers are those answered."""
+        prices = {"hourly": "99.00 EUR", "monthly": "100.00 EUR"}
+        drafted = draft(replace(_FIRST, parameters=prices))
 
         assert "an hour costs 99.00 EUR" in drafted.text
         assert "currency: EUR" in drafted.text
