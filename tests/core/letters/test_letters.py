@@ -34,6 +34,7 @@ from groundrules.core.letters.facts import Finding, NothingToNotify
 from groundrules.core.letters.wording import reading_grade
 from groundrules.core.lifecycle.conditions import ConditionsOpen
 from groundrules.core.lifecycle.notice import NoticeNotReceived, notice_arithmetic
+from groundrules.core.money import Money
 from groundrules.core.periods import Interval
 from groundrules.core.reasons import FactRef
 from groundrules.core.vendors import ScorecardRule
@@ -250,7 +251,7 @@ class TestReinstatementLetter:
     def test_names_no_sum_while_nothing_is_billed(self) -> None:
         """While its month has no invoice, the letter says where the cost will stand, never that it is nothing."""
         draft = draft_reinstatement(
-            standing_answer(*ALL), TERMS, replace(BILL, items=(), total=BILL.total.times(0)), LETTER
+            standing_answer(*ALL), TERMS, replace(BILL, items=(), total=Money.zero("USD")), LETTER
         )
 
         assert "What the return costs: see the invoice of that month." in words(draft)
