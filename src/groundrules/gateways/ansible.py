@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +30,8 @@ _OUTCOMES = {
     "runner_on_failed": "failed",
     "runner_on_unreachable": "unreachable",
 }
+_FOLDER = "groundrules-run-"
+_SURELY_LEFT = 24 * 60 * 60
 _FORKS = 20
 _PRINTED = 400_000
 _CONNECT_SECONDS = 10
@@ -98,7 +102,8 @@ class AnsibleEngine:
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
         """This function will play a playbook; the program and all it started end with this call."""
         program = _program()
-        with tempfile.TemporaryDirectory(prefix="groundrules-run-") as folder:
+        sweep_left(time.time() - _SURELY_LEFT)
+        with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
             _lay_out(Path(folder), playbook, targets)
             forks = str(min(_FORKS, max(1, len(targets))))
             words = (
@@ -129,6 +134,24 @@ class AnsibleEngine:
         if not finished:
             message = f"ansible-runner ended with {running.returncode} and no result: {last[-300:]}"
             raise RunCut(message)
+
+
+def sweep_left(before: float) -> int:
+    """This function will remove what runs that were killed before `before` (Unix time) left, and return how many.
+
+    The certificates beside such a key ended hours ago; the key itself should not lie about either.
+    """
+    left = [
+        folder
+        for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*")
+        if not folder.is_symlink()
+        and folder.is_dir()
+        and folder.stat().st_uid == os.geteuid()
+        and folder.stat().st_mtime < before
+    ]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
 
 
 def _program() -> str:
