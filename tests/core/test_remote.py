@@ -117,14 +117,17 @@ class TestDivided:
     """One person's time over many servers."""
 
     def test_counts_every_second_once(self) -> None:
-        """The parts touch each other and end where the whole does; too short a run makes none."""
+        """The parts touch each other and end where the whole does, also where a quick run has fewer seconds than hosts."""
         whole = Period(TUESDAY_EVENING, TUESDAY_EVENING + timedelta(seconds=17))
 
-        parts = divided(whole, 5)
+        for count in (5, 18):
+            parts = divided(whole, count)
 
-        assert [p.start for p in parts[1:]] == [p.end for p in parts[:-1]]
-        assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
-        assert divided(whole, 18) == ()
+            assert len(parts) == count
+            assert [p.start for p in parts[1:]] == [p.end for p in parts[:-1]]
+            assert (parts[0].start, parts[-1].end) == (whole.start, whole.end)
+        assert all(p.start.microsecond == 0 for p in divided(whole, 5))
+        assert divided(whole, 0) == ()
 
 
 class TestWords:

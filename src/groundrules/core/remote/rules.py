@@ -111,15 +111,16 @@ def _settled(step: HostStep) -> HostStep:
 
 
 def divided(period: Period, parts: int) -> tuple[Period, ...]:
-    """This function will cut a run's time into equal parts, to the second: one person's minutes are counted once.
+    """This function will cut a run's time into equal parts, to the second: one person's time is counted once.
 
-    The last part takes what is left; parts shorter than a second are not made.
+    The last part takes what is left. Fewer seconds than parts are cut to the microsecond, so that no part is missing.
     """
     if period.end is None or parts < 1:
         return ()
-    whole = int((utc(period.end) - utc(period.start)).total_seconds())
-    each = whole // parts
-    if each < 1:
+    whole = utc(period.end) - utc(period.start)
+    seconds = int(whole.total_seconds()) // parts
+    each = timedelta(seconds=seconds) if seconds else whole // parts
+    if not each:
         return ()
-    begins = [period.start + timedelta(seconds=each * number) for number in range(parts)]
+    begins = [period.start + each * number for number in range(parts)]
     return tuple(Period(a, b) for a, b in zip(begins, [*begins[1:], period.end], strict=True))
