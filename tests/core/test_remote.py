@@ -117,7 +117,7 @@ class TestDivided:
     """One person's time over many servers."""
 
     def test_counts_every_second_once(self) -> None:
-        """The parts touch each other and end where the whole does, also where a quick run has fewer seconds than hosts."""
+        """The parts touch and end where the whole does, also where a quick run has fewer seconds than hosts."""
         whole = Period(TUESDAY_EVENING, TUESDAY_EVENING + timedelta(seconds=17))
 
         for count in (5, 18):
