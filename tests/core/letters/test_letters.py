@@ -251,11 +251,16 @@ class TestReinstatementLetter:
     def test_names_no_sum_while_nothing_is_billed(self) -> None:
         """While its month has no invoice, the letter says where the cost will stand, never that it is nothing."""
         draft = draft_reinstatement(
-            standing_answer(*ALL), TERMS, replace(BILL, items=(), total=Money.zero("USD")), LETTER
+            standing_answer(*ALL),
+            TERMS,
+            replace(BILL, invoice=None, items=(), total=Money.zero("USD")),
+            LETTER,
         )
 
         assert "What the return costs: see the invoice of that month." in words(draft)
         assert "$0.00" not in words(draft)
+        cited = [fact.ref for paragraph in draft.paragraphs for fact in paragraph.facts]
+        assert "draft" not in cited
 
     def test_is_refused_while_a_condition_is_open(self) -> None:
         """The letter is issued when the server is back, not before."""

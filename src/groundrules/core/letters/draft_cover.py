@@ -58,20 +58,15 @@ def draft_reinstatement(
     effective_at = reinstated_from(answer)
     cited = clause_fact(terms.clause, "reinstatement")
     proofs = tuple(fact for status in answer.conditions for fact in status.facts)
-    invoice = FactRef("invoice", bill.invoice or "draft", f"{bill.total}")
+    billed = (FactRef("invoice", bill.invoice or "draft", f"{bill.total}"),) if bill.items else ()
+    comes_to = f"{bill.total}" if bill.items else NOT_BILLED_YET
     slots = (
         own("server", letter.name(answer.asset)),
         words("from", zone_label(effective_at, letter.zone), letter, cited),
         own("clause", terms.clause, cited),
         listed("done", (status.told for status in answer.conditions), letter, *proofs),
-        words(
-            "total",
-            f"{bill.total}" if bill.items else NOT_BILLED_YET,
-            letter,
-            invoice,
-            clause_fact(terms.clause),
-        ),
-        listed("bill", bill.items, letter, invoice),
+        words("total", comes_to, letter, *billed, clause_fact(terms.clause)),
+        listed("bill", bill.items, letter, *billed),
     )
     about = About(letter.provider.name, letter.to, answer.asset, (terms.clause,))
     return compose(LetterKind.REINSTATEMENT, slots, letter, about)
