@@ -65,6 +65,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "tokens": ("/connect/tokens/", ""),
     "webhooks": ("/connect/webhooks/", ""),
     "calendars": ("/connect/calendars/", ""),
+    "bring things in": ("/connect/imports/", ""),
     "how I sign in": ("/account/", ""),
     "people": ("/people/", ""),
     "roles": ("/people/roles/", ""),

@@ -1,4 +1,7 @@
-"""What was brought in from other programs, and the cards that came of it, so that it can be taken back."""
+"""What was brought in from other programs, and the cards that came of it, so that it can be taken back.
+
+A file that is brought in by the browser waits here meanwhile: mapped, rehearsed, then kept or put away.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,12 @@ _NAME = 255
 
 
 class ImportBatch(models.Model):
-    """One file that was brought in: its kind, name and digest, what its rows came to, and whether it was undone."""
+    """One file that was brought in: its kind, name and digest, how it was read, what came of it, whether undone."""
 
     kind = models.CharField(max_length=_KIND)
     name = models.CharField(max_length=_NAME)
     digest = models.CharField(max_length=DIGEST_LENGTH)
+    mapping: models.JSONField[Any, Any] = models.JSONField(default=dict)
     counts: models.JSONField[Any, Any] = models.JSONField(default=dict)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=REF_LENGTH)
@@ -43,3 +47,19 @@ class ImportedCard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card} {self.number}"
+
+
+class WaitingImport(models.Model):
+    """A file handed in by the browser, its mapping so far, and what its last rehearsal came to. It never stays long."""
+
+    kind = models.CharField(max_length=_KIND)
+    name = models.CharField(max_length=_NAME)
+    content = models.BinaryField()
+    mapping: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    rehearsal: models.JSONField[Any, Any] = models.JSONField(default=list)
+    rehearsed_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=REF_LENGTH)
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.name}, waiting"

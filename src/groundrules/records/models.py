@@ -49,7 +49,7 @@ from groundrules.records.gate import (
     SessionRecording,
 )
 from groundrules.records.health import HealthLook, HealthPlan, HealthSummary
-from groundrules.records.imports import ImportBatch, ImportedCard
+from groundrules.records.imports import ImportBatch, ImportedCard, WaitingImport
 from groundrules.records.incidents import Cause, Incident, Recovery, ThirdPartyAttempt
 from groundrules.records.invoices import FrozenFile, Issued, IssuedLine, Series
 from groundrules.records.ledger import Charge, ChargedDecision, JournalEntry, Posting
@@ -278,6 +278,7 @@ __all__ = [
     "TimeEntry",
     "User",
     "Vendor",
+    "WaitingImport",
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",

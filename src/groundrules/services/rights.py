@@ -68,6 +68,7 @@ SEEING = (
     _right("see:evidence", "raw evidence as it was collected", *_WORK),
     _right("see:connect", "one's own tokens for programs", *_ALL),
     _right("see:webhooks", "addresses that are told what happens, and what they were told"),
+    _right("see:imports", "bringing in other programs' exports, and taking them back"),
     _right("see:calendars", "one's own calendars by secret address", _TECHNICIAN),
     _right("see:search", "search, among what the role sees", *_ALL),
     _right("see:account", "one's own way to sign in, and one's open sign-ins", *_ALL),

@@ -9,7 +9,7 @@ from groundrules.web.agreements import views as agreements
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
-from groundrules.web.connect import calendars, tokens, webhooks
+from groundrules.web.connect import calendars, import_steps, imports, tokens, webhooks
 from groundrules.web.conversations import views as conversations
 from groundrules.web.coverage import exceptions, review
 from groundrules.web.coverage import views as coverage
@@ -231,6 +231,15 @@ urlpatterns = [
     path("connect/webhooks/", webhooks.webhook_list, name="webhooks"),
     path("connect/webhooks/<int:number>/", webhooks.webhook, name="webhook"),
     path("connect/webhooks/<int:number>/act/", webhooks.act, name="webhook-act"),
+    path("connect/imports/", imports.import_list, name="imports"),
+    path("connect/imports/<int:number>/", imports.kept, name="import"),
+    path("connect/imports/<int:number>/undo/", imports.take_back, name="import-undo"),
+    path("connect/imports/waiting/<int:number>/", import_steps.waiting_file, name="import-waiting"),
+    path(
+        "connect/imports/waiting/<int:number>/faults.csv",
+        import_steps.faults,
+        name="import-faults",
+    ),
     path("connect/calendars/", calendars.calendar_list, name="calendars"),
     path("connect/calendars/<int:number>/revoke/", calendars.revoke, name="calendar-revoke"),
     path("calendar/<str:token>.ics", calendars.feed, name="calendar-feed"),

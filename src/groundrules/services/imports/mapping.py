@@ -84,13 +84,7 @@ def mapped(kind: Kind, mapping: Mapped, columns: Iterable[str]) -> dict[str, str
     """This function will return the column of each field that has one; raises MappingRefused."""
     there = {_plain(name): name for name in columns}
     _refuse_unknown(kind, mapping, there)
-    found: dict[str, str] = {}
-    for one in kind.fields:
-        said = mapping.columns.get(one.name)
-        usual = (one.name.replace("_", " "), *one.headings)
-        by_heading = next((there[name] for name in usual if name in there), "")
-        if said or by_heading:
-            found[one.name] = there[_plain(said)] if said else by_heading
+    found = guessed(kind, mapping, columns)
     missing = [
         one.name
         for one in kind.fields
@@ -98,10 +92,26 @@ def mapped(kind: Kind, mapping: Mapped, columns: Iterable[str]) -> dict[str, str
     ]
     if missing:
         message = (
-            f"no column is known for {', '.join(missing)}; the file has {', '.join(there.values())}. Say which in a "
-            "mapping file: [columns]"
+            f"no column is known for {', '.join(missing)}; the file has {', '.join(there.values())}. Say which "
+            "it is, by [columns] in a mapping file or in the form"
         )
         raise MappingRefused(message)
+    return found
+
+
+def guessed(kind: Kind, mapping: Mapped, columns: Iterable[str]) -> dict[str, str]:
+    """This function will return the column of each field, said or found by its heading, as far as the file has it.
+
+    A field that is said to be in no column (an empty text) is not looked for.
+    """
+    there = {_plain(name): name for name in columns}
+    found: dict[str, str] = {}
+    for one in kind.fields:
+        said = mapping.columns.get(one.name)
+        usual = (one.name.replace("_", " "), *one.headings) if said is None else (_plain(said),)
+        column = next((there[name] for name in usual if name in there), "")
+        if column:
+            found[one.name] = column
     return found
 
 
@@ -111,7 +121,7 @@ def _refuse_unknown(kind: Kind, mapping: Mapped, there: Mapping[str, str]) -> No
     if strange:
         message = f"{kind.name} have no field {', '.join(sorted(strange))}; they have {', '.join(sorted(fields))}"
         raise MappingRefused(message)
-    absent = [name for name in mapping.columns.values() if _plain(name) not in there]
+    absent = [name for name in mapping.columns.values() if name and _plain(name) not in there]
     if absent:
         message = f"the file has no column {', '.join(absent)}; it has {', '.join(there.values())}"
         raise MappingRefused(message)

@@ -160,7 +160,10 @@ def client_named(said: str) -> books.Client:
     rows = list(books.Client.objects.filter(Q(code__iexact=said) | Q(name__iexact=said))[:2])
     if len(rows) == 1:
         return rows[0]
-    message = f"client: {said!r} is {'more than one' if rows else 'no'} client here; say its code in [values.client]"
+    found = "more than one" if rows else "no"
+    message = (
+        f"client: {said!r} is {found} client here; say whose code it stands for (values.client)"
+    )
     raise RowRefused(message)
 
 
@@ -178,7 +181,9 @@ def _technician(said: str) -> str:
     found = list(rows.values_list("code", flat=True)[:2])
     if len(found) == 1:
         return found[0]
-    message = f"technician: {said!r} is nobody here; say their code in [values.technician]"
+    message = (
+        f"technician: {said!r} is nobody here; say whose code it stands for (values.technician)"
+    )
     raise RowRefused(message)
 
 
@@ -187,9 +192,7 @@ def _work_type(said: str) -> WorkType:
     if not word:
         return WorkType.MAINTENANCE
     if word not in set(WorkType):
-        message = (
-            f"work_type: {said!r} is none of {', '.join(WorkType)}; say which in [values.work_type]"
-        )
+        message = f"work_type: {said!r} is none of {', '.join(WorkType)}; say which it stands for (values.work_type)"
         raise RowRefused(message)
     return WorkType(word)
 

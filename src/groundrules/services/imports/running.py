@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -158,6 +158,7 @@ def _write_down(source: Source, came: ImportCame, run: Bringing) -> ImportBatch:
         kind=source.kind,
         name=source.name[:_NAME],
         digest=hashlib.sha256(source.raw).hexdigest(),
+        mapping=asdict(source.mapping),
         counts=came.counts,
         made_at=run.at,
         made_by=run.actor.label,

@@ -36,6 +36,7 @@ from groundrules.services.actor import ENGINE
 from groundrules.services.answered import forget_old
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.health import check_due, summarise_due
+from groundrules.services.imports import waiting
 from groundrules.services.receiving.aside import Drills
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
@@ -243,4 +244,5 @@ _JOBS = (
     _Job(collect_mail, "taking mail in", _mail_pause),
     _Job(tell_webhooks, "telling webhooks", _every(_WEBHOOKS_EVERY)),
     _Job(forget_old, "forgetting answered requests", _every(_ANSWERS_EVERY)),
+    _Job(waiting.forget_old, "forgetting files nobody brought in", _every(_ANSWERS_EVERY)),
 )

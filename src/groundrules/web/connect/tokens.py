@@ -89,6 +89,7 @@ def _page(
         "everybody": actor.role is Role.OWNER,
         "may_webhooks": may_open(request, "webhooks"),
         "may_calendars": may_open(request, "calendars"),
+        "may_imports": may_open(request, "imports"),
     }
     return render(request, "web/connect/tokens.html", context, status=status)
 
