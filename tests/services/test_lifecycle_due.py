@@ -314,17 +314,47 @@ class TestANotice(TestCase):
                     at=self.told.at,
                 )
 
+    def test_given_again_has_letters_of_its_own(self) -> None:
+        """Called off and given once more: notice, suspension letter and cover are written anew; none is an old one."""
+        first, last = self.told.at, self.told.at + timedelta(days=6)
+        for at in (first, last):
+            letter = self._sent(self._draft(at), at)
+            delivering.record(letter, books.Delivery.DELIVERED, "", actor=KIM, at=at + MINUTE)
+            lifecycle_due.apply_due(at=at + 2 * MINUTE)
+            lifecycle_due.apply_due(at=at + 3 * MINUTE)
+            for draft in books.LetterDraft.objects.filter(state="drafted"):
+                self._sent(draft, at + 4 * MINUTE)
+            lifecycle_due.apply_due(at=at + 5 * MINUTE)
+            if at == first:
+                notices.call_off(
+                    client=self.told.client,
+                    asset=SRV1,
+                    reason="Rogue signs",
+                    actor=KIM,
+                    at=at + MINUTE * 60,
+                )
+
+        sent = list(books.Letter.objects.order_by("sent_at", "pk").values_list("kind", flat=True))
+        assert sent == ["notice", "relationship continues", "suspension"] * 2
+        assert not books.LetterDraft.objects.filter(state="drafted").exists()
+        assert books.Notice.objects.current().count() == 2
+
+    def _sent(self, draft: books.LetterDraft, at: datetime) -> books.Letter:
+        letters.approve(draft=draft, actor=KIM, at=at)
+        return letters.send(draft=draft, actor=KIM, at=at)
+
     def _receive(self, ref: str, receipt_at: datetime, at: datetime) -> None:
         notices.record_receipt(
             client=self.told.client, notice=ref, receipt_at=receipt_at, actor=KIM, at=at
         )
 
-    def _draft(self) -> books.LetterDraft:
+    def _draft(self, at: datetime | None = None) -> books.LetterDraft:
+        at = at or self.told.at
         core = notices.notice_from(
             client=self.told.client,
             asset=SRV1,
             changes=("CHG-1",),  # type: ignore[arg-type]  # a reference as a page sends it
             actor=ALEX,
-            at=self.told.at,
+            at=at,
         )
-        return letters.keep_draft(core, client=self.told.client, actor=ALEX, at=self.told.at)
+        return letters.keep_draft(core, client=self.told.client, actor=ALEX, at=at, once_more=True)

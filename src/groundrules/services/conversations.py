@@ -146,7 +146,7 @@ def draft_reply(
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
         return tuple(
-            letters.keep_draft(one, client=message.client, actor=actor, at=at)
+            letters.keep_draft(one, client=message.client, actor=actor, at=at, once_more=True)
             for one in reply_letters(message, at)
         )
 

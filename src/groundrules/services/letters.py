@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 
 from groundrules.core.letters.answers import LetterDraft, LetterKind
-from groundrules.core.letters.composing import shipped_subject
 from groundrules.gateways.mail import Mail, message_id
 from groundrules.records import models as books
 from groundrules.records.models import Role
@@ -18,7 +17,7 @@ from groundrules.renderers.pdf_letter import LetterContext, render_letter
 from groundrules.services import audit, delivering, letter_texts, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
-from groundrules.services.shelf import reference, short_digest
+from groundrules.services.letter_refs import standing_draft
 from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
 
@@ -60,13 +59,20 @@ def draft(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.Le
 
 
 def keep_draft(
-    letter: LetterDraft, *, client: books.Client, actor: Actor, at: datetime
+    letter: LetterDraft,
+    *,
+    client: books.Client,
+    actor: Actor,
+    at: datetime,
+    once_more: bool = False,
 ) -> books.LetterDraft:
-    """This function will keep one draft; while nobody decided on it, newer facts rewrite it."""
+    """This function will keep one draft; while nobody decided on it, newer facts rewrite it.
+
+    With `once_more` a letter that was sent before is drafted again, as another letter.
+    """
     require(actor, Role.TECHNICIAN)
-    ref = letter_ref(client, letter)
     with transaction.atomic():
-        standing = books.LetterDraft.objects.select_for_update().filter(ref=ref).first()
+        ref, standing = standing_draft(client, letter, once_more=once_more)
         letter = letter_texts.in_own_words(letter, standing.own_text if standing else "")
         payload = dump(letter)
         if standing is not None and (
@@ -97,13 +103,6 @@ def attach(draft: books.LetterDraft, report: books.ReportGiven) -> books.LetterD
     draft.report = report
     draft.save(update_fields=["report"])
     return draft
-
-
-def letter_ref(client: books.Client, letter: LetterDraft) -> str:
-    """This function will name a letter by what it is about, so that newer facts and words find its draft again."""
-    subject = shipped_subject(letter)
-    about = reference(client.code, letter.kind.value, letter.asset or "", letter.to, subject)
-    return f"LTR-{short_digest(about)}"
 
 
 def approve(

@@ -29,10 +29,12 @@ def draft_relationship_letter(
     asset: AssetId, enclosed: tuple[LetterDraft, ...], letter: Correspondence
 ) -> LetterDraft:
     """This function will draft the cover letter of a notice or suspension: the relationship continues."""
+    given = (f for draft in enclosed for slot in draft.slots for f in slot.facts)
+    notices = dict.fromkeys(fact for fact in given if fact.kind == "notice")
     slots = (
         words("stays_client", STAYS_CLIENT, letter),
         own("server", letter.name(asset)),
-        listed("enclosed", (draft.subject for draft in enclosed), letter),
+        listed("enclosed", (draft.subject for draft in enclosed), letter, *notices),
     )
     about = About(letter.provider.name, letter.to, asset)
     return compose(LetterKind.RELATIONSHIP_CONTINUES, slots, letter, about)

@@ -86,7 +86,7 @@ def _draft(request: HttpRequest, asset: Asset, actor: Actor, at: datetime) -> st
     core = notices.notice_from(
         client=asset.client, asset=AssetId(asset.code), changes=changes, actor=actor, at=at
     )
-    return letters.keep_draft(core, client=asset.client, actor=actor, at=at).ref
+    return letters.keep_draft(core, client=asset.client, actor=actor, at=at, once_more=True).ref
 
 
 def _call_off(request: HttpRequest, asset: Asset, actor: Actor, at: datetime) -> str:
