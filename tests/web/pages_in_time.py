@@ -1,0 +1,58 @@
+"""Pages as they were at an instant: a browser's forms against a clock that says so, and the worker's turns between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from html import unescape
+from unittest import mock
+
+from django.test import TestCase
+
+from groundrules.services import delivering, letters, lifecycle_due
+from tests.web import harbor_books
+
+
+@contextmanager
+def at_the_time(at: datetime) -> Iterator[None]:
+    """Whoever asks for the time is told this one."""
+    with mock.patch("django.utils.timezone.now", return_value=at):
+        yield
+
+
+class InTime(TestCase):
+    """A person at the pages, who says when they look and when they press a button."""
+
+    def enter_as(self, role: str) -> None:
+        """Signs somebody in."""
+        self.client.force_login(harbor_books.person(role))
+
+    def read(self, address: str, at: datetime) -> str:
+        """What a page says, as words in a row."""
+        with at_the_time(at):
+            answer = self.client.get(address, follow=True)
+        assert answer.status_code == 200, answer.content.decode()
+        return in_a_row(answer.content)
+
+    def press(self, address: str, at: datetime, status: int = 200, **form: object) -> str:
+        """What stands on the page one lands on after sending a form."""
+        with at_the_time(at), self.captureOnCommitCallbacks(execute=True):
+            answer = self.client.post(address, form, follow=True)
+        assert answer.status_code == status, in_a_row(answer.content)
+        self.landed = str(answer.request["PATH_INFO"])
+        return in_a_row(answer.content)
+
+    def turn(self, at: datetime) -> None:
+        """The worker's turn: what is due to coverage, and to letters."""
+        with self.captureOnCommitCallbacks(execute=True):
+            lifecycle_due.apply_due(at=at)
+            letters.send_due(at=at)
+        delivering.deliver_due(at=at)
+
+
+def in_a_row(page: bytes) -> str:
+    """A page's words without its marks, with one space between."""
+    text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]+>", " ", page.decode())
+    return " ".join(unescape(text).split())
