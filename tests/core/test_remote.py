@@ -8,23 +8,29 @@ from typing import Any
 
 import pytest
 
-from groundrules.core.ids import AssetId, FreezeId, WindowId
+from groundrules.core.evidence import Session
+from groundrules.core.ids import AssetId, FreezeId, SessionId, WindowId
 from groundrules.core.periods import Period
 from groundrules.core.remote import (
     LIBRARY,
     ArgumentWrong,
+    EndKnownBy,
     HostPlan,
     HostState,
     HostStep,
+    OwnShell,
     PackageNotPlain,
     PackageStep,
     PatchPolicy,
     PolicyIncomplete,
     Ring,
+    WhyMissing,
     WorkPlan,
     against_ring,
     against_running,
     divided,
+    end_in_log,
+    ended,
     is_excluded,
     job_called,
     pins,
@@ -184,3 +190,37 @@ class TestPatchPolicy:
         """Each refusal says what to write."""
         with pytest.raises(PolicyIncomplete, match=says):
             replace(POLICY, **changed)
+
+
+class TestOwnShell:
+    """A shell of one of our people."""
+
+    SHELL = OwnShell("SHL-1", SRV1, "kim", "disk full", Period(TUESDAY_EVENING, None))
+
+    @pytest.mark.parametrize("why", ["", "  ", "one\nline more", "x" * 301])
+    def test_needs_a_reason_in_one_line(self, why: str) -> None:
+        """Nobody goes onto a client's server without one."""
+        with pytest.raises(WhyMissing, match="--why"):
+            replace(self.SHELL, why=why)
+
+    def test_ends_where_its_logins_do(self) -> None:
+        """The last end the log has; none while a login is open, and none without a login."""
+        minutes = [TUESDAY_EVENING + timedelta(minutes=n) for n in (5, 9)]
+        logins = [
+            Session(SessionId(f"S{n}"), SRV1, "w", TUESDAY_EVENING, end)
+            for n, end in enumerate(minutes)
+        ]
+        named = [(login, "SHL-1") for login in logins]
+
+        assert end_in_log(self.SHELL, named) == minutes[-1]
+        assert end_in_log(self.SHELL, [*named, (replace(logins[0], ended=None), "SHL-1")]) is None
+        assert end_in_log(self.SHELL, [(logins[0], "SHL-2")]) is None
+        assert end_in_log(replace(self.SHELL, asset=SRV2), named) is None
+
+    def test_is_closed_even_in_the_instant_it_began(self) -> None:
+        """A period is never without length, and never ends before it began."""
+        closed = ended(self.SHELL, TUESDAY_EVENING - timedelta(seconds=3), EndKnownBy.HOST)
+
+        assert closed.period.end is not None
+        assert closed.period.end > TUESDAY_EVENING
+        assert closed.run.period == closed.period

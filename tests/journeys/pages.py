@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "incident": ("/incidents/HARBOR/INC-2/", ""),
     "recovery": ("/incidents/HARBOR/INC-1/recovery/", ""),
     "our own work": ("/patches/", ""),
+    "our shells": ("/shells/", ""),
     "time": ("/time/?line=45m+SRV1+patching", ""),
     "time without network": ("/time/offline/", ""),
     "work": ("/work/", ""),

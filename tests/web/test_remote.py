@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from groundrules.core.ids import AssetId, FreezeId
 from groundrules.core.periods import Period
-from groundrules.core.remote import HostPlan, PackageStep, PatchPolicy, Ring, WorkPlan
+from groundrules.core.remote import HostPlan, OwnShell, PackageStep, PatchPolicy, Ring, WorkPlan
 from groundrules.core.vendors import Freeze
 from groundrules.records import models as books
 from groundrules.services.filing import Filing, file_facts
@@ -40,6 +40,33 @@ def told(taken_over: Kept[harbor_books.Books]) -> harbor_books.Books:
     plan = WorkPlan("PAT-1", "patch", "Patches of ring first", at, hosts, "first", policy)
     file_facts((plan,), Filing(made.client, ALEX, at))
     return made
+
+
+class TestShells:
+    """`/shells/`, and the server's timeline."""
+
+    def test_are_listed_and_stand_on_the_timeline(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """Who, why, the ticket and the end; a lane and a row of the timeline lead there. One without an end says so."""
+        began = timezone.now() - timedelta(minutes=20)
+        for ref, period in (
+            ("SHL-1", Period(began, began + timedelta(minutes=9))),
+            ("SHL-2", Period(began, None)),
+        ):
+            shell = OwnShell(ref, AssetId("SRV1"), ALEX.label, "disk full", period, issue="INC-2")
+            file_facts((shell, shell.run), Filing(told.client, ALEX, began))
+        client.force_login(harbor_books.person("technician"))
+
+        page = client.get("/shells/").content.decode()
+        timeline = client.get("/servers/HARBOR/SRV1/?range=24h").content.decode()
+
+        assert (page.count("disk full"), page.count("(INC-2)")) == (2, 2)
+        assert page.count("End not seen") == 1
+        assert "our shell" in timeline
+        assert f"shell of {ALEX.label}: disk full, until" in timeline
+        assert 'href="/shells/#SHL-2"' in timeline
+        assert "Our own work" in timeline
 
 
 class TestPlanPage:

@@ -280,6 +280,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "shell",
+        "groundrules.cli.shell",
+        "Open a shell on a client's server that is on record as ours.",
+        needs_database=True,
+    ),
+    Command(
         "signature",
         "groundrules.cli.signature",
         "Ask for a signature without paper, see what was signed, and save its evidence.",

@@ -29,6 +29,7 @@ from groundrules.services.receiving import (
     tell_webhooks,
     work_out_changes,
 )
+from groundrules.services.remote import settle_shells
 
 NAME = "worker"
 HELP = "Read what collectors sent, apply what is due to coverage, send letters, and take mail in."
@@ -67,6 +68,7 @@ def _once() -> int:
     send_letters(timezone.now())
     check_health(timezone.now())
     keep_baselines(timezone.now())
+    settle_shells(timezone.now())
     backups.do_due(timezone.now)
     tell_webhooks(timezone.now())
     mailbox_answers = collect_mail(timezone.now())

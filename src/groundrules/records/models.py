@@ -82,7 +82,7 @@ from groundrules.records.parties import (
 )
 from groundrules.records.portal import AccessRequest, Delegation, PortalLink
 from groundrules.records.profitability import Assumption
-from groundrules.records.remote import PatchPolicy, RunStep, WorkPlan
+from groundrules.records.remote import OwnShell, PatchPolicy, RunStep, WorkPlan
 from groundrules.records.seal import (
     Redaction,
     SealCheckpoint,
@@ -109,7 +109,7 @@ from groundrules.records.sign_in import (
     WrongTry,
 )
 from groundrules.records.signatures import Signature, SignatureRequest
-from groundrules.records.timekeeping import RunningTimer, SessionSetAside
+from groundrules.records.timekeeping import RunningTimer, SessionSetAside, WorkSetAside
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
     AccessWindow,
@@ -219,6 +219,7 @@ __all__ = [
     "OutsideIdentity",
     "Override",
     "OwnRun",
+    "OwnShell",
     "Passkey",
     "PatchPolicy",
     "PendingBatch",
@@ -284,6 +285,7 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEvent",
     "WorkPlan",
+    "WorkSetAside",
     "WrongTry",
     "book_tables",
 ]

@@ -1,4 +1,4 @@
-"""The books of our own remote work: patch policies, plans with their approval, and every step of every run."""
+"""The books of our own remote work: patch policies, plans with their approval, every step of every run, shells."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db import models
 from groundrules.core.ids import AssetId
 from groundrules.core.remote import HostState
 from groundrules.core.remote import HostStep as CoreHostStep
+from groundrules.core.remote import OwnShell as CoreOwnShell
 from groundrules.core.remote import PatchPolicy as CorePatchPolicy
 from groundrules.core.remote import WorkPlan as CoreWorkPlan
 from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH, Book, Fact, FactQuerySet
@@ -68,3 +69,21 @@ class RunStep(Book):
         return CoreHostStep(
             self.attempt, AssetId(code), HostState(self.standing), self.recorded_at, self.says
         )
+
+
+class OwnShell(Fact):
+    """A shell of one of our own people on a server: who, why, from when to when; its end is a superseding row."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="own_shells")
+    person = models.CharField(max_length=REF_LENGTH)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = FactQuerySet["OwnShell"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "started_at"], name="ownshell_timeline")]
+
+    def to_core(self) -> CoreOwnShell:
+        """This function will return the shell."""
+        return load(CoreOwnShell, self.payload)

@@ -1,4 +1,4 @@
-"""What helps a technician write time down: a running timer, and logins set aside as no work. Both are cards.
+"""What helps a technician write time down: a running timer, and what was set aside as no work to log.
 
 A timer becomes a time entry only when its owner saves it; until then it is nobody's business but theirs.
 """
@@ -9,6 +9,7 @@ from django.db import models
 
 from groundrules.records.book import REF_LENGTH
 from groundrules.records.evidence import Session
+from groundrules.records.parties import Client
 from groundrules.records.users import User
 
 
@@ -38,3 +39,24 @@ class SessionSetAside(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} set aside by {self.user}"
+
+
+class WorkSetAside(models.Model):
+    """A shell or run of our own that the person who did it said was no time to log; it is suggested no more.
+
+    `source` is the reference of the shell, or of the plan with the number of the attempt.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="work_set_aside")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=REF_LENGTH)
+    reason = models.CharField(max_length=REF_LENGTH, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "source"], name="worksetaside_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} set aside by {self.user}"

@@ -38,6 +38,15 @@ def recovery_page(client: str, incident: str) -> str:
     return reverse("web:recovery", args=[client, incident])
 
 
+def own_run_page(client: str, kind: str, ref: str) -> str:
+    """This function will return the address of a run of our own; empty for one that has no page of its own."""
+    if kind == "shell":
+        return f"{reverse('web:shells')}#{quote(ref)}"
+    plan = ref.split(".", maxsplit=1)[0]
+    planned = kind in {"patch run", "job"} and plan != ref
+    return reverse("web:remote-plan", args=[client, plan]) if planned else ""
+
+
 def health_page(asset: Asset) -> str:
     """This function will return the address of a server's health."""
     return reverse("web:health", args=[asset.client.code, asset.code])

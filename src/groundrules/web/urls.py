@@ -104,6 +104,7 @@ urlpatterns = [
     path("servers/<str:client>/<str:code>/health/", health.server_health, name="health"),
     path("servers/<str:client>/<str:code>/health/edit/", health.edit_health, name="health-edit"),
     path("patches/", remote.plans, name="remote"),
+    path("shells/", remote.shells, name="shells"),
     path("patches/<str:client>/<str:ref>/", remote.plan, name="remote-plan"),
     path("patches/<str:client>/<str:ref>/act/", remote.act, name="remote-act"),
     path("logins/<str:client>/<path:ref>/", servers.session, name="session"),

@@ -11,7 +11,8 @@ from groundrules.core.attribution.certificates import certificate_of
 from groundrules.core.evidence import Actor
 from groundrules.core.ids import VendorId, WindowId
 from groundrules.core.vendors import AccessWindow, Permission
-from tests.core.attribution.tale import CONTEXT, ROGUE, SRV1, SRV2, at, change, session, span
+from groundrules.core.work import OwnRun
+from tests.core.attribution.tale import CONTEXT, MSP, ROGUE, SRV1, SRV2, at, change, session, span
 
 PROOF = "publickey ED25519-CERT SHA256:7d3f ID WIN-31 (serial 17) CA ED25519 SHA256:aa01"  # as sshd writes it
 WINDOW = AccessWindow(
@@ -70,3 +71,60 @@ class TestCertificates:
         odd = replace(VISIT, credential=PROOF.replace("WIN-31", "WIN 31 (night)"))
 
         assert certificate_of(odd) == ("WIN 31 (night)", "17")
+
+
+SHELL = OwnRun(
+    "SHL-1",
+    SRV1,
+    span("2007-02-21 19:41", "2007-02-21 20:21"),
+    "shell",
+    frozenset({"groundrules-work"}),
+    says="shell of kim: disk full",
+)
+OURS = replace(VISIT, credential=PROOF.replace("WIN-31", "SHL-1").replace("serial 17", "serial 0"))
+
+
+class TestCertificatesOfOurOwn:
+    """A certificate made for a run or a shell of ours."""
+
+    def test_name_us_and_the_shell_by_the_sessions_key(self) -> None:
+        """Even on a shared account the change is ours, recorded, L1, with the shell it was made in."""
+        found = weigh(MADE, replace(WORLD, sessions=(OURS,), own_runs=(SHELL,)))
+
+        assert (found.party, found.strength, found.level) == (MSP, Strength.RECORDED, Level.L1)
+        assert found.hypotheses[0].own_run == "SHL-1"
+        assert ("own run", "SHL-1") in {(f.kind, f.ref) for r in found.reasons for f in r.facts}
+
+    def test_name_the_run_over_several_servers(self) -> None:
+        """One key id of a patch run stands for its run on each server."""
+        run = replace(SHELL, id="PAT-1.2.5", kind="patch run")
+        login = replace(VISIT, credential=PROOF.replace("WIN-31", "PAT-1.2"))
+
+        found = weigh(MADE, replace(WORLD, sessions=(login,), own_runs=(run,)))
+
+        assert (found.party, found.hypotheses[0].own_run) == (MSP, "PAT-1.2.5")
+
+    @pytest.mark.parametrize(
+        "run",
+        [
+            replace(SHELL, asset=SRV2),
+            replace(SHELL, period=span("2007-02-20 19:41", "2007-02-20 20:21")),
+            replace(SHELL, id="SHL-2"),
+        ],
+        ids=["another server", "over by then", "another shell"],
+    )
+    def test_need_a_run_that_was_there(self, run: OwnRun) -> None:
+        """A name in a log alone ties nothing: anybody with root can write it there."""
+        found = weigh(MADE, replace(WORLD, sessions=(OURS,), own_runs=(run,)))
+
+        assert found.party is None
+
+    def test_name_nobody_on_a_vendors_account(self) -> None:
+        """Our certificate on Ledger's account is a contradiction, and accuses neither."""
+        login = replace(OURS, account="v2-ledger")
+        made = replace(MADE, actor=Actor(account="v2-ledger", session_key=VISIT.key))
+
+        found = weigh(made, replace(WORLD, sessions=(login,), own_runs=(SHELL,)))
+
+        assert (found.party, found.strength) == (None, Strength.UNKNOWN)
+        assert any("neither is named" in reason.sentence for reason in found.reasons)

@@ -24,6 +24,8 @@ from groundrules.core.vendors import Permission
 
 _QUIET = "No failure, patch, restore or vendor's change is on record in this period."
 _QUIET_BUT_UNSEEN = f"{_QUIET.removesuffix('.')}, but not all of it was seen."
+# A recovery is counted by itself, and nobody planned a shell.
+_NOT_PLANNED = frozenset({"recovery", "shell"})
 # Where evidence is missing or can't be read; a restart or a corrected clock hides nothing.
 _HOLES = frozenset(
     {
@@ -157,7 +159,7 @@ def _runs(answers: Answers, month: Period) -> Outcome:
             f"{run.says or run.kind} on {run.asset}",
         )
         for run in answers.world.own_runs
-        if run.kind != "recovery" and _inside(month, run.period.start)
+        if run.kind not in _NOT_PLANNED and _inside(month, run.period.start)
     )
     patches = sum("patch" in i.says.lower() for i in items)
     return Outcome(

@@ -1,8 +1,8 @@
-"""Whose a login was that an SSH certificate proved: the window in its key id says to whom it was issued.
+"""Whose a login was that an SSH certificate proved: the window, or the run of our own, in its key id says whose.
 
 The gate issues a certificate for one approved window of one vendor and writes the window into the key id, which sshd
 logs. So even a login on an account that several use is one vendor's. A certificate of one vendor on an account of
-another is a contradiction and names nobody.
+another is a contradiction and names nobody. A certificate of our own work names the run, or the shell, it was made for.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from groundrules.core.attribution.context import said
 from groundrules.core.attribution.identity import Owner
 from groundrules.core.evidence import Session
 from groundrules.core.parties import Party, PartyKind, Vendor
+from groundrules.core.periods import utc
 from groundrules.core.vendors import AccessWindow
+from groundrules.core.work import OwnRun
 
 _KEY_ID = re.compile(r"-CERT \S+ ID (?P<key>.+) \(serial (?P<serial>\d+)\) CA ")
 
@@ -44,3 +47,20 @@ def certified(
         return replace(owner, party=None, sentence=says, window=window.id)
     says = f"The login was proven by certificate {serial}, issued to {said(holder)} for window {window.id}."
     return replace(owner, party=holder, sentence=says, shared=False, window=window.id)
+
+
+def run_certified(session: Session, runs: Iterable[OwnRun], slack: timedelta) -> OwnRun | None:
+    """This function will return the run of our own whose certificate opened a login, if one did.
+
+    A run over several servers has one key id for all of them (`PAT-1.1` for the run `PAT-1.1.2`). A name alone ties
+    nothing: the run must have been at work on that server when the login began.
+    """
+    key, _ = certificate_of(session)
+    return next((run for run in runs if key and _issued(run, key, session, slack)), None)
+
+
+def _issued(run: OwnRun, key: str, session: Session, slack: timedelta) -> bool:
+    if run.asset != session.asset or key not in {run.id, run.id.rpartition(".")[0]}:
+        return False
+    began, end = utc(run.period.start) - slack, run.period.end
+    return began <= session.started and (end is None or session.started <= utc(end) + slack)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from groundrules.core.attribution.answers import Level, Strength
-from groundrules.core.attribution.certificates import certified
+from groundrules.core.attribution.certificates import certificate_of, certified, run_certified
 from groundrules.core.attribution.context import said
 from groundrules.core.attribution.identity import (
     Login,
@@ -51,6 +51,7 @@ def find(scene: Scene) -> Finding:
     """This function will return the strongest identity evidence for a change."""
     named = _by_named_run(scene)
     own = _by_session_key(scene) or _by_account(scene) or _by_identifier(scene)
+    own = own and _by_our_certificate(scene, own)
     if named is not None and own is not None and own.party not in {None, named.party}:
         return _contradiction(
             scene, own, "The change is recorded under our run and under another login."
@@ -101,6 +102,29 @@ def _by_session_key(scene: Scene) -> Finding | None:
         (FactRef("change", scene.change.id), FactRef("session", session.id)),
     )
     return _of_owner(Strength.RECORDED, Level.L1, owner, (reason,), session)
+
+
+def _by_our_certificate(scene: Scene, own: Finding) -> Finding:
+    """The same finding, with the run of ours whose certificate opened the login it rests on."""
+    session = own.session
+    if session is None or own.conflict:
+        return own
+    run = run_certified(session, scene.context.own_runs, scene.context.slack)
+    if run is None:
+        return own
+    provider, (_, serial) = scene.context.provider, certificate_of(session)
+    issued = f"The login was proven by certificate {serial}, made for our {run.kind} {run.id}"
+    reason = Reason(
+        "attribution: certificate", f"{issued}.", (FactRef("own run", run.id, run.says),)
+    )
+    if own.party is None and own.level is not Level.L1:
+        return replace(own, reasons=(*own.reasons, reason))
+    if own.party is not None and (own.party.kind, own.party.id) != (provider.kind, provider.id):
+        problem = (
+            f"{issued}, and account {own.account} is {said(own.party)}'s, so neither is named."
+        )
+        return _contradiction(scene, own, problem)
+    return replace(own, party=provider, run=run.id, shared=False, reasons=(*own.reasons, reason))
 
 
 def _known_login(scene: Scene, session: Session) -> Login:

@@ -40,6 +40,7 @@ from groundrules.services.imports import waiting
 from groundrules.services.receiving.aside import Drills
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
+from groundrules.services.remote.shells import settle_shells
 from groundrules.services.seal import CHECKPOINT_EVERY, checkpoint_all
 from groundrules.services.storage import UnknownMailSetting, raw_store
 from groundrules.services.timestamps import is_asked, stamp_logs
@@ -59,6 +60,7 @@ _REMINDERS_EVERY = timedelta(minutes=15)
 _HEALTH_EVERY = timedelta(seconds=5)
 _DRILLS_EVERY = timedelta(minutes=1)
 _BASELINES_EVERY = timedelta(minutes=1)
+_SHELLS_EVERY = timedelta(minutes=1)
 _WEBHOOKS_EVERY = timedelta(seconds=2)
 _ANSWERS_EVERY = timedelta(hours=1)
 _REPORTS_EVERY = timedelta(hours=1)
@@ -241,6 +243,7 @@ _JOBS = (
     _Job(remind_on_call, "reminding on-call", _sparing(_REMINDERS_EVERY)),
     _Job(check_health, "checking health", _sparing(_HEALTH_EVERY)),
     _Job(keep_baselines, "keeping baselines", _sparing(_BASELINES_EVERY)),
+    _Job(settle_shells, "closing shells whose end the server tells", _every(_SHELLS_EVERY)),
     _Job(collect_mail, "taking mail in", _mail_pause),
     _Job(tell_webhooks, "telling webhooks", _every(_WEBHOOKS_EVERY)),
     _Job(forget_old, "forgetting answered requests", _every(_ANSWERS_EVERY)),

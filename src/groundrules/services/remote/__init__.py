@@ -6,8 +6,10 @@ from groundrules.core.remote import (
     JobUnknown,
     PackageNotPlain,
     PolicyIncomplete,
+    WhyMissing,
 )
 from groundrules.gateways.ansible import AnsibleEngine, AnsibleMissing, NullEngine, RunCut
+from groundrules.gateways.shell import NO_WAY_IN, NullShellDoor, SshMissing, SshShellDoor
 from groundrules.services.remote.approving import AlreadyApproved, NothingToDo, approve
 from groundrules.services.remote.passes import inventory, lay_passes
 from groundrules.services.remote.planning import (
@@ -28,11 +30,20 @@ from groundrules.services.remote.running import (
     retry,
     run,
 )
+from groundrules.services.remote.shells import (
+    ShellAsked,
+    ShellShown,
+    freeze_on,
+    newest_shells,
+    open_shell,
+    settle_shells,
+)
 from groundrules.services.remote.showing import PlanShown, newest_plans, shown
 from groundrules.services.remote.starting import start
 
 __all__ = [
     "LIBRARY",
+    "NO_WAY_IN",
     "AlreadyApproved",
     "AlreadyRunning",
     "AnsibleEngine",
@@ -44,6 +55,7 @@ __all__ = [
     "NothingToDo",
     "NothingToRetry",
     "NullEngine",
+    "NullShellDoor",
     "PackageNotPlain",
     "PlanShown",
     "PlanUnknown",
@@ -51,10 +63,18 @@ __all__ = [
     "PolicyUnknown",
     "RunCut",
     "RunRefused",
+    "ShellAsked",
+    "ShellShown",
+    "SshMissing",
+    "SshShellDoor",
+    "WhyMissing",
     "approve",
+    "freeze_on",
     "inventory",
     "lay_passes",
     "newest_plans",
+    "newest_shells",
+    "open_shell",
     "plan_called",
     "plan_job",
     "plan_patches",
@@ -62,6 +82,7 @@ __all__ = [
     "retry",
     "run",
     "set_policy",
+    "settle_shells",
     "shown",
     "start",
 ]

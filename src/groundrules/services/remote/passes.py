@@ -38,9 +38,17 @@ _WINRM: Mapping[str, str | int] = {
 
 
 def work_passes(
-    assets: Iterable[Asset], run: str, *, at: datetime, lasts: timedelta = LONGEST
+    assets: Iterable[Asset],
+    run: str,
+    *,
+    at: datetime,
+    lasts: timedelta = LONGEST,
+    terminal: bool = False,
 ) -> dict[str, Pass]:
-    """This function will make what lets one run in on each host, and nowhere else; raises NoAuthority."""
+    """This function will make what lets one run in on each host, and nowhere else; raises NoAuthority.
+
+    With `terminal` a person may have one there.
+    """
     private = Ed25519PrivateKey.generate()
     text = private.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
     authority = signing_authority()
@@ -52,7 +60,7 @@ def work_passes(
             principal=work_principal(AssetId(asset.code)),
             valid_from=at - _SLACK,
             valid_to=at + lasts,
-            terminal=False,
+            terminal=terminal,
         )
         passes[asset.code] = Pass(text, certify(authority, private.public_key(), certificate))
     return passes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -52,6 +53,20 @@ def plans(request: HttpRequest) -> HttpResponse:
         (how, minute(how.plan.planned_at, how.row.client.zone)) for how in remote.newest_plans()
     ]
     return render(request, "web/remote/plans.html", {"listed": listed})
+
+
+@area("servers")
+def shells(request: HttpRequest) -> HttpResponse:
+    """The newest shells of our own people: who, where, why, and how the end is known."""
+    listed = [
+        (one, *(_local(one, moment) for moment in (one.shell.period.start, one.shell.period.end)))
+        for one in remote.newest_shells()
+    ]
+    return render(request, "web/remote/shells.html", {"listed": listed})
+
+
+def _local(one: remote.ShellShown, moment: datetime | None) -> str:
+    return minute(moment, one.row.client.zone) if moment else ""
 
 
 @area("servers")

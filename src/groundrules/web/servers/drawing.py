@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from groundrules.core.periods import Interval, Period
 from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
-from groundrules.web.refs import change_page, incident_page, recovery_page, session_page
+from groundrules.web.refs import (
+    change_page,
+    incident_page,
+    own_run_page,
+    recovery_page,
+    session_page,
+)
 from groundrules.web.servers.night import Night, SeenChange
 from groundrules.web.servers.rows import is_outside
 from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
@@ -22,6 +28,7 @@ def lanes_of(asset: Asset, night: Night) -> Drawing:
         Lane("Logins", _sessions(night), empty="none recorded"),
         Lane("Changes", marks=tuple(_mark(c, night) for c in night.changes), empty="none recorded"),
         Lane("Incidents", tuple(_incident(i, night) for i in night.incidents), empty="none"),
+        *_own_lane(night),
         *_recovery_lane(night),
         Lane("Gaps in data", _gaps(night), empty="no gap known"),
     )
@@ -68,6 +75,20 @@ def _incident(row: Incident, night: Night) -> Bar:
     return Bar(
         _drawable(row.opened_at, row.resolved_at), f"{row.ref} {row.title}", "incident", page
     )
+
+
+def _own_lane(night: Night) -> tuple[Lane, ...]:
+    """Only where there is any: what we ourselves did there."""
+    bars = tuple(
+        Bar(
+            _drawable(run.started_at, run.ended_at),
+            f"{run.kind} {run.ref}",
+            "session",
+            own_run_page(night.client, run.kind, run.ref),
+        )
+        for run in night.own_runs
+    )
+    return (Lane("Our own work", bars),) if bars else ()
 
 
 def _recovery_lane(night: Night) -> tuple[Lane, ...]:

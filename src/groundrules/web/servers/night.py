@@ -19,6 +19,7 @@ from groundrules.records.incidents import Cause, Incident
 from groundrules.records.incidents import Recovery as ProvenRecovery
 from groundrules.records.parties import Asset
 from groundrules.records.vendors import AccessWindow
+from groundrules.records.work import OwnRun
 
 MOST = 200
 MOST_CHANGES = 10_000
@@ -74,6 +75,7 @@ class Night:
     windows: tuple[AccessWindow, ...]
     recoveries: tuple[Recovery, ...]
     drills: tuple[RestoreDrill, ...]
+    own_runs: tuple[OwnRun, ...]
     evidence_in_span: bool
     incomplete: tuple[str, ...] = ()
 
@@ -107,6 +109,7 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
         windows=_windows(asset, start, end),
         recoveries=_recoveries(asset, start, end),
         drills=_drills(asset, start, end),
+        own_runs=_own_runs(asset, start, end),
         evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
         incomplete=tuple(name for name, (rows, most) in lists.items() if len(rows) >= most),
     )
@@ -151,6 +154,13 @@ def _recoveries(asset: Asset, start: datetime, end: datetime) -> tuple[Recovery,
 def _drills(asset: Asset, start: datetime, end: datetime) -> tuple[RestoreDrill, ...]:
     rows = ProvenDrill.objects.filter(asset=asset, ended_at__gte=start, ended_at__lt=end)
     return tuple(row.to_core() for row in rows.order_by("ended_at", "pk")[:MOST])
+
+
+def _own_runs(asset: Asset, start: datetime, end: datetime) -> tuple[OwnRun, ...]:
+    """Our own patch runs, jobs and shells; recoveries have rows of their own."""
+    going = Q(ended_at__isnull=True) | Q(ended_at__gte=start)
+    rows = OwnRun.objects.current().filter(going, asset=asset, started_at__lt=end)
+    return tuple(rows.exclude(kind="recovery").order_by("started_at", "pk")[:MOST])
 
 
 def _causes(asset: Asset, incidents: tuple[Incident, ...]) -> dict[str, CauseAnswer]:

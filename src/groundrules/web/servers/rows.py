@@ -13,7 +13,14 @@ from groundrules.core.evidence import Action
 from groundrules.records.evidence import Gap, HealthCheck, Session
 from groundrules.records.incidents import Incident
 from groundrules.records.vendors import AccessWindow
-from groundrules.web.refs import change_page, incident_page, recovery_page, session_page
+from groundrules.records.work import OwnRun
+from groundrules.web.refs import (
+    change_page,
+    incident_page,
+    own_run_page,
+    recovery_page,
+    session_page,
+)
 from groundrules.web.servers.night import MOST, Night, SeenChange
 from groundrules.web.times import clock, when
 
@@ -62,6 +69,7 @@ def timeline_rows(night: Night, asset_code: str) -> Listing:
         *(_incident_row(i, night) for i in night.incidents),
         *(_gap_row(g, night) for g in night.gaps),
         *(_window_row(w, night) for w in night.windows),
+        *(_own_row(r, night) for r in night.own_runs),
         *_restore_rows(night),
         *_check_rows(night),
     ]
@@ -156,6 +164,17 @@ def _incident_row(row: Incident, night: Night) -> Row:
         "incident",
         f"{row.ref} {row.title}",
         href=incident_page(night.client, row.ref),
+    )
+
+
+def _own_row(row: OwnRun, night: Night) -> Row:
+    end = f", until {clock(row.ended_at, night.zone)}" if row.ended_at else ", end not seen"
+    return Row(
+        row.started_at,
+        clock(row.started_at, night.zone),
+        f"our {row.kind}",
+        f"{row.to_core().says or row.ref}{end}",
+        href=own_run_page(night.client, row.kind, row.ref),
     )
 
 
