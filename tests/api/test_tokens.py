@@ -12,9 +12,10 @@ from django.utils import timezone
 from groundrules.cli.main import main
 from groundrules.records import models as books
 from groundrules.records.models import ApiToken, AuditEntry, Role, User
-from groundrules.services import tokens
+from groundrules.services import calendar_links, tokens, users
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.audit import Entry, record
+from groundrules.services.signin import admission
 
 pytestmark = pytest.mark.django_db
 HERE = "/api/v1/whoami"
@@ -254,3 +255,38 @@ class TestPage:
         assert answer.status_code == 422
         assert 'value="till"' in answer.content.decode()
         assert not books.ApiToken.objects.exists()
+
+
+class TestReadmission:
+    """Whoever comes back brings nothing along."""
+
+    def test_brings_no_token_back(self, tariq: User, olga: User, client: Browser) -> None:
+        """A token of somebody let go opens nothing, also when they are let in again; nor do calendar and link."""
+        now, owner = timezone.now(), Actor.of(olga)
+        text = token_of(tariq)
+        wanted = calendar_links.Wanted("mine", ["windows"])
+        calendar = calendar_links.make(wanted, user=tariq, at=now)[1]
+        link = users.make_sign_in_link(tariq, actor=owner, at=now)
+        client.force_login(tariq)
+
+        admission.deactivate(tariq, actor=owner, at=now)
+        gone = status(client, text)
+        admission.readmit(tariq, actor=owner, at=now)
+
+        assert (gone, status(client, text)) == (401, 401)
+        assert client.get(f"/calendar/{calendar}.ics").status_code == 404
+        with pytest.raises(users.SignInLinkRefused):
+            users.use_sign_in_link(token=link, at=now)
+        assert status(client, token_of(tariq, name="anew")) == 200
+
+    def test_ends_what_an_older_version_left_open(
+        self, tariq: User, olga: User, client: Browser
+    ) -> None:
+        """Access taken away before tokens were revoked with it ends them as the person comes back."""
+        text = token_of(tariq)
+        User.objects.filter(pk=tariq.pk).update(is_active=False)
+
+        admission.readmit(User.objects.get(pk=tariq.pk), actor=Actor.of(olga), at=timezone.now())
+
+        assert status(client, text) == 401
+        assert AuditEntry.objects.filter(verb="tokens.revoke").count() == 1

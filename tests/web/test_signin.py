@@ -12,6 +12,7 @@ from django.utils import timezone
 from groundrules.config import settings as real
 from groundrules.records.models import SignInLink, User
 from groundrules.services import users
+from groundrules.services.signin import admission
 from tests.web import harbor_books
 
 MADE_AT = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ class TestPassword:
         """A user who was deactivated may not sign in."""
         second = "second@greenway.example"
         users.let_in(email=second, name="Second", role="owner", actor=harbor_books.KIM, at=MADE_AT)
-        users.deactivate(kim, actor=harbor_books.KIM, at=MADE_AT)
+        admission.deactivate(kim, actor=harbor_books.KIM, at=MADE_AT)
 
         answer = client.post("/sign-in/", {"email": kim.email, "password": harbor_books.PASSWORD})
 

@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 
 from groundrules.records.models import AuditEntry, OutsideIdentity, SignIn, User
 from groundrules.services import users
+from groundrules.services.signin import admission
 from tests.web import harbor_books
 
 MADE_AT = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
@@ -217,7 +218,9 @@ class TestSignOn:
         second = "second@greenway.example"
         actor = harbor_books.KIM
         users.let_in(email=second, name="Second", role="owner", actor=actor, at=MADE_AT)
-        users.deactivate(User.objects.get(email="kim@greenway.example"), actor=actor, at=MADE_AT)
+        admission.deactivate(
+            User.objects.get(email="kim@greenway.example"), actor=actor, at=MADE_AT
+        )
         asked = go(client)
         provider.sign(asked["nonce"])
 

@@ -15,7 +15,7 @@ from groundrules.cli.saying import refuse
 from groundrules.records.models import Role, Technician, User
 from groundrules.services import users
 from groundrules.services.actor import NotAllowed
-from groundrules.services.signin import roles, second_factors, sign_ins
+from groundrules.services.signin import admission, roles, second_factors, sign_ins
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "user"
@@ -140,13 +140,13 @@ def _link(args: argparse.Namespace) -> int:
 
 def _end(args: argparse.Namespace) -> int:
     user = _called(args.email)
-    users.deactivate(user, actor=acting(args.actor), at=timezone.now())
+    admission.deactivate(user, actor=acting(args.actor), at=timezone.now())
     return _said(args, user, f"{user.email} may no longer sign in; open pages of theirs end now.")
 
 
 def _readmit(args: argparse.Namespace) -> int:
     user = _called(args.email)
-    users.readmit(user, actor=acting(args.actor), at=timezone.now())
+    admission.readmit(user, actor=acting(args.actor), at=timezone.now())
     return _said(args, user, f"{user.email} may sign in again.")
 
 

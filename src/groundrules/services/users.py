@@ -102,36 +102,6 @@ def set_password(user: User, password: str, *, actor: Actor, at: datetime) -> No
         audit.record(entry, actor=actor, at=at)
 
 
-def deactivate(user: User, *, actor: Actor, at: datetime) -> None:
-    """This function will take a user's access away; what they did stays on record. Owners only.
-
-    Their links and open pages end at once. Raises LastOwner, because nobody could let anybody in again.
-    """
-    require(actor)
-    with transaction.atomic():
-        owners = User.objects.select_for_update().filter(role=Role.OWNER, is_active=True)
-        if {owner.pk for owner in owners} == {user.pk}:
-            message = f"{user.email} is the last owner; add another one first"
-            raise LastOwner(message)
-        _let(user, active=False)
-        entry = audit.Entry("users.deactivate", user.email, f"{user.email} may no longer sign in")
-        audit.record(entry, actor=actor, at=at)
-
-
-def readmit(user: User, *, actor: Actor, at: datetime) -> None:
-    """This function will give a user's access back. Owners only."""
-    require(actor)
-    with transaction.atomic():
-        _let(user, active=True)
-        entry = audit.Entry("users.readmit", user.email, f"{user.email} may sign in again")
-        audit.record(entry, actor=actor, at=at)
-
-
-def _let(user: User, *, active: bool) -> None:
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-
-
 def make_sign_in_link(user: User, *, actor: Actor, at: datetime) -> str:
     """This function will return a token that signs the user in once within half an hour; only its digest is kept."""
     if actor.label != user.email:

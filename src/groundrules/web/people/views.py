@@ -20,7 +20,7 @@ from groundrules.records.models import SignIn, User
 from groundrules.services import users
 from groundrules.services.actor import NotAllowed
 from groundrules.services.rights import ACTING, ROLES, SEEING, Right, RoleTold
-from groundrules.services.signin import demands, second_factors, sign_ins
+from groundrules.services.signin import admission, demands, second_factors, sign_ins
 from groundrules.services.signin import roles as roles_given
 from groundrules.web.access import actor_of, area
 from groundrules.web.words import sentence
@@ -129,13 +129,13 @@ def _link(request: HttpRequest, at: datetime) -> None:
 
 def _end(request: HttpRequest, at: datetime) -> None:
     user = _person(request)
-    users.deactivate(user, actor=actor_of(request), at=at)
+    admission.deactivate(user, actor=actor_of(request), at=at)
     messages.success(request, f"{user.email} may no longer sign in.")
 
 
 def _readmit(request: HttpRequest, at: datetime) -> None:
     user = _person(request)
-    users.readmit(user, actor=actor_of(request), at=at)
+    admission.readmit(user, actor=actor_of(request), at=at)
     messages.success(request, f"{user.email} may sign in again.")
 
 
