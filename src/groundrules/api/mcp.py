@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from groundrules.api.problems import problem
+from groundrules.api.v1.door import address_of, too_many_from
 from groundrules.services.tokens import TokenRefused, admit
 
 _PASSED_ON = ("Accept", "Content-Type", "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
@@ -28,10 +29,13 @@ def mcp(request: HttpRequest) -> HttpResponse:
         refused = problem(HTTPStatus.METHOD_NOT_ALLOWED, "method", "/mcp answers to POST only")
         refused.headers["Allow"] = "POST"
         return refused
+    waiting = too_many_from(request)
+    if waiting is not None:
+        return waiting
     if not _is_ours(request.headers.get("Origin", "")):
         return problem(HTTPStatus.FORBIDDEN, "origin", "another site's page may not ask this")
     token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = address_of(request)
     try:
         admit(token, address=address, at=timezone.now())
     except TokenRefused as refused_token:

@@ -62,6 +62,8 @@ def serve(host: str, port: int, welcome: str = "") -> int:
         threads=_THREADS,
         ident="",
         max_request_body_size=settings.GROUNDRULES_RECEIVE_LIMIT,
+        # Whom to believe in what proxies say is decided by web/proxies.py.
+        clear_untrusted_proxy_headers=False,
     )
     bound = server.effective_port if hasattr(server, "effective_port") else port
     _announce(f"http://{host}:{bound}", welcome)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 _PREFIX = "GROUNDRULES_"
@@ -21,6 +22,10 @@ class UnknownSetting(ValueError):
 
 class SettingNotNumber(ValueError):
     """A setting that counts something is not a whole number above zero."""
+
+
+class SettingNotAddress(ValueError):
+    """A setting that names addresses holds something that is neither an address nor a network."""
 
 
 class SettingNotText(ValueError):
@@ -70,6 +75,24 @@ SETTINGS = (
     ),
     Setting(
         "GROUNDRULES_ALLOWED_HOSTS", "", "Further host names to answer to, separated by commas."
+    ),
+    Setting(
+        "GROUNDRULES_TRUSTED_PROXIES",
+        "",
+        "Addresses or networks of the reverse proxies in front, separated by commas (127.0.0.1,10.1.0.0/16): they are "
+        "believed in X-Forwarded-For and X-Forwarded-Proto. Empty believes nobody, and everybody behind a proxy "
+        "shares its address.",
+    ),
+    Setting(
+        "GROUNDRULES_API_TOKEN_RATE",
+        "600",
+        "How many requests a minute one token may make of the interface for programs; each serving process counts for "
+        "itself.",
+    ),
+    Setting(
+        "GROUNDRULES_API_ADDRESS_RATE",
+        "1200",
+        "How many requests a minute may come from one address to the interface for programs, with whatever tokens.",
     ),
     Setting(
         "GROUNDRULES_MAIL",
@@ -303,6 +326,18 @@ def whole_number(given: Mapping[str, str], name: str) -> int:
         message = f"{name} is {text!r}; write a whole number above zero"
         raise SettingNotNumber(message)
     return int(text)
+
+
+def networks(given: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """This function will return the networks a setting names; raises SettingNotAddress."""
+    found = []
+    for text in filter(None, (one.strip() for one in given[name].split(","))):
+        try:
+            found.append(ip_network(text))
+        except ValueError as wrong:
+            message = f"{name} names {text!r}, which is no address or network; write 127.0.0.1 or 10.1.0.0/16"
+            raise SettingNotAddress(message) from wrong
+    return tuple(found)
 
 
 def _read_file(path: Path, *, required: bool) -> dict[str, str]:

@@ -6,7 +6,12 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from groundrules.config.environment import read_with_origin, settings_file, whole_number
+from groundrules.config.environment import (
+    networks,
+    read_with_origin,
+    settings_file,
+    whole_number,
+)
 from groundrules.config.logs import logging_of
 from groundrules.config.secret_key import load_secret_key
 from groundrules.services.database_urls import database_of
@@ -26,6 +31,9 @@ _https = _public.scheme == "https"
 
 GROUNDRULES_DATA = Path(_given["GROUNDRULES_DATA"]).resolve()
 GROUNDRULES_PUBLIC_URL = _given["GROUNDRULES_PUBLIC_URL"].rstrip("/")
+GROUNDRULES_TRUSTED_PROXIES = networks(_given, "GROUNDRULES_TRUSTED_PROXIES")
+GROUNDRULES_API_TOKEN_RATE = whole_number(_given, "GROUNDRULES_API_TOKEN_RATE")
+GROUNDRULES_API_ADDRESS_RATE = whole_number(_given, "GROUNDRULES_API_ADDRESS_RATE")
 GROUNDRULES_MAIL = _given["GROUNDRULES_MAIL"]
 GROUNDRULES_MAIL_PASSWORD = _given["GROUNDRULES_MAIL_PASSWORD"]
 GROUNDRULES_IMAP_URL = _given["GROUNDRULES_IMAP_URL"]
@@ -88,6 +96,7 @@ INSTALLED_APPS = [
 ROOT_URLCONF = "groundrules.config.urls"
 LOGIN_URL = "web:sign-in"
 MIDDLEWARE = [
+    "groundrules.web.proxies.forwarded",
     "groundrules.web.requests.tracked",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -144,7 +153,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+# Without a proxy that is believed nobody can say who came by TLS, and everybody would be sent round for ever.
+SECURE_SSL_REDIRECT = _https and bool(GROUNDRULES_TRUSTED_PROXIES)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
 CSRF_TRUSTED_ORIGINS = [GROUNDRULES_PUBLIC_URL] if _https else []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

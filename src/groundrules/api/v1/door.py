@@ -9,6 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
@@ -18,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.security import HttpBearer
 
 from groundrules.api.problems import problem
+from groundrules.services.rates import TooManyRequests, count
 from groundrules.services.tokens import Bearer, TokenRefused, admit
 
 _LOG = logging.getLogger(__name__)
@@ -38,12 +40,14 @@ class needs(HttpBearer):  # noqa: N801 - reads as a word where operations are de
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Bearer:
-        """This function will admit the holder of a token; raises TokenRefused and ScopeMissing."""
+        """This function will admit the holder of a token; raises TokenRefused, ScopeMissing, TooManyRequests."""
         if not token.strip():
             message = "send a token: Authorization: Bearer TOKEN"
             raise TokenRefused(message)
-        address = str(request.META.get("REMOTE_ADDR", ""))
-        bearer = admit(token.strip(), address=address, at=timezone.now())
+        at = timezone.now()
+        bearer = admit(token.strip(), address=address_of(request), at=at)
+        rate = settings.GROUNDRULES_API_TOKEN_RATE
+        count(f"token:{bearer.token.pk}", f"the token {bearer.token.name}", rate, at)
         if self.scope and self.scope not in bearer.scopes:
             message = (
                 f"the token {bearer.token.name} does not reach {self.scope}; its owner ({bearer.user.role}) "
@@ -77,7 +81,7 @@ def guarded(view: View) -> View:
     @login_not_required
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 - whatever the view takes
-        refused = _unreadable(request)
+        refused = too_many_from(request) or _unreadable(request)
         if refused is not None:
             return refused
         given = view(request, *args, **kwargs)
@@ -86,6 +90,27 @@ def guarded(view: View) -> View:
         return _tagged(request, given)
 
     return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """This function will return where a request comes from."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def too_many_from(request: HttpRequest) -> HttpResponse | None:
+    """This function will count a request of its address, before anything is looked up, and refuse beyond the rate."""
+    address, rate = address_of(request), settings.GROUNDRULES_API_ADDRESS_RATE
+    try:
+        count(f"address:{address}", f"the address {address}", rate, timezone.now())
+    except TooManyRequests as refused:
+        return too_many(refused)
+    return None
+
+
+def too_many(refused: TooManyRequests) -> HttpResponse:
+    """This function will say that and for how long to wait."""
+    wait = refused.retry_after
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, "rate", str(refused), retry_after=wait)
 
 
 def _unreadable(request: HttpRequest) -> HttpResponse | None:

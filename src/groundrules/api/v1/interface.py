@@ -38,7 +38,7 @@ from groundrules.api.v1 import (
     vendors,
     work,
 )
-from groundrules.api.v1.door import ScopeMissing, View, guarded
+from groundrules.api.v1.door import ScopeMissing, View, guarded, too_many
 from groundrules.api.v1.paging import CursorUnknown
 from groundrules.api.v1.reports import DaysRefused
 from groundrules.api.v1.time import WorkRefused
@@ -54,6 +54,7 @@ from groundrules.services.evidence_formats import UnknownFormat
 from groundrules.services.health import LookInFuture
 from groundrules.services.index import UnknownCard
 from groundrules.services.profit.portfolio import BadPeriod
+from groundrules.services.rates import TooManyRequests
 from groundrules.services.timekeeping import NoTechnician
 from groundrules.services.tokens import TokenRefused
 from groundrules.services.work import EntryExists, UnknownEntry, WorkInFuture
@@ -135,6 +136,7 @@ _ALWAYS = (
     (403, "The token's scopes, or its owner's role, do not reach this"),
     (404, "Nothing of the token's clients is called this"),
     (422, "A value is not in its form, or what it says cannot be done"),
+    (429, "The token, or the address, asks too often; Retry-After says when to ask again"),
 )
 _WRITING = (
     (
@@ -198,6 +200,11 @@ def _unauthorised(detail: str) -> HttpResponse:
     refused = problem(HTTPStatus.UNAUTHORIZED, "token", detail)
     refused.headers["WWW-Authenticate"] = 'Bearer realm="groundrules"'
     return refused
+
+
+@interface.exception_handler(TooManyRequests)
+def _too_often(_request: HttpRequest, refused: TooManyRequests) -> HttpResponse:
+    return too_many(refused)
 
 
 @interface.exception_handler(HttpError)

@@ -129,6 +129,9 @@ def look_at_address(at: datetime) -> Finding:
     says = f"{url}, its certificate is valid until {end:%Y-%m-%d}"
     if end - at.astimezone(UTC) < _RENEW_WITHIN:
         return warning("address", says, "renew it (certbot renew, or what made it)")
+    if not settings.GROUNDRULES_TRUSTED_PROXIES:
+        says += "; no proxy is trusted, so everybody seems to come from its address, and one's wrong tries stop all"
+        return warning("address", says, "set GROUNDRULES_TRUSTED_PROXIES=127.0.0.1")
     return fine("address", says)
 
 
