@@ -16,7 +16,7 @@ from groundrules.core.ids import AssetId
 from groundrules.core.parties import PartyKind
 from groundrules.core.remote import HostState, PatchPolicy, Ring
 from groundrules.records import models as books
-from groundrules.services import remote
+from groundrules.services import own_time, remote
 from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import read_whole
 from groundrules.services.client_reports import report_of
@@ -181,6 +181,15 @@ def _is_on_record_as_ours(estate: Estate, plan: str) -> None:
 
 def _is_covered_and_reported(estate: Estate, plan: str) -> None:
     entries = books.TimeEntry.objects.of_client(estate.client).current().filter(issue=plan)
+    assert not entries.exists(), "nothing is logged by itself"
+    user, at = books.User.objects.get(email=OLGA.label), timezone.now()
+    suggested = own_time.own_work(user, at)
+    assert [(one.source, len(one.runs)) for one in suggested] == [
+        (f"{plan}.2", 1),
+        (f"{plan}.1", 5),
+    ]
+    for one in suggested:
+        own_time.confirm(one.source, own_time.Confirmed(), user=user, at=at)
     decided = books.Decision.objects.of_client(estate.client).current()
     assert {one.asset.code for one in entries if one.asset} == set(HOSTS)
     for entry in entries:

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from groundrules.core.evidence import Session
 from groundrules.core.ids import AssetId, SessionId
+from groundrules.core.periods import Period
+from groundrules.core.remote import OwnShell
 from groundrules.core.work import WorkPlace
 from groundrules.records import models as books
 from groundrules.records.models import RunningTimer, User
@@ -179,6 +181,29 @@ class TestSuggestions:
         assert "is no account of yours" in refused.content.decode()
         assert [s.session for s in books.SessionSetAside.objects.all()] == [row]
         assert books.AuditEntry.objects.filter(verb="timers.set_aside").count() == 1
+
+
+class TestOwnWork:
+    def test_is_suggested_with_its_length_and_logged_once(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """A shell of Alex's is offered; a wrong length is refused in words; logged, it says how it was decided."""
+        now = timezone.now()
+        period = Period(now - timedelta(minutes=20), now - timedelta(minutes=6))
+        shell = OwnShell("SHL-1", AssetId("SRV1"), harbor_books.ALEX.label, "disk full", period)
+        file_facts((shell, shell.run), Filing(told.client, harbor_books.ALEX, now))
+
+        page = client.get("/time/").content.decode()
+        odd = client.post("/time/own/SHL-1/", {"minutes": "ten", "measured": "14"}, follow=True)
+        saved = client.post("/time/own/SHL-1/", {"minutes": "30", "measured": "14"}, follow=True)
+        again = client.post("/time/own/SHL-1/", {"act": "aside"}, follow=True)
+
+        assert "Suggested: 14 min" in page
+        assert "disk full" in page
+        assert "is no number of minutes" in odd.content.decode()
+        assert "Saved: 30 min on SRV1, " in saved.content.decode()
+        assert "no time of yours is suggested from SHL-1" in again.content.decode()
+        assert books.TimeEntry.objects.get(ref="T-SHL-1").ended_at == period.end
 
 
 class TestTheQueueOfAPhone:

@@ -292,6 +292,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "time",
+        "groundrules.cli.time",
+        "Log time suggested from your own shells, patch runs and jobs.",
+        needs_database=True,
+    ),
+    Command(
         "token",
         "groundrules.cli.token",
         "Make tokens for programs that use the interface, list them, or revoke one.",

@@ -79,10 +79,11 @@ def _open(args: argparse.Namespace) -> int:
     with _ended_by_signals():
         shell, code = remote.open_shell(client, asked, actor=acting(args.email), clock=timezone.now)
     length = shell.period.seconds
-    told = f"{shell.id}: your shell on {args.server} is on record as ours, {max(1, round(length / 60))} min."
+    minutes = max(1, round(length / 60))
+    told = f"{shell.id}: your shell on {args.server} is on record as ours, {minutes} min."
     if code == remote.NO_WAY_IN:
         return refuse(f"{told} ssh did not get in, or lost the connection.", Exit.CHECK_FAILED)
-    print(told, file=sys.stderr)
+    print(f"{told} Log them: groundrules time log {shell.id}", file=sys.stderr)
     return Exit.DEGRADED if args.do and code else Exit.OK
 
 

@@ -6,7 +6,7 @@ What a line would come to is foreseen by the rooms that decide afterwards: a tec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -234,12 +234,21 @@ def amend(
 
 
 def _decided(row: books.TimeEntry, client: books.Client, actor: Actor, at: datetime) -> Logged:
+    return decided([row], client, actor, at)[0]
+
+
+def decided(
+    rows: Sequence[books.TimeEntry], client: books.Client, actor: Actor, at: datetime
+) -> tuple[Logged, ...]:
+    """This function will decide entries that were just recorded, as far as an agreement lets it."""
     try:
         answer_into_books(client, actor=actor, at=at)
     except NoAgreement:
-        return Logged(row, None)
-    decisions = books.Decision.objects.of_client(client).current().filter(ref=row.ref)
-    return Logged(row, decisions.first())
+        return tuple(Logged(row, None) for row in rows)
+    refs = [row.ref for row in rows]
+    standing = books.Decision.objects.of_client(client).current().filter(ref__in=refs)
+    found = {decision.ref: decision for decision in standing}
+    return tuple(Logged(row, found.get(row.ref)) for row in rows)
 
 
 def typed_at(claimed: datetime, at: datetime) -> datetime:

@@ -43,6 +43,7 @@ from groundrules.web.signin import account
 from groundrules.web.signin import passkeys as signin_passkeys
 from groundrules.web.signin import single_sign_on as signin_sso
 from groundrules.web.signin import views as signin
+from groundrules.web.timekeeping import own as own_time
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
 from groundrules.web.vendors import agency, planning, recordings, register, rules, windows
@@ -104,6 +105,7 @@ urlpatterns = [
     path("servers/<str:client>/<str:code>/health/", health.server_health, name="health"),
     path("servers/<str:client>/<str:code>/health/edit/", health.edit_health, name="health-edit"),
     path("patches/", remote.plans, name="remote"),
+    path("time/own/<str:source>/", own_time.own_work, name="time-own"),
     path("shells/", remote.shells, name="shells"),
     path("patches/<str:client>/<str:ref>/", remote.plan, name="remote-plan"),
     path("patches/<str:client>/<str:ref>/act/", remote.act, name="remote-act"),

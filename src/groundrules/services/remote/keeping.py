@@ -1,4 +1,4 @@
-"""What a run leaves behind: each host's answers sealed, apt's own record read, our run closed, time and decisions."""
+"""What a run leaves behind: each host's answers sealed, apt's own record read, our run closed, health looked at."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.ids import TechnicianId, TimeEntryId
 from groundrules.core.periods import Period
-from groundrules.core.remote import HostState, WorkPlan, divided
-from groundrules.core.work import OwnRun, TimeEntry, WorkType
+from groundrules.core.remote import HostState
+from groundrules.core.work import OwnRun
 from groundrules.gateways.ansible import HostEvent
 from groundrules.records import models as books
-from groundrules.records.models import Application, Asset, User
+from groundrules.records.models import Application, Asset
 from groundrules.services import health, seal
 from groundrules.services.actor import Actor
 from groundrules.services.case_import import answer_into_books
@@ -30,7 +29,6 @@ from groundrules.services.evidence import (
 )
 from groundrules.services.evidence_index import Arrival, index_file
 from groundrules.services.filing import Filing, enter
-from groundrules.services.work import record_time
 from groundrules.services.world import NoAgreement, NoProvider
 from groundrules_wire import Host, Manifest, pack, part_of
 
@@ -50,7 +48,6 @@ class Answered:
 
 
 def finish(
-    plan: WorkPlan,
     row: books.WorkPlan,
     answered: Mapping[str, Answered],
     runs: Mapping[str, OwnRun],
@@ -58,7 +55,8 @@ def finish(
 ) -> dict[str, str]:
     """This function will keep everything an attempt leaves behind; returns the digest of each host's answers.
 
-    What cannot be done without an agreement waits for one and is not lost: evidence, runs and time stand by themselves.
+    What cannot be done without an agreement waits for one and is not lost: evidence and runs stand by themselves. The
+    time it took is suggested to whoever ran it (`own_time`).
     """
     actor, ended = when
     assets = {asset.code: asset for asset in row.client.assets.filter(code__in=list(runs))}
@@ -66,7 +64,6 @@ def finish(
     digests = {code: _keep(row, assets[code], answered[code], when) for code in runs}
     for code, asset in assets.items():
         _read_record(asset, answered[code], when)
-    _record_work(plan, row, answered, runs, when)
     applications = list(Application.objects.filter(asset__in=assets.values()))
     if applications:
         health.check_due(at=ended, only=applications)
@@ -155,33 +152,3 @@ def _read_record(asset: Asset, answered: Answered, when: When) -> None:
         receive(handed, actor=actor, at=ended)
     except (EvidenceQuarantined, HostZoneUnknown, UnknownHost, AmbiguousHost) as problem:
         _LOG.warning("the record of packages of %s could not be read: %s", asset.code, problem)
-
-
-def _record_work(
-    plan: WorkPlan,
-    row: books.WorkPlan,
-    answered: Mapping[str, Answered],
-    runs: Mapping[str, OwnRun],
-    when: When,
-) -> None:
-    """The minutes of the person who ran it, once, divided among the servers that were worked on; none for a program."""
-    actor, ended = when
-    user = User.objects.filter(email=actor.label).select_related("technician").first()
-    worked = [code for code in runs if answered[code].state is not HostState.UNREACHABLE]
-    if user is None or user.technician is None or not worked:
-        return
-    began = min(run.period.start for run in runs.values())
-    whole = Period(began, ended) if ended > began else None
-    parts = divided(whole, len(worked)) if whole else ()
-    for code, part in zip(worked, parts, strict=False):
-        entry = TimeEntry(
-            id=TimeEntryId(f"T-{runs[code].id}"),
-            technician=TechnicianId(user.technician.code),
-            period=part,
-            issue=row.ref,
-            work_type=WorkType.MAINTENANCE,
-            asset=runs[code].asset,
-            note=f"{plan.title}: {len(worked)} servers at once, this server's share ({runs[code].id})",
-            proactive=plan.kind == "patch",
-        )
-        record_time(entry, client=row.client, actor=actor, at=ended)

@@ -236,8 +236,6 @@ def _settle(attempt: _Attempt, cut: str) -> None:
         if answered.state is HostState.RUNNING:
             answered.state = HostState.FAILED if cut or not answered.events else HostState.DONE
             answered.says = answered.says or cut or ("" if answered.events else "it did not answer")
-    digests = finish(
-        attempt.plan, attempt.row, attempt.answered, attempt.runs, (attempt.actor, ended)
-    )
+    digests = finish(attempt.row, attempt.answered, attempt.runs, (attempt.actor, ended))
     for code, answered in attempt.answered.items():
         attempt.note(answered.state, code, answered.says, digests.get(code, ""))

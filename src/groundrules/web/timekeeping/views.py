@@ -27,6 +27,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.timekeeping import Logged, NoTechnician, Written
 from groundrules.services.work import EntryExists, WorkInFuture
 from groundrules.web.access import actor_of, area
+from groundrules.web.timekeeping import own
 from groundrules.web.timekeeping.foreseen import Preview, preview_of
 from groundrules.web.times import minute, span_words
 
@@ -113,6 +114,7 @@ def _page(request: HttpRequest, values: dict[str, str], status: int = 200) -> Ht
             (s, minute(s.session.started_at, s.session.asset.client.zone), _suggested(s))
             for s in timers.suggestions(user, now)
         ],
+        "own_work": own.listed(request, now),
         "recent": _recent(user),
         "technician": user.technician,
     }
