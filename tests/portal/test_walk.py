@@ -199,7 +199,14 @@ class TestEverybodyEverywhere(TestCase):
         }
         kinds = {"letter": found["letter"], "invoice": found["invoice"]}
         ref = refs.get((space, name)) or kinds.get(name.partition("-")[0], "WIN-1")
-        of_vendor = ("vendor", "vendor-invite", "vendor-agency", "vendor-rules", "vendor-planning")
+        of_vendor = (
+            "vendor",
+            "vendor-invite",
+            "vendor-write",
+            "vendor-agency",
+            "vendor-rules",
+            "vendor-planning",
+        )
         codes = dict.fromkeys(of_vendor, "V1")
         code = "SRV1" if "client" in address.parameters or space == "door" else client.code
         values: dict[str, object] = {

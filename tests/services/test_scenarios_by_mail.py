@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import ClassVar
+from typing import Any, ClassVar
 from unittest import mock
 
 import pytest
@@ -15,11 +15,20 @@ from django.test import TestCase, override_settings
 
 from groundrules.core.vendors import LetterOfAgencyNotInForce
 from groundrules.records import models as books
-from groundrules.services import access, agency, conversations, delivering, letters, mail_in
+from groundrules.services import (
+    access,
+    agency,
+    conversations,
+    delivering,
+    letters,
+    mail_in,
+    vendor_replies,
+)
 from groundrules.services.world import answer_for
 from tests.mail_post import PASSWORD, ImapServer, Letterbox, imap_server, letterbox
-from tests.services.test_mail_in import mail
+from tests.services.test_mail_in import mail, report
 from tests.web.harbor_books import ALEX, KIM, Books, people, take_over
+from tests.web.pages_in_time import as_far_as
 
 HOLD = timedelta(minutes=10)
 
@@ -48,20 +57,57 @@ class TestByMail(TestCase):
         )
         self.enterContext(settings)
 
-    def test_a_replacement_is_offered_and_leaves_only_when_sent(self) -> None:
-        """Scenario 8: 25.5 points; no job sends it, a person does; the client's answer is filed and changes nothing."""
-        told = take_over("08-scorecard.yaml")
-        draft = _drafted(told, "replacement")
-        letters.send_due(at=told.at + timedelta(days=400))
-        assert self.box.taken == []
+    def test_a_replacement_is_offered_after_the_vendors_side_was_heard(self) -> None:
+        """Scenario 8: Rogue is asked by mail and answers; 25.5 points; a person sends the offer, and no job does."""
+        asked = datetime(2007, 3, 5, 18, 0, tzinfo=UTC)
+        told = as_far_as("08-scorecard.yaml", asked, "reply_invitations:", "invited_at")
+        rogue: dict[str, Any] = {
+            "vendor": books.Vendor.objects.get(code="V1"),
+            "client": told.client,
+        }
+        side = vendor_replies.draft(**rogue, actor=ALEX, at=asked)
+        letter, content = self._sent(side, asked)
+        assert content["To"] == "support@rogue.example"
+        invited = books.ReplyInvitation.objects.current().get().to_core()
+        assert (invited.invited_at, invited.replied_at) == (asked + HOLD, None)
+        words = "Pat asked Ray for it on the phone."
+        heard = self._arrives(words, asked, letter, "Ray <support@rogue.example>")
+        assert heard.letter == letter
+        assert books.ReplyInvitation.objects.current().get().to_core().replied_at is not None
 
-        letter, content = self._sent(draft, told.at)
-        filed = self._arrives("Yes, please look for another vendor.", told.at, letter)
+        at = datetime(2007, 3, 13, 16, 0, tzinfo=UTC)
+        with pytest.raises(vendor_replies.NothingToWrite, match="may reply through 2007-03-12"):
+            vendor_replies.draft(**rogue, actor=ALEX, at=at - timedelta(days=1))
+        draft = vendor_replies.draft(**rogue, actor=ALEX, at=at)
+        taken = len(self.box.taken)
+        letters.send_due(at=at + timedelta(days=400))
+        assert len(self.box.taken) == taken
+        offer, content = self._sent(draft, at)
+        filed = self._arrives("Yes, please look for another vendor.", at, offer)
 
-        assert "Rogue Dental Software stands at 25.5 points of 100." in _text(content)
-        assert filed.letter == letter
-        assert letter.deliveries.order_by("number").last().kind == "replied"  # type: ignore[union-attr]
+        text = _text(content)
+        assert "Rogue Dental Software stands at 25.5 points of 100." in text
+        assert f"Rogue Dental Software answered: SRV1 {words}" in text
+        assert filed.letter == offer
+        assert offer.deliveries.order_by("number").last().kind == "replied"  # type: ignore[union-attr]
         assert not books.LifecycleEntry.objects.exists()
+
+    def test_an_invitation_that_came_back_invited_nobody(self) -> None:
+        """Rogue's mail server has no such address: its time does not run, and the letter can be written again."""
+        asked = datetime(2007, 3, 5, 18, 0, tzinfo=UTC)
+        told = as_far_as("08-scorecard.yaml", asked, "reply_invitations:", "invited_at")
+        rogue: dict[str, Any] = {
+            "vendor": books.Vendor.objects.get(code="V1"),
+            "client": told.client,
+        }
+        letter, _ = self._sent(vendor_replies.draft(**rogue, actor=ALEX, at=asked), asked)
+        bounced = report("postfix_unknown_user.eml", letter.sent_as, letter.to)
+        self.imap.deliver(bounced, self.user, "05-Mar-2007 19:00:00 +0000")
+        mail_in.collect(at=asked + timedelta(hours=1))
+
+        again = vendor_replies.draft(**rogue, actor=ALEX, at=asked + timedelta(days=30))
+
+        assert (again.kind, again.ref == letter.ref) == ("right of reply", False)
 
     def test_a_question_about_cost_is_answered_with_the_hours(self) -> None:
         """Scenario 10: Pat asks; the reply has SRV1's 1 h 30 min at $225.00 and nothing of SRV2."""

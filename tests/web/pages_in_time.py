@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 from django.test import TestCase
 
 from groundrules.services import delivering, letters, lifecycle_due
+from groundrules.services.case_import import import_case
+from groundrules.services.cases import check_case
+from tests.nowadays import move
 from tests.web import harbor_books
 
 
@@ -52,7 +57,17 @@ class InTime(TestCase):
         delivering.deliver_due(at=at)
 
 
+def as_far_as(name: str, at: datetime, *left_out: str) -> harbor_books.Books:
+    """A scenario in the database without the lines that have one of these words: what people do in the test itself."""
+    with TemporaryDirectory() as folder:
+        path = move(name, datetime.now(tz=UTC).date(), Path(folder), left_out)
+        world = check_case(path.read_bytes(), path).case.world
+    client = import_case(world, at=at, actor=harbor_books.KIM).client
+    harbor_books.people(at)
+    return harbor_books.Books(client, world, at)
+
+
 def in_a_row(page: bytes) -> str:
     """A page's words without its marks, with one space between."""
     text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]+>", " ", page.decode())
-    return " ".join(unescape(text).split())
+    return re.sub(r" (?=[.,;])", "", " ".join(unescape(text).split()))

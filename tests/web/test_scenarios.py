@@ -119,7 +119,7 @@ class TestOff(InTime):
     def _it_is_off_at_the_instant(self) -> None:
         self.turn(OFF - MINUTE)
         before = self.read(STANDING, OFF - MINUTE)
-        assert "SRV1 is suspended from Mon 2007-03-12 08:00 PDT , unless" in before
+        assert "SRV1 is suspended from Mon 2007-03-12 08:00 PDT, unless" in before
         self.turn(OFF)
         page = self.read(STANDING, OFF)
         assert "Suspended Times in America/Los_Angeles Now, since Mon 2007-03-12 08:00 PDT" in page

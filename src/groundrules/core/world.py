@@ -65,11 +65,15 @@ class FeeBilled:
 
 @dataclass(frozen=True, slots=True)
 class ReplyInvitation:
-    """A vendor was invited to answer the facts held against it; `replied_at` when it did."""
+    """A vendor was invited to answer the facts held against it; `replied_at` when it did.
+
+    An invitation that came back (`bounced_at`) invited nobody.
+    """
 
     vendor: VendorId
     invited_at: datetime
     replied_at: datetime | None = None
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from groundrules.services.access import (
     CodeRefused,
     LinkRefused,
     RequestRefused,
+    accept_rules,
     mail_code,
     open_link,
     request_access,
@@ -65,7 +66,21 @@ def opened(request: HttpRequest, token: str) -> HttpResponse:
             f"We mailed six digits to {link.email}. Type them below; they are good for ten minutes."
         )
         return _form(request, link, token, form, said=said)
+    if request.POST.get("act") == "accept":
+        return _accept(request, link, token, form, now)
     return _send(request, link, token, form, now)
+
+
+def _accept(
+    request: HttpRequest, link: PortalLink, token: str, form: Filled, now: datetime
+) -> HttpResponse:
+    """The rules alone are accepted; what else was typed stays in the form."""
+    try:
+        accept_rules(link, form.accepts_rules, request.POST.get("code", ""), now)
+    except _REFUSALS as refused:
+        return _form(request, link, token, form, problem=str(refused))
+    said = f"Thank you: you accepted version {form.accepts_rules} of the rules. No window was asked for."
+    return _form(request, link, token, form, said=said)
 
 
 def _send(

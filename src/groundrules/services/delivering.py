@@ -21,7 +21,7 @@ from groundrules.gateways.mail import (
 )
 from groundrules.records import models as books
 from groundrules.records.models import Delivery, Role
-from groundrules.services import audit, notices
+from groundrules.services import audit, notices, reply_invitations
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.outgoing import provider_address
 from groundrules.services.storage import outbox
@@ -113,6 +113,7 @@ def report(letter: books.Letter, told: Told, *, actor: Actor, at: datetime) -> D
         entry = audit.Entry("letters.delivery", letter.ref, said, letter.client)
         audit.record(entry, actor=actor, at=at)
         notices.note_delivery(step, actor=actor, at=at)
+        reply_invitations.note_delivery(step, actor=actor, at=at)
         return step
 
 

@@ -154,7 +154,8 @@ def invite_reply(
 ) -> books.ReplyInvitation:
     """This function will record that a vendor was invited to answer the facts held against it, or that it did."""
     require(actor, Role.TECHNICIAN)
-    says = f"{invitation.vendor} {'replied' if invitation.replied_at else 'invited to reply'}"
+    returned = "was not reached" if invitation.bounced_at else "was invited to reply"
+    says = f"{invitation.vendor} {'replied' if invitation.replied_at else returned}"
     row: books.ReplyInvitation = enter(
         invitation, "vendors.invite_reply", says, Filing(client, actor, at)
     ).row

@@ -173,6 +173,7 @@ urlpatterns = [
         "vendors/<str:client>/agency/<str:ref>/file/", agency.signed_file, name="vendor-agency-file"
     ),
     path("vendors/<str:client>/<str:code>/invite/", vendors.invite, name="vendor-invite"),
+    path("vendors/<str:client>/<str:code>/write/", vendors.write, name="vendor-write"),
     path("conversations/", conversations.listed, name="conversations"),
     path(
         "conversations/outgoing/<int:number>/",

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from textwrap import shorten
 
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers, MoneyAnswer, NoticeAnswer, VendorAnswer
 from groundrules.core.answers.returning import off_since
 from groundrules.core.answers.states import StatesAnswer, foreseen_notice
+from groundrules.core.answers.vendor_care import invitation_of
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
 from groundrules.core.conversations import authorised_contacts, reply_pack
@@ -45,9 +47,10 @@ from groundrules.core.parties import Authority, PartyKind
 from groundrules.core.periods import Period, local_date, utc
 from groundrules.core.reasons import FactRef
 from groundrules.core.work import Message
-from groundrules.core.world import World
+from groundrules.core.world import ReplyInvitation, World
 
 _OWNER = "owner"
+_QUOTED = 300
 _ONCE = frozenset({LineKind.INSPECTION, LineKind.REINSTATEMENT_FEE})
 
 
@@ -310,7 +313,7 @@ def _is_fee_of(line: InvoiceLine, day: date) -> bool:
 def _vendor(desk: Desk, answer: VendorAnswer) -> list[LetterDraft]:
     """The right of reply while something is held against a vendor, and the replacement once it may be offered."""
     case = _vendor_case(desk, answer)
-    invitation = next((r for r in desk.world.reply_invitations if r.vendor == answer.vendor), None)
+    invitation = invitation_of(desk.world, answer.vendor)
     if case is None:
         return []
     calendar = _calendar(desk)
@@ -326,8 +329,22 @@ def _vendor(desk: Desk, answer: VendorAnswer) -> list[LetterDraft]:
         rule=rule,
         reply_by=reply_by(rule, calendar.calendar, invitation.invited_at),
         today=local_date(desk.world.client.zone, desk.at),
+        reply=_said_by(desk.world, invitation),
     )
     return [draft_replacement(case, standing, desk.letter())]
+
+
+def _said_by(world: World, invitation: ReplyInvitation) -> FactRef | None:
+    """What the vendor answered, in its own words as far as they are on record."""
+    if invitation.replied_at is None:
+        return None
+    since = utc(invitation.invited_at)
+    own = [m for m in world.messages if m.vendor == invitation.vendor and utc(m.at) >= since]
+    if not own:
+        day = local_date(world.client.zone, invitation.replied_at)
+        return FactRef("scorecard", invitation.vendor, f"on {day:%a %Y-%m-%d}")
+    answer = min(own, key=lambda m: utc(m.at))
+    return FactRef("message", answer.id, shorten(answer.says, _QUOTED, placeholder=" ..."))
 
 
 def _calendar(desk: Desk) -> AgreementVersion:

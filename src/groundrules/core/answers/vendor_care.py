@@ -12,8 +12,9 @@ from groundrules.core.attribution.identity import login_of_session, owner_of
 from groundrules.core.calendars import Calendar
 from groundrules.core.disputes import not_counted, score_is_open, waiting
 from groundrules.core.evidence import Session, SessionKind
+from groundrules.core.ids import VendorId
 from groundrules.core.parties import Account, PartyKind, Vendor
-from groundrules.core.periods import Interval
+from groundrules.core.periods import Interval, utc
 from groundrules.core.vendors import (
     ApprovalContext,
     LetterOfAgencyStatus,
@@ -28,7 +29,7 @@ from groundrules.core.vendors import (
     session_deviations,
     sessions_out_of_window,
 )
-from groundrules.core.world import World
+from groundrules.core.world import ReplyInvitation, World
 
 _NOT_A_VISIT = frozenset({SessionKind.SERVICE, SessionKind.BATCH})
 
@@ -77,7 +78,7 @@ def vendors(
     for vendor in world.vendors:
         tally = _tally(world, vendor, attributions, histories)
         card = scorecard(world.scorecard_rule, tally)
-        invitation = next((r for r in world.reply_invitations if r.vendor == vendor.id), None)
+        invitation = invitation_of(world, vendor.id)
         reply = RightOfReply(invitation.invited_at, invitation.replied_at) if invitation else None
         offer = offers_replacement(card, world.scorecard_rule, reply, at, calendar)
         if (disputed := score_is_open(world.disputes, vendor.id)) and offer.offered:
@@ -85,6 +86,12 @@ def vendors(
             offer = ReplacementOffer(offered=False, from_day=offer.from_day, sentence=says)
         answers.append(VendorAnswer(vendor.id, tally, card, offer))
     return tuple(answers)
+
+
+def invitation_of(world: World, vendor: VendorId) -> ReplyInvitation | None:
+    """This function will return the first invitation to reply that reached a vendor."""
+    reached = (r for r in world.reply_invitations if r.vendor == vendor and r.bounced_at is None)
+    return min(reached, key=lambda r: utc(r.invited_at), default=None)
 
 
 def _tally(

@@ -1,6 +1,11 @@
 """Access by personal link: a vendor asks without an account, a person of ours decides, and both are told."""
 
-from groundrules.services.access.asking import RequestRefused, Wanted, request_access
+from groundrules.services.access.asking import (
+    RequestRefused,
+    Wanted,
+    accept_rules,
+    request_access,
+)
 from groundrules.services.access.by_mail import (
     Answered,
     AnswerNotTrusted,
@@ -36,6 +41,7 @@ __all__ = [
     "LinkRefused",
     "RequestRefused",
     "Wanted",
+    "accept_rules",
     "answer_request_by_mail",
     "approve",
     "change_time",

@@ -95,6 +95,24 @@ def request_access(link: PortalLink, wanted: Wanted, code: str, at: datetime) ->
     return row
 
 
+def accept_rules(link: PortalLink, version: int, code: str, at: datetime) -> None:
+    """This function will record that a link's person accepts the newest rules, without asking for a window.
+
+    Raises RulesChanged, RequestRefused for a link that has none, or CodeRefused; then nothing was accepted.
+    """
+    newest = standing_of(link.client, link.vendor, at).rules if link.vendor else None
+    if newest is None:
+        message = "There are no rules to accept with this link."
+        raise RequestRefused(message)
+    if version != newest.version:
+        message = f"Tick that you accept version {newest.version}, after you read it below."
+        raise RulesChanged(message)
+    use_code(link, code, at)
+    with transaction.atomic():
+        take_turn(link.client)
+        accept_by_link(link, version, at)
+
+
 def _check(link: PortalLink, wanted: Wanted, at: datetime) -> None:
     if link.vendor is None or link.asset is None:
         message = "This link shows a report; it can't ask for access."

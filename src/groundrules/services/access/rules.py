@@ -152,7 +152,7 @@ def _ask(
         text = (
             f"Hello {link.person},\n\nthere is a new version of the rules for work on {client.name}'s servers "
             f"(version {rules.version}, {zone_label(at, client.zone)}):\n\n{rules_text(rules)}\n\nYou can accept "
-            f"it on the page of your personal link when you ask for your next window. {_meanwhile(rules)}"
+            f"it on the page of your personal link, now or when you ask for your next window. {_meanwhile(rules)}"
         )
         reference = f"rules-{link.pk}-{rules.version}"
         post(

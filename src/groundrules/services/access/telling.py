@@ -39,11 +39,18 @@ def gate_words(asset: Asset) -> str:
 
 def each_zone(window: CoreWindow, row: AccessWindow) -> str:
     """This function will write a window's time in the site's zone, in ours, and in the vendor's; each zone once."""
+    return "\n".join(f"  {label}" for label in zones_of_window(window, row))
+
+
+def zones_of_window(window: CoreWindow, row: AccessWindow) -> dict[str, str]:
+    """This function will return each way to write a window's time, and whose it is: the site's, ours, the vendor's."""
     ours = Provider.objects.order_by("pk").values_list("zone", flat=True).first()
-    zones = (row.client.zone, ours, row.vendor.zone if row.vendor else "")
-    period = window.period
-    labels = (span_label(period.start, period.end, zone) for zone in zones if zone)
-    return "\n".join(f"  {label}" for label in dict.fromkeys(labels))
+    theirs = row.vendor.zone if row.vendor else ""
+    period, labels = window.period, dict[str, str]()
+    for zone, whose in ((row.client.zone, ""), (ours, "ours"), (theirs, "vendor")):
+        if zone:
+            labels.setdefault(span_label(period.start, period.end, zone), whose)
+    return labels
 
 
 def calendar_file(row: AccessWindow, attendees: tuple[str, ...]) -> bytes:

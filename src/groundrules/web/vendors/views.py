@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from groundrules.core.answers.model import VendorAnswer
 from groundrules.core.calendars import span_label, zone_label
 from groundrules.core.periods import local_date
 from groundrules.core.vendors import letter_of_agency_status
 from groundrules.core.vendors.progress import WindowState, decision_time, window_state
 from groundrules.records import models as books
 from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
-from groundrules.services import access
+from groundrules.services import access, vendor_replies
 from groundrules.services.access import Invited
 from groundrules.services.access.deciding import calendar_of, request_of
 from groundrules.services.access.rules import standing_of
@@ -30,6 +29,7 @@ from groundrules.services.visits import NotAVendorsWindow, visit
 from groundrules.services.world import NoAgreement, NoProvider, answer_for
 from groundrules.web.access import actor_of, area
 from groundrules.web.tables.kit import csv_answer
+from groundrules.web.words import sentence
 
 _RECENT = timedelta(days=30)
 _SHOWN = 50
@@ -163,11 +163,30 @@ def _letters(owner: books.Client, card: books.Vendor, now: datetime) -> list[obj
 def _score(owner: books.Client, card: books.Vendor, now: datetime) -> dict[str, object]:
     """The score needs the whole of the client's record; without an agreement nothing is counted."""
     try:
-        answers: tuple[VendorAnswer, ...] = answer_for(owner, now).vendors
+        answers = answer_for(owner, now)
     except (NoAgreement, NoProvider) as unknown:
         return {"score": None, "no_score": f"No score: {unknown}."}
-    found = next((one for one in answers if one.vendor == card.code), None)
-    return {"score": found, "no_score": "" if found else "No score: the vendor has no record here."}
+    found = next((one for one in answers.vendors if one.vendor == card.code), None)
+    letter = vendor_replies.letter_about(answers, card)
+    return {
+        "score": found,
+        "no_score": "" if found else "No score: the vendor has no record here.",
+        "may_write": letter.kind.value if letter else "",
+    }
+
+
+@area("vendors")
+@require_POST
+def write(request: HttpRequest, client: str, code: str) -> HttpResponse:
+    """Draft what may be written about a vendor now: the letter that asks for its side, or the offer to replace it."""
+    owner = get_object_or_404(books.Client, code=client)
+    card = get_object_or_404(books.Vendor, code=code)
+    try:
+        row = vendor_replies.draft(card, client=owner, actor=actor_of(request), at=timezone.now())
+    except (vendor_replies.NothingToWrite, NoAgreement, NoProvider, NotAllowed) as refused:
+        messages.error(request, f"Nothing was drafted. {sentence(refused)}")
+        return redirect("web:vendor", client, code)
+    return redirect("web:letter", row.ref)
 
 
 @area("vendors")

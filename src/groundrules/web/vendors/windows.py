@@ -37,7 +37,7 @@ from groundrules.services import access
 from groundrules.services.access import AlreadyDecided, Deciding, Invited
 from groundrules.services.access.deciding import request_of
 from groundrules.services.access.rules import standing_of
-from groundrules.services.access.telling import gate_words
+from groundrules.services.access.telling import gate_words, zones_of_window
 from groundrules.services.actor import NotAllowed
 from groundrules.services.gate import (
     CertificateRefused,
@@ -52,7 +52,6 @@ from groundrules.services.gate import (
 from groundrules.services.gate.certificates import window_row
 from groundrules.web.access import actor_of, area
 from groundrules.web.times import clock
-from groundrules.web.vendors.views import span
 from groundrules.web.words import sentence
 
 _WALL = "%Y-%m-%dT%H:%M"
@@ -95,7 +94,6 @@ def _page(
 ) -> HttpResponse:
     now, core, zone = timezone.now(), row.to_core(), row.client.zone
     asked = request_of(row)
-    vendor_zone = row.vendor.zone if row.vendor else ""
     state = window_state(core, now)
     answer = access.outlook(row, said, approver=actor_of(request).label, at=now)
     decision = decision_time(core, asked.decide_by) if asked else None
@@ -109,7 +107,7 @@ def _page(
         "undecided": state in {WindowState.REQUESTED, WindowState.LAPSED},
         "running": state in {WindowState.OPEN, WindowState.APPROVED},
         "emergency": core.type is ChangeRequestType.EMERGENCY,
-        "times": [span(row), *([span(row, vendor_zone)] if vendor_zone not in {"", zone} else [])],
+        "times": zones_of_window(core, row).items(),
         "decision": decision.sentence(now, zone) if decision else "",
         "answer": answer,
         "standing": standing_of(row.client, row.vendor, now) if row.vendor else None,
