@@ -66,6 +66,42 @@ class TestInvoiceXml:
         assert b'<cbc:PayableAmount currencyID="USD">700.00<' in xml
         assert b"<cbc:EndDate>2007-02-28<" in xml
 
+    def test_is_listed_and_written_as_pdf(
+        self, february: books.Issued, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The list says what is to be paid; the file is the frozen bytes, and one that is there is kept."""
+        file = tmp_path / "invoice.pdf"
+
+        ended = [
+            main(["invoice", "list", "--client", "HARBOR", "--month", "2007-02", "--json"]),
+            main(["invoice", "pdf", february.ref, "-o", str(file), "--json"]),
+        ]
+        told = capsys.readouterr().out
+        again = main(["invoice", "pdf", february.ref, "-o", str(file)])
+        elsewhere = main(["invoice", "list", "--month", "2007-03"])
+
+        assert february.pdf is not None
+        assert (ended, again, elsewhere) == ([0, 0], 1, 0)
+        assert file.read_bytes() == bytes(february.pdf.content)
+        assert '"total": "700.00"' in told
+        assert f'"sha256": "{february.pdf.digest}"' in told
+        assert "Nothing was issued" in capsys.readouterr().out
+
+    @pytest.mark.usefixtures("february")
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            (["pdf", "INV-00009"], "see: groundrules invoice list"),
+            (["list", "--client", "NOBODY"], "there is no client NOBODY"),
+        ],
+    )
+    def test_says_what_is_not_there(
+        self, asked: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """With where to look."""
+        assert main(["invoice", *asked]) == 3
+        assert said in capsys.readouterr().err
+
     @pytest.mark.usefixtures("february")
     def test_refuses_an_unknown_document(self, capsys: pytest.CaptureFixture[str]) -> None:
         """With its own exit number."""
