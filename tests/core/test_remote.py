@@ -33,6 +33,7 @@ from groundrules.core.remote import (
     ended,
     is_excluded,
     job_called,
+    kept_output,
     pins,
     said_job,
     states,
@@ -190,6 +191,54 @@ class TestPatchPolicy:
         """Each refusal says what to write."""
         with pytest.raises(PolicyIncomplete, match=says):
             replace(POLICY, **changed)
+
+
+SECRETS = (
+    "password=hunter2",
+    "DB_PASSWORD: 'hunter2 and more'",
+    '"api_key": "hunter2"',
+    "DB_PASS=hunter2",
+    "backup --password hunter2 --all",
+    "postgres://app:hunter2@db.example/app",
+    "Authorization: Bearer hunter2hunter2",
+    "Authorization: Basic hunter2",
+    "secretToken = hunter2",
+    "-----BEGIN OPENSSH PRIVATE KEY-----\nhunter2\n-----END OPENSSH PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----\nhunter2 cut off",
+    "root:$6$hunter2$hunter2hunter2:19000",
+    "ghp_hunter2hunter2hunter2hunter2",
+)
+PLAIN = (
+    "Failed password for invalid user rogue from 203.0.113.9 port 4022 ssh2",
+    "12 tests passed: 12, 3 tokens: of them",
+    "/dev/sda1 20511312 9823 19437552 1% /",
+    "see https://example.org/a:b for more",
+    "Compass: north",
+)
+
+
+class TestKeptOutput:
+    """What is kept of what a server printed."""
+
+    @pytest.mark.parametrize("text", SECRETS)
+    def test_leaves_out_what_looks_like_a_secret(self, text: str) -> None:
+        """The secret is gone, the line around it stays, and that something is missing is said."""
+        kept = kept_output(f"before\n{text}\nafter" if "cut off" not in text else text)
+
+        assert "hunter2" not in kept
+        assert "left out: it looks like a secret" in kept
+        assert ("before" in kept and "after" in kept) or "cut off" in text
+
+    @pytest.mark.parametrize("text", PLAIN)
+    def test_keeps_ordinary_words(self, text: str) -> None:
+        """A log stays readable."""
+        assert kept_output(text) == text
+
+    def test_keeps_the_end_of_what_is_long(self) -> None:
+        """The newest lines matter; how much is missing stands at the top."""
+        kept = kept_output("x" * 50 + "the end", 7)
+
+        assert kept == "[the first 50 characters are left out]\nthe end"
 
 
 class TestOwnShell:

@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
-from groundrules.records.models import Client
+from groundrules.records.models import Asset, Client, Technician, User
 from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import run_case
-from tests.cast import OLGA
+from groundrules.services.gate import GateTerms, add_gate, make_authority
+from tests.cast import BEGINNING, OLGA, TARIQ
 from tests.kept import Kept, anew, kept
+from tests.services.own_work import HOST_KEY
 from tests.services.sealed import Sealed, installation
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -55,3 +57,19 @@ def cards(
 def harbor(cards: Kept[Client], db: None) -> Client:  # noqa: ARG001 - pytest opens the database by this name
     """This fixture will give Harbor Dental with its agreement."""
     return anew(cards.made)
+
+
+@pytest.fixture
+def gated(harbor: Client) -> Client:
+    """This fixture will give Harbor's SRV1 a gate, and Tariq a user who is the technician Alex."""
+    make_authority(actor=OLGA, at=BEGINNING)
+    for code in ("SRV1", "SRV2"):
+        asset = Asset.objects.get(client=harbor, code=code)
+        add_gate(asset, GateTerms(f"{code}.example", HOST_KEY), actor=OLGA, at=BEGINNING)
+    alex = Technician.objects.get(name="Alex")
+    people = ((OLGA, "owner", None), (TARIQ, "technician", alex))
+    for actor, role, technician in people:
+        User.objects.create(
+            email=actor.label, name=role, role=role, technician=technician, is_active=True
+        )
+    return harbor

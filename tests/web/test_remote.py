@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,9 +16,10 @@ from groundrules.core.remote import HostPlan, OwnShell, PackageStep, PatchPolicy
 from groundrules.core.vendors import Freeze
 from groundrules.records import models as books
 from groundrules.services.filing import Filing, file_facts
+from groundrules.services.remote import approve
 from tests.kept import Kept, anew
 from tests.web import harbor_books
-from tests.web.harbor_books import ALEX
+from tests.web.harbor_books import ALEX, KIM
 
 pytestmark = pytest.mark.django_db
 CASE = "04-rogue-change.yaml"
@@ -95,4 +97,23 @@ class TestPlanPage:
         file_facts((freeze,), Filing(told.client, ALEX, timezone.now()))
         answer = client.post(f"{PAGE}act/", {"act": "run"}, follow=True)
         assert "changes are frozen: year end" in answer.content.decode()
+        assert not books.RunStep.objects.exists()
+
+    def test_says_at_once_that_ansible_is_not_installed(
+        self,
+        told: harbor_books.Books,
+        client: Client,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+    ) -> None:
+        """Not "started", and a program that dies where nobody looks: what is missing, and how to install it."""
+        row = books.WorkPlan.objects.current().get(ref="PAT-1")
+        approve(row, actor=KIM, at=timezone.now(), outside_hours="a hole in use")
+        monkeypatch.setattr("groundrules.gateways.ansible.sys.executable", str(tmp_path / "python"))
+        client.force_login(harbor_books.person("owner"))
+
+        answer = client.post(f"{PAGE}act/", {"act": "run"}, follow=True).content.decode()
+
+        assert "Ansible is not installed here" in answer
+        assert "pip install" in answer
         assert not books.RunStep.objects.exists()

@@ -53,7 +53,8 @@ def say_plan(args: argparse.Namespace, how: remote.PlanShown) -> int:
         print(json.dumps(told(how), indent=2))
     else:
         print("\n".join(lines(how)))
-    return Exit.DEGRADED if how.standing in {"partly failed", "broken off"} else Exit.OK
+    bad = how.standing in {"partly failed", "broken off"} or how.unwell
+    return Exit.DEGRADED if bad else Exit.OK
 
 
 def told(how: remote.PlanShown) -> dict[str, object]:
@@ -68,6 +69,7 @@ def told(how: remote.PlanShown) -> dict[str, object]:
         "approved_by": plan.approved_by or None,
         "approved_at": plan.approved_at.isoformat() if plan.approved_at else None,
         "attempts": how.attempts,
+        "unwell_after": list(how.unwell),
         "servers": [_host_told(host, how) for host in plan.hosts],
     }
 
@@ -84,6 +86,9 @@ def _host_told(host: HostPlan, how: remote.PlanShown) -> dict[str, object]:
         "state": step.state.value if step else None,
         "says": step.says if step else "",
         "evidence": how.evidence.get(host.asset),
+        "health_after": [
+            {"standing": s, "says": says} for s, says in how.health.get(host.asset, ())
+        ],
     }
 
 
@@ -95,9 +100,18 @@ def lines(how: remote.PlanShown) -> list[str]:
     for host in plan.hosts:
         step = how.hosts.get(host.asset)
         state = host.problem or (step.state.value if step else "nothing to do")
-        said.append(f"  {host.asset}: {state}" + (f" - {step.says}" if step and step.says else ""))
+        said += _state_lines(host, state, step.says if step else "")
+        said += [f"    afterwards: {says}" for _, says in how.health.get(host.asset, ())]
         said += [f"    {s.name} {s.before} -> {s.after}" for s in host.steps]
         said += [f"    excluded by the policy: {', '.join(host.excluded)}"] if host.excluded else []
         said += [f"    kept back by apt: {', '.join(host.kept_back)}"] if host.kept_back else []
-        said += [f"    {line}" for line in host.shown.splitlines()]
+        if step is None or not step.attempt:
+            said += [f"    {line}" for line in host.shown.splitlines()]
     return said
+
+
+def _state_lines(host: HostPlan, state: str, says: str) -> list[str]:
+    """A job's output stands under its server, line by line; one sentence beside it."""
+    if "\n" not in says:
+        return [f"  {host.asset}: {state}" + (f" - {says}" if says else "")]
+    return [f"  {host.asset}: {state}", *(f"    {line}" for line in says.splitlines())]

@@ -73,6 +73,9 @@ Tell = Callable[[HostEvent], None]
 class Engine(Protocol):
     """Plays one of our playbooks over hosts and tells each answer as it comes."""
 
+    def check(self) -> None:
+        """This function will refuse, before anything is written down, what cannot play; raises AnsibleMissing."""
+
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
         """This function will play a playbook by its name; raises AnsibleMissing or RunCut."""
 
@@ -83,6 +86,9 @@ class NullEngine:
     def __init__(self, answers: Mapping[str, Sequence[HostEvent]]) -> None:
         self.answers = answers
         self.played: list[tuple[str, tuple[Target, ...]]] = []
+
+    def check(self) -> None:
+        """This function will find nothing missing."""
 
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
         """This function will tell what was prepared about the hosts asked."""
@@ -98,6 +104,10 @@ class AnsibleEngine:
     """Plays by ansible-runner; `through` are words to run it with, such as those that enter a network."""
 
     through: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """This function will look whether ansible-runner is installed; raises AnsibleMissing."""
+        _program()
 
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
         """This function will play a playbook; the program and all it started end with this call."""
@@ -158,7 +168,8 @@ def _program() -> str:
     beside = Path(sys.executable).with_name("ansible-runner")
     if not beside.exists():
         message = (
-            "ansible-runner is not installed here; install it: pip install 'groundrules[remote]'"
+            "Ansible is not installed here, so nothing was asked of any server; install it beside Groundrules: "
+            "pip install 'groundrules[remote]'"
         )
         raise AnsibleMissing(message)
     return str(beside)

@@ -22,7 +22,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Client, RunStep, User, WorkSetAside
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.remote.showing import ENDED, is_running
+from groundrules.services.remote.showing import ENDED, is_host_step, is_running
 from groundrules.services.timekeeping import Logged, decided, technician_of
 from groundrules.services.timers import SUGGESTED_FOR
 from groundrules.services.turns import take_turn
@@ -158,7 +158,7 @@ def _attempts(user: User, at: datetime, client: Client | None) -> list[OwnWork]:
 
 def _reached(steps: Iterable[RunStep]) -> set[str]:
     """Servers that something was heard of, and not only that they could not be reached."""
-    last = {step.asset.code: step.standing for step in steps if step.asset}
+    last = {s.asset.code: s.standing for s in steps if s.asset and is_host_step(s)}
     return {code for code, standing in last.items() if standing != HostState.UNREACHABLE}
 
 

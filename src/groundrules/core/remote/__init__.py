@@ -18,6 +18,7 @@ from groundrules.core.remote.model import (
     Ring,
     WorkPlan,
 )
+from groundrules.core.remote.output import kept_output, without_secrets
 from groundrules.core.remote.rules import (
     against_ring,
     against_running,
@@ -52,8 +53,10 @@ __all__ = [
     "expected",
     "is_excluded",
     "job_called",
+    "kept_output",
     "pins",
     "said_job",
     "states",
+    "without_secrets",
     "work_principal",
 ]

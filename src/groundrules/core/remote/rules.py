@@ -106,7 +106,10 @@ def states(plan: WorkPlan, steps: Iterable[HostStep], *, alive: bool) -> dict[As
 def _settled(step: HostStep) -> HostStep:
     if step.state is not HostState.RUNNING:
         return step
-    says = "the run ended in the middle; what it had done by then shows when it is retried"
+    says = (
+        f"the run ended in the middle; the last step seen: {step.says or 'none'}. What was done after that is not "
+        "known until it is retried"
+    )
     return HostStep(step.attempt, step.asset, HostState.BROKEN_OFF, step.at, says)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from groundrules.core.remote import HostState
 from groundrules.core.work import OwnRun
 from groundrules.gateways.ansible import HostEvent
 from groundrules.records import models as books
-from groundrules.records.models import Application, Asset
+from groundrules.records.models import Application, Asset, HealthLook
 from groundrules.services import health, seal
 from groundrules.services.actor import Actor
 from groundrules.services.case_import import answer_into_books
@@ -29,6 +29,7 @@ from groundrules.services.evidence import (
 )
 from groundrules.services.evidence_index import Arrival, index_file
 from groundrules.services.filing import Filing, enter
+from groundrules.services.remote.showing import NOT_KNOWN, UNWELL, WELL
 from groundrules.services.world import NoAgreement, NoProvider
 from groundrules_wire import Host, Manifest, pack, part_of
 
@@ -47,13 +48,21 @@ class Answered:
     events: list[HostEvent] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an attempt left: the digest of each host's answers, and how applications stood (host, standing, says)."""
+
+    digests: Mapping[str, str]
+    health: tuple[tuple[str, str, str], ...]
+
+
 def finish(
     row: books.WorkPlan,
     answered: Mapping[str, Answered],
     runs: Mapping[str, OwnRun],
     when: When,
-) -> dict[str, str]:
-    """This function will keep everything an attempt leaves behind; returns the digest of each host's answers.
+) -> Left:
+    """This function will keep everything an attempt leaves behind, and look how applications are afterwards.
 
     What cannot be done without an agreement waits for one and is not lost: evidence and runs stand by themselves. The
     time it took is suggested to whoever ran it (`own_time`).
@@ -64,14 +73,41 @@ def finish(
     digests = {code: _keep(row, assets[code], answered[code], when) for code in runs}
     for code, asset in assets.items():
         _read_record(asset, answered[code], when)
-    applications = list(Application.objects.filter(asset__in=assets.values()))
-    if applications:
-        health.check_due(at=ended, only=applications)
+    looked = _looked(list(assets.values()), ended)
     try:
         answer_into_books(row.client, actor=actor, at=ended)
     except (NoAgreement, NoProvider) as waiting:
         _LOG.info("decisions about %s wait: %s", row.ref, waiting)
-    return digests
+    return Left(digests, looked)
+
+
+def _looked(assets: Sequence[Asset], at: datetime) -> tuple[tuple[str, str, str], ...]:
+    """Each application with checks, as it was just looked at, and how the look before found it."""
+    applications = list(Application.objects.filter(asset__in=assets))
+    before = dict(
+        HealthLook.objects.filter(application__in=applications).values_list(
+            "application", "healthy"
+        )
+    )
+    looks = health.check_due(at=at, only=applications) if before else ()
+    return tuple(
+        (
+            one.application.asset.code,
+            *_health_words(one, well_before=before.get(one.application.pk)),
+        )
+        for one in looks
+    )
+
+
+def _health_words(one: health.Run, *, well_before: bool | None) -> tuple[str, str]:
+    """How an application stands after a run, and the sentence; what could not be told is never called well."""
+    name = one.application.name
+    if one.check is None:
+        return NOT_KNOWN, f"{name} is not known: {one.problem}"
+    if one.check.healthy:
+        return WELL, f"{name} is well" + ("; it was unwell before" if well_before is False else "")
+    before = {True: "; it was well before", False: "; it was unwell before, too", None: ""}
+    return UNWELL, f"{name} is unwell: {one.check.signature}{before[well_before]}"
 
 
 def _close_runs(

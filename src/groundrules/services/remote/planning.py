@@ -15,8 +15,10 @@ from groundrules.core.remote import (
     WorkPlan,
     is_excluded,
     job_called,
+    kept_output,
     pins,
     said_job,
+    without_secrets,
 )
 from groundrules.gateways.ansible import AnsibleEngine, Engine, HostEvent, Target
 from groundrules.readers.linux.apt_simulation import Simulated, read_simulation
@@ -190,7 +192,8 @@ def _problem(answer: HostEvent | None) -> str:
         return "it did not answer"
     if answer.outcome == "ok":
         return ""
-    return " ".join(f"{answer.outcome}: {answer.says} {answer.printed}".split())[-_SHOWN:]
+    words = without_secrets(f"{answer.outcome}: {answer.says} {answer.printed}")
+    return " ".join(words.split())[-_SHOWN:]
 
 
 def _patched(asset: Asset, answer: HostEvent | None, policy: PatchPolicy) -> HostPlan:
@@ -208,4 +211,6 @@ def _patched(asset: Asset, answer: HostEvent | None, policy: PatchPolicy) -> Hos
 
 def _tried(asset: Asset, answer: HostEvent | None) -> HostPlan:
     code, problem = AssetId(asset.code), _problem(answer)
-    return HostPlan(code, problem=problem, shown=answer.printed[-_SHOWN:] if answer else "")
+    return HostPlan(
+        code, problem=problem, shown=kept_output(answer.printed, _SHOWN) if answer else ""
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from groundrules.core.ids import AssetId
@@ -19,6 +19,8 @@ from groundrules.core.remote import (
     WorkPlan,
     against_ring,
     against_running,
+    kept_output,
+    without_secrets,
 )
 from groundrules.core.work import OwnRun
 from groundrules.gateways.ansible import AnsibleEngine, Engine, HostEvent, RunCut, Target
@@ -26,7 +28,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Asset, Gate, RunStep
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
-from groundrules.services.remote.keeping import Answered, finish
+from groundrules.services.remote.keeping import RECORDS, Answered, finish
 from groundrules.services.remote.orders import words_for
 from groundrules.services.remote.passes import may_plan, own_account
 from groundrules.services.remote.planning import gates_of, targets_of
@@ -34,6 +36,9 @@ from groundrules.services.remote.showing import BEGAN, ENDED, PlanShown, only_ru
 
 _LOG = logging.getLogger(__name__)
 _SAYS = 1_500
+JOB_TASK = "job"
+# Steps whose success is worth knowing when nothing more is heard.
+_DEEDS = frozenset({"upgrade", "restart"})
 Clock = Callable[[], datetime]
 
 
@@ -82,11 +87,25 @@ class _Attempt:
         if event.outcome == "started":
             self.note(HostState.RUNNING, event.host, event.task)
             return
+        event = _kept(event)
         answered.events.append(event)
         if event.outcome in {"failed", "unreachable"}:
             answered.state = HostState(event.outcome)
             words = f"{event.task}: {event.says} {event.printed[-_SAYS:]}"
             answered.says = " ".join(words.split())
+        elif event.task == JOB_TASK:
+            answered.says = event.printed.strip()[-_SAYS:]
+        elif event.task in _DEEDS:
+            self.note(HostState.RUNNING, event.host, f"{event.task} is done")
+
+
+def _kept(event: HostEvent) -> HostEvent:
+    """What is kept of an answer. Package managers' records are evidence and stay as they are."""
+    if event.task in RECORDS:
+        return event
+    return replace(
+        event, printed=kept_output(event.printed), says=without_secrets(event.says)[:_SAYS]
+    )
 
 
 def run(
@@ -122,7 +141,9 @@ def _begin(
         _refuse(before, clock(), only_first=only_first)
         codes = [str(asset) for asset in before.again]
         gates = gates_of(row.client, codes)
-        _attempt(before, gates, actor, clock, engine or AnsibleEngine())
+        ready = engine or AnsibleEngine()
+        ready.check()
+        _attempt(before, gates, actor, clock, ready)
     return shown(before.row)
 
 
@@ -234,8 +255,23 @@ def _settle(attempt: _Attempt, cut: str) -> None:
     ended = attempt.clock()
     for answered in attempt.answered.values():
         if answered.state is HostState.RUNNING:
-            answered.state = HostState.FAILED if cut or not answered.events else HostState.DONE
-            answered.says = answered.says or cut or ("" if answered.events else "it did not answer")
-    digests = finish(attempt.row, attempt.answered, attempt.runs, (attempt.actor, ended))
+            _judge(answered, cut)
+    left = finish(attempt.row, attempt.answered, attempt.runs, (attempt.actor, ended))
     for code, answered in attempt.answered.items():
-        attempt.note(answered.state, code, answered.says, digests.get(code, ""))
+        attempt.note(answered.state, code, answered.says, left.digests.get(code, ""))
+    for code, standing, says in left.health:
+        attempt.note(standing, code, says)
+
+
+def _judge(answered: Answered, cut: str) -> None:
+    """A server that answered until the end is done; one that a cut run left is neither done nor failed."""
+    if cut:
+        last = answered.events[-1].task if answered.events else "none"
+        answered.state = HostState.BROKEN_OFF
+        answered.says = (
+            f"{cut}; the last step answered: {last}. What was done after that is not known"
+        )
+    elif not answered.events:
+        answered.state, answered.says = HostState.FAILED, "it did not answer"
+    else:
+        answered.state = HostState.DONE

@@ -17,11 +17,16 @@ from groundrules.records import models as books
 from groundrules.records.models import Client, RunStep
 
 BEGAN, ENDED = "began", "ended"
+WELL, UNWELL, NOT_KNOWN = "well", "unwell", "not known"
+_HEALTH = frozenset({WELL, UNWELL, NOT_KNOWN})
 
 
 @dataclass(frozen=True, slots=True)
 class PlanShown:
-    """A plan with how it stands. `evidence` is the sealed record of each host's newest attempt, where it was kept."""
+    """A plan with how it stands. `evidence` is the sealed record of each host's newest attempt, where it was kept.
+
+    `health` is how each application of a host was when that attempt was over: well, unwell or not known, and why.
+    """
 
     row: books.WorkPlan
     plan: WorkPlan
@@ -29,6 +34,17 @@ class PlanShown:
     attempts: int
     running: bool
     evidence: dict[str, str]
+    health: dict[str, tuple[tuple[str, str], ...]]
+
+    @property
+    def unwell(self) -> tuple[str, ...]:
+        """What was found unwell after the run, with its server."""
+        return tuple(
+            f"{asset}: {says}"
+            for asset, told in self.health.items()
+            for standing, says in told
+            if standing == UNWELL
+        )
 
     @property
     def standing(self) -> str:
@@ -69,12 +85,30 @@ def _told(rows: Sequence[books.WorkPlan]) -> defaultdict[tuple[int, str], list[R
 
 def _stands(row: books.WorkPlan, told: list[RunStep], *, alive: bool) -> PlanShown:
     plan = row.to_core()
-    steps = [one.to_core() for one in told if one.asset_id is not None]
+    steps = [one.to_core() for one in told if is_host_step(one)]
     evidence = {
         one.asset.code: one.evidence_digest for one in told if one.asset and one.evidence_digest
     }
     attempts = max((one.attempt for one in told), default=0)
-    return PlanShown(row, plan, states(plan, steps, alive=alive), attempts, alive, evidence)
+    hosts = states(plan, steps, alive=alive)
+    return PlanShown(row, plan, hosts, attempts, alive, evidence, _health(told, hosts))
+
+
+def _health(
+    told: list[RunStep], hosts: dict[AssetId, HostStep]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Of each host's newest attempt only: an older look says nothing of what was done since."""
+    found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in told:
+        newest = hosts.get(AssetId(one.asset.code)) if one.asset else None
+        if one.asset and newest and one.standing in _HEALTH and one.attempt == newest.attempt:
+            found[one.asset.code].append((one.standing, one.says))
+    return {code: tuple(listed) for code, listed in found.items()}
+
+
+def is_host_step(step: RunStep) -> bool:
+    """This function will say whether a step is about a host itself, not about how its applications were."""
+    return step.asset_id is not None and step.standing not in _HEALTH
 
 
 def newest_plans(client: Client | None = None, most: int = 50) -> list[PlanShown]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from groundrules.gateways.ansible import AnsibleEngine
 from groundrules.records import models as books
 from groundrules.services.actor import Actor
 from groundrules.services.remote.passes import may_plan
@@ -17,14 +18,16 @@ from groundrules.services.remote.showing import is_running
 
 
 def start(row: books.WorkPlan, verb: str, *, actor: Actor, at: datetime) -> None:
-    """This function will start `run` or `retry` of a plan beside us; raises RunRefused, NothingToRetry, AlreadyRunning.
+    """This function will start `run` or `retry` of a plan beside us.
 
-    The program checks everything again itself; what stops it stands in the runs' folder.
+    Raises RunRefused, NothingToRetry, AlreadyRunning, and AnsibleMissing, which nobody would see in that program. It
+    checks everything again itself; what stops it stands in the runs' folder.
     """
     may_plan(actor)
     if is_running(row.ref):
         message = f"{row.ref} is being run right now"
         raise AlreadyRunning(message)
+    AnsibleEngine().check()
     check_may_run(row, at, only_first=verb == "run")
     folder = Path(settings.GROUNDRULES_DATA) / "runs"
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)

@@ -21,6 +21,7 @@ from groundrules.web.times import clock, minute
 _REFUSED = (
     remote.AlreadyApproved,
     remote.AlreadyRunning,
+    remote.AnsibleMissing,
     remote.NothingToDo,
     remote.NothingToRetry,
     remote.RunRefused,
@@ -44,6 +45,8 @@ class _Row:
     says: str
     since: str
     evidence: str
+    health: tuple[tuple[str, str], ...] = ()
+    looked: bool = False
 
 
 @area("servers")
@@ -100,7 +103,9 @@ def _told(host: HostPlan, how: remote.PlanShown, zone: str) -> _Row:
     since = clock(step.at, zone) if step.attempt else ""
     level = _LEVELS.get(step.state, "not known")
     evidence = how.evidence.get(host.asset, "")
-    return _Row(host, step.state.value, level, step.says, since, evidence)
+    health = how.health.get(host.asset, ())
+    looked = bool(step.attempt) and not how.running
+    return _Row(host, step.state.value, level, step.says, since, evidence, health, looked)
 
 
 @area("servers")
