@@ -1,13 +1,16 @@
-"""Server, collector and database killed together: what was acknowledged is there once, and no line of a log is lost.
+"""Server, collector and database killed together, and their network cut: what was acknowledged is there once, and no
+line of a log is lost.
 
 One real collector looks at a small host while its log is written and rotated; everything is killed again and again, in
 any company. GROUNDRULES_TEST_CRASHES sets how often (a fifth of it here), GROUNDRULES_TEST_CRASH_SEED other moments.
-On SQLite the database dies with the server; with GROUNDRULES_TEST_CRASH_DATABASE=1 PostgreSQL's whole cluster is killed
+On SQLite the database dies with the server, and the network between it and the collector is cut in turn with them (by
+root, who may have a network); with GROUNDRULES_TEST_CRASH_DATABASE=1 PostgreSQL's whole cluster is killed
 too (`scripts/with-postgres .venv/bin/pytest tests/crash`).
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import subprocess
@@ -28,6 +31,7 @@ from tests.collector.host_tree import build
 from tests.collector.test_crash import Writer, enrol, running, told_of
 from tests.crash.cluster import Cluster
 from tests.crash.installation import Installation, postgres_installation
+from tests.crash.network import Network, own_network
 from tests.crash.nursery import Nursery, nursery
 from tests.crash.test_crash_loop import CRASHES, CRASHES_DATABASE, DATABASE_URL, SEED
 
@@ -35,6 +39,7 @@ pytestmark = [pytest.mark.crash]
 
 TURNS = max(CRASHES // 5, 3)
 _LIVES_SECONDS = (0.1, 1.2)
+_CUT_SECONDS = (0.1, 0.8)
 # Slower than the server can take: what is looked at is the kills, not a backlog.
 _PACE = ("--cadence", "0.5", "--heartbeat", "1.0")
 _DRAINS_WITHIN_SECONDS = 600.0
@@ -93,6 +98,7 @@ class Scene:
     servers: Nursery
     collector: Collector
     cluster: Cluster | None
+    network: Network | None
     dice: random.Random
     kills: Counter[str] = field(default_factory=Counter)
 
@@ -122,24 +128,34 @@ class Scene:
             blow.join()
         # A server that finds no database says so and ends, for its service manager to start it again: not tried here.
         shuffled = self.dice.sample(victims, len(victims))
-        for victim in sorted(shuffled, key=lambda name: name != "database"):
+        for victim in sorted(shuffled, key=lambda name: name not in ("network", "database")):
             self._start(victim)
         self.kills[" + ".join(victims)] += 1
 
     def _victims(self) -> list[str]:
-        names = ["server", "collector", *(["database"] if self.cluster else [])]
+        names = ["server", "collector"]
+        names += ["database"] if self.cluster else []
+        names += ["network"] if self.network else []
         chosen = [name for name in names if self.dice.random() < 2 / 3]
         return chosen or names
 
     def _kill(self, victim: str) -> None:
-        if victim == "database":
+        if victim == "network":
+            assert self.network is not None
+            self.network.cut()
+            # For a while, so that what was under way stays under way.
+            time.sleep(self.dice.uniform(*_CUT_SECONDS))
+        elif victim == "database":
             assert self.cluster is not None
             self.cluster.kill()
         else:
             (self.servers if victim == "server" else self.collector).kill()
 
     def _start(self, victim: str) -> None:
-        if victim == "database":
+        if victim == "network":
+            assert self.network is not None
+            self.network.join()
+        elif victim == "database":
             assert self.cluster is not None
             self.cluster.start()
         else:
@@ -177,10 +193,12 @@ class TestServerCollectorAndDatabase:
         token, host = installation.begin(), build(tmp_path / "host")
         writer = Writer(host / "var/log/auth.log", dice)
         cluster = Cluster.at(DATABASE_URL) if CRASHES_DATABASE else None
-        with nursery(installation) as servers:
+        with ExitStack() as stack:
+            network = None if cluster or os.geteuid() else stack.enter_context(own_network())
+            servers = stack.enter_context(nursery(installation))
             servers.start()
             enrol(f"http://127.0.0.1:{servers.port}", tmp_path / "state", host, token)
-            scene = Scene(servers, Collector(tmp_path / "state", host), cluster, dice)
+            scene = Scene(servers, Collector(tmp_path / "state", host), cluster, network, dice)
             scene.run(writer)
             servers.kill()
 
@@ -191,7 +209,7 @@ class TestServerCollectorAndDatabase:
         assert _lines(bodies) == expected
         kills = ", ".join(f"{name} {count}" for name, count in sorted(scene.kills.items()))
         tell(
-            f"{TURNS} times killed ({kills}): {len(scene.collector.acknowledged)} batches acknowledged, "
+            f"{TURNS} times killed or cut ({kills}): {len(scene.collector.acknowledged)} batches acknowledged, "
             f"{len(expected)} lines, none lost, none twice"
         )
 
