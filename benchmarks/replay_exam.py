@@ -2,7 +2,8 @@
 
     scripts/build-replay-images && .venv/bin/python -m benchmarks.replay_exam --orders 20
 
-Prints one line per image and kind: exact verdicts, innocents blamed, runs, and seconds (median and worst).
+`--first 11 --orders 9` sits orders 11 to 19 only. Prints one line per image and kind: exact verdicts, those that also
+say rightly what a running copy does, innocents blamed, runs, and seconds (median and worst).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Mark:
     image: str
     kind: str
     exact: bool
+    running: bool
     innocents: int
     states: int
     runs: int
@@ -44,12 +46,14 @@ def sit(scene: Scene) -> Mark:
     finally:
         backend.close()
     found = {finding.change: finding.verdict for finding in result.findings}
+    running = {finding.change: finding.running for finding in result.findings}
     innocents = len(set(result.proven) - set(scene.truth))
     states = len({run.state for run in result.runs})
     return Mark(
         scene.image.name,
         scene.kind,
         found == scene.truth,
+        running == scene.running,
         innocents,
         states,
         len(result.runs),
@@ -63,6 +67,7 @@ def line(marks: list[Mark]) -> str:
     seconds = [mark.seconds for mark in marks]
     return (
         f"{marks[0].image:13} {marks[0].kind:23} {sum(m.exact for m in marks):3}/{len(marks):<3} "
+        f"{sum(m.running for m in marks):7}/{len(marks):<3} "
         f"{sum(m.innocents for m in marks):9} {statistics.median(m.states for m in marks):7} "
         f"{statistics.median(m.runs for m in marks):6} {statistics.median(seconds):8.1f} {max(seconds):7.1f}"
     )
@@ -71,7 +76,7 @@ def line(marks: list[Mark]) -> str:
 def table(every: list[Mark]) -> None:
     """This function will print one line per image and kind."""
     print(
-        "image         kind                    exact   innocents  states   runs  median s worst s",
+        "image         kind                    exact       running innocents  states   runs  median s worst s",
         file=sys.stderr,
     )
     by_line = sorted(every, key=lambda mark: (mark.image, KINDS.index(mark.kind)))
@@ -83,19 +88,21 @@ def main() -> int:
     """This function will sit the whole exam; exit 0 only when every verdict is exact and no innocent is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="the first order")
     parser.add_argument("--changes", type=int, default=TWENTY)
     parser.add_argument("--image", choices=[image.name for image in BOTH_IMAGES])
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     every: list[Mark] = []
     chosen = [image for image in BOTH_IMAGES if asked.image in {None, image.name}]
-    for order, image, kind in product(range(asked.orders), chosen, KINDS):
+    orders = range(asked.first, asked.first + asked.orders)
+    for order, image, kind in product(orders, chosen, KINDS):
         mark = sit(make_scene(image, kind, order, changes=asked.changes))
         every.append(mark)
-        if asked.json or not mark.exact:
+        if asked.json or not (mark.exact and mark.running):
             print(json.dumps(asdict(mark)), flush=True)
     table(every)
-    return 0 if all(mark.exact and not mark.innocents for mark in every) else 1
+    return 0 if all(m.exact and m.running and not m.innocents for m in every) else 1
 
 
 if __name__ == "__main__":

@@ -143,16 +143,23 @@ _TRUTH: Mapping[str, Mapping[str, ReplayVerdict]] = {
     "only together": {"switch": _CONTRIBUTING, "engine": _CONTRIBUTING},
     "broken-repaired-broken": {"password": _SOLE},
 }
+# What breaks a running copy: a login that is made anew for every request. What a program has loaded it goes on using,
+# so a removed runtime is noticed at its next start; only the first application loads a new engine while it runs.
+_RUNNING: Mapping[str, frozenset[str]] = {
+    "postgres-lob": frozenset({"password", "switch", "engine"}),
+    "nginx-php": frozenset({"password"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One exam question and its answer."""
+    """One exam question and its answer: each culprit's verdict, and whether a running copy shows it too."""
 
     image: Image
     kind: str
     site: ReplaySite
     truth: Mapping[ChangeId, ReplayVerdict]
+    running: Mapping[ChangeId, bool]
 
 
 def make_scene(image: Image, kind: str, seed: int, *, changes: int = TWENTY) -> Scene:
@@ -166,7 +173,10 @@ def make_scene(image: Image, kind: str, seed: int, *, changes: int = TWENTY) -> 
     for place, culprit in zip(places, culprits, strict=True):
         rows.insert(place, culprit)
     truth = {ChangeId(image.culprits[role][0]): told for role, told in _TRUTH[kind].items()}
-    return Scene(image, kind, _site(image, tuple(rows)), truth)
+    running = {
+        ChangeId(image.culprits[role][0]): role in _RUNNING[image.name] for role in _TRUTH[kind]
+    }
+    return Scene(image, kind, _site(image, tuple(rows)), truth, running)
 
 
 def _site(image: Image, rows: tuple[_Row, ...]) -> ReplaySite:

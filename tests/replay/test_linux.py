@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -52,12 +53,15 @@ def tree() -> Path:
     return Path(made.stdout.strip())
 
 
+def started(app: str) -> str:
+    return f"cat > /tmp/app.py <<'E'\n{app}\nE\npython3 /tmp/app.py >/dev/null 2>&1 &"
+
+
 @pytest.fixture
 def site(tree: Path) -> ReplaySite:
     """This fixture will describe an application that needs one package."""
-    start = f"cat > /tmp/app.py <<'E'\n{APP}\nE\npython3 /tmp/app.py >/dev/null 2>&1 &"
     return ReplaySite(
-        tree, ACTIONS, start, "http://127.0.0.1:8080/", "^200 OK", ("runtime ps is missing",)
+        tree, ACTIONS, started(APP), "http://127.0.0.1:8080/", "^200 OK", ("runtime ps is missing",)
     )
 
 
@@ -81,6 +85,38 @@ class TestRealServer:
 
         assert result.obstacle == ""
         assert [(f.change, f.verdict) for f in result.findings] == [(RUNTIME, ReplayVerdict.SOLE)]
+        assert result.findings[0].running is True
+
+    def test_a_running_copy_goes_on_with_what_it_has_loaded(
+        self, site: ReplaySite, backend: LinuxReplay
+    ) -> None:
+        """The same removal breaks a fresh start of an application that looks once, and spares it while it runs."""
+        once = APP.replace("class Health", 'WELL = os.path.exists("/usr/bin/ps")\nclass Health')
+        once = once.replace('well = os.path.exists("/usr/bin/ps")', "well = WELL")
+        looks_once = replace(site, start=started(once))
+        removed = frozenset((RUNTIME,))
+
+        fresh = backend.run(State(removed), looks_once)
+        running = backend.run(State(removed, running=True), looks_once)
+
+        assert (fresh.outcome, running.outcome) == (Outcome.SAME_FAILURE, Outcome.PASSES)
+        assert "--- made on the running copy" in running.log
+        assert "Removing procps" in running.log
+
+    def test_a_running_copy_must_pass_before_it_is_changed(
+        self, site: ReplaySite, backend: LinuxReplay
+    ) -> None:
+        """One that fails anyway, or in which a change can't be made, shows nothing."""
+        wrong = replace(site, passes="^299 ")
+        broken = Action(NOTE, ActionKind.INSTALL_PACKAGE, "no-such-package")
+        made = State(frozenset((NOTE,)), running=True)
+
+        unfit = backend.run(made, wrong)
+        unmade = backend.run(made, replace(site, actions=(broken,)))
+
+        assert (unfit.outcome, unmade.outcome) == (Outcome.INVALID, Outcome.INVALID)
+        assert "did not pass before" in unfit.signature
+        assert "could not be started or changed" in unmade.signature
 
     def test_the_copy_reaches_nothing_and_holds_no_password(
         self, site: ReplaySite, backend: LinuxReplay
@@ -157,6 +193,12 @@ class TestSecrets:
         assert "opt/tls.key" not in secrets_in(tmp_path, keep=("opt/*.key",))
 
 
+UNSURE = json.dumps(
+    {"actions": [], "tree": "/srv/x", "start": ":", "url": "http://127.0.0.1/", "passes": "OK"}
+    | {"signs": ["x"], "running": "no"}
+)
+
+
 class TestSite:
     @pytest.mark.parametrize(
         ("text", "says"),
@@ -165,6 +207,7 @@ class TestSite:
             ("{}", "lacks 'actions'"),
             ('{"surprise": 1}', "unknown keys"),
             ('{"actions": [{"change": "A"}, {"change": "A"}]}', "same change"),
+            (UNSURE, "running must be true or false"),
             ('{"actions": [{"change": "A", "kind": "file delta", "target": "x"}]}', "lacks 'tree'"),
         ],
     )

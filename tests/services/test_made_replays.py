@@ -20,6 +20,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RUNTIME, SETTINGS = Part("SRV1", "package", "Runtime"), Part("SRV1", "config file", "web.config")
 CHARTS = Software("APP1", "SRV1", "V1", ((RUNTIME, 1), (SETTINGS, 1)))
 SURE = replace(PROFILES["home"], replayed=1.0, faithful=1.0, brittle=1.0, flaky=0.0, end_copy=0.0)
+SURE = replace(SURE, shown_running=1.0, brittle_running=0.0)
 
 
 def act(ref: str, part: Part, minutes: int, **more: bool) -> Act:
@@ -39,8 +40,8 @@ def copy_of(failure: Failure, *acts: Act, **shares: Any) -> Copy:  # noqa: ANN40
     return Copy(failure, acts, replace(SURE, **shares), Random(1))  # noqa: S311 - a made copy
 
 
-def made(*acts: Act) -> State:
-    return State(frozenset(ChangeId(a.ref) for a in acts))
+def made(*acts: Act, running: bool = False) -> State:
+    return State(frozenset(ChangeId(a.ref) for a in acts), running=running)
 
 
 class TestCopy:
@@ -70,6 +71,26 @@ class TestCopy:
         assert copy_of(silent, CAUSE, ODD).tell(made(ODD)) is Outcome.SAME_FAILURE
         assert copy_of(silent, CAUSE, ODD, brittle=0.0).tell(made(ODD)) is Outcome.PASSES
 
+    def test_a_running_copy_is_broken_by_what_broke_the_server_as_it_ran(self) -> None:
+        """Not by what only a fresh start notices, unless it has run too short to be like the server."""
+        silent = replace(FAILED, said="HTTP 500", generic=True)
+        both = (CAUSE, act("CHG-4", SETTINGS, 4, harmful=True))
+        together = replace(FAILED, causes=both)
+        young = copy_of(silent, CAUSE, ODD, brittle_running=1.0)
+
+        def broken(copy: Copy, *acts: Act) -> bool:
+            return copy.tell(made(*acts, running=True)) is Outcome.SAME_FAILURE
+
+        assert broken(copy_of(FAILED, CAUSE), CAUSE)
+        assert broken(copy_of(together, *both), *both)
+        assert not broken(copy_of(silent, CAUSE, ODD), ODD)
+        assert broken(young, ODD)
+        for failure in (FAILED, together):
+            waits = copy_of(replace(failure, waits=True), *both)
+            unseen = copy_of(failure, *both, shown_running=0.0)
+            assert not any(broken(copy, *failure.causes) for copy in (waits, unseen))
+            assert waits.tell(made(*failure.causes)) is Outcome.SAME_FAILURE
+
     def test_an_unfaithful_copy_shows_nothing_and_a_wrong_check_the_opposite(self) -> None:
         """Neither is told to the search."""
         assert copy_of(FAILED, CAUSE, faithful=0.0).tell(made(CAUSE)) is Outcome.PASSES
@@ -85,7 +106,9 @@ class TestReplaysOf:
 
         (row,) = replays_of([FAILED], acts, SURE, Random(1))  # noqa: S311 - a made copy
 
-        assert row["plan"] == {"incident": "INC-1", "changes": ["CHG-1", "CHG-2"]}
+        plan = {"incident": "INC-1", "changes": ["CHG-1", "CHG-2"], "running": True, "repeats": 30}
+        assert row["plan"] == plan
+        assert any(run["state"].get("running") for run in row["runs"])
         never = replace(SURE, replayed=0.0)
         assert replays_of([FAILED], acts, never, Random(1)) == []  # noqa: S311 - a made copy
         assert replays_of([FAILED], (unseen,), SURE, Random(1)) == []  # noqa: S311 - a made copy

@@ -102,8 +102,8 @@ def _show(args: argparse.Namespace) -> int:
     for told in found:
         result = told["result"]
         print(f"{told['evidence'].digest[:12]}: {len(told['runs'])} runs")
-        for finding in result["findings"]:
-            print(f"  {finding['change']}: {finding['verdict']}")
+        for said in told["said"]:
+            print(f"  {said}")
         if result["obstacle"]:
             print(f"  Nothing is proven: {result['obstacle']}")
     if not found:
@@ -117,6 +117,7 @@ def _told(filed: replays.Filed, *, as_json: bool) -> int:
         "incident": result.incident,
         "verdict": filed.cause.verdict,
         "findings": {finding.change: finding.verdict for finding in result.findings},
+        "running": {finding.change: finding.running for finding in result.findings},
         "repairs": [list(repair) for repair in result.repairs],
         "runs": len(result.runs),
         "flake_rate": str(result.flake_rate),
@@ -128,7 +129,7 @@ def _told(filed: replays.Filed, *, as_json: bool) -> int:
     else:
         print(f"{result.incident}: {filed.cause.verdict}, after {len(result.runs)} runs.")
         for finding in result.findings:
-            print(f"  {finding.change}: {finding.verdict}")
+            print(f"  {finding.change}: {finding.verdict}. {finding.on_running_copy}".rstrip())
         print(f"  Sealed as {filed.evidence.digest}. {result.obstacle}")
     return Exit.CHECK_FAILED if result.obstacle else Exit.OK
 

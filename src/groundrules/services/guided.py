@@ -57,7 +57,7 @@ def _step(asked: Asked, rows: list[dict[str, str]]) -> Wanted | ReplayResult:
     runs: list[Run] = []
     for row in rows:
         made = frozenset(ChangeId(word) for word in row["made"].split())
-        state = State(made, end_copy=row["end_copy"] == "yes")
+        state = State(made, row["end_copy"] == "yes", row.get("running") == "yes")
         outcome = ANSWERS[row["answer"]]
         runs.append(Run(len(runs) + 1, state, outcome, row["saw"][:200], _digest(row["saw"])))
     return next_step(plan, runs)
@@ -70,6 +70,7 @@ def _row(step: Wanted, answer: tuple[str, str], at: datetime) -> dict[str, str]:
     return {
         "made": " ".join(sorted(step.state.changes)),
         "end_copy": "yes" if step.state.end_copy else "no",
+        "running": "yes" if step.state.running else "no",
         "answer": word,
         "saw": saw,
         "at": at.isoformat(),

@@ -77,10 +77,11 @@ def replayed_for(client: books.Client, known_at: datetime) -> tuple[Replayed, ..
     rows = books.RawEvidence.objects.filter(
         client=client, format=RESULT, recorded_at__lte=known_at
     ).order_by("recorded_at", "pk")
-    return tuple(Replayed(_result_in(row), row.recorded_at, row.digest) for row in rows)
+    return tuple(Replayed(result_in(row), row.recorded_at, row.digest) for row in rows)
 
 
-def _result_in(row: books.RawEvidence) -> ReplayResult:
+def result_in(row: books.RawEvidence) -> ReplayResult:
+    """This function will read a result back as it was sealed."""
     told = json.loads(raw_store().get(row.digest))
     result = load(ReplayResult, json.dumps(told["result"]))
     # Replays sealed before the result listed what was planned say so in their actions.
@@ -98,6 +99,7 @@ def _run_row(sealing: Sealing, run: Run, actor: Actor, at: datetime) -> books.Ra
         "number": run.number,
         "made": sorted(run.state.changes),
         "end_copy": run.state.end_copy,
+        "running": run.state.running,
         "outcome": run.outcome.value,
         "signature": run.signature,
         "log": sealing.logs.get(run.log_digest, ""),

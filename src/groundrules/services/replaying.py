@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from groundrules.core.ids import IncidentId
-from groundrules.core.replay import ReplayPlan, ReplayResult, Run, Wanted, next_step
+from groundrules.core.replay import REPEATS, ReplayPlan, ReplayResult, Run, Wanted, next_step
 from groundrules.gateways.replay import (
     ActionKind,
     BadSite,
@@ -33,7 +33,14 @@ class Replay:
 def plan_for(site: ReplaySite, incident: IncidentId) -> ReplayPlan:
     """This function will plan the replay of a site's recorded changes."""
     changes = tuple(action.change for action in site.actions)
-    return ReplayPlan(incident, changes, site.suspects, has_end_copy=site.end_tree is not None)
+    return ReplayPlan(
+        incident,
+        changes,
+        site.suspects,
+        has_end_copy=site.end_tree is not None,
+        running=site.running,
+        repeats=REPEATS,
+    )
 
 
 def carry_out(

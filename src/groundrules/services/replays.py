@@ -22,7 +22,7 @@ from groundrules.records.models import Role
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.facts import fact_columns
-from groundrules.services.replayed import RESULT, Sealing, seal_replay
+from groundrules.services.replayed import RESULT, Sealing, result_in, seal_replay
 from groundrules.services.replaying import Progress, Replay, carry_out, plan_for
 from groundrules.services.storage import raw_store
 
@@ -152,8 +152,16 @@ def _sealing(asked: Asked, replay: Replay) -> Sealing:
 
 
 def tested(incident: books.Incident) -> tuple[dict[str, Any], ...]:
-    """This function will return what was tested for an incident, newest first: each result as it was sealed."""
+    """This function will return what was tested for an incident, newest first: each result as it was sealed, and
+    `said`: its findings in words.
+    """
     rows = books.RawEvidence.objects.filter(
         asset=incident.asset, format=RESULT, name=f"{incident.ref} replay result"
     ).order_by("-pk")
-    return tuple({"evidence": row, **json.loads(raw_store().get(row.digest))} for row in rows)
+    return tuple(_told(row) for row in rows)
+
+
+def _told(row: books.RawEvidence) -> dict[str, Any]:
+    findings = result_in(row).findings
+    said = [f"{f.change}: {f.verdict}. {f.on_running_copy}".strip() for f in findings]
+    return {"evidence": row, "said": said, **json.loads(raw_store().get(row.digest))}

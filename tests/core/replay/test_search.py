@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +19,8 @@ from groundrules.core.replay import (
     ReplayVerdict,
     Run,
     State,
+    Unfinished,
+    conclude,
     next_step,
 )
 
@@ -44,6 +48,10 @@ def replay(plan: ReplayPlan, tell: Callable[[State, int], Outcome]) -> ReplayRes
 
 def by(fails: Fails) -> Callable[[State, int], Outcome]:
     return lambda state, _: Outcome.SAME_FAILURE if fails(state.changes) else Outcome.PASSES
+
+
+def by_state(fails: Callable[[State], bool]) -> Callable[[State, int], Outcome]:
+    return lambda state, _: Outcome.SAME_FAILURE if fails(state) else Outcome.PASSES
 
 
 def verdicts(result: ReplayResult) -> dict[ChangeId, ReplayVerdict]:
@@ -179,6 +187,99 @@ class TestMasking:
         assert result.proven == (real,)
 
 
+def running_plan(*, has_end_copy: bool = False) -> ReplayPlan:
+    return ReplayPlan(IncidentId("INC-1"), ALL, has_end_copy=has_end_copy, running=True)
+
+
+def shown_running(result: ReplayResult) -> dict[ChangeId, bool | None]:
+    return {finding.change: finding.running for finding in result.findings}
+
+
+class TestRunning:
+    @given(three, st.booleans())
+    def test_tells_what_breaks_a_running_copy_from_what_breaks_a_fresh_start(
+        self,
+        drawn: tuple[tuple[ChangeId, ...], tuple[ChangeId, ...]],
+        waits: bool,  # noqa: FBT001 - drawn
+    ) -> None:
+        """The verdict is the same; whether a copy that runs already fails too stands beside it, by runs of its own."""
+        _, (culprit, _, _) = drawn
+
+        result = replay(
+            running_plan(), by_state(lambda s: culprit in s.changes and not (waits and s.running))
+        )
+
+        (finding,) = result.findings
+        assert (finding.verdict, finding.running) == (SOLE, not waits)
+        made = [run for run in result.runs if run.state.running]
+        assert tuple(run.number for run in made) == finding.running_runs
+        assert {run.state.changes for run in made} == (
+            {frozenset((culprit,))}
+            if waits
+            else {frozenset((culprit,)), frozenset(ALL) - {culprit}}
+        )
+
+    def test_asks_nothing_of_a_running_copy_unless_the_plan_does_and_something_is_proven(
+        self,
+    ) -> None:
+        """Older plans keep their runs, and silence is not tried on another copy."""
+        plain = replay(plan_of(), by(lambda made: ALL[3] in made))
+        nothing = replay(running_plan(), by(lambda _: False))
+
+        assert shown_running(plain) == {ALL[3]: None}
+        assert plain.findings[0].on_running_copy == ""
+        assert not any(run.state.running for run in (*plain.runs, *nothing.runs))
+
+    def test_two_that_break_it_together_are_made_together(self) -> None:
+        """All recorded changes break the running copy, and all but one of the two do not."""
+        both = {ALL[2], ALL[9]}
+
+        result = replay(running_plan(), by(lambda made: both <= made))
+
+        assert shown_running(result) == dict.fromkeys(sorted(both), True)
+        assert "showed the same" in result.findings[0].on_running_copy
+
+    def test_one_of_two_that_each_break_it_may_wait_for_a_restart(self) -> None:
+        """Each is sufficient at a fresh start; only one breaks what runs."""
+        now, later = ALL[2], ALL[9]
+
+        def fails(state: State) -> bool:
+            return now in state.changes or (later in state.changes and not state.running)
+
+        result = replay(running_plan(), by_state(fails))
+
+        assert verdicts(result) == {now: SUFFICIENT, later: SUFFICIENT}
+        assert shown_running(result) == {now: True, later: False}
+        assert "only a fresh start" in result.findings[1].on_running_copy
+
+    @pytest.mark.parametrize("how", ["cannot be run", "never agrees", "fails without it too"])
+    def test_a_running_copy_that_shows_nothing_leaves_the_proof(self, how: str) -> None:
+        """What could not be tried is not known; what fails whatever is made does not show the change."""
+
+        def tell(state: State, number: int) -> Outcome:
+            if state.running and how == "cannot be run":
+                return Outcome.INVALID
+            if state.running and how == "never agrees":
+                return list(Outcome)[number % 4]
+            broken = ALL[5] in state.changes or state.running
+            return Outcome.SAME_FAILURE if broken else Outcome.PASSES
+
+        result = replay(
+            ReplayPlan(IncidentId("I"), ALL, running=True, flakes_allowed=Decimal("0.5")), tell
+        )
+
+        assert verdicts(result) == {ALL[5]: SOLE}
+        assert shown_running(result) == {ALL[5]: False if how == "fails without it too" else None}
+
+    def test_names_the_missing_run_of_a_running_copy(self) -> None:
+        """A replay that is written down without them is unfinished."""
+        result = replay(running_plan(), by(lambda made: ALL[5] in made))
+        fresh = [run for run in result.runs if not run.state.running]
+
+        with pytest.raises(Unfinished, match="CHG-05 made while it is running"):
+            conclude(running_plan(), fresh)
+
+
 class TestOrder:
     @given(three)
     def test_asks_about_the_oldest_change_of_a_repair_first(
@@ -255,3 +356,19 @@ class TestFlakes:
 
         assert result.obstacle
         assert result.proven == ()
+
+    def test_one_wrong_run_of_few_is_measured_before_it_counts(self) -> None:
+        """The controls are repeated, as often as it takes to tell a wrong run from a check that is often wrong."""
+        fails = by(lambda made: ALL[5] in made)
+        few = replace(plan_of(), repeats=30)
+
+        def wrong(every: int) -> Callable[[State, int], Outcome]:
+            return lambda s, n: Outcome.INVALID if n % every == 1 else fails(s, n)
+
+        once, often = replay(few, wrong(1000)), replay(few, wrong(6))
+
+        assert replay(plan_of(), wrong(1000)).obstacle
+        assert verdicts(once) == {ALL[5]: SOLE}
+        assert once.flake_rate == Decimal(1) / Decimal(30)
+        assert often.obstacle
+        assert often.proven == ()

@@ -143,6 +143,63 @@ class TestUpdate:
         assert [a.verdict for a in held] == [CauseVerdict.CANDIDATES] * 3
         assert both.verdict is CauseVerdict.PROVEN_CHANGE
 
+    @pytest.mark.parametrize("rules", [("unnamed",), ("unnamed", "restart"), ("outlived",)])
+    def test_a_failure_that_names_nothing_is_known_by_how_it_came_about(
+        self, rules: tuple[str, ...]
+    ) -> None:
+        """It breaks what runs, as on the server; or the server was started anew, as a copy is.
+
+        A named one that no record says was put right needs the same.
+        """
+        reasons = tuple(Reason(f"causation: {rule}", ".") for rule in rules)
+        before = replace(LIKELY, hypotheses=(replace(about(), reasons=reasons),))
+        shown = result_of(ReplayVerdict.SOLE)
+        told = {
+            running: update(
+                before,
+                replace(shown, findings=(replace(shown.findings[0], running=running),)),
+            )
+            for running in (True, False, None)
+        }
+
+        assert told[True].verdict is CauseVerdict.PROVEN_CHANGE
+        fresh = CauseVerdict.PROVEN_CHANGE if "restart" in rules else CauseVerdict.CANDIDATES
+        assert (told[False].verdict, told[None].verdict) == (fresh, fresh)
+        if rules == ("unnamed",):
+            assert "only at a fresh start" in told[False].reasons[-1].sentence
+
+    def test_what_spares_a_running_copy_broke_nothing_that_ran(self) -> None:
+        """Not even with the record all but sure, a copy of the end state that fails, and a repair that healed."""
+        rules = (Reason("causation: unnamed", "."), Reason("causation: repair", "."))
+        sure = replace(about(), probability=Decimal("0.999"), reasons=rules)
+        end = AgreedState(State(end_copy=True), Outcome.SAME_FAILURE, (1, 2, 3))
+        shown = replace(result_of(ReplayVerdict.SOLE), states=(end,))
+        went_on = replace(shown, findings=(replace(shown.findings[0], running=False),))
+        before = replace(LIKELY, hypotheses=(sure,))
+
+        assert update(before, shown).verdict is CauseVerdict.PROVEN_CHANGE
+        assert update(before, went_on).verdict is CauseVerdict.CANDIDATES
+
+    def test_an_unnamed_failure_that_nothing_put_right_stays_a_candidate(self) -> None:
+        """Whatever a running copy shows: neither the error nor a repair says that the server failed of it."""
+        rules = (Reason("causation: unnamed", "."), Reason("causation: outlived", "."))
+        before = replace(LIKELY, hypotheses=(replace(about(), reasons=rules),))
+        shown = result_of(ReplayVerdict.SOLE)
+        running = replace(shown, findings=(replace(shown.findings[0], running=True),))
+
+        assert update(before, running).verdict is CauseVerdict.CANDIDATES
+
+    def test_says_what_a_running_copy_did(self) -> None:
+        """In plain words, with the runs that say so."""
+        shown = result_of(ReplayVerdict.SOLE)
+        running = replace(shown.findings[0], running=True, running_runs=(10, 11, 12))
+
+        answer = update(LIKELY, replace(shown, findings=(running,)))
+
+        assert answer.reasons[-1].sentence.endswith(
+            "A copy that was already running showed the same (runs 10, 11, 12)."
+        )
+
     def test_of_two_who_changed_the_same_neither_is_blamed(self) -> None:
         """The second removed what was gone: each alone breaks a copy, and only one broke the server."""
         first, second = ChangeId("CHG-FIRST"), ChangeId("CHG-SECOND")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import Alternative
-from groundrules.core.causation.consider import Case
+from groundrules.core.causation.case import Case
 from groundrules.core.changes import Change, is_needed_by
 from groundrules.core.periods import Period, utc
 from groundrules.core.reasons import FactRef, Reason

@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from groundrules.core.causation.consider import Case, Considered
+from groundrules.core.causation.case import Case
+from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
 from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.reasons import FactRef, Reason

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseHypothesis, Incident
-from groundrules.core.causation.context import CausationContext
+from groundrules.core.causation.case import Case
 from groundrules.core.causation.controls import (
     Control,
-    Neighbour,
     control_end,
     healed_by,
     is_spared,
@@ -22,61 +21,14 @@ from groundrules.core.causation.controls import (
 )
 from groundrules.core.causation.deeds import SECRETS
 from groundrules.core.causation.naming import mentions
-from groundrules.core.causation.onset import Bracket
 from groundrules.core.causation.paths import Reach, best_path
+from groundrules.core.causation.restarts import restart_since, restarted
 from groundrules.core.causation.troubles import is_trouble
 from groundrules.core.changes import Change, same_component
-from groundrules.core.changes.components import named_version
 from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
-from groundrules.core.ids import AssetId
 from groundrules.core.parties import DependencyGrade
 from groundrules.core.periods import Interval, Order, utc
 from groundrules.core.reasons import FactRef, Reason
-
-Item = tuple[AssetId, ItemKind, str]
-
-
-def item_of(change: Change) -> Item:
-    """This function will return where a change's item is looked up: host, kind and name without version."""
-    return change.asset, change.kind, named_version(change.component)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One incident with everything its changes are held against. `reached` is empty when no dependency is on record.
-
-    `good` are the application's passing checks before the failure, `beside` the other applications; `all_failed` when
-    every other one on the server failed too.
-    """
-
-    incident: Incident
-    name: str
-    asset: AssetId
-    bracket: Bracket
-    reached: tuple[Reach, ...]
-    changes: tuple[Change, ...]
-    by_item: Mapping[Item, tuple[Change, ...]]
-    context: CausationContext
-    beside: tuple[Neighbour, ...] = ()
-    good: tuple[HealthCheck, ...] = ()
-    recovered: datetime | None = None
-    all_failed: bool = False
-    error_names_something: bool = False
-
-    def siblings(self, change: Change) -> tuple[Change, ...]:
-        """This function will return the changes of the same kind of item by that name on that host."""
-        return self.by_item.get(item_of(change), ())
-
-    @property
-    def error(self) -> str:
-        """The failure's own error: the incident's, or that of its first failing check."""
-        bad = self.bracket.first_bad
-        return self.incident.signature or ("" if bad is None else bad.signature)
-
-    @property
-    def mapped(self) -> bool:
-        """True when some observed or declared dependency of the application is on record."""
-        return any(reach.grade is not DependencyGrade.SAME_HOST for reach in self.reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +99,7 @@ def consider(change: Change, case: Case) -> Considered:
                 *_outlived(change, case),
                 *_unnamed(change, case),
                 *_again(change, case),
+                *restart_since(change, case),
             )
         ),
     )
@@ -268,24 +221,6 @@ def good_checks(
         and utc(c.at) <= onset.not_before
     ]
     return tuple(sorted(own, key=lambda c: (utc(c.at), c.id)))
-
-
-def restarted(case: Case) -> bool:
-    """This function will say whether the server was restarted between the last good check and the failure."""
-    onset = case.bracket.interval
-    gap = any(
-        g.asset == case.asset
-        and g.kind is GapKind.RESTART
-        and g.interval.not_before < onset.not_after
-        and g.interval.not_after >= onset.not_before
-        for g in case.context.gaps
-    )
-    return gap or any(
-        c.asset == case.asset
-        and c.kind is ItemKind.HOST
-        and c.interval.order_to(onset) is Order.POSSIBLY_BEFORE
-        for c in case.changes
-    )
 
 
 def _ordered(change: Change, order: Order, case: Case) -> Reason:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import exp, log, log1p
 
-from groundrules.core.causation.consider import Case, Considered, restarted
+from groundrules.core.causation.case import Case
+from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
 from groundrules.core.causation.onset import Bracket
+from groundrules.core.causation.restarts import restarted
 from groundrules.core.causation.signatures import ErrorSays, error_about, needs_no_change
 from groundrules.core.causation.troubles import troubles
 from groundrules.core.changes import Change

@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 
 from groundrules.core.causation.answers import Incident
-from groundrules.core.causation.consider import Case, Item, good_checks, item_of
+from groundrules.core.causation.case import Case, Item, item_of
+from groundrules.core.causation.consider import good_checks
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.controls import all_failed, neighbours_of, recovered_at
 from groundrules.core.causation.naming import mentions

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.causation.answers import Alternative
-from groundrules.core.causation.consider import Case
+from groundrules.core.causation.case import Case
 from groundrules.core.causation.features import troubles_of
 from groundrules.core.causation.paths import best_path
 from groundrules.core.changes import Change
@@ -13,7 +13,7 @@ from groundrules.core.evidence import GapKind
 from groundrules.core.periods import Order
 from groundrules.core.reasons import FactRef, Reason
 
-# An audit that was off hides who, not what; a restart is weighed where it matters (`consider.restarted`).
+# An audit that was off hides who, not what; a restart is weighed where it matters (`restarts.restarted`).
 _HIDE_NO_CHANGE = frozenset({GapKind.AUDIT_OFF, GapKind.RESTART})
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, fsum
 
-from groundrules.core.causation.consider import Case, Considered
+from groundrules.core.causation.case import Case
+from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.features import Features, Observed, observe
 from groundrules.core.causation.weights import WEIGHTS, Weights
 from groundrules.core.ids import ChangeId

@@ -14,8 +14,9 @@ from decimal import Decimal
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.alternatives import alternatives, left_open
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, Incident
+from groundrules.core.causation.case import Case
 from groundrules.core.causation.confirmation import Tie
-from groundrules.core.causation.consider import Case, Considered, consider
+from groundrules.core.causation.consider import Considered, consider
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.gathering import gather
 from groundrules.core.causation.obstacles import obstacles

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from groundrules.core.causation.consider import Case
+from groundrules.core.causation.case import Case
 from groundrules.core.causation.naming import mentions
 from groundrules.core.changes import Change
 from groundrules.core.evidence import ItemKind

@@ -13,8 +13,9 @@ from math import fsum
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import Alternative, CauseVerdict
+from groundrules.core.causation.case import Case
 from groundrules.core.causation.confirmation import Tie, tie_of, unconfirmed
-from groundrules.core.causation.consider import Case, Considered
+from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.deeds import Deed, deed_of, is_great_step
 from groundrules.core.causation.obstacles import Obstacles
 from groundrules.core.causation.plausibility import Odds

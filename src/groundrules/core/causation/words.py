@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseVerdict
-from groundrules.core.causation.consider import Case, Considered
+from groundrules.core.causation.case import Case
+from groundrules.core.causation.consider import Considered
 from groundrules.core.periods import Order
 
 TEST_ON_A_COPY = "A test on a copy"

@@ -5,6 +5,7 @@ failures of stacked pieces, so a change that was repaired in between is not blam
 """
 
 from groundrules.core.replay.answers import (
+    REPEATS,
     AgreedState,
     ChangeFinding,
     Outcome,
@@ -20,6 +21,7 @@ from groundrules.core.replay.search import Unfinished, conclude, next_step
 from groundrules.core.replay.update import replayed, update, was_replayed
 
 __all__ = [
+    "REPEATS",
     "AgreedState",
     "ChangeFinding",
     "Outcome",

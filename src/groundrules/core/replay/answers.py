@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from groundrules.core.ids import ChangeId, IncidentId
 
+# So many repeated runs tell whether a check is wrong as often as one time in twenty.
+REPEATS = 30
+
 
 class Outcome(StrEnum):
     """What the health check said. Only the incident's own failure counts as reproducing it."""
@@ -30,10 +33,15 @@ class ReplayVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state to try: the good copy with these changes made in their recorded order, or the end copy as it is."""
+    """A state to try: the good copy with these changes made in their recorded order, or the end copy as it is.
+
+    Changes are made before the copy is started; when `running`, the copy is started, passes its check, and goes on
+    running while they are made, as the server did.
+    """
 
     changes: frozenset[ChangeId] = frozenset()
     end_copy: bool = False
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,9 @@ class ReplayPlan:
     """What is replayed: every recorded change between the good and the end state, oldest first.
 
     `suspects` come first in the search; they change how many runs are needed, never what is found to be proven.
-    `has_end_copy` says that a copy of the real end state is there and must fail too.
+    `has_end_copy` says that a copy of the real end state is there and must fail too. `running` asks what a proven
+    change does to a copy that is already running. Where runs disagree, the controls are repeated until there are
+    `repeats` repeated runs, before the share of wrong ones is held against the check.
     """
 
     incident: IncidentId
@@ -51,6 +61,8 @@ class ReplayPlan:
     agreeing: int = 3
     most_runs: int = 7
     flakes_allowed: Decimal = Decimal("0.05")
+    running: bool = False
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +95,31 @@ class AgreedState:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFinding:
-    """What is shown about one change: does undoing it alone heal, does making it alone reproduce."""
+    """What is shown about one change: does undoing it alone heal, does making it alone reproduce.
+
+    `running` says whether a copy that was already running shows the same by `running_runs`: without it only a fresh
+    start is known to fail. None when that was not tried, or its runs did not agree.
+    """
 
     change: ChangeId
     verdict: ReplayVerdict
     heals: bool
     reproduces: bool
     runs: tuple[int, ...]
+    running: bool | None = None
+    running_runs: tuple[int, ...] = ()
+
+    @property
+    def on_running_copy(self) -> str:
+        """What a copy did that was already running, in words; empty when that was not tried or is not known."""
+        runs = ", ".join(str(number) for number in self.running_runs)
+        if self.running is None:
+            return ""
+        if self.running:
+            return f"A copy that was already running showed the same (runs {runs})."
+        return (
+            f"A copy that was already running went on (runs {runs}): only a fresh start shows it."
+        )
 
 
 @dataclass(frozen=True, slots=True)

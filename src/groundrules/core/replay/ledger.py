@@ -25,6 +25,10 @@ class NotOnRecord(NothingProven):
     """Every recorded change made again still passes: whatever broke it is not on record."""
 
 
+class Unsettled(NothingProven):
+    """The runs of one state do not agree, however often it was run."""
+
+
 class RunLedger:
     """The runs by state. A look needs one run; an answer that a verdict rests on needs several that agree."""
 
@@ -50,15 +54,23 @@ class RunLedger:
         if ranked and ranked[0][1] >= enough and not undecided:
             return ranked[0][0]
         if len(made) >= self._plan.most_runs:
-            raise NothingProven(
+            raise Unsettled(
                 f"{len(made)} runs of the same state did not agree; steady the health check, then replay again"
             )
         raise RunNeeded(Wanted(state, why))
 
+    def repeated(self) -> int:
+        """This function will count the runs that were made of a state more than once."""
+        return sum(len(runs) for runs in self._runs.values() if len(runs) > 1)
+
+    def least_run(self, states: Iterable[State]) -> State:
+        """This function will return which of these states was run least often, the first of them on a tie."""
+        return min(states, key=lambda state: len(self._runs[state]))
+
     def flake_rate(self) -> Decimal:
         """This function will return the share of repeated runs that went against the others of their state."""
         repeated = [runs for runs in self._runs.values() if len(runs) > 1]
-        total = sum(len(runs) for runs in repeated)
+        total = self.repeated()
         against = sum(
             len(runs) - Counter(run.outcome for run in runs).most_common(1)[0][1]
             for runs in repeated

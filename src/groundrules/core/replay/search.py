@@ -21,7 +21,13 @@ from groundrules.core.replay.answers import (
     State,
     Wanted,
 )
-from groundrules.core.replay.ledger import NothingProven, NotOnRecord, RunLedger, RunNeeded
+from groundrules.core.replay.ledger import (
+    NothingProven,
+    NotOnRecord,
+    RunLedger,
+    RunNeeded,
+    Unsettled,
+)
 
 _VERDICTS = {
     (True, True): ReplayVerdict.SOLE,
@@ -45,9 +51,11 @@ def conclude(plan: ReplayPlan, runs: Sequence[Run]) -> ReplayResult:
     if isinstance(step, ReplayResult):
         return step
     made = ", ".join(sorted(step.state.changes)) or "no change"
-    where = (
-        "the copy of the end state" if step.state.end_copy else f"the good state with {made} made"
-    )
+    where = f"the good state with {made} made"
+    if step.state.running:
+        where += " while it is running"
+    if step.state.end_copy:
+        where = "the copy of the end state"
     raise Unfinished(f"after {len(runs)} runs the replay still needs one of {where} ({step.why})")
 
 
@@ -85,6 +93,9 @@ class _Search:
             self._finding(change) for repair in repairs for change in self._in_order(repair)
         )
         self._refuse_flakes()
+        if self._plan.running:
+            findings = tuple(self._on_running(finding) for finding in findings)
+            self._refuse_flakes()
         return self.result(findings, tuple(self._in_order(repair) for repair in repairs), "")
 
     def result(
@@ -123,7 +134,11 @@ class _Search:
             raise NothingProven(f"with every recorded change the copy {recorded}")
 
     def _refuse_flakes(self) -> None:
+        """One wrong run of a few says little of a check, so the controls are repeated before it is judged."""
         rate = self._ledger.flake_rate()
+        if rate and self._ledger.repeated() < self._plan.repeats:
+            control = self._ledger.least_run((State(), State(self._all)))
+            raise RunNeeded(Wanted(control, "control: how often is the check wrong?"))
         if rate >= self._plan.flakes_allowed:
             raise NothingProven(
                 f"{rate:.0%} of repeated runs disagreed with their like; at {self._plan.flakes_allowed:.0%} "
@@ -206,6 +221,33 @@ class _Search:
         rests_on = (self._without((change,)), State(frozenset((change,))))
         runs = tuple(sorted({n for state in rests_on for n in self._agreed[state].runs}))
         return ChangeFinding(change, _VERDICTS[heals, reproduces], heals, reproduces, runs)
+
+    def _on_running(self, finding: ChangeFinding) -> ChangeFinding:
+        """What a proven change does to a copy that was started before it was made, and what that does without it."""
+        if finding.verdict is ReplayVerdict.NOT_SHOWN:
+            return finding
+        alone = frozenset((finding.change,))
+        breaks = alone if finding.reproduces else self._all
+        spares = self._all - alone if finding.heals else frozenset[ChangeId]()
+        asked = ((breaks, Outcome.SAME_FAILURE), (spares, Outcome.PASSES))
+        runs: list[int] = []
+        for made, wanted in asked:
+            agreed = self._started(made)
+            if agreed is None or agreed.outcome is Outcome.INVALID:
+                return finding
+            runs += agreed.runs
+            if agreed.outcome is not wanted:
+                return replace(finding, running=False, running_runs=tuple(runs))
+        return replace(finding, running=True, running_runs=tuple(runs))
+
+    def _started(self, made: frozenset[ChangeId]) -> AgreedState | None:
+        """Runs of a running copy that never agree leave the proof by fresh starts as it is."""
+        state = State(made, running=True)
+        try:
+            self._establish(state, "does a copy that is already running say the same?")
+        except Unsettled:
+            return None
+        return self._agreed[state]
 
     def _in_order(self, repair: frozenset[ChangeId]) -> tuple[ChangeId, ...]:
         return tuple(change for change in self._plan.changes if change in repair)

@@ -35,11 +35,15 @@ _STANDING = {
 _AGAINST_CHANGE = {
     "causation: in vain": "on the server putting it back did not heal",
     "causation: straddles": "it may have been made after the failure",
-    "causation: outlived": "the application worked again before any record says that it was put right",
 }
+_OUTLIVED = "the application worked again before any record says that it was put right"
 _AGAIN = "what it touched was changed more than once, and each of them alone breaks it"
 # Unless the server showed it too (`_shown_there`).
 _UNNAMED = "the error names nothing by which the same failure could be known"
+_FRESH_ONLY = (
+    "only at a fresh start: a copy that was running goes on, no restart of the server after it is on record, and the "
+    "error names nothing by which the same failure could be known"
+)
 _WITHDRAWN = "The same replay on another copy, with another outcome, would withdraw the proof."
 
 
@@ -131,14 +135,13 @@ def _proven(
 def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId, Reason], ...]:
     """What the record says against resting a verdict on a change the replay showed to break it."""
     found = []
-    verdicts = {f.change: f.verdict for f in result.findings}
+    findings = {f.change: f for f in result.findings}
     for change in result.proven:
         hypothesis = _of(answer, change)
         rules = {r.rule for r in hypothesis.reasons} if hypothesis else set()
         says = [words for rule, words in _AGAINST_CHANGE.items() if rule in rules]
-        if "causation: unnamed" in rules and not _shown_there(hypothesis, result):
-            says.append(_UNNAMED)
-        if verdicts[change] is ReplayVerdict.SUFFICIENT and _same_twice(hypothesis, result):
+        says += _unlike(rules, hypothesis, findings[change], result)
+        if findings[change].verdict is ReplayVerdict.SUFFICIENT and _same_twice(hypothesis, result):
             says.append(_AGAIN)
         if _is_ruled_out(hypothesis):
             says = ["the record rules it out"]
@@ -146,6 +149,27 @@ def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId,
             sentence = f"{change} breaks the copy, but {' and '.join(says)}: nothing rests on it."
             found.append((change, Reason(RULE, sentence, (FactRef("change", change),))))
     return tuple(found)
+
+
+def _unlike(
+    rules: set[str],
+    hypothesis: CauseHypothesis | None,
+    finding: ChangeFinding,
+    result: ReplayResult,
+) -> list[str]:
+    """What the server did that the copy may not have done. An act that spares a running copy broke nothing that ran."""
+    alike, named = _came_about_so(rules, finding), "causation: unnamed" not in rules
+    says = [_OUTLIVED] if "causation: outlived" in rules and not (alike and named) else []
+    if named or alike:
+        return says
+    if finding.running is False:
+        return [*says, _FRESH_ONLY]
+    return says if _shown_there(hypothesis, result) else [*says, _UNNAMED]
+
+
+def _came_about_so(rules: set[str], finding: ChangeFinding) -> bool:
+    """It breaks a copy that is running, as the server was; or the server was started anew after it, as a copy is."""
+    return finding.running is True or "causation: restart" in rules
 
 
 def _shown_there(hypothesis: CauseHypothesis | None, result: ReplayResult) -> bool:
@@ -194,6 +218,8 @@ def _finding_reasons(result: ReplayResult, sealed: tuple[FactRef, ...]) -> tuple
 def _finding_reason(finding: ChangeFinding, sealed: tuple[FactRef, ...]) -> Reason:
     runs = ", ".join(str(number) for number in finding.runs)
     sentence = f"{finding.change} is {finding.verdict} (runs {runs} of the replay)."
+    running = finding.on_running_copy
+    sentence += f" {running}" if running else ""
     return Reason(RULE, sentence, (FactRef("change", finding.change), *sealed))
 
 

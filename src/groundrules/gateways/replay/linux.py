@@ -2,6 +2,7 @@
 
 A state is prepared once, by doing its changes again on the good tree in their recorded order; each run then starts
 that state afresh on an overlay of its own. A prepared state lies only on the tree it was made on, never on another.
+A running copy is the good state, started; once it passes its check the changes are made in it, and it is asked again.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
+from groundrules.core.ids import ChangeId
 from groundrules.core.replay import Outcome, State
 from groundrules.gateways.replay.actions import script_for
 from groundrules.gateways.replay.secrets import secrets_in
-from groundrules.gateways.replay.site import ReplaySite, Seen
+from groundrules.gateways.replay.site import Action, ReplaySite, Seen
 
 _HERE = Path(__file__).parent
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where it is, and only for our own new folder
@@ -73,6 +75,15 @@ def _is_in_use(root: Path, tree: Path) -> bool:
         return False  # The process ended while we looked, or it is not ours to look at.
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What is run inside a copy: at its start, and after its first check (a running copy); and what checks it."""
+
+    inside: Path
+    after: Path | None = None
+    check: tuple[str, ...] = ("true",)
+
+
 class LinuxReplay:
     """The overlay backend. Needs root for mounts; everything it makes lies in one folder that `close` removes."""
 
@@ -89,8 +100,9 @@ class LinuxReplay:
         prepared = self._state(tree, state, site)
         if prepared.failed:
             return Seen(Outcome.INVALID, "a change could not be made again", prepared.log)
-        inside = self._write("start", site.start)
-        code, log = self._isolated(self._new(), prepared.lower, inside, site)
+        asks = (sys.executable, str(_HERE / "probe.py"), site.url)
+        lines = Lines(self._write("start", site.start), self._after(state, site), asks)
+        code, log = self._isolated(self._new(), prepared.lower, lines, site)
         outcome, signature = _judged(site, code, log)
         return Seen(outcome, signature, f"{prepared.log}\n--- run\n{log}")
 
@@ -99,21 +111,27 @@ class LinuxReplay:
         rmtree(self.folder, ignore_errors=True)
 
     def _state(self, tree: Path, state: State, site: ReplaySite) -> _Prepared:
-        key = (tree, frozenset(state.changes))
+        before = frozenset[ChangeId]() if state.running else state.changes
+        key = (tree, before)
         if key not in self._prepared:
-            self._prepared[key] = self._prepare(tree, state, site)
+            self._prepared[key] = self._prepare(tree, before, site)
         return self._prepared[key]
 
-    def _prepare(self, tree: Path, state: State, site: ReplaySite) -> _Prepared:
-        chosen = tuple(action for action in site.actions if action.change in state.changes)
+    def _after(self, state: State, site: ReplaySite) -> Path | None:
+        """The lines that are run in a running copy; none when changes are made before the start."""
+        if not state.running:
+            return None
+        return self._write("changes", "set -e\n" + script_for(_chosen(state.changes, site)))
+
+    def _prepare(self, tree: Path, made: frozenset[ChangeId], site: ReplaySite) -> _Prepared:
         scrub = _scrub_lines(secrets_in(tree, site.keep))
-        lines = (scrub, site.store_start, script_for(chosen), site.store_stop)
+        actions = script_for(_chosen(made, site))
+        lines = (scrub, site.store_start, actions, site.store_stop)
         layer = self._new()
         inside = self._write("prepare", "set -e\n" + "\n".join(lines))
-        code, log = self._isolated(layer, str(tree), inside, site, check=False)
-        made = f"{layer / 'upper'}:{tree}"
-        said = f"--- prepare {sorted(state.changes)}\n{log}"
-        return _Prepared(made, said, code != _PREPARED)
+        code, log = self._isolated(layer, str(tree), Lines(inside), site)
+        lower = f"{layer / 'upper'}:{tree}"
+        return _Prepared(lower, f"--- prepare {sorted(made)}\n{log}", code != _PREPARED)
 
     def _new(self) -> Path:
         self._count += 1
@@ -127,15 +145,14 @@ class LinuxReplay:
         path.write_text(lines)
         return path
 
-    def _isolated(
-        self, layer: Path, lower: str, inside: Path, site: ReplaySite, *, check: bool = True
-    ) -> tuple[int, str]:
+    def _isolated(self, layer: Path, lower: str, lines: Lines, site: ReplaySite) -> tuple[int, str]:
         """Nothing of a run outlives its namespaces: they end with their first process."""
         packages = str(site.packages or "")
-        asks = (sys.executable, str(_HERE / "probe.py"), site.url) if check else ("true",)
+        after = "" if lines.after is None else str(lines.after)
         command = (
             *("unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child"),
-            *("sh", str(_HERE / "isolate.sh"), str(layer), lower, str(inside), packages, *asks),
+            *("sh", str(_HERE / "isolate.sh"), str(layer), lower, str(lines.inside)),
+            *(after, packages, *lines.check),
         )
         try:
             done = subprocess.run(  # noqa: S603 - fixed programs; the lines come from the site's description
@@ -153,14 +170,23 @@ class LinuxReplay:
         return done.returncode, done.stderr + _ANSWER + done.stdout
 
 
-_ANSWER = "\n--- answer\n"
+_ANSWER, _CHANGED = "\n--- answer\n", "\n--- changed\n"
 
 
 def _judged(site: ReplaySite, code: int, log: str) -> tuple[Outcome, str]:
-    """Only an answer of the check is judged; a copy that could not be started at all shows nothing."""
+    """Only an answer of the check is judged; a copy that could not be started at all shows nothing, nor does a running
+    one that did not pass before it was changed.
+    """
     if code:
-        return Outcome.INVALID, f"the copy could not be started (exit {code})"
-    return site.judge(log.rpartition(_ANSWER)[2])
+        return Outcome.INVALID, f"the copy could not be started or changed (exit {code})"
+    first, changed, last = log.rpartition(_ANSWER)[2].rpartition(_CHANGED)
+    if changed and site.judge(first)[0] is not Outcome.PASSES:
+        return Outcome.INVALID, "the running copy did not pass before the changes"
+    return site.judge(last)
+
+
+def _chosen(made: frozenset[ChangeId], site: ReplaySite) -> tuple[Action, ...]:
+    return tuple(action for action in site.actions if action.change in made)
 
 
 def _scrub_lines(places: tuple[str, ...]) -> str:

@@ -45,7 +45,8 @@ class ReplaySite:
     """Everything a backend needs. `signs` are patterns of the incident's own failure; `keep` escapes scrubbing.
 
     `store_start` and `store_stop` are shell lines for the data stores, which must run while changes are made;
-    `start` brings up the whole application. All three run inside the copy; the check runs outside it.
+    `start` brings up the whole application. All three run inside the copy; the check runs outside it. `running` asks
+    what a proven change does to a copy that is already running.
     """
 
     tree: Path
@@ -61,6 +62,7 @@ class ReplaySite:
     keep: tuple[str, ...] = ()
     suspects: tuple[ChangeId, ...] = ()
     seconds: int = 60
+    running: bool = True
 
     def judge(self, answer: str) -> tuple[Outcome, str]:
         """This function will read the check's answer; a failure is the incident's when it bears one of its signs."""
@@ -140,7 +142,14 @@ def _site(told: Mapping[str, object]) -> ReplaySite:
         keep=_words(told.get("keep", [])),
         suspects=tuple(ChangeId(word) for word in _words(told.get("suspects", []))),
         seconds=int(str(told.get("seconds", 60))),
+        running=_yes(told.get("running", True)),
     )
+
+
+def _yes(told: object) -> bool:
+    if not isinstance(told, bool):
+        raise BadSite(f"running must be true or false, not {told!r}")
+    return told
 
 
 def _path(told: object) -> Path | None:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from groundrules.core.answers.answer import causation_context
 from groundrules.core.answers.known import as_known
+from groundrules.core.causation.case import Case
 from groundrules.core.causation.confirmation import Tie
-from groundrules.core.causation.consider import Case, Considered
+from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.features import OF_CHANGE, OF_NOTHING, observe
 from groundrules.core.causation.rank import hold, tied
 from groundrules.core.causation.weights import Weights, digest

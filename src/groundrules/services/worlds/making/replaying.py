@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 from random import Random
 
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.replay import Outcome, ReplayPlan, ReplayResult, Run, State, next_step
+from groundrules.core.replay import (
+    REPEATS,
+    Outcome,
+    ReplayPlan,
+    ReplayResult,
+    Run,
+    State,
+    next_step,
+)
 from groundrules.services.worlds.making.acts import Act, failure_of, written
 from groundrules.services.worlds.making.estate import Part, Row, Software
 from groundrules.services.worlds.making.profiles import Profile
@@ -26,7 +34,7 @@ class Failure:
     """One incident as its copy would know it: who failed, when it was seen, what it said, and what truly did it.
 
     `generic` when what it said names nothing. `stays` when the copy of the end state fails as well: something in it is
-    broken, recorded or not.
+    broken, recorded or not. `waits` when what did it shows itself only at a fresh start.
     """
 
     incident: str
@@ -36,6 +44,7 @@ class Failure:
     causes: tuple[Act, ...]
     generic: bool
     stays: bool
+    waits: bool = False
 
 
 class Copy:
@@ -48,6 +57,8 @@ class Copy:
         self._acts = tuple(acts)
         self._faithful = luck.random() < profile.faithful
         self._brittle = {a.ref for a in self._acts if a.odd and luck.random() < profile.brittle}
+        self._waits = failure.waits or luck.random() >= profile.shown_running
+        self._young = {r for r in sorted(self._brittle) if luck.random() < profile.brittle_running}
         self._needed = {part for part, _ in failure.application.needs}
         self._causes = frozenset(ChangeId(a.ref) for a in failure.causes)
 
@@ -61,8 +72,8 @@ class Copy:
     def _outcome(self, state: State) -> Outcome:
         if state.end_copy:
             return Outcome.SAME_FAILURE if self._failure.stays else Outcome.PASSES
-        broken = self._broken(state.changes)
-        if self._causes and self._faithful and self._shows_itself(state.changes, broken):
+        broken = self._broken(state.changes, running=state.running)
+        if self._shows_itself(state, broken):
             return Outcome.SAME_FAILURE
         others = [p for p, ref in broken.items() if ref not in self._causes and p in self._needed]
         if not others:
@@ -70,20 +81,28 @@ class Copy:
         alike = self._failure.generic or failure_of(others[0]) == self._failure.said
         return Outcome.SAME_FAILURE if alike else Outcome.OTHER_FAILURE
 
-    def _shows_itself(self, made: frozenset[ChangeId], broken: Mapping[Part, str]) -> bool:
-        """Two that only break it together do nothing alone."""
+    def _shows_itself(self, state: State, broken: Mapping[Part, str]) -> bool:
+        """Two that only break it together do nothing alone; harm that waits for a restart spares a running copy."""
+        if not (self._causes and self._faithful) or (state.running and self._waits):
+            return False
         still = {ref for part, ref in broken.items() if part in self._needed}
-        return self._causes <= made if len(self._causes) > 1 else bool(self._causes & still)
+        return (
+            self._causes <= state.changes if len(self._causes) > 1 else bool(self._causes & still)
+        )
 
-    def _broken(self, made: frozenset[ChangeId]) -> dict[Part, str]:
-        """What is broken after these acts in their order, and by which; a brittle one breaks only a fresh start."""
+    def _broken(self, made: frozenset[ChangeId], *, running: bool) -> dict[Part, str]:
+        """What is broken after these acts in their order, and by which. A brittle one breaks a fresh start, and seldom
+        a copy that has run for a minute only.
+        """
+        waiting = self._causes if running and self._waits else frozenset[ChangeId]()
+        brittle = self._young if running else self._brittle
         broken: dict[Part, str] = {}
         for act in self._acts:
             if act.ref not in made:
                 continue
             if act.undoes:
                 broken.pop(act.part, None)
-            elif act.harmful or act.ref in self._brittle:
+            elif (act.harmful and act.ref not in waiting) or act.ref in brittle:
                 broken[act.part] = act.ref
         return broken
 
@@ -111,12 +130,15 @@ def _replay(failure: Failure, acts: list[Act], profile: Profile, luck: Random) -
         IncidentId(failure.incident),
         tuple(ChangeId(a.ref) for a in here),
         has_end_copy=luck.random() < profile.end_copy,
+        running=True,
+        repeats=REPEATS,
     )
     copy = Copy(failure, here, profile, luck)
     runs: list[Run] = []
     while not isinstance(step := next_step(plan, runs), ReplayResult):
         runs.append(Run(len(runs) + 1, step.state, copy.tell(step.state)))
     row: Row = {"incident": plan.incident, "changes": list(plan.changes)}
+    row |= {"running": True, "repeats": plan.repeats}
     return {
         "at": written(failure.bad + timedelta(hours=luck.randint(3, 30))),
         "plan": row | ({"has_end_copy": True} if plan.has_end_copy else {}),
@@ -126,6 +148,8 @@ def _replay(failure: Failure, acts: list[Act], profile: Profile, luck: Random) -
 
 def _run_row(run: Run, said: str) -> Row:
     state: Row = {"changes": sorted(run.state.changes)} if run.state.changes else {}
+    if run.state.running:
+        state["running"] = True
     row: Row = {
         "number": run.number,
         "state": {"end_copy": True} if run.state.end_copy else state,

@@ -6,7 +6,7 @@ A story returns the recorded causes; the failure's check results, its repair and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -74,6 +74,7 @@ class Ending:
     fails_too: tuple[Software, ...] = ()
     innocent: Act | None = None
     misnamed: Part | None = None
+    waits: bool = False
 
 
 class Stories:
@@ -169,7 +170,7 @@ class Stories:
         actor = self.luck.choice((*VENDORS, *TECHNICIANS, *ACTORS["patch"]))
         act = self.journal.act(self._broken_part(scene.application), at, actor, harmful=True)
         self.journal.restart(scene.application.server, scene.onset - timedelta(minutes=3))
-        return self._by((act,))
+        return replace(self._by((act,)), waits=True)
 
     def _conjunctive(self, scene: Scene, _name: str) -> Ending:
         """Two changes of one party, harmless each alone; the second one completes it."""
@@ -300,6 +301,7 @@ class Stories:
                 ending.causes,
                 generic=ending.signature in _GENERIC,
                 stays=bool(ending.causes) or ending.kind in _STAYS,
+                waits=ending.waits,
             )
         )
         truth: Row = {"incident": ref, "kind": ending.kind, "party": ending.party}
