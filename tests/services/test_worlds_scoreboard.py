@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -27,6 +28,18 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Board:
         return kept[profile]
 
     return of
+
+
+def by_chance(claimed: list[float]) -> float:
+    """The calibration error that honest probabilities stay under in nineteen samples of twenty as large as this."""
+    luck = Random(1)  # noqa: S311 - repeatable, no secret
+    errors = []
+    for _ in range(400):
+        told = [(p, luck.random() < p) for p in claimed]
+        bins = [[(p, y) for p, y in told if min(int(p * 10), 9) == n] for n in range(10)]
+        off = (abs(sum(p for p, _ in b) - sum(y for _, y in b)) for b in bins)
+        errors.append(sum(off) / len(told))
+    return sorted(errors)[380]
 
 
 class TestTraps:
@@ -84,16 +97,21 @@ class TestGoals:
 
         assert board.vendor_named > plain.vendor_named
         assert plain.vendor_named / plain.vendor_caused >= 0.30
-        assert board.vendor_named / board.vendor_caused >= 0.35
+        assert board.vendor_named / board.vendor_caused >= 0.50
         assert board.calibration is not None
         assert board.calibration.error <= 0.04
 
     def test_probabilities_hold_in_shifted_worlds(self, scored: Board) -> None:
-        """What is claimed stays near the truth where causes, delays and maps are others than usual."""
-        calibration = scored("shifted", 10).board.calibration
+        """What is claimed stays as near the truth as sixty incidents can tell, where causes and delays are others.
 
-        assert calibration is not None
-        assert calibration.error <= 0.05
+        Probabilities without any fault show an error of .064 in the middle on so few, and more than the bound in one
+        sample of twenty. The goal itself (.05) is held by the tables of the long run.
+        """
+        found = scored("shifted", 10)
+
+        claimed = [row.probability for row in found.judged if row.probability is not None]
+        assert found.board.calibration is not None
+        assert found.board.calibration.error <= by_chance(claimed)
 
     def test_finds_causes_in_worlds_of_another_make(self, tmp_path: Path) -> None:
         """Caused by a vendor's recorded change: always first, and named where the error speaks of it."""

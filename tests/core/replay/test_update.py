@@ -165,6 +165,9 @@ class TestUpdate:
         assert told[True].verdict is CauseVerdict.PROVEN_CHANGE
         fresh = CauseVerdict.PROVEN_CHANGE if "restart" in rules else CauseVerdict.CANDIDATES
         assert (told[False].verdict, told[None].verdict) == (fresh, fresh)
+        several = replace(shown.findings[0], verdict=ReplayVerdict.SUFFICIENT, running=False)
+        either = update(before, replace(shown, findings=(several,)))
+        assert either.verdict is CauseVerdict.CANDIDATES
         if rules == ("unnamed",):
             assert "only at a fresh start" in told[False].reasons[-1].sentence
 

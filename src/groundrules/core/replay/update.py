@@ -168,8 +168,12 @@ def _unlike(
 
 
 def _came_about_so(rules: set[str], finding: ChangeFinding) -> bool:
-    """It breaks a copy that is running, as the server was; or the server was started anew after it, as a copy is."""
-    return finding.running is True or "causation: restart" in rules
+    """It breaks a copy that is running, as the server was; or the server was started anew after it, as a copy is.
+
+    Of several that each break a fresh start a restart does not tell which broke the server.
+    """
+    sole = finding.verdict is ReplayVerdict.SOLE
+    return finding.running is True or (sole and "causation: restart" in rules)
 
 
 def _shown_there(hypothesis: CauseHypothesis | None, result: ReplayResult) -> bool:

@@ -88,8 +88,8 @@ HOME = Profile(
     "home", "Small offices with good records; the others differ from it.", stories=_USUAL
 )
 
-# Three changes of four carry the login's own key, 92 of 100 an exact time, one visit of twenty a shared account: what the
-# measurements behind the goal of naming half of the vendors call good identity telemetry (reference: causation 5).
+# Three changes of four carry the login's own key, 92 of 100 an exact time, one visit of twenty a shared account: what
+# the measurements behind the goal of naming half of the vendors call good identity telemetry (reference: causation 5).
 _KEYED, _EXACT, _COMMON = 0.75, 0.92, 0.05
 
 _ALL = (
