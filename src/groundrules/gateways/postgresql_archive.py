@@ -19,11 +19,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-
-import psycopg
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from groundrules.gateways.repositories import RepositoryUnusable, StoredSnapshot
+
+if TYPE_CHECKING:
+    import psycopg
 
 CLUSTER, LOG = "cluster", "wal"
 _PORT = 5432
@@ -112,29 +116,35 @@ def ask_restored(folder: Path, question: str, *, user: str, database: str) -> ob
     if not (cluster / "PG_VERSION").is_file():
         message = f"{folder} holds no restored PostgreSQL cluster"
         raise RepositoryUnusable(message)
+    # Loaded by who asks: an installation on SQLite has no use for eight megabytes of it.
+    driver = import_module("psycopg")
     with _started(cluster) as socket:
         try:
-            with _connected(socket, user, database) as connection:
+            with _connected(driver, socket, user, database) as connection:
                 row = connection.execute(question.encode()).fetchone()
-        except psycopg.Error as failed:
+        except driver.Error as failed:
             message = f"the restored database did not answer: {failed}"
             raise RepositoryUnusable(message) from failed
     return row[0] if row else None
 
 
-def _connected(socket: Path, user: str, database: str) -> psycopg.Connection[tuple[object, ...]]:
+def _connected(
+    driver: ModuleType, socket: Path, user: str, database: str
+) -> psycopg.Connection[tuple[object, ...]]:
     """Waits until the log is played to its end: before that the server is up and takes nobody in."""
     ends = time.monotonic() + _SECONDS
     while True:
         try:
-            return psycopg.connect(
+            connection: psycopg.Connection[tuple[object, ...]] = driver.connect(
                 host=str(socket), port=_PORT, user=user, dbname=database, connect_timeout=30
             )
-        except psycopg.OperationalError as failed:
+        except driver.OperationalError as failed:
             busy = any(words in str(failed) for words in _STILL_PLAYING)
             if not busy or time.monotonic() > ends:
                 raise
             time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return connection
 
 
 def _make_ready(into: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Sequence
-
-import pypdfium2
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 _WIDTH_PIXELS = 1224
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not safe for concurrent use.
@@ -16,10 +17,16 @@ class NoSuchPage(LookupError):
     """A page number lies outside the document."""
 
 
+@cache
+def _pdfium() -> ModuleType:
+    """The library, loaded by the first who looks at a document: it takes 5 MiB, and most programs never look."""
+    return import_module("pypdfium2")
+
+
 def page_count(pdf: bytes) -> int:
     """This function will return how many pages a PDF has."""
     with _ONE_AT_A_TIME:
-        document = pypdfium2.PdfDocument(pdf)
+        document = _pdfium().PdfDocument(pdf)
         try:
             return len(document)
         finally:
@@ -29,10 +36,10 @@ def page_count(pdf: bytes) -> int:
 def joined(parts: Sequence[bytes]) -> bytes:
     """This function will put PDFs one behind the other as one."""
     with _ONE_AT_A_TIME:
-        whole = pypdfium2.PdfDocument.new()
+        whole = _pdfium().PdfDocument.new()
         try:
             for part in parts:
-                document = pypdfium2.PdfDocument(part)
+                document = _pdfium().PdfDocument(part)
                 whole.import_pages(document)
                 document.close()
             held = io.BytesIO()
@@ -46,7 +53,7 @@ def joined(parts: Sequence[bytes]) -> bytes:
 def attached_file(pdf: bytes, name: str) -> bytes | None:
     """This function will return the file of that name inside a PDF, or None."""
     with _ONE_AT_A_TIME:
-        document = pypdfium2.PdfDocument(pdf)
+        document = _pdfium().PdfDocument(pdf)
         try:
             held = (document.get_attachment(n) for n in range(document.count_attachments()))
             found = next((one for one in held if one.get_name() == name), None)
@@ -58,7 +65,7 @@ def attached_file(pdf: bytes, name: str) -> bytes | None:
 def page_picture(pdf: bytes, page: int) -> bytes:
     """This function will draw one page (counted from 1) as PNG, 1224 pixels wide; raises NoSuchPage."""
     with _ONE_AT_A_TIME:
-        document = pypdfium2.PdfDocument(pdf)
+        document = _pdfium().PdfDocument(pdf)
         try:
             if not 1 <= page <= len(document):
                 message = f"the document has {len(document)} page(s); there is no page {page}"

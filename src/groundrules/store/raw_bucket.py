@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from pyarrow import fs
+from typing import TYPE_CHECKING
 
 from groundrules.store.raw import RawEvidenceMissing, RawStore
+
+if TYPE_CHECKING:
+    from pyarrow import fs
 
 
 class StoreUnavailable(OSError):
@@ -30,7 +32,7 @@ class BucketStore(RawStore):
     def has(self, digest: str) -> bool:
         """This function will say whether the bytes with this SHA-256 are here, without reading them."""
         with _reached():
-            return bool(self.system.get_file_info(self._key(digest)).type == fs.FileType.File)
+            return bool(self.system.get_file_info(self._key(digest)).is_file)
 
     def keep(self, packed: Path, digest: str) -> None:
         """This function will store a packed file under its digest; it returns when the storage has it."""
@@ -59,7 +61,7 @@ class BucketStore(RawStore):
             with self.system.open_output_stream(self._key(digest), compression=None) as stream:
                 stream.write(packed)
             stored = self.system.get_file_info(self._key(digest))
-        if stored.type != fs.FileType.File or stored.size != len(packed):
+        if not stored.is_file or stored.size != len(packed):
             message = f"{self.base} kept {stored.size} of {len(packed)} bytes of {digest}"
             raise StoreUnavailable(message)
 

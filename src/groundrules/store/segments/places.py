@@ -12,11 +12,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from pyarrow import fs
+from groundrules.store.buckets import file_systems, open_bucket
 
-from groundrules.store.buckets import open_bucket
+if TYPE_CHECKING:
+    from pyarrow import fs
 
 _READ_ONLY = 0o440
 _SUFFIX = ".parquet"
@@ -40,7 +42,7 @@ class SegmentStore:
     @property
     def is_local(self) -> bool:
         """True when the segments are files of this machine."""
-        return isinstance(self.system, fs.LocalFileSystem)
+        return bool(self.system.type_name == "local")
 
     def path_of(self, client: str, digest: str) -> str:
         """This function will return where a client's segment with this SHA-256 rests."""
@@ -64,7 +66,7 @@ class SegmentStore:
     def has(self, client: str, digest: str, length: int) -> bool:
         """This function will say whether a segment of this length is in its place, without reading it."""
         found = self.system.get_file_info(self.path_of(client, digest))
-        return bool(found.type == fs.FileType.File and found.size == length)
+        return bool(found.is_file and found.size == length)
 
     def get(self, client: str, digest: str) -> bytes:
         """This function will return a segment's bytes; raises SegmentMissing or SegmentDamaged."""
@@ -84,14 +86,14 @@ class SegmentStore:
     def remove(self, client: str, digest: str) -> None:
         """This function will remove a segment's file if it is there; the caller has written down why."""
         path = self.path_of(client, digest)
-        if self.system.get_file_info(path).type == fs.FileType.File:
+        if self.system.get_file_info(path).is_file:
             self.system.delete_file(path)
 
     def names(self) -> Iterator[tuple[str, str]]:
         """This function will yield (client, digest) of everything that looks like a segment, in order."""
-        selector = fs.FileSelector(self.base, allow_not_found=True, recursive=True)
+        selector = file_systems().FileSelector(self.base, allow_not_found=True, recursive=True)
         for found in sorted(self.system.get_file_info(selector), key=lambda info: info.path):
-            if found.type == fs.FileType.File and found.path.endswith(_SUFFIX):
+            if found.is_file and found.path.endswith(_SUFFIX):
                 client = found.path.rsplit("/", 3)[-3]
                 yield unquote(client), found.base_name.removesuffix(_SUFFIX)
 
@@ -103,10 +105,10 @@ def segment_store(url: str, data: Path) -> SegmentStore:
     URL: they come from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) or the machine's own role.
     """
     if not url:
-        return SegmentStore(fs.LocalFileSystem(), str(data / "segments"))
+        return SegmentStore(file_systems().LocalFileSystem(), str(data / "segments"))
     parts = urlsplit(url)
     if parts.scheme == "file" and not parts.netloc and parts.path not in {"", "/"}:
-        return SegmentStore(fs.LocalFileSystem(), unquote(parts.path).rstrip("/"))
+        return SegmentStore(file_systems().LocalFileSystem(), unquote(parts.path).rstrip("/"))
     return SegmentStore(*open_bucket(url, "GROUNDRULES_SEGMENTS_URL"))
 
 
