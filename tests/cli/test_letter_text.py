@@ -109,7 +109,7 @@ class TestLetterText:
     def test_draws_letters(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """A PDF and its pages for each kind; two kinds are enough here."""
+        """A PDF, its pages and its mail for each kind; two kinds are enough here."""
         few = (LetterKind.SUSPENSION, LetterKind.EXIT)
         monkeypatch.setattr(letter_texts, "kinds", lambda: few)
 
@@ -118,5 +118,5 @@ class TestLetterText:
         made = [Path(line).name for line in capsys.readouterr().out.split()]
         assert found == Exit.OK
         assert made[0] == "suspension-de.pdf"
-        assert "exit-de-1.png" in made
+        assert {"exit-de-1.png", "exit-de.txt"} <= set(made)
         assert (tmp_path / "out" / "suspension-de.pdf").read_bytes().startswith(b"%PDF-")

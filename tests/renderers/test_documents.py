@@ -122,6 +122,29 @@ class TestRenderLetter:
 
         assert "#strong[recorded] $x$ *bold*" in text
 
+    def test_signs_off_below_no_form(self) -> None:
+        """What is signed on the page itself ends with its lines for that, on paper and by mail."""
+        items = ("Name: Pat Owner", "Date: ____________", "Signature: ____________")
+        form = replace(DRAFT, paragraphs=(Paragraph("", heading="Signed for us", items=items),))
+
+        text = text_of(render_letter(form, replace(CONTEXT, is_closed=False)))
+
+        assert "Signed for us Name: Pat Owner Date: Signature:" in text
+        assert "Yours sincerely" not in text
+        assert letter_text(form, ()).endswith("  - Signature: ____________\n")
+
+    def test_leaves_no_signature_alone_on_a_page(self) -> None:
+        """Wherever the end of a page falls, words of some length go over with the signature."""
+        last = Paragraph("Do you have questions? Reply to this letter or call us.")
+        for lines in range(26, 42):
+            body = Paragraph("", items=tuple(f"Fact {n}" for n in range(lines)))
+            told = Paragraph("Before the end. " * 12)
+            draft = replace(DRAFT, paragraphs=(body, told, last), clauses=())
+            pages = PdfReader(io.BytesIO(render_letter(draft, CONTEXT))).pages
+            ends = pages[-1].extract_text()
+            assert "Yours sincerely" in ends
+            assert "Before the end." in ends
+
     def test_gives_the_same_bytes_for_the_same_draft(self) -> None:
         """A digest taken today still names the document tomorrow."""
         assert render_letter(DRAFT, CONTEXT) == render_letter(DRAFT, CONTEXT)

@@ -15,7 +15,7 @@ from groundrules.core.letters.composing import digest_of_text, shipped_text
 from groundrules.core.letters.template import Template
 from groundrules.records import models as books
 from groundrules.records.typed_json import digest_of
-from groundrules.services import cards, letter_texts, letters, rewording
+from groundrules.services import cards, letter_paper, letter_texts, letters, rewording
 from groundrules.services.actor import NotAllowed
 from tests.web.harbor_books import ALEX, KIM, Books, take_over
 
@@ -164,12 +164,12 @@ class TestPaper(TestCase):
         told.client.refresh_from_db()
         drafts = {d.kind: d for d in letters.draft(client=told.client, actor=ALEX, at=told.at)}
         contexts = {
-            kind: letters.context_of(d, told.at, is_draft=True) for kind, d in drafts.items()
+            kind: letter_paper.context_of(d, told.at, is_draft=True) for kind, d in drafts.items()
         }
         instruction, reply = contexts["vendor instruction"], contexts["right of reply"]
 
         assert instruction.sender_lines == ("2 Dock Rd", "Seattle")
-        assert instruction.signature_lines == ("Harbor Dental",)
+        assert instruction.signature_lines == ("Pat Owner", "Harbor Dental")
         assert instruction.recipient_lines == reply.recipient_lines == ("Rogue Dental Software",)
         assert contexts["reply pack"].recipient_lines[1:] == ("2 Dock Rd", "Seattle")
         assert "2 Dock Rd" not in reply.sender_lines

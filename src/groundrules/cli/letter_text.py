@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["import"].add_argument("file", type=Path, help="the text, UTF-8")
     made["import"].add_argument("--why", default="", help="why it changes")
     pictures = actions.add_parser(
-        "pictures", help="every letter as PDF and pictures, about an invented case"
+        "pictures", help="every letter as PDF, pictures and mail, about an invented case"
     )
     pictures.add_argument("folder", type=Path, help="where they go; it is made if it is missing")
     pictures.add_argument("--language", default="en", choices=tuple(LANGUAGES))

@@ -35,7 +35,9 @@ def _paragraph(paragraph: Paragraph, words: Labels) -> str:
 
 
 def letter_text(draft: LetterDraft, signature_lines: tuple[str, ...]) -> str:
-    """This function will write the letter as text of at most 76 columns, ending with the signature."""
+    """This function will write the letter as text of at most 76 columns, ending with the signature, if it has one."""
     words = labels_of(draft.language)
     body = "\n\n".join(_paragraph(p, words) for p in draft.paragraphs)
+    if not signature_lines:
+        return f"{body}\n"
     return f"{body}\n\n{words.sign_off}\n\n" + "\n".join(signature_lines) + "\n"

@@ -11,10 +11,15 @@ from groundrules.core.letters.tongue import labels_of, long_date
 from groundrules.core.periods import utc
 from groundrules.renderers.typesetting import typeset
 
+_BLANK = "__"
+
 
 @dataclass(frozen=True, slots=True)
 class LetterContext:
-    """What surrounds a letter: whose paper, to whom, when, under which reference. `dated_at` prints in `zone`."""
+    """What surrounds a letter: whose paper, to whom, when, under which reference. `dated_at` prints in `zone`.
+
+    One that is not `is_closed` ends with its own last words: a form that is signed, or a page that proves something.
+    """
 
     reference: str
     sender_name: str
@@ -25,6 +30,7 @@ class LetterContext:
     signature_lines: tuple[str, ...] = ()
     paper: str = "us-letter"
     is_draft: bool = True
+    is_closed: bool = True
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, object]:
@@ -32,6 +38,7 @@ def _paragraph(paragraph: Paragraph) -> dict[str, object]:
         "heading": paragraph.heading,
         "text": paragraph.text,
         "items": list(paragraph.items),
+        "form": any(item.endswith(_BLANK) for item in paragraph.items),
         "facts": list(dict.fromkeys(fact.ref for fact in paragraph.facts)),
     }
 
@@ -50,7 +57,7 @@ def letter_values(draft: LetterDraft, context: LetterContext) -> dict[str, objec
         "subject": draft.subject,
         "paragraphs": [_paragraph(p) for p in draft.paragraphs],
         "clauses": [str(clause) for clause in draft.clauses],
-        "closing": words.sign_off,
+        "closing": words.sign_off if context.is_closed else "",
         "signature": list(context.signature_lines or (context.sender_name,)),
         "footer": f"{context.reference} · {context.sender_name}",
         "paper": context.paper,

@@ -13,10 +13,11 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.letter_text import letter_text
-from groundrules.renderers.pdf_letter import LetterContext, render_letter
+from groundrules.renderers.pdf_letter import render_letter
 from groundrules.services import audit, delivering, letter_texts, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
+from groundrules.services.letter_paper import context_of
 from groundrules.services.letter_refs import standing_draft
 from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for
@@ -256,43 +257,6 @@ def _approved(draft: books.LetterDraft) -> books.LetterDraft:
         message = f"{row.ref} is {row.state}; approve it before it is sent"
         raise LetterNotApproved(message)
     return row
-
-
-def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> LetterContext:
-    """This function will gather what surrounds a letter on paper."""
-    provider = books.Provider.objects.order_by("pk").first()
-    client = row.client
-    name = provider.name if provider else ""
-    core = row.to_core()
-    is_clients = core.letterhead == client.name  # The client signs it; we only prepared it.
-    address = (provider.address if provider else "").splitlines()
-    contact = [provider.email] if provider and provider.email else []
-    to_vendor = is_clients or books.Vendor.objects.filter(name=core.to).exists()
-    at_the_clients = tuple(client.address.splitlines())
-    return LetterContext(
-        reference=row.ref,
-        sender_name=core.letterhead or name,
-        sender_lines=at_the_clients if is_clients else (*address, *contact),
-        recipient_lines=(core.to, *(() if to_vendor else at_the_clients)),
-        dated_at=at,
-        zone=client.zone,
-        signature_lines=(client.name,)
-        if is_clients
-        else tuple(dict.fromkeys((*_signer(row), name))),
-        paper="us-letter" if client.currency == "USD" else "a4",
-        is_draft=is_draft,
-    )
-
-
-def _signer(row: books.LetterDraft) -> tuple[str, ...]:
-    """Who approved it, by name and role as their card says them; nobody while it is a draft, or left by rule."""
-    if row.decided_by in {"", ENGINE.label}:
-        return ()
-    user = books.User.objects.filter(email=row.decided_by).select_related("technician").first()
-    if user is None:
-        return (row.decided_by,)
-    role = user.technician.role if user.technician else user.get_role_display()
-    return (user.name, role[:1].upper() + role[1:]) if role else (user.name,)
 
 
 def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:

@@ -12,7 +12,7 @@ from groundrules.records.invoices import Issued
 from groundrules.records.letters import Letter, LetterDraft
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
 from groundrules.renderers.pdf_picture import NoSuchPage, page_count, page_picture
-from groundrules.services.letters import context_of
+from groundrules.services.letter_paper import context_of
 
 __all__ = [
     "NoSuchPage",

@@ -111,7 +111,7 @@ STANDING = Standing(
     today=date(2007, 3, 12),
 )
 REPLY_COST = CostSoFar(
-    Money.of("225.00", "USD"), "1.50 h", (FactRef("invoice", "INV-3", "$225.00"),)
+    Money.of("225.00", "USD"), "1 h 30 min", (FactRef("invoice", "INV-3", "$225.00"),)
 )
 LOA = LetterOfAgency(
     LetterOfAgencyId("LOA-1"),

@@ -387,7 +387,10 @@ class TestReplyPack:
             in text
         )
         assert "To Rogue: How to work on our server SRV1 (main server)" in text
-        assert "Work by the hour on SRV1 (main server) so far: 1.50 h. It comes to $225.00." in text
+        assert (
+            "Work by the hour on SRV1 (main server) so far: 1 h 30 min. It comes to $225.00."
+            in text
+        )
         assert pack.enclosed == (INSTRUCTION,)
 
     def test_says_when_nothing_is_left(self) -> None:

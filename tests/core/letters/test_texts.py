@@ -43,6 +43,30 @@ def own(text: str, kind: LetterKind = LetterKind.SUSPENSION, language: str = "en
     return Template(kind, language, text, "version 1")
 
 
+class TestFigures:
+    @pytest.mark.parametrize(
+        ("said", "german"),
+        [
+            ("1.50 h", "1,50 h"),
+            (
+                "Work of Tue 2007-03-13: 1.50 h x $150.00",
+                "Work of Di, 13.03.2007: 1,50 h x 150,00 USD",
+            ),
+            (
+                "Reinstatement fee for SRV1: $350.00",
+                "Gebühr für die Wiederaufnahme von SRV1: 350,00 USD",
+            ),
+            (
+                "Reinstatement fee for SRV1: 350.00 EUR",
+                "Gebühr für die Wiederaufnahme von SRV1: 350,00 EUR",
+            ),
+        ],
+    )
+    def test_are_written_as_germans_do(self, said: str, german: str) -> None:
+        """Hours and the amount behind a name have a comma, whatever stands around them."""
+        assert say(said, "de") == german
+
+
 class TestShipped:
     @pytest.mark.parametrize("language", LANGUAGES)
     @pytest.mark.parametrize("kind", PLACES)

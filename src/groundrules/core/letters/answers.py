@@ -51,6 +51,9 @@ FOR_THE_CLIENT = frozenset(
     }
 )
 
+# Letters that hold the lines for a signature themselves, so that nobody signs off below them.
+SIGNED_ON_THE_PAGE = frozenset({LetterKind.LETTER_OF_AGENCY})
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

@@ -61,7 +61,7 @@ def draft_reply_pack(contents: PackContents, letter: Correspondence) -> ReplyPac
         own("server", letter.name(answer.asset)),
         *_conditions(contents, letter),
         listed("enclosed", (f"To {d.to}: {d.subject}" for d in contents.vendor_letters), letter),
-        own("hours", contents.cost.hours, *cost),
+        words("hours", contents.cost.hours, letter, *cost),
         words("amount", f"{contents.cost.amount}", letter, *cost),
     )
     about = About(letter.provider.name, letter.to, answer.asset, (contents.clause,))

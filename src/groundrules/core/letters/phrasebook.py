@@ -13,8 +13,9 @@ from functools import lru_cache
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")
-# A name holds no verb of ours and no "not": a sentence and its opposite must never be taken for each other.
-_NAME = r"(?:(?!\b(?:not|no|has|is|was)\b).)+?"
+# A name holds no verb of ours and no "not": a sentence and its opposite must never be taken for each other. Nor does it
+# hold the figure that ends a bill's line, which each language writes its own way.
+_NAME = r"(?:(?!\b(?:not|no|has|is|was)\b|: -?\$?\d).)+?"
 _DONE = r"(?:added|removed|changed|installed)"
 _FIGURE = r"-?\$?\d[\d.,]*(?: [A-Z]{3})?"
 _AS_WRITTEN = ("own_", "free_")

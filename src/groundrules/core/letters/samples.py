@@ -11,7 +11,7 @@ from groundrules.core.letters.answers import (
     Paragraph,
     Slot,
 )
-from groundrules.core.letters.composing import merged
+from groundrules.core.letters.composing import merged, shipped_text
 from groundrules.core.letters.places import Place, Shape, places_of
 from groundrules.core.letters.template import Template
 from groundrules.core.letters.tongue import say, spoken
@@ -158,12 +158,17 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "working": (
         "3 confirmed unapproved changes at 15 points: -45; 9.5 hours of cleanup at 1 point: -9.5",
     ),
-    "enclosed": ("LTR-1: SRV1",),
-    "reasons": ("2007: 61 h, DentaSoft.", "2007: $1,425.00"),
+    "reasons": ("61.5 h in 2007", "$1,425.00 in 2007"),
 }
 _TROUBLE = (
     "On Wed 2007-02-21 20:01 PST: SharePoint. This happened before it: .NET Framework 2.0 removed. "
     "That is the order in time. It is not proof."
+)
+_QUOTED = "What do we have to do to get our server back? Please tell me today."
+# What is ours to say, or the client's own: no record stands behind it.
+_UNCITED = frozenset({"parties", "scope", "signature", "enclosed"})
+_UNCITED_IN = frozenset(
+    {(LetterKind.RULES_OF_ENGAGEMENT, "rules"), (LetterKind.INTRODUCTION, "asked")}
 )
 _CLAUSES = frozenset({"breached", "permits", "clause", "back_clause"})
 _DATED = frozenset(
@@ -207,14 +212,24 @@ def sample_letter(template: Template) -> LetterDraft:
 def _slot(place: Place, template: Template) -> Slot:
     language = template.language
     if place.shape is Shape.PARAGRAPHS:
-        said = "Word." if place.name == "quoted" else say(_TROUBLE, language)
+        said = _QUOTED if place.name == "quoted" else say(_TROUBLE, language)
         return Slot(place.name, paragraphs=(Paragraph(said, facts=_FACTS),))
     if place.shape is Shape.LIST:
-        items = tuple(say(item, language) for item in _LISTS[place.name])
-        return Slot(place.name, items=items, facts=_FACTS)
+        items = _enclosed(template) if place.name == "enclosed" else _LISTS[place.name]
+        is_cited = place.name not in _UNCITED and (template.kind, place.name) not in _UNCITED_IN
+        said_items = tuple(say(item, language) for item in items)
+        return Slot(place.name, items=said_items, facts=_FACTS if is_cited else ())
     parts = _WORDS[place.name]
     if place.name == "hours" and template.kind is LetterKind.RULES_OF_ENGAGEMENT:
         parts = ("4",)
     facts = _FACTS if place.name in _DATED or place.name in _CLAUSES else ()
     said = parts[0] if place.name in _CLAUSES else spoken(parts, language)
     return Slot(place.name, said, facts=facts, count=len(parts))
+
+
+def _enclosed(template: Template) -> tuple[str, ...]:
+    """The letters that come with one are called by their subject, in its language."""
+    packed = template.kind is LetterKind.REPLY_PACK
+    kind = LetterKind.VENDOR_INSTRUCTION if packed else LetterKind.NOTICE
+    subject = sample_letter(shipped_text(kind, template.language)).subject
+    return (f"To {_WORDS['vendor'][0]}: {subject}" if packed else subject,)

@@ -24,6 +24,7 @@ _WEEKDAYS = {
 _DAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4})-(\d{2})-(\d{2})\b")
 _BARE_DAY = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})\b")
 _AMOUNT = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*(?:\.\d{2,3})?) ([A-Z]{3})\b")
+_HOURS = re.compile(r"\b(\d+)\.(\d{1,2}) h\b")
 _TENTHS = re.compile(r"-?\d+\.\d{1,2}")
 _SWAPPED = str.maketrans({",": ".", ".": ","})
 
@@ -110,11 +111,12 @@ def long_date(day: date, language: str) -> str:
 
 
 def _german_figures(text: str) -> str:
-    """Days, amounts and tenths as German readers write them; `Mon 2007-03-12` is `Mo, 12.03.2007`."""
+    """Days, amounts, hours and tenths as German readers write them; `Mon 2007-03-12` is `Mo, 12.03.2007`."""
     if _TENTHS.fullmatch(text):
         return text.replace(".", ",")
     said = _DAY.sub(lambda f: f"{_WEEKDAYS[f[1]]}, {f[4]}.{f[3]}.{f[2]}", text)
     said = _BARE_DAY.sub(lambda f: f"{f[3]}.{f[2]}.{f[1]}", said)
+    said = _HOURS.sub(r"\1,\2 h", said)
     return _AMOUNT.sub(lambda f: f"{(f[1] or f[2]).translate(_SWAPPED)} {f[3] or 'USD'}", said)
 
 

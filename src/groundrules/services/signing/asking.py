@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -16,9 +15,10 @@ from groundrules.core.vendors import DatedStep, LetterOfAgencyStep, next_steps
 from groundrules.records import models as books
 from groundrules.records.models import Role, SignatureRequest
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
-from groundrules.services import agency, audit, letters
+from groundrules.services import agency, audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.frozen_files import freeze
+from groundrules.services.letter_paper import context_of
 from groundrules.services.outgoing import post
 
 _PDF = "application/pdf"
@@ -44,11 +44,7 @@ def ask_agency(ref: str, signer: books.Contact, *, actor: Actor, at: datetime) -
         if text is None:
             message = f"The text of {ref} is not here; have the paper signed, and bring its scan."
             raise SignatureRefused(message)
-        context = replace(
-            letters.context_of(text, at, is_draft=False),
-            signature_lines=(signer.name, client.name),
-        )
-        pdf = render_letter(text.to_core(), context)
+        pdf = render_letter(text.to_core(), context_of(text, at, is_draft=False))
         row = _keep(SignatureRequest.AGENCY, ref, text.subject, text.digest, pdf, signer, actor, at)
         if _STEP.SENT_FOR_SIGNATURE in possible:
             step = DatedStep(_STEP.SENT_FOR_SIGNATURE, at, f"to {signer.name}, as {row}")
@@ -113,8 +109,17 @@ def _agreement_pdf(
     clauses = tuple(version.sentences.splitlines())
     begins = zone_label(version.in_force_from, client.zone)
     digest = f"In force from {begins}. SHA-256 of its terms: {terms_digest(version.to_core())}"
+    signed = Paragraph(
+        "",
+        heading=f"Signed for {client.name}",
+        items=(f"Name: {signer.name}", "Date: ____________", "Signature: ____________"),
+    )
     text = LetterDraft(
-        LetterKind.COPY, provider.name, client.name, title, (Paragraph(digest, items=clauses),)
+        LetterKind.COPY,
+        provider.name,
+        client.name,
+        title,
+        (Paragraph(digest, items=clauses), signed),
     )
     context = LetterContext(
         agreement_ref(version),
@@ -123,9 +128,9 @@ def _agreement_pdf(
         (client.name, *client.address.splitlines()),
         at,
         client.zone,
-        (signer.name, client.name),
-        "us-letter" if client.currency == "USD" else "a4",
+        paper="us-letter" if client.currency == "USD" else "a4",
         is_draft=False,
+        is_closed=False,
     )
     return render_letter(text, context)
 

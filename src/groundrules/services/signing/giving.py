@@ -202,9 +202,9 @@ def evidence_page(signing: Signing, request: SignatureRequest, at: datetime) -> 
         (signing.signer, client.name),
         at,
         client.zone,
-        (signing.typed_name, client.name),
-        "us-letter" if client.currency == "USD" else "a4",
+        paper="us-letter" if client.currency == "USD" else "a4",
         is_draft=False,
+        is_closed=False,
     )
     return render_letter(text, context)
 

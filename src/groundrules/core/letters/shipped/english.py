@@ -17,7 +17,7 @@ We found this on {changed_servers}:
 {if others}{others} {end}{if one others}stays covered, just as now.{end}{if many others}stay covered, just as now.{end}
 We go on with {continues} on each server. We are still here for you.
 """
-_CLOSING = "Do you have questions? Reply to this letter or call us. {signer}, {provider}"
+_CLOSING = "Do you have questions? Reply to this letter or call us."
 
 ENGLISH: Mapping[LetterKind, str] = {
     LetterKind.RELATIONSHIP_CONTINUES: f"""Subject: We go on working for you

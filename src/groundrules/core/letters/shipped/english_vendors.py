@@ -57,8 +57,6 @@ You need no account with us. A link is enough, and we answer quickly.
 
 {if call_by}{provider} will call you by {call_by}. If you have questions before, reply to this letter.{end}
 {if no call_by}If you have questions, reply to this letter or call us.{end}
-
-{signer}, {provider}
 """,
     LetterKind.VENDOR_INSTRUCTION: """Subject: How to work on our server {server}
 
@@ -73,8 +71,6 @@ On each visit:
 - {standing}
 
 Please confirm in writing to both of us. Thank you for your help.
-
-{signer}, {client}
 """,
     LetterKind.RIGHT_OF_REPLY: """Subject: Please tell us about changes on a server of {client}
 
@@ -88,8 +84,6 @@ We found this on {changed_servers}:
 
 Please tell us by {answer_by}: Is this right? Who asked for it? What do we not know? We put your answer on record next
 to ours.
-
-{signer}, {provider}
 """,
     LetterKind.REPLACEMENT: """Subject: Working with {vendor}
 
@@ -107,7 +101,5 @@ We found this on {changed_servers}:
 
 You decide. If you want, we help you to find another vendor, to move your data and to plan the day. Your agreement with
 us does not change.
-
-{signer}, {provider}
 """,
 }

@@ -18,9 +18,7 @@ Das haben wir auf {changed_servers} festgestellt:
 {if one others}bleibt wie bisher im Vertrag.{end}{if many others}bleiben wie bisher im Vertrag.{end}
 Auf jedem Server laufen {continues} weiter. Wir sind weiter für Sie da.
 """
-_CLOSING = (
-    "Haben Sie Fragen? Antworten Sie auf diesen Brief oder rufen Sie uns an. {signer}, {provider}"
-)
+_CLOSING = "Haben Sie Fragen? Antworten Sie auf diesen Brief oder rufen Sie uns an."
 
 GERMAN: Mapping[LetterKind, str] = {
     LetterKind.RELATIONSHIP_CONTINUES: f"""Subject: Wir arbeiten weiter für Sie

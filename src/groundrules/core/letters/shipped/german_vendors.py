@@ -57,8 +57,6 @@ Sie brauchen kein Konto bei uns. Ein Link genügt, und wir antworten rasch.
 
 {if call_by}{provider} ruft Sie bis {call_by} an. Haben Sie vorher Fragen, antworten Sie auf diesen Brief.{end}
 {if no call_by}Haben Sie Fragen, antworten Sie auf diesen Brief oder rufen Sie uns an.{end}
-
-{signer}, {provider}
 """,
     LetterKind.VENDOR_INSTRUCTION: """Subject: Wie Sie an unserem Server {server} arbeiten
 
@@ -73,8 +71,6 @@ Bei jedem Besuch:
 - {standing}
 
 Bitte bestätigen Sie das uns beiden schriftlich. Danke für Ihre Hilfe.
-
-{signer}, {client}
 """,
     LetterKind.RIGHT_OF_REPLY: """Subject: Bitte um Auskunft zu Änderungen auf einem Server von {client}
 
@@ -88,8 +84,6 @@ Das haben wir auf {changed_servers} festgestellt:
 
 Bitte sagen Sie uns bis {answer_by}: Stimmt das? Wer hat darum gebeten? Was wissen wir nicht? Ihre Antwort halten wir
 neben unserer fest.
-
-{signer}, {provider}
 """,
     LetterKind.REPLACEMENT: """Subject: Zusammenarbeit mit {vendor}
 
@@ -107,7 +101,5 @@ Das haben wir auf {changed_servers} festgestellt:
 
 Sie entscheiden. Wenn Sie wollen, helfen wir, einen anderen Anbieter zu finden, Ihre Daten umzuziehen und den Tag zu
 planen. Ihr Vertrag mit uns ändert sich nicht.
-
-{signer}, {provider}
 """,
 }

@@ -31,7 +31,7 @@ This is how it splits under our agreement. For this work you are charged {charge
 
 {troubles}
 
-Do you have questions? Reply to this letter or call us. {signer}, {provider}
+Do you have questions? Reply to this letter or call us.
 """
 
 GERMAN_RECOVERY = """Subject: {server}: Bericht über die Wiederherstellung vom {failed}
@@ -63,5 +63,5 @@ So teilt sie sich nach unserem Vertrag auf. Für diese Arbeit berechnen wir {cha
 
 {troubles}
 
-Haben Sie Fragen? Antworten Sie auf diesen Brief, oder rufen Sie uns an. {signer}, {provider}
+Haben Sie Fragen? Antworten Sie auf diesen Brief oder rufen Sie uns an.
 """
