@@ -26,6 +26,7 @@ Keep = Callable[[Page, str], None]
 
 _TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _LINK = re.compile(r"/c/([\w-]+)/")
+_VENDORS_LINK = re.compile(r"/v/([\w-]+)/")
 _CODE = re.compile(r"code is (\d{6})")
 _PASS = """
 import django
@@ -36,6 +37,13 @@ from groundrules.records.models import LetterDraft
 LetterDraft.objects.filter(leaves_at__isnull=False).update(leaves_at=timezone.now())
 raise SystemExit(main(["worker", "--once"]))
 """
+# Every press of a pointer, whatever page it falls on; a key or a script presses nothing.
+_COUNT = """
+addEventListener("pointerdown", () => {
+  localStorage.pressed = Number(localStorage.pressed || 0) + 1;
+}, true);
+"""
+_CLICKS_TO_REVIEW = 4
 _OTHER = {"Harbor Dental": "Quay Dental", "harbor.example": "quay.example", "HARBOR": "QUAY"}
 
 
@@ -131,9 +139,10 @@ class TestOff:
         session: list[dict[str, object]],
         keep_picture: Keep,
     ) -> None:
-        """Two clicks to the draft, effects in view; sent; received; the suspension letter is there, and is sent too."""
+        """Three clicks from a proven change to its letter under review; sent; received; one to the suspension one."""
         page = opened(1440)
         page.context.add_cookies(session)  # type: ignore[arg-type]  # as Playwright gave them
+        page.context.add_init_script(_COUNT)
         page.goto("/changes/QUAY/CHG-1/")
         page.get_by_role("link", name="Use in a notice").click()
         expect(page.get_by_text("Clause 6.3 lets us suspend this one server")).to_be_visible()
@@ -142,7 +151,7 @@ class TestOff:
         keep_picture(page, "coverage-before-notice")
         hold_to(page)
         page.get_by_role("button", name="Draft the notice").click()
-        expect(page.get_by_role("heading", name="What it changes")).to_be_visible()
+        self._is_under_review(page)
 
         self._approve_and_send(page, "SRV1")
         pass_the_hold(folder)
@@ -153,12 +162,20 @@ class TestOff:
         keep_picture(page, "coverage-under-notice")
 
         command(folder, "worker", "--once")
-        page.goto("/letters/")
+        page.evaluate("() => localStorage.removeItem('pressed')")
+        page.goto("/")
         page.get_by_role("link", name="SRV1: managed service stops").click()
-        expect(page.get_by_role("heading", name="What it changes")).to_be_visible()
+        self._is_under_review(page)
         self._approve_and_send(page, "SRV1")
         pass_the_hold(folder)
         assert any("SRV1: managed service stops" in mail for mail in mails(folder))
+
+    def _is_under_review(self, page: Page) -> None:
+        """The letter with its effects stands before who approves it, after few clicks."""
+        expect(page.get_by_role("heading", name="What it changes")).to_be_visible()
+        expect(page.get_by_role("button", name="Approve letter")).to_be_visible()
+        clicks = int(page.evaluate("() => localStorage.pressed"))
+        assert 0 < clicks <= _CLICKS_TO_REVIEW, clicks
 
     def _approve_and_send(self, page: Page, name: str) -> None:
         own = page.get_by_label("write SRV1 to approve it")
@@ -177,7 +194,7 @@ class TestBack:
         session: list[dict[str, object]],
         keep_picture: Keep,
     ) -> None:
-        """Pat reads what there is to do on a phone, agrees with a code; the last proof drafts letter and invoice."""
+        """Pat agrees and Rogue accepts, each with a code; the list ticks itself; letter and invoice are drafted."""
         desk = opened(1440)
         desk.context.add_cookies(session)  # type: ignore[arg-type]  # as Playwright gave them
         desk.goto("/clients/HARBOR/")
@@ -190,12 +207,11 @@ class TestBack:
         self._pat_agrees(phone, folder, keep_picture)
 
         desk.goto("/servers/HARBOR/SRV1/coverage/")
+        expect(desk.get_by_text("6 of 7 done.")).to_be_visible()
+        expect(desk.get_by_role("button", name="Record proof")).to_be_hidden()
         keep_picture(desk, "coverage-way-back")
-        desk.get_by_text("Prove, set a date, let go").click()
-        desk.get_by_label("Proof (who did what when; the client reads it)").fill(
-            "Ray at Rogue accepted version 2 in a call with Kim"
-        )
-        desk.get_by_role("button", name="Record proof").click()
+        self._rogue_accepts(desk, opened(360), folder, keep_picture)
+        desk.goto("/servers/HARBOR/SRV1/coverage/")
         expect(desk.get_by_text("Everything is done. It is covered again from")).to_be_visible()
         expect(desk.get_by_role("heading", name="The invoice of the return")).to_be_visible()
 
@@ -209,6 +225,25 @@ class TestBack:
         phone.goto(f"/c/{last(_LINK, folder)}/letters/")
         phone.get_by_role("link", name="SRV1 is covered again").click()
         expect(phone.get_by_text("Thank you for your help.")).to_be_visible()
+
+    def _rogue_accepts(self, desk: Page, phone: Page, folder: Path, keep_picture: Keep) -> None:
+        """The next version is published, and Ray accepts it by his link without asking for a window."""
+        desk.goto("/vendors/HARBOR/V1/")
+        desk.get_by_label("Person").fill("Ray at Rogue")
+        desk.get_by_label("Mail address").fill("ray@rogue.example")
+        desk.get_by_role("button", name="Mail a personal link").click()
+        desk.goto("/vendors/HARBOR/V1/rules/")
+        desk.get_by_role("checkbox").first.check()
+        desk.get_by_role("button", name="Publish").click()
+        expect(desk.get_by_text("is published; everyone with a link is told")).to_be_visible()
+        phone.goto(f"/v/{last(_VENDORS_LINK, folder)}/")
+        phone.get_by_role("checkbox", name="I, Ray at Rogue, accept version 2").check()
+        phone.get_by_role("button", name="Mail me a code").click()
+        phone.get_by_label("Code", exact=True).fill(last(_CODE, folder))
+        keep_picture(phone, "accept-rules-phone")
+        hold_to(phone)
+        phone.get_by_role("button", name="Only accept the rules").click()
+        expect(phone.get_by_text("you accepted version 2 of the rules")).to_be_visible()
 
     def _pat_agrees(self, phone: Page, folder: Path, keep_picture: Keep) -> None:
         door = f"/c/{last(_LINK, folder)}/"

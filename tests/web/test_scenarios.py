@@ -124,6 +124,9 @@ class TestOff(InTime):
         page = self.read(STANDING, OFF)
         assert "Suspended Times in America/Los_Angeles Now, since Mon 2007-03-12 08:00 PDT" in page
         assert "0 of 7 done." in page
+        form: dict[str, Any] = {"condition": "sa", "proof": "Alex changed it with Ray on the phone"}
+        proven = self.press(f"{STANDING}act/", OFF + MINUTE, act="proof", **form)
+        assert "1 of 7 done." in proven
         other = self.read("/servers/HARBOR/SRV2/coverage/", OFF)
         assert "Covered: listed in the agreement in force." in other
 
