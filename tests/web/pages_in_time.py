@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from unittest import mock
 
 from django.test import TestCase
 
+from groundrules.records import models as books
 from groundrules.services import delivering, letters, lifecycle_due
 from groundrules.services.case_import import import_case
 from groundrules.services.cases import check_case
@@ -57,13 +59,16 @@ class InTime(TestCase):
         delivering.deliver_due(at=at)
 
 
-def as_far_as(name: str, at: datetime, *left_out: str) -> harbor_books.Books:
+def as_far_as(
+    name: str, at: datetime, *left_out: str, renamed: Mapping[str, str] = MappingProxyType({})
+) -> harbor_books.Books:
     """A scenario in the database without the lines that have one of these words: what people do in the test itself."""
     with TemporaryDirectory() as folder:
-        path = move(name, datetime.now(tz=UTC).date(), Path(folder), left_out)
+        path = move(name, datetime.now(tz=UTC).date(), Path(folder), left_out, renamed)
         world = check_case(path.read_bytes(), path).case.world
     client = import_case(world, at=at, actor=harbor_books.KIM).client
-    harbor_books.people(at)
+    if not books.User.objects.exists():
+        harbor_books.people(at)
     return harbor_books.Books(client, world, at)
 
 

@@ -12,8 +12,10 @@ from datetime import datetime
 from django.db import transaction
 
 from groundrules.core.answers import Answers
+from groundrules.core.calendars import zone_label
 from groundrules.core.ids import AssetId, ConditionId, TechnicianId
 from groundrules.core.lifecycle.answers import (
+    ConditionBucket,
     ConditionRecord,
     EntryKind,
     LifecycleEntry,
@@ -23,6 +25,7 @@ from groundrules.core.lifecycle.conditions import WaiverRefused, waive
 from groundrules.core.lifecycle.transitions import Step, take_step
 from groundrules.core.money import Money
 from groundrules.core.parties import Technician
+from groundrules.core.periods import utc
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
@@ -30,6 +33,7 @@ from groundrules.services.filing import Filing, enter
 from groundrules.services.turns import take_turn
 from groundrules.services.world import answer_for, load_world
 
+_DONE = frozenset({ConditionBucket.MET, ConditionBucket.WAIVED})
 _SUSPENDING = frozenset({EntryKind.NOTICE_GIVEN, EntryKind.SUSPENDED})
 
 
@@ -39,6 +43,10 @@ class NothingToSuspend(ValueError):
 
 class NothingToReinstate(ValueError):
     """The asset's conditions are not all met, or it is not suspended; the message lists what is open."""
+
+
+class ConditionDone(ValueError):
+    """The condition is met or let go already; the message says how, so that nobody pays for it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,24 @@ def record_condition(
     return row
 
 
+def prove(
+    record: ConditionRecord, *, client: books.Client, actor: Actor, at: datetime
+) -> books.ConditionRecord:
+    """This function will record a person's proof that a condition is met; raises ConditionDone when it is already."""
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        _refuse_done(record, take_turn(client), at)
+        return record_condition(record, client=client, actor=actor, at=at)
+
+
+def _refuse_done(record: ConditionRecord, client: books.Client, at: datetime) -> None:
+    answers = (r for r in answer_for(client, at).reinstatements if r.asset == record.asset)
+    for status in (s for answer in answers for s in answer.conditions):
+        if status.terms.id == record.condition and status.bucket in _DONE:
+            message = f"{record.asset}: {record.condition} is done already. {status.sentence}"
+            raise ConditionDone(message)
+
+
 @dataclass(frozen=True, slots=True)
 class LetGo:
     """A condition an owner lets go for one server: why, and what it costs as typed."""
@@ -113,7 +139,7 @@ def let_go(
 ) -> books.ConditionRecord:
     """This function will let a condition go for one server: an exception with an owner, a reason and its price.
 
-    Raises NotAllowed, or the core's WaiverRefused when reason or price is missing or no amount of money.
+    Raises NotAllowed, ConditionDone, or the core's WaiverRefused when reason or price is missing or no amount of money.
     """
     require(actor)
     price = waived.price.strip()
@@ -124,7 +150,10 @@ def let_go(
         raise WaiverRefused(message) from unreadable
     owner = Technician(TechnicianId(actor.label), actor.label, role=actor.role.value)
     record = waive(waived.condition, at, owner, waived.reason.strip(), costs)
-    return record_condition(replace(record, asset=waived.asset), client=client, actor=actor, at=at)
+    with transaction.atomic():
+        about = replace(record, asset=waived.asset)
+        _refuse_done(about, take_turn(client), at)
+        return record_condition(about, client=client, actor=actor, at=at)
 
 
 def suspend(
@@ -140,7 +169,8 @@ def suspend(
         answers = answer_for(client, at)
         following = _foreseen(answers, asset, _SUSPENDING)
         if not any(entry.kind is EntryKind.SUSPENDED for entry in following):
-            raise NothingToSuspend(_why_no_suspension(answers, asset))
+            before = _written_before(answers, asset, EntryKind.SUSPENDED)
+            raise NothingToSuspend(before or _why_no_suspension(answers, asset))
         return _adopt(following, client, person, actor, at)
 
 
@@ -157,7 +187,8 @@ def reinstate(
         answers = answer_for(client, at)
         following = _foreseen(answers, asset, frozenset({EntryKind.REINSTATED}))
         if not following:
-            raise NothingToReinstate(_why_no_return(answers, asset))
+            before = _written_before(answers, asset, EntryKind.REINSTATED)
+            raise NothingToReinstate(before or _why_no_return(answers, asset))
         return _adopt(following, client, person, actor, at)
 
 
@@ -219,6 +250,16 @@ def _adopt(
 
 def _by(entry: LifecycleEntry, person: Person) -> LifecycleEntry:
     return replace(entry, by=person.by, reason=f"{person.reason} ({entry.reason})")
+
+
+def _written_before(answers: Answers, asset: AssetId, kind: EntryKind) -> str:
+    """Who was first, where the book's last word on the server is what was to be written; empty where it is not."""
+    own = [e for e in answers.world.lifecycle if e.asset == asset]
+    last = max(own, key=lambda e: (utc(e.recorded_at), utc(e.effective_at)), default=None)
+    if last is None or last.kind is not kind:
+        return ""
+    when = zone_label(last.effective_at, answers.world.client.zone)
+    return f"{asset} is {kind.value} already, from {when}: {last.by} was first"
 
 
 def _why_no_suspension(answers: Answers, asset: AssetId) -> str:

@@ -125,7 +125,7 @@ def _proof(request: HttpRequest, asset: Asset, actor: Actor, at: datetime) -> st
         raise UnreadableForm(message)
     condition = ConditionId(request.POST.get("condition", ""))
     record = ConditionRecord(condition, at, actor.label, proof, asset=AssetId(asset.code))
-    lifecycle.record_condition(record, client=asset.client, actor=actor, at=at)
+    lifecycle.prove(record, client=asset.client, actor=actor, at=at)
     return "Noted, with its proof."
 
 
@@ -171,6 +171,7 @@ _REFUSED = (
     UnreadableForm,
     NotAllowed,
     lifecycle.NothingToSuspend,
+    lifecycle.ConditionDone,
     TransitionRefused,
     WaiverRefused,
     NoAgreement,
