@@ -13,6 +13,7 @@ from django.db import transaction
 from groundrules.gateways.mail import Attachment, NullOutbox
 from groundrules.records.models import AuditEntry, OutgoingMail
 from groundrules.services import outgoing, storage
+from groundrules.services.actor import NotAllowed
 from groundrules.services.storage import UnknownMailSetting
 from tests.cast import ANNA, TARIQ
 from tests.mail_post import Letterbox, letterbox
@@ -181,7 +182,7 @@ class TestAfterwards:
 
     def test_a_person_gives_it_up(self, refused: OutgoingMail) -> None:
         """Its words are gone, and an accountant may not do it."""
-        with pytest.raises(PermissionError):
+        with pytest.raises(NotAllowed):
             outgoing.forget(refused, actor=ANNA, at=NOON)
 
         gone = outgoing.forget(refused, actor=TARIQ, at=NOON)

@@ -17,6 +17,7 @@ from django.utils import timezone
 from groundrules.config.logs import JsonLines, TextLines, UnknownLogging, logging_of
 from groundrules.records.models import LongRun, Pulse, Role
 from groundrules.services import long_runs, metrics, pulses
+from groundrules.services.actor import NotAllowed
 from groundrules.services.doctor import Health, examine, machine, running
 from groundrules.services.doctor.examination import examine as looked
 from groundrules.services.request_ids import current
@@ -254,7 +255,7 @@ class TestLongRuns:
         """A technician asks an owner."""
         run = LongRun.objects.create(what="backup", by="olga", began_at=NOW, beat_at=NOW)
 
-        with pytest.raises(PermissionError):
+        with pytest.raises(NotAllowed):
             long_runs.ask_to_stop(run.pk, actor=TESSA, at=NOW)
 
 

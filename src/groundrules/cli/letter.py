@@ -15,6 +15,7 @@ from groundrules.records.models import Client, Letter, LetterDraft
 from groundrules.services import delivering, letters
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.who import NobodyToActAs, acting
+from groundrules.services.world import NoAgreement, NoProvider
 
 NAME = "letter"
 HELP = "Review letters, send them, call them back, and see whether they arrived."
@@ -29,6 +30,8 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     letters.OwnLetter: Exit.NOT_PERMITTED,
     letters.ReasonMissing: Exit.BAD_INPUT,
     delivering.NothingToRepeat: Exit.CONFLICT,
+    NoAgreement: Exit.NOT_FOUND,
+    NoProvider: Exit.NOT_FOUND,
     NotAllowed: Exit.NOT_PERMITTED,
     NobodyToActAs: Exit.NOT_PERMITTED,
 }

@@ -34,13 +34,12 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     IncomingMail.DoesNotExist: Exit.NOT_FOUND,
     FileNotFoundError: Exit.NOT_FOUND,
     IsADirectoryError: Exit.BAD_INPUT,
-    PermissionError: Exit.NOT_PERMITTED,
+    NotAllowed: Exit.NOT_PERMITTED,
     mail_in.AttachmentMissing: Exit.NOT_FOUND,
     mail_in.MailAlreadyFiled: Exit.CONFLICT,
     mail_in.MailRefused: Exit.BAD_INPUT,
     mail_in.MailboxUnusable: Exit.DEGRADED,
     mail_in.MailServerUnusable: Exit.BAD_INPUT,
-    NotAllowed: Exit.NOT_PERMITTED,
     NobodyToActAs: Exit.NOT_PERMITTED,
 }
 

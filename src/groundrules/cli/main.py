@@ -51,6 +51,9 @@ def _run(run: Run, parsed: argparse.Namespace, command: Command) -> int:
     failure = cast("type[Exception]", import_module("django.db.utils").DatabaseError)
     try:
         return int(run(parsed))
+    except _not_permitted() as refused:
+        print(f"groundrules: {refused}", file=sys.stderr)
+        return Exit.NOT_PERMITTED
     except failure:
         not_ready = cast(
             "Callable[[], str]", import_module("groundrules.services.database").not_ready
@@ -60,6 +63,12 @@ def _run(run: Run, parsed: argparse.Namespace, command: Command) -> int:
             raise
         print(f"groundrules: {sentence}", file=sys.stderr)
         return Exit.CHECK_FAILED
+
+
+def _not_permitted() -> tuple[type[Exception], ...]:
+    """What no command has to think of: who it acts as may not do this, or is nobody."""
+    refused = import_module("groundrules.services.actor").NotAllowed
+    return refused, import_module("groundrules.services.who").NobodyToActAs
 
 
 def build_parser() -> argparse.ArgumentParser:

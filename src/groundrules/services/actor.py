@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from groundrules.records.models import Role, User
 
 
-class NotAllowed(PermissionError):
-    """The actor's role does not permit the verb."""
+class NotAllowed(Exception):
+    """The actor's role does not permit the verb. It is no OSError: nobody takes it for a file that can't be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from groundrules.core.seal.tiles import TileDamaged
 from groundrules.gateways.signing import KeyMissing, KeyUnusable
-from groundrules.records.models import Client, SealCheckpoint, SealLog
+from groundrules.records.models import Client, Role, SealCheckpoint, SealLog
 from groundrules.services import seal
-from groundrules.services.actor import Actor
+from groundrules.services.actor import Actor, require
 from groundrules.services.seal_keys import destroy_old_keys, make_new_key, newest_key
 from groundrules.store.raw import RawEvidenceDamaged, RawEvidenceMissing
 from groundrules.store.tiles import TileConflict, TileMissing
@@ -37,7 +37,8 @@ class Outcome:
 
 
 def bring_up_to_date(*, actor: Actor, at: datetime) -> Outcome:
-    """This function will seal everything that is not sealed yet; raises what `seal.checkpoint` raises."""
+    """This function will seal what is not sealed yet; raises NotAllowed and what `seal.checkpoint` raises."""
+    require(actor, Role.TECHNICIAN)
     backfilled = seal.backfill(actor=actor, at=at)
     rows = seal.checkpoint_all(actor=actor, at=at)
     return Outcome(backfilled, tuple(Sealed(row, str(newest_key(row.log))) for row in rows))

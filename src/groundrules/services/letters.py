@@ -53,6 +53,7 @@ class ReasonMissing(LetterRefused):
 
 def draft(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.LetterDraft, ...]:
     """This function will draft every letter that today's facts call for; an unchanged draft is left as it is."""
+    require(actor, Role.TECHNICIAN)
     with transaction.atomic():
         take_turn(client)
         letters = answer_for(client, at).letters

@@ -26,7 +26,7 @@ class _Counted:
 _COUNTED = _Counted()
 
 
-class TooManyRequests(PermissionError):
+class TooManyRequests(RuntimeError):
     """A token, or an address, asks more often than it may; `retry_after` says in seconds when it may again."""
 
     def __init__(self, whose: str, per_minute: int, retry_after: int) -> None:
