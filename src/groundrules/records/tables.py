@@ -1,18 +1,20 @@
-"""The first migration's step: many tables made at once, from one rendering of what they are in the end.
+"""Steps of migrations that render few models: many tables made at once, and one table or column at a time.
 
-Django renders every model anew for each of its own steps, which for as many models as ours costs seconds each time a
-database is set up (and each test session sets some up).
+Django renders every related model anew for each of its own steps, which for as many models as ours costs seconds each
+time a database is set up (and each test session sets some up). What a database looks like afterwards is the same.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel
+from django.db.migrations.operations import AddField, CreateModel
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ProjectState, StateApps
 
 
 class TablesAtOnce(Operation):
@@ -69,3 +71,38 @@ class TablesAtOnce(Operation):
 
     def _models(self, apps: Apps, app_label: str) -> tuple[Any, ...]:
         return tuple(apps.get_model(app_label, name) for name in self._names())
+
+
+class NewTable(CreateModel):
+    """A new table, for which only its own model is rendered.
+
+    The models that it points to do not learn of it before they are rendered anew, which making and changing tables does
+    not need. A step that asks for rows across the new relation does: it begins as TablesAtOnce does.
+    """
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """This function will take the model into Django's state, and render it alone."""
+        with _rendering_one(state, app_label, self.name_lower):
+            super().state_forwards(app_label, state)
+
+
+class NewColumn(AddField):
+    """A new column of a table, for which only that table's model is rendered; see NewTable."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """This function will take the field into Django's state, and render its model alone."""
+        with _rendering_one(state, app_label, self.model_name_lower):
+            super().state_forwards(app_label, state)
+
+
+@contextmanager
+def _rendering_one(state: ProjectState, app_label: str, name: str) -> Iterator[None]:
+    """Sets the rendered models aside during a change of the state, and renders the one that changed."""
+    apps = cast("StateApps | None", vars(state).pop("apps", None))
+    yield
+    if apps is None:
+        return
+    vars(state)["apps"] = apps
+    with apps.bulk_update():
+        apps.unregister_model(app_label, name)
+        apps.render_multiple([state.models[app_label, name]])

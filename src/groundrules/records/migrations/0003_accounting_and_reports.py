@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewColumn, NewTable
 
 
 class Migration(migrations.Migration):
@@ -12,12 +13,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        NewColumn(
             model_name="billingstep",
             name="tax_minor",
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="letterdraft",
             name="report",
             field=models.OneToOneField(
@@ -27,22 +28,22 @@ class Migration(migrations.Migration):
                 to="records.reportgiven",
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="reportgiven",
             name="payload",
             field=models.TextField(blank=True, db_default=""),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="reportpromise",
             name="by_rule",
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="reportpromise",
             name="recipient",
             field=models.CharField(blank=True, db_default="", max_length=120),
         ),
-        migrations.CreateModel(
+        NewTable(
             name="AccountingFile",
             fields=[
                 (
@@ -81,7 +82,7 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
-        migrations.CreateModel(
+        NewTable(
             name="AccountingStep",
             fields=[
                 (

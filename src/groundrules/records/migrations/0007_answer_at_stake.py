@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from groundrules.records.tables import NewColumn
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -7,7 +9,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        NewColumn(
             model_name="billinganswer",
             name="at_stake_minor",
             field=models.BigIntegerField(null=True),

@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewColumn, NewTable
 
 
 class Migration(migrations.Migration):
@@ -11,27 +12,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        NewColumn(
             model_name="client",
             name="language",
             field=models.CharField(blank=True, db_default="", max_length=8),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="contact",
             name="language",
             field=models.CharField(blank=True, db_default="", max_length=8),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="letterdraft",
             name="own_text",
             field=models.TextField(blank=True, db_default=""),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="vendor",
             name="language",
             field=models.CharField(blank=True, db_default="", max_length=8),
         ),
-        migrations.CreateModel(
+        NewTable(
             name="LetterText",
             fields=[
                 (

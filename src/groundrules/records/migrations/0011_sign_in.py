@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewColumn, NewTable
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="AuditLink",
             fields=[
                 (
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        NewTable(
             name="CodeApp",
             fields=[
                 (
@@ -46,7 +47,7 @@ class Migration(migrations.Migration):
                 ("last_step", models.BigIntegerField(default=0)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="OutsideIdentity",
             fields=[
                 (
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
                 ("linked_at", models.DateTimeField()),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="Passkey",
             fields=[
                 (
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
                 ("last_used_at", models.DateTimeField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="RecoveryCode",
             fields=[
                 (
@@ -91,7 +92,7 @@ class Migration(migrations.Migration):
                 ("used_at", models.DateTimeField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="SecondFactorDemand",
             fields=[
                 (
@@ -118,7 +119,7 @@ class Migration(migrations.Migration):
                 ("demanded_by", models.CharField(max_length=120)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="SignIn",
             fields=[
                 (
@@ -138,7 +139,7 @@ class Migration(migrations.Migration):
                 ("ended_by", models.CharField(blank=True, max_length=120)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="WrongTry",
             fields=[
                 (
@@ -179,7 +180,7 @@ class Migration(migrations.Migration):
                 name="user_role",
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="auditlink",
             name="entry",
             field=models.OneToOneField(
@@ -188,7 +189,7 @@ class Migration(migrations.Migration):
                 to="records.auditentry",
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="codeapp",
             name="user",
             field=models.OneToOneField(
@@ -197,7 +198,7 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="outsideidentity",
             name="user",
             field=models.ForeignKey(
@@ -206,7 +207,7 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="passkey",
             name="user",
             field=models.ForeignKey(
@@ -215,7 +216,7 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="recoverycode",
             name="user",
             field=models.ForeignKey(
@@ -224,7 +225,7 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="signin",
             name="user",
             field=models.ForeignKey(

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from groundrules.records.tables import NewTable
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="LongRun",
             fields=[
                 (
@@ -45,7 +47,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
+        NewTable(
             name="Pulse",
             fields=[
                 (

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewColumn, NewTable
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="Webhook",
             fields=[
                 (
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
                 ("paused_until", models.DateTimeField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="CalendarLink",
             fields=[
                 (
@@ -62,7 +63,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="WebhookDelivery",
             fields=[
                 (
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="WebhookAttempt",
             fields=[
                 (
@@ -111,7 +112,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
+        NewTable(
             name="WebhookEvent",
             fields=[
                 (
@@ -140,7 +141,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="webhookdelivery",
             name="event",
             field=models.ForeignKey(

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from groundrules.records.tables import NewTable
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="ImportBatch",
             fields=[
                 (
@@ -29,7 +31,7 @@ class Migration(migrations.Migration):
                 ("undone_by", models.CharField(blank=True, max_length=120)),
             ],
         ),
-        migrations.CreateModel(
+        NewTable(
             name="ImportedCard",
             fields=[
                 (

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from groundrules.records.tables import NewColumn
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        NewColumn(
             model_name="agreement",
             name="client_signs",
             field=models.BooleanField(db_default=False, default=False),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from groundrules.records.tables import NewColumn, NewTable
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="WaitingImport",
             fields=[
                 (
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
                 ("made_by", models.CharField(max_length=120)),
             ],
         ),
-        migrations.AddField(
+        NewColumn(
             model_name="importbatch",
             name="mapping",
             field=models.JSONField(default=dict),

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewTable
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="OwnShell",
             fields=[
                 (
@@ -74,7 +75,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
+        NewTable(
             name="WorkSetAside",
             fields=[
                 (
