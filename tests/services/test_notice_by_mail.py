@@ -14,6 +14,8 @@ from django.test import TestCase, override_settings
 from groundrules.core.ids import AssetId, ChangeId
 from groundrules.records import models as books
 from groundrules.services import delivering, letters, lifecycle_due, mail_in, notices
+from groundrules.services.actor import NotAllowed
+from groundrules.services.notice_address import AddressRefused, change_notice_address
 from groundrules.services.world import answer_for
 from tests.mail_post import PASSWORD, ImapServer, Letterbox, imap_server, letterbox
 from tests.services.test_mail_in import report
@@ -51,19 +53,7 @@ class TestNotice(TestCase):
     def setUp(self) -> None:
         """The notice is drafted from the proven change, approved, held, and handed to the mail server."""
         self.enterContext(_through(self.box, self.imap, self.id().rpartition(".")[2][:30]))
-        core = notices.notice_from(
-            client=self.told.client,
-            asset=SRV1,
-            changes=(ChangeId("CHG-1"),),
-            actor=ALEX,
-            at=SENT - 20 * MINUTE,
-        )
-        at = SENT - 20 * MINUTE
-        draft = letters.keep_draft(core, client=self.told.client, actor=ALEX, at=at)
-        letters.approve(draft=draft, actor=KIM, at=at)
-        letters.queue(draft=draft, actor=ALEX, at=SENT - 10 * MINUTE)
-        (self.letter,) = letters.send_due(at=SENT)
-        delivering.deliver_due(at=SENT)
+        self._leaves(SENT)
 
     def test_runs_from_its_receipt_over_the_change_to_summer_time(self) -> None:
         """Received Fri 2 March, day five is Fri 9, off Mon 12 March 08:00 PDT = 15:00 UTC; not a second before."""
@@ -113,6 +103,31 @@ class TestNotice(TestCase):
         row = books.LifecycleEntry.objects.get(kind="suspended")
         assert row.effective_at == OFF + DAY
 
+    def test_to_another_address_is_another_letter_and_undoes_no_receipt(self) -> None:
+        """It bounced; the next goes where Pat agreed to. Yet another address later leaves that one's receipt alone."""
+        self._comes_back("postfix_unknown_user.eml", SENT + MINUTE)
+        client = self.told.client
+        for address, why in (("no address", "is no mail address"), ("p@h.example", "who agreed")):
+            with pytest.raises(AddressRefused, match=why):
+                change_notice_address(client, address, " ", actor=KIM, at=SENT)
+        with pytest.raises(NotAllowed):
+            change_notice_address(client, "office@harbor.example", "x", actor=ALEX, at=SENT)
+        monday = datetime(2007, 3, 5, 18, 0, tzinfo=UTC)
+        change_notice_address(
+            client, "office@harbor.example", "Pat, by phone", actor=KIM, at=monday
+        )
+        self._leaves(monday)
+        assert self.letter.to == "office@harbor.example"
+        self._comes_back("postfix_delivered.eml", monday + MINUTE)
+
+        change_notice_address(
+            client, "new@harbor.example", "Pat, by mail", actor=KIM, at=monday + DAY
+        )
+        lifecycle_due.apply_due(at=OFF + DAY)
+
+        assert books.LifecycleEntry.objects.get(kind="suspended").effective_at == OFF + DAY
+        assert books.Notice.objects.current().count() == 2
+
     def test_that_was_delivered_is_not_undone_by_a_late_bounce(self) -> None:
         """A receipt stays a receipt; what comes later is a step of the letter and moves no day."""
         self._comes_back("postfix_delivered.eml", SENT + MINUTE)
@@ -121,6 +136,17 @@ class TestNotice(TestCase):
         lifecycle_due.apply_due(at=OFF)
 
         assert _kinds() == ["notice given", "suspended"]
+
+    def _leaves(self, sent: datetime) -> None:
+        client, at = books.Client.objects.get(pk=self.told.client.pk), sent - 20 * MINUTE
+        core = notices.notice_from(
+            client=client, asset=SRV1, changes=(ChangeId("CHG-1"),), actor=ALEX, at=at
+        )
+        draft = letters.keep_draft(core, client=client, actor=ALEX, at=at, once_more=True)
+        letters.approve(draft=draft, actor=KIM, at=at)
+        letters.queue(draft=draft, actor=ALEX, at=sent - 10 * MINUTE)
+        (self.letter,) = letters.send_due(at=sent)
+        delivering.deliver_due(at=sent)
 
     def _comes_back(self, sample: str, at: datetime) -> None:
         """A real report arrives in the mailbox, dated by the mail server, and is taken in."""

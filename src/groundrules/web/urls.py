@@ -131,6 +131,7 @@ urlpatterns = [
     path("clients/new/", first.new_client, name="client-new"),
     path("clients/<str:code>/", clients.client, name="client"),
     path("clients/<str:code>/door/", clients.let_in, name="client-door"),
+    path("clients/<str:code>/notices-to/", clients.notice_address, name="client-notice-address"),
     path("clients/<str:code>/language/", letter_texts.language, name="client-language"),
     path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
     path("provider/billing/", billing.provider_billing, name="provider-billing"),

@@ -101,8 +101,9 @@ def _notice(
 ) -> tuple[NoticeAnswer, list[Refusal]]:
     assert version.notice is not None  # noqa: S101 - the caller looked
     assert version.suspension is not None  # noqa: S101 - the caller looked
+    agreed = notice.agreed_to or world.client.notice_email
     arithmetic = notice_arithmetic(
-        notice, version.notice, version.suspension, version.calendar, world.client.notice_email
+        notice, version.notice, version.suspension, version.calendar, agreed
     )
     ground, refused = _ground(world, notice, version, attributions)
     if arithmetic.refusal:

@@ -49,7 +49,10 @@ class LifecycleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice sent to the client about one asset. `receipt_at` is the delivery receipt; `bounced_at` a bounce."""
+    """A notice sent to the client about one asset. `receipt_at` is the delivery receipt; `bounced_at` a bounce.
+
+    `agreed_to` is the address agreed for notices when it was sent, where the client has another one since.
+    """
 
     id: NoticeId
     asset: AssetId
@@ -60,6 +63,7 @@ class Notice:
     receipt_at: datetime | None = None
     bounced_at: datetime | None = None
     changes: tuple[ChangeId, ...] = ()
+    agreed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

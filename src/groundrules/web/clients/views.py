@@ -23,10 +23,12 @@ from groundrules.records.users import Role
 from groundrules.services.actor import NotAllowed, require
 from groundrules.services.coverage_states import states_at
 from groundrules.services.door import AREAS, NotToBeInvited, end_delegation, invite
+from groundrules.services.notice_address import AddressRefused, change_notice_address
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.clients.tables import CLIENTS
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import minute
+from groundrules.web.words import sentence
 
 _AUTHORITY_WORDS = {
     Authority.REQUEST_AFTER_HOURS: "ask for work after hours",
@@ -106,6 +108,26 @@ def let_in(request: HttpRequest, code: str) -> HttpResponse:
             messages.info(request, f"A personal link was mailed to {contact.email}.")
     except (NotAllowed, NotToBeInvited) as refused:
         messages.error(request, str(refused))
+    return redirect("web:client", code)
+
+
+@area("letters")
+@require_POST
+def notice_address(request: HttpRequest, code: str) -> HttpResponse:
+    """Send notices to another address from now on."""
+    row = get_object_or_404(Client, code=code)
+    said = request.POST
+    try:
+        changed = change_notice_address(
+            row,
+            said.get("address", ""),
+            said.get("reason", ""),
+            actor=actor_of(request),
+            at=timezone.now(),
+        )
+        messages.info(request, f"Notices go to {changed.notice_email} from now on.")
+    except (AddressRefused, NotAllowed) as refused:
+        messages.error(request, f"Nothing was changed. {sentence(refused)}")
     return redirect("web:client", code)
 
 

@@ -58,6 +58,7 @@ def _page(request: HttpRequest, asset: Asset, status: int = 200) -> HttpResponse
         told = standing.standing(asset, chosen, at)
     except (NoAgreement, NoProvider) as missing:
         return render(request, "web/servers/standing.html", context | {"missing": str(missing)})
+    open_ones = _unreceived(asset, at)
     proven = [e for e in told.outlook.evidence if not e.why_not]
     left_out = [e for e in told.outlook.evidence if e.why_not]
     context |= {
@@ -68,16 +69,18 @@ def _page(request: HttpRequest, asset: Asset, status: int = 200) -> HttpResponse
         "left_out": left_out[:_LEFT_OUT_SHOWN],
         "left_out_more": max(0, len(left_out) - _LEFT_OUT_SHOWN),
         "owner": role_of(request) == "owner",
-        "unreceived": _unreceived(asset, at),
+        "unreceived": [row for row, back in open_ones if back is None],
+        # Only the last word counts: what came back before a later notice needs nobody any more.
+        "returned": [(row, back) for row, back in open_ones[:1] if back is not None],
         "now": at.astimezone(ZoneInfo(asset.client.zone)).strftime(_WALL),
     }
     return render(request, "web/servers/standing.html", context, status=status)
 
 
-def _unreceived(asset: Asset, at: datetime) -> list[Notice]:
-    """Notices that were sent and of which no receipt is on record."""
+def _unreceived(asset: Asset, at: datetime) -> list[tuple[Notice, datetime | None]]:
+    """Notices that were sent and of which no receipt is on record, with when they came back, if they did."""
     rows = Notice.objects.current().filter(asset=asset, receipt_at__isnull=True, sent_at__lte=at)
-    return [row for row in rows.order_by("-sent_at") if row.to_core().bounced_at is None]
+    return [(row, row.to_core().bounced_at) for row in rows.order_by("-sent_at")]
 
 
 def _draft(request: HttpRequest, asset: Asset, actor: Actor, at: datetime) -> str:
