@@ -1,15 +1,14 @@
-"""Patches on five real hosts: planned by what apt says, one fails, it alone is retried, all is recorded as ours."""
+"""Our own work on five real hosts: patches retried where they failed, jobs, shells, checks beforehand, a kill."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from groundrules.core.attribution.answers import Strength
 from groundrules.core.ids import AssetId
@@ -17,101 +16,32 @@ from groundrules.core.parties import PartyKind
 from groundrules.core.remote import HostState, PatchPolicy, Ring
 from groundrules.records import models as books
 from groundrules.services import own_time, remote
-from groundrules.services.case_import import keep_cards
-from groundrules.services.cases import read_whole
+from groundrules.services.case_import import answer_into_books
 from groundrules.services.client_reports import report_of
-from groundrules.services.gate import (
-    GateTerms,
-    add_gate,
-    make_authority,
-    setup_text,
-    ssh_door,
-    sync_lists,
-)
+from groundrules.services.evidence import Handed, receive
 from groundrules.services.storage import raw_store
 from tests.cast import OLGA
-from tests.hosts.lab import ROOT, Host, Lab, lab, run
+from tests.hosts.estate import HOSTS, Estate, estate_of
+from tests.kept import Kept
 
-HOSTS = ("SRV1", "SRV2", "SRV3", "SRV4", "SRV5")
 STUBBORN = "SRV3"
-# The old version refuses to be replaced where this file lies: the upgrade fails and apt puts the old one back.
-_REFUSES = '#!/bin/sh\n[ "$1" != upgrade ] || [ ! -e /etc/refuse ] || exit 1\n'
-_REPOSITORY = "deb [trusted=yes] file:/srv/repository ./\n"
 
 
-@dataclass
-class Estate:
-    """Five hosts of one client with an agreement, a repository on each, and our way in."""
-
-    lab: Lab
-    client: books.Client
-    engine: remote.AnsibleEngine
-
-    def version(self, host: str, package: str) -> str:
-        """This function will return the version that is on a host, by its own word."""
-        asked = ("dpkg-query", "-W", "-f", "${Version}", package)
-        return self.lab.hosts[host].run(*asked)
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None,  # noqa: ARG001 - there must be a database
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept[Estate]]:
+    """This fixture will start the five hosts, once for the module."""
+    with estate_of(tmp_path_factory.mktemp("estate"), django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture
-def estate(db: None, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:  # noqa: ARG001 - pytest opens the database by this name
-    """This fixture will start the hosts, with old packages on them and newer ones in their repository."""
-    built = tmp_path_factory.mktemp("packages")
-    _build(built)
-    client = _client(tmp_path_factory.mktemp("case"))
-    make_authority(actor=OLGA, at=timezone.now())
-    with lab(data, HOSTS) as running:
-        for name, host in running.hosts.items():
-            _furnish(host, built)
-            asset = books.Asset.objects.get(client=client, code=name)
-            host.run("sh", "-s", sent=setup_text(asset, own_work=True))
-            key = host.says("/etc/ssh/ssh_host_ed25519_key.pub")
-            add_gate(asset, GateTerms(host.address, key), actor=OLGA, at=timezone.now())
-        msp = running.network("msp")
-        assert sync_lists(ssh_door(through=msp), at=timezone.now()) == {}
-        yield Estate(running, client, remote.AnsibleEngine(through=msp))
-
-
-def _client(folder: Path) -> books.Client:
-    for name in ("tests/cases/harbor.yaml", "tests/hosts/patches.yaml"):
-        shutil.copy(ROOT / name, folder)
-    file = folder / "patches.yaml"
-    client = keep_cards(read_whole(file.read_bytes(), file).world, actor=OLGA)
-    kim = books.Technician.objects.get(code="K")
-    books.User.objects.create(email=OLGA.label, name="Olga", role="owner", technician=kim)
-    return client
-
-
-def _build(folder: Path) -> None:
-    for package in ("lab-page", "lab-tool", "lab-database"):
-        for version in ("1.0", "2.0"):
-            tree = folder / f"tree-{package}-{version}"
-            control = tree / "DEBIAN"
-            control.mkdir(parents=True)
-            (control / "control").write_text(
-                f"Package: {package}\nVersion: {version}\nArchitecture: all\nMaintainer: Lab <lab@lab.example>\n"
-                f"Description: a package to be upgraded\n"
-            )
-            (control / "prerm").write_text(_REFUSES if package == "lab-page" else "#!/bin/sh\n")
-            (control / "preinst").write_text(_REFUSES if package == "lab-page" else "#!/bin/sh\n")
-            for script in ("prerm", "preinst"):
-                (control / script).chmod(0o755)
-            run("dpkg-deb", "--root-owner-group", "-b", str(tree), str(folder))
-            shutil.rmtree(tree)
-    entries = []
-    for file in sorted(folder.glob("*_2.0_*.deb")):
-        digest = run("sha256sum", str(file)).split()[0]
-        entries.append(
-            f"{run('dpkg-deb', '--field', str(file)).strip()}\nFilename: ./{file.name}\n"
-            f"Size: {file.stat().st_size}\nSHA256: {digest}\n"
-        )
-    (folder / "Packages").write_text("\n".join(entries))
-
-
-def _furnish(host: Host, built: Path) -> None:
-    shutil.copytree(built, host.root / "srv" / "repository")
-    host.run("tee", "/etc/apt/sources.list", sent=_REPOSITORY)
-    host.run("sh", "-c", "rm -rf /etc/apt/sources.list.d/*; dpkg -i /srv/repository/*_1.0_all.deb")
+def estate(built: Kept[Estate], db: None, data: Path) -> Estate:  # noqa: ARG001 - pytest opens the database by this name
+    """This fixture will give a test the hosts as they are, and the books as they were made."""
+    return built.lay_out(data)
 
 
 @pytest.mark.django_db
@@ -211,3 +141,149 @@ def _lets_nobody_else_in(estate: Estate) -> None:
     kept = [raw_store().get(row.digest) for row in books.RawEvidence.objects.all()]
     assert len([raw for raw in kept if b"groundrules_own_run" in raw]) == 6
     assert not [raw for raw in kept if b"PRIVATE KEY" in raw]
+
+
+# A service as servers without systemd have it; it counts how often it was started.
+_SERVICE = """#!/bin/sh
+[ "$1" = status ] || echo started >>/run/labd
+echo "labd is running, started $(cat /run/labd 2>/dev/null | wc -l) times"
+"""
+
+
+@pytest.mark.django_db
+class TestJobs:
+    """Jobs of the reviewed library on a real host."""
+
+    def test_are_tried_done_and_kept_as_ours(self, estate: Estate) -> None:
+        """The dry run changes nothing, the deed does what it says, and output is kept without secrets."""
+        host = estate.lab.hosts["SRV1"]
+        host.run("tee", "/etc/init.d/labd", sent=_SERVICE)
+        host.run("chmod", "755", "/etc/init.d/labd")
+        host.run("logger", "-t", "labd", "took a login with password=hunter2 from 203.0.113.9")
+        host.run("sh", "-c", "touch -d '40 days ago' /var/log/old.gz; touch /var/log/new.gz")
+
+        restarted = _done(estate, "restart-service", {"service": "labd"}, "started 0 times")
+        logged = _done(estate, "collect-logs", {"service": "labd"}, "would read the last 200 lines")
+        cleaned = _done(estate, "clean-disk", {"days": "30"}, "/var/log/old.gz")
+
+        assert "labd is running, started 1 times" in restarted
+        assert "took a login with password=[left out" in logged
+        assert "/var/log/old.gz" in cleaned
+        assert host.run("sh", "-c", "ls /var/log/*.gz").split() == ["/var/log/new.gz"]
+        kept = [raw_store().get(row.digest) for row in books.RawEvidence.objects.all()]
+        assert len(kept) == 3
+        assert not [raw for raw in kept if b"hunter2" in raw]
+        runs = books.OwnRun.objects.of_client(estate.client).current()
+        assert [(run.kind, run.ended_at is None) for run in runs] == [("job", False)] * 3
+        with pytest.raises(remote.ArgumentWrong):
+            _planned(estate, "restart-service", {"service": "labd; reboot"})
+
+
+def _planned(estate: Estate, job: str, given: dict[str, str]) -> books.WorkPlan:
+    asked = remote.JobAsked(job, given, ("SRV1",))
+    at, engine = timezone.now(), estate.engine
+    plan = remote.plan_job(estate.client, asked, actor=OLGA, at=at, engine=engine)
+    return remote.plan_called(plan.id)
+
+
+def _done(estate: Estate, job: str, given: dict[str, str], tried: str) -> str:
+    """Try a job, approve it and do it; what the server printed then."""
+    row = _planned(estate, job, given)
+    (shown,) = (host.shown for host in row.to_core().hosts)
+    assert tried in shown
+    remote.approve(row, actor=OLGA, at=timezone.now())
+    how = remote.run(row, actor=OLGA, clock=timezone.now, engine=estate.engine)
+    (step,) = how.hosts.values()
+    assert step.state is HostState.DONE, step.says
+    return step.says
+
+
+_BY_HAND = "sudo apt-get -qq update && sudo apt-get -qy install lab-database"
+
+
+@pytest.mark.django_db
+class TestShell:
+    """A shell of ours on a real host."""
+
+    def test_makes_what_was_done_in_it_ours(self, estate: Estate) -> None:
+        """The login's record names the shell, apt's the account; read together, the change is ours and that shell's."""
+        door = remote.SshShellDoor(through=estate.lab.network("msp"))
+        asked = remote.ShellAsked("SRV1", "try it", command=_BY_HAND)
+
+        shell, code = remote.open_shell(
+            estate.client, asked, actor=OLGA, clock=timezone.now, door=door
+        )
+
+        assert (code, estate.version("SRV1", "lab-database")) == (0, "2.0")
+        host = estate.lab.hosts["SRV1"]
+        for kind, path in (("auth-log", "auth.log"), ("apt-history", "apt/history.log")):
+            raw, client = host.says(f"/var/log/{path}").encode(), estate.client.code
+            handed = Handed(raw, path, kind, host="SRV1", client=client)
+            receive(handed, actor=OLGA, at=timezone.now())
+        answer_into_books(estate.client, actor=OLGA, at=timezone.now())
+        (change,) = (
+            c
+            for c in books.Change.objects.of_client(estate.client).current()
+            if c.component == "lab-database" and c.to_core().after == "2.0"
+        )
+        said = books.Attribution.objects.current().get(ref=change.ref).to_core()
+        assert (said.strength, said.party and said.party.kind) == (
+            Strength.RECORDED,
+            PartyKind.PROVIDER,
+        )
+        assert said.hypotheses[0].own_run == shell.id
+        assert any(f"made for our shell {shell.id}" in r.sentence for r in said.reasons)
+
+
+_SHUTDOWN = """#!/bin/sh
+# Stands in for a restart, which a host in namespaces has none of: every login ends, sshd is away for a moment, and it
+# comes back with another boot's id.
+setsid sh -c 'sleep 1; pkill -x sshd; cat /proc/sys/kernel/random/uuid >/run/boot-id; rm -f /run/reboot-required
+sleep 1; /usr/sbin/sshd; service labd start' >/dev/null 2>&1 </dev/null &
+"""
+
+
+@pytest.mark.django_db
+class TestPolicy:
+    """What a policy demands before and after."""
+
+    def test_checks_beforehand_and_restarts_afterwards(self, estate: Estate) -> None:
+        """A check that fails leaves everything as it was; then it is patched, restarted, and waited for."""
+        host = estate.lab.hosts["SRV2"]
+        host.run("tee", "/etc/init.d/labd", sent=_SERVICE)
+        host.run("tee", "/sbin/shutdown", sent=_SHUTDOWN)
+        host.run("chmod", "755", "/etc/init.d/labd", "/sbin/shutdown")
+        own = "cp /proc/sys/kernel/random/uuid /run/boot-id; touch /run/reboot-required"
+        host.run("sh", "-c", f"{own}; mount --bind /run/boot-id /proc/sys/kernel/random/boot_id")
+        boot, history = host.says("/run/boot-id"), host.says("/var/log/dpkg.log")
+        ring = Ring("first", (AssetId("SRV2"),))
+        policy = PatchPolicy(
+            "MSA-HARBOR",
+            (ring,),
+            days=frozenset(range(7)),
+            excludes=("lab-page", "lab-tool"),
+            reboot="if needed",
+            precheck="test -e /srv/ready || ! echo the backup is not done",
+        )
+        remote.set_policy(policy, estate.client, actor=OLGA, at=timezone.now())
+        at, engine = timezone.now(), estate.engine
+        plan = remote.plan_patches(estate.client, "first", actor=OLGA, at=at, engine=engine)
+        row = remote.plan_called(plan.id)
+        remote.approve(row, actor=OLGA, at=timezone.now(), outside_hours="the lab has no evenings")
+
+        stopped = remote.run(row, actor=OLGA, clock=timezone.now, engine=engine)
+
+        (step,) = stopped.hosts.values()
+        assert step.state is HostState.FAILED
+        assert "check beforehand" in step.says
+        assert "the backup is not done" in step.says
+        assert (host.says("/var/log/dpkg.log"), host.says("/run/boot-id")) == (history, boot)
+        assert estate.version("SRV2", "lab-database") == "1.0"
+        host.run("touch", "/srv/ready")
+        done = remote.retry(row, actor=OLGA, clock=timezone.now, engine=engine)
+        assert done.standing == "done", [one.says for one in done.hosts.values()]
+        assert estate.version("SRV2", "lab-database") == "2.0"
+        assert host.says("/run/boot-id") != boot
+        assert host.says("/run/labd") == "started\n"
+        told = [one.says for one in books.RunStep.objects.filter(plan=row.ref, attempt=2)]
+        assert "restart is done" in told

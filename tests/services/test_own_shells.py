@@ -32,11 +32,11 @@ class TestOpenShell:
     def test_is_on_record_with_who_why_and_both_ends(self, gated: books.Client) -> None:
         """The shell, the run that makes it a suspect, the account as ours, and both acts in the audit book."""
         door = remote.NullShellDoor()
-        asked = remote.ShellAsked("SRV1", "disk full", "INC-2", ("df", "-h"))
+        asked = remote.ShellAsked("SRV1", "disk full", "INC-2", "df -h | tail -n 1")
 
         shell, code = remote.open_shell(gated, asked, actor=TARIQ, clock=Clock(NOON), door=door)
 
-        assert (code, door.entered) == (0, [("SRV1.example", ("df", "-h"))])
+        assert (code, door.entered) == (0, [("SRV1.example", "df -h | tail -n 1")])
         assert (shell.person, shell.why, shell.issue) == (TARIQ.label, "disk full", "INC-2")
         assert (shell.technician, shell.end_known) == ("A", EndKnownBy.HERE)
         run = books.OwnRun.objects.current().get(ref=shell.id).to_core()
@@ -137,7 +137,7 @@ class TestShellCommand:
         said = capsys.readouterr().err
         assert "changes on SRV1 are frozen: year end" in said
         assert "your shell on SRV1 is on record as ours, 1 min" in said
-        assert door.entered == [("SRV1.example", ("df", "-h", "/"))]
+        assert door.entered == [("SRV1.example", "df -h /")]
         assert main(["shell"]) == 0
         assert f"HARBOR SRV1: ended, {TARIQ.label}" in (listed := capsys.readouterr().out)
         assert "disk full [INC-2]" in listed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import signal
 import sys
 from collections.abc import Iterator, Mapping
@@ -72,7 +71,7 @@ def _client_of(args: argparse.Namespace) -> Client:
 
 def _open(args: argparse.Namespace) -> int:
     client = _client_of(args)
-    asked = remote.ShellAsked(args.server, args.why, args.issue, shlex.split(args.do))
+    asked = remote.ShellAsked(args.server, args.why, args.issue, args.do)
     frozen = remote.freeze_on(client, args.server, timezone.now())
     if frozen:
         print(f"Careful: changes on {args.server} are frozen: {frozen}.", file=sys.stderr)

@@ -5,10 +5,8 @@ The terminal is theirs: nothing that is typed or shown passes through us, and so
 
 from __future__ import annotations
 
-import shlex
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -29,7 +27,7 @@ class SshMissing(RuntimeError):
 class ShellDoor(Protocol):
     """Gives a person a shell on a host."""
 
-    def enter(self, way: Way, held: Pass, command: Sequence[str] = ()) -> int:
+    def enter(self, way: Way, held: Pass, command: str = "") -> int:
         """This function will return what the shell, or the one command, ended with; raises SshMissing."""
 
 
@@ -38,11 +36,11 @@ class NullShellDoor:
     """Reaches no host: remembers who went where, and ends with `ends`."""
 
     ends: int = 0
-    entered: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    entered: list[tuple[str, str]] = field(default_factory=list)
 
-    def enter(self, way: Way, held: Pass, command: Sequence[str] = ()) -> int:  # noqa: ARG002 - the protocol's words
+    def enter(self, way: Way, held: Pass, command: str = "") -> int:  # noqa: ARG002 - the protocol's words
         """This function will come back at once."""
-        self.entered.append((way.address, tuple(command)))
+        self.entered.append((way.address, command))
         return self.ends
 
 
@@ -52,19 +50,19 @@ class SshShellDoor:
 
     through: tuple[str, ...] = ()
 
-    def enter(self, way: Way, held: Pass, command: Sequence[str] = ()) -> int:
+    def enter(self, way: Way, held: Pass, command: str = "") -> int:
         """This function will hand the terminal to ssh until the shell ends; raises SshMissing."""
         with tempfile.TemporaryDirectory(prefix="groundrules-shell-") as folder:
             words = (*self.through, *_words(Path(folder), way, held, command))
             try:
-                # A fixed program; the one command goes to the server as one word, quoted.
+                # A fixed program; no shell of ours reads the one command, which goes to the server as one word.
                 return subprocess.run(words, check=False).returncode  # noqa: S603
             except FileNotFoundError as missing:
                 message = f"{missing.filename} is not installed here; install openssh-client"
                 raise SshMissing(message) from missing
 
 
-def _words(folder: Path, way: Way, held: Pass, command: Sequence[str]) -> tuple[str, ...]:
+def _words(folder: Path, way: Way, held: Pass, command: str) -> tuple[str, ...]:
     key, certificate, known = lay_pass(folder, "shell", way, held)
     options = (
         "BatchMode=yes",
@@ -83,6 +81,6 @@ def _words(folder: Path, way: Way, held: Pass, command: Sequence[str]) -> tuple[
         "LogLevel=ERROR",
     )
     said = tuple(word for option in options for word in ("-o", option))
-    asked = (shlex.join(command),) if command else ()
+    asked = (command,) if command else ()
     place = f"{WORK_ACCOUNT}@{way.address}"
     return ("ssh", "-F", "/dev/null", "-p", str(way.port), *said, place, *asked)

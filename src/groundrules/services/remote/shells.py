@@ -7,7 +7,7 @@ server's own log says when its login was over; until then its end counts as not 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ class ShellAsked:
     server: str
     why: str
     issue: str = ""
-    command: Sequence[str] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
