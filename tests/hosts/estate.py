@@ -33,6 +33,9 @@ from tests.kept import Kept, kept
 HOSTS = ("SRV1", "SRV2", "SRV3", "SRV4", "SRV5")
 # The old version refuses to be replaced where this file lies: the upgrade fails and apt puts the old one back.
 _REFUSES = '#!/bin/sh\n[ "$1" != upgrade ] || [ ! -e /etc/refuse ] || exit 1\n'
+# While /etc/hold lies there, an upgrade does not get on.
+_HOLDS = '#!/bin/sh\nwhile [ "$1" = upgrade ] && [ -e /etc/hold ]; do sleep 0.2; done\n'
+_PREINST = {"lab-page": _REFUSES, "lab-database": _HOLDS}
 _REPOSITORY = "deb [trusted=yes] file:/srv/repository ./\n"
 
 
@@ -97,7 +100,7 @@ def _build(folder: Path) -> None:
                 f"Description: a package to be upgraded\n"
             )
             (control / "prerm").write_text(_REFUSES if package == "lab-page" else "#!/bin/sh\n")
-            (control / "preinst").write_text(_REFUSES if package == "lab-page" else "#!/bin/sh\n")
+            (control / "preinst").write_text(_PREINST.get(package, "#!/bin/sh\n"))
             for script in ("prerm", "preinst"):
                 (control / script).chmod(0o755)
             run("dpkg-deb", "--root-owner-group", "-b", str(tree), str(folder))

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -45,6 +45,37 @@ def wait_until(
     while not true():
         must(time.monotonic() < until, problem)
         time.sleep(every)
+
+
+# One process for several commands; the first that fails ends it.
+_SEVERAL = """
+import json, sys
+from groundrules.cli.main import main
+for words in map(json.loads, sys.argv[1:]):
+    ended = main(words)
+    if ended:
+        sys.exit(f"groundrules {' '.join(words)} ended with {ended}")
+"""
+
+
+def _packed(lines: Sequence[Sequence[str]]) -> list[str]:
+    return [json.dumps(list(words)) for words in lines]
+
+
+def run_program(words: Sequence[str], office: Office, sent: str = "", ends: int = 0) -> str:
+    """This function will run a program of an installation, which must end with `ends`, and return what it printed."""
+    done = subprocess.run(
+        words,
+        env=office.environment,
+        input=sent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_COMMAND_SECONDS,
+    )
+    said = f"{' '.join(words)} ended with {done.returncode}"
+    must(done.returncode == ends, f"{said}:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
 
 
 @dataclass
@@ -81,24 +112,29 @@ class Office:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def command(self, *words: str, sent: str = "") -> str:
-        """This function will run one command of the product, which must succeed, and return what it printed."""
-        done = subprocess.run(
-            [*self.way, _COMMAND, *words],
-            env=self.environment,
-            input=sent,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_COMMAND_SECONDS,
-        )
-        said = f"groundrules {' '.join(words)} ended with {done.returncode}"
-        must(done.returncode == 0, f"{said}:\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+    def command(self, *words: str, sent: str = "", ends: int = 0) -> str:
+        """This function will run one command of the product, which must end with `ends`, and return what it printed."""
+        return run_program((*self.way, _COMMAND, *words), self, sent, ends)
 
-    def told(self, *words: str) -> Any:  # noqa: ANN401 - what a command prints as data
+    def commands(self, *lines: Sequence[str]) -> str:
+        """This function will run several commands one after the other in one process, which spares their starting."""
+        return run_program((*self.way, sys.executable, "-c", _SEVERAL, *_packed(lines)), self)
+
+    def begin(self, *lines: Sequence[str]) -> subprocess.Popen[str]:
+        """This function will start several commands in one process, and return it while they run."""
+        words = (*self.way, sys.executable, "-c", _SEVERAL, *_packed(lines))
+        return subprocess.Popen(
+            words,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def told(self, *words: str, ends: int = 0) -> Any:  # noqa: ANN401 - what a command prints as data
         """This function will run one command with --json and return its data."""
-        return json.loads(self.command(*words, "--json"))
+        return json.loads(self.command(*words, "--json", ends=ends))
 
     def start(self) -> str:
         """This function will start the pages and the keeper of the gates, and return the owner's sign-in link."""

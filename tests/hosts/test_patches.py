@@ -22,6 +22,7 @@ from groundrules.services.evidence import Handed, receive
 from groundrules.services.storage import raw_store
 from tests.cast import OLGA
 from tests.hosts.estate import HOSTS, Estate, estate_of
+from tests.hosts.killed_run import QUICK, SLOW, killed_half_way, office_of
 from tests.kept import Kept
 
 STUBBORN = "SRV3"
@@ -287,3 +288,24 @@ class TestPolicy:
         assert host.says("/run/labd") == "started\n"
         told = [one.says for one in books.RunStep.objects.filter(plan=row.ref, attempt=2)]
         assert "restart is done" in told
+
+
+@pytest.mark.django_db
+class TestKilled:
+    """A run whose program gets SIGKILL half-way; the last of the module, for it takes two hosts over."""
+
+    def test_is_broken_off_and_done_by_a_retry(self, estate: Estate, tmp_path: Path) -> None:
+        """What was seen of each server is said and no more; nobody holds the turn; the retry does what is left."""
+        office, plan = office_of(estate, tmp_path)
+
+        told = killed_half_way(office, plan, estate)
+
+        assert told["standing"] == "broken off"
+        said = {one["server"]: (one["state"], one["says"]) for one in told["servers"]}
+        assert {state for state, _ in said.values()} == {"broken off"}
+        assert "the last step seen: upgrade. What was done after that is not known" in said[SLOW][1]
+        assert "the last step seen: upgrade." not in said[QUICK][1]
+        estate.lab.hosts[SLOW].run("rm", "/etc/hold")
+        again = office.told("patch", "retry", plan)
+        assert (again["standing"], again["attempts"]) == ("done", 2), again["servers"]
+        assert {estate.version(name, "lab-database") for name in (SLOW, QUICK)} == {"2.0"}

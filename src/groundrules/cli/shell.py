@@ -81,7 +81,8 @@ def _open(args: argparse.Namespace) -> int:
     minutes = max(1, round(length / 60))
     told = f"{shell.id}: your shell on {args.server} is on record as ours, {minutes} min."
     if code == remote.NO_WAY_IN:
-        return refuse(f"{told} ssh did not get in, or lost the connection.", Exit.CHECK_FAILED)
+        why = "ssh did not get in, or lost the connection; that is on record as ours, too"
+        return refuse(f"{shell.id} on {args.server}: {why}", Exit.CHECK_FAILED)
     print(f"{told} Log them: groundrules time log {shell.id}", file=sys.stderr)
     return Exit.DEGRADED if args.do and code else Exit.OK
 

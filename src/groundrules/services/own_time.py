@@ -29,6 +29,8 @@ from groundrules.services.turns import take_turn
 from groundrules.services.work import record_time
 
 _MINUTE = timedelta(minutes=1)
+# Whoever did not get in, or looked for a moment only, has nothing to log.
+_SHORTEST = 30
 _A_DAY = timedelta(days=1)
 _REASON = 120
 
@@ -122,6 +124,8 @@ def _shells(user: User, at: datetime, client: Client | None) -> list[OwnWork]:
     found = []
     for row in chosen.select_related("client"):
         shell = row.to_core()
+        if shell.period.seconds < _SHORTEST:
+            continue
         runs = ((shell.id, shell.asset),)
         issue = shell.issue or f"Work on {shell.asset}"
         found.append(OwnWork(shell.id, row.client, "shell", shell.period, runs, shell.why, issue))
