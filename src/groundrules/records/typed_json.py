@@ -41,7 +41,8 @@ def load(kind: type[Value], text: str) -> Value:
     A missing key takes the field's default, so older rows stay readable. Raises StoredValueDamaged for an unknown
     key or a missing one without default.
     """
-    return cast("Value", _decode(kind, json.loads(text)))
+    read: Callable[[Any], Any] = _reader(cast("Any", kind))
+    return cast("Value", read(json.loads(text)))
 
 
 def digest_of(text: str) -> str:
@@ -50,15 +51,31 @@ def digest_of(text: str) -> str:
 
 
 def _encode(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, _PLAIN):
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _encode(getattr(value, f.name)) for f in fields(value)}
-    for kind, write in _WRITERS.items():
-        if isinstance(value, kind):
-            return write(value)
+    kind: Any = type(value)
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], object]:
+    """How values of one class are written, found once: books are read and compared by the thousand."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, _PLAIN):
+        return _as_it_is
+    if is_dataclass(kind):
+        names = tuple(f.name for f in fields(kind))
+        return lambda value: {name: _encode(getattr(value, name)) for name in names}
+    for known, write in _WRITERS.items():
+        if issubclass(kind, known):
+            return write
+    return _refuse_to_write
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _refuse_to_write(value: object) -> object:
     message = f"{type(value).__name__} cannot be stored; add it to records/typed_json.py"
     raise NotStorable(message)
 
@@ -84,36 +101,6 @@ _WRITERS: dict[type, Callable[[Any], object]] = {
     tuple: lambda value: [_encode(item) for item in value],
     list: lambda value: [_encode(item) for item in value],
 }
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _decode(kind: Any, raw: Any) -> Any:  # noqa: ANN401 - annotations and JSON are both open
-    if isinstance(kind, NewType):
-        return _decode(kind.__supertype__, raw)
-    origin = get_origin(kind)
-    if origin is not None:
-        return _decode_generic(kind, origin, raw)
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _decode_dataclass(kind, raw)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(raw)
-    return _decode_plain(kind, raw)
-
-
-def _decode_plain(kind: Any, raw: Any) -> Any:  # noqa: ANN401 - see _decode
-    read = _READERS.get(kind)
-    if read is not None:
-        return read(raw)
-    if kind in _PLAIN or kind is object or kind is Any:
-        return raw
-    message = f"{kind!r} cannot be read back; add it to records/typed_json.py"
-    raise NotStorable(message)
-
-
 _READERS: dict[type, Callable[[str], object]] = {
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,
@@ -123,53 +110,101 @@ _READERS: dict[type, Callable[[str], object]] = {
 }
 
 
-def _decode_generic(kind: Any, origin: Any, raw: Any) -> Any:  # noqa: ANN401 - see _decode
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotations and JSON are both open
+    """How values of one annotation are read, found once; what cannot be read refuses when it is met."""
+    if isinstance(kind, NewType):
+        return _reader(kind.__supertype__)
+    origin = get_origin(kind)
+    if origin is not None:
+        return _generic_reader(kind, origin)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _DataclassReader(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind
+    return _plain_reader(kind)
+
+
+def _plain_reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - see _reader
+    read = _READERS.get(kind)
+    if read is not None:
+        return read
+    if kind in _PLAIN or kind is object or kind is Any:
+        return _as_it_is
+    return _refusing(f"{kind!r} cannot be read back; add it to records/typed_json.py")
+
+
+def _refusing(message: str) -> Callable[[Any], Any]:
+    def refuse(_raw: object) -> object:
+        raise NotStorable(message)
+
+    return refuse
+
+
+def _generic_reader(kind: Any, origin: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - see _reader
     arguments = get_args(kind)
     if origin in {Union, types.UnionType}:
-        return _decode_optional(arguments, raw)
+        return _optional_reader(arguments)
     if origin is tuple:
-        return _decode_tuple(arguments, raw)
+        return _tuple_reader(arguments)
+    read = _reader(arguments[0])
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {
-            _decode(arguments[0], key): _decode(arguments[1], item) for key, item in raw.items()
-        }
-    if origin in {frozenset, set}:
-        return frozenset(_decode(arguments[0], item) for item in raw)
-    return [_decode(arguments[0], item) for item in raw]
+        of_item = _reader(arguments[1])
+        return lambda raw: {read(key): of_item(item) for key, item in raw.items()}
+    gather = frozenset if origin in {frozenset, set} else list
+    return lambda raw: gather(read(item) for item in raw)
 
 
-def _decode_optional(arguments: tuple[Any, ...], raw: Any) -> Any:  # noqa: ANN401 - see _decode
-    if raw is None:
-        return None
+def _optional_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     inner = [argument for argument in arguments if argument is not type(None)]
-    if len(inner) != 1:
-        message = f"a choice between {inner} cannot be read back; keep one type beside None"
-        raise NotStorable(message)
-    return _decode(inner[0], raw)
+    read = (
+        _reader(inner[0])
+        if len(inner) == 1
+        else _refusing(f"a choice between {inner} cannot be read back; keep one type beside None")
+    )
+    return lambda raw: None if raw is None else read(raw)
 
 
-def _decode_tuple(arguments: tuple[Any, ...], raw: Any) -> Any:  # noqa: ANN401 - see _decode
+def _tuple_reader(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     if len(arguments) == 2 and arguments[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...] has two arguments
-        return tuple(_decode(arguments[0], item) for item in raw)
-    return tuple(_decode(argument, item) for argument, item in zip(arguments, raw, strict=True))
+        each = _reader(arguments[0])
+        return lambda raw: tuple([each(item) for item in raw])
+    reads = [_reader(argument) for argument in arguments]
+    return lambda raw: tuple(read(item) for read, item in zip(reads, raw, strict=True))
 
 
-def _decode_dataclass(kind: type, raw: Mapping[str, Any]) -> Any:  # noqa: ANN401 - see _decode
-    known = {f.name: f for f in fields(kind)}
-    unknown = set(raw) - set(known)
-    if unknown:
-        message = (
-            f"a stored {kind.__name__} has {', '.join(sorted(unknown))}, which it does not know"
+class _DataclassReader:
+    """Reads values of one dataclass; how its fields are read is found when the first value is met, as types nest."""
+
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+        self._reads: dict[str, Callable[[Any], Any]] = {}
+        self._required: tuple[str, ...] = ()
+
+    def __call__(self, raw: Mapping[str, Any]) -> Any:  # noqa: ANN401 - see _reader
+        """This method will read one value; raises StoredValueDamaged for an unknown or a missing key."""
+        reads = self._reads or self._find()
+        try:
+            given = {name: reads[name](item) for name, item in raw.items()}
+        except KeyError:
+            self._refuse_unknown(raw)
+            raise
+        if lacking := [name for name in self._required if name not in given]:
+            message = f"a stored {self._kind.__name__} lacks {', '.join(lacking)}"
+            raise StoredValueDamaged(message)
+        return self._kind(**given)
+
+    def _find(self) -> dict[str, Callable[[Any], Any]]:
+        named = fields(self._kind)
+        hints = get_type_hints(self._kind)
+        self._required = tuple(
+            f.name for f in named if f.default is MISSING and f.default_factory is MISSING
         )
-        raise StoredValueDamaged(message)
-    hints = _hints(kind)
-    given = {name: _decode(hints[name], item) for name, item in raw.items()}
-    lacking = [
-        name
-        for name, f in known.items()
-        if name not in given and f.default is MISSING and f.default_factory is MISSING
-    ]
-    if lacking:
-        message = f"a stored {kind.__name__} lacks {', '.join(lacking)}"
-        raise StoredValueDamaged(message)
-    return kind(**given)
+        self._reads = {f.name: _reader(hints[f.name]) for f in named}
+        return self._reads
+
+    def _refuse_unknown(self, raw: Mapping[str, Any]) -> None:
+        if unknown := set(raw) - set(self._reads):
+            says = f"has {', '.join(sorted(unknown))}, which it does not know"
+            message = f"a stored {self._kind.__name__} {says}"
+            raise StoredValueDamaged(message)

@@ -27,6 +27,9 @@ CAUSES_BY_CHANGE = frozenset(
     }
 )
 
+# Asked for every entry that is decided.
+_ALLOWED = {fact: frozenset(str(value) for value in values) for fact, values in DIMENSIONS.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -45,7 +48,7 @@ def check_facts(clauses: Sequence[DecidingClause]) -> None:
     """This function will refuse clauses about unknown facts or values; raises UnknownFact."""
     for clause in clauses:
         for fact, values in clause.when.items():
-            allowed = {str(value) for value in DIMENSIONS.get(fact, ())}
+            allowed = _ALLOWED.get(fact, frozenset())
             strange = sorted(set(values) - allowed)
             if fact not in DIMENSIONS or strange:
                 message = (

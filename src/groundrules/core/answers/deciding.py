@@ -28,7 +28,7 @@ from groundrules.core.coverage.facts_of_work import (
     cause_fact,
 )
 from groundrules.core.coverage.further_facts import severity_of, stems_of
-from groundrules.core.coverage.overriding import overridden, standing_override
+from groundrules.core.coverage.overriding import Override, overridden, standing_override
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
 from groundrules.core.work import Request, TimeEntry
@@ -57,10 +57,7 @@ def decisions_of(
     refusals: list[Refusal] = []
     for entry in world.work:
         try:
-            made = [
-                decide_entry(entry, findings_at(moment), engine)
-                for moment in _moments(world, entry, at)
-            ]
+            made = _made(entry, [findings_at(m) for m in _moments(world, entry, at)], engine)
         except (WorkNotAllocated, UnknownVersion) as refusal:
             refusals.append(Refusal(entry.id, type(refusal).__name__, str(refusal)))
             continue
@@ -104,6 +101,36 @@ def request_of(world: World, entry: TimeEntry) -> Request | None:
 
 def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) -> CoverageDecision:
     """This function will decide one entry from one instant's findings, with the owner's exception if one stands."""
+    return _decided(_ground_of(entry, findings), findings, engine)
+
+
+def _made(entry: TimeEntry, found: list[Findings], engine: EngineVersion) -> list[CoverageDecision]:
+    """The decisions of each instant but those that rest on the very same as the one before: they would say the same."""
+    made: list[CoverageDecision] = []
+    last: _Ground | None = None
+    for findings in found:
+        ground = _ground_of(entry, findings)
+        if ground != last:
+            made.append(_decided(ground, findings, engine))
+            last = ground
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a decision rests on, beside the agreement: the facts of the work, and the owner's exception."""
+
+    facts: WorkFacts
+    exception: Override | None
+
+
+def _decided(ground: _Ground, findings: Findings, engine: EngineVersion) -> CoverageDecision:
+    world = findings.world
+    decision = decide(ground.facts, world.agreement, findings.at, engine)
+    return overridden(decision, ground.exception, world.client.zone)
+
+
+def _ground_of(entry: TimeEntry, findings: Findings) -> _Ground:
     world = findings.world
     technician = next(t for t in world.technicians if t.id == entry.technician)
     incident = next((i for i in world.incidents if i.id == entry.incident), None)
@@ -120,9 +147,7 @@ def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) ->
         stems=_stems(entry, cause_of, world),
         asked_at=_asked_before(entry, findings),
     )
-    decision = decide(facts, world.agreement, findings.at, engine)
-    exception = standing_override(world.overrides, entry.id, findings.at)
-    return overridden(decision, exception, world.client.zone)
+    return _Ground(facts, standing_override(world.overrides, entry.id, findings.at))
 
 
 def _stems(entry: TimeEntry, cause: CauseFact, world: World) -> StemsFact:
