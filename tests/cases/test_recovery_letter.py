@@ -143,8 +143,16 @@ class TestPromise:
         assert broken in said
         assert draft.warnings == ()
         found = _restores(answers, date(2007, 2, 1), date(2007, 3, 1))
-        assert found.says == "1 restore proven, 1 promise not kept."
-        assert broken in found.items[-1].says
+        assert found.says == "1 restore proven, 3 promises not kept."
+        assert broken in found.items[1].says
+        assert [item.says for item in found.items[2:]] == [
+            f"{server}: a restore is proven every 30 days (clause 3.12): due by 2007-01-31, {then}, "
+            "so that was not kept."
+            for server, then in (
+                ("SRV1", "it was proven on 2007-02-21"),
+                ("SRV2", "none is on record yet"),
+            )
+        ]
 
     def test_promise_that_names_the_server_goes_before(self) -> None:
         """SRV1's own promise counts, not the one for every server; without any nothing is said."""

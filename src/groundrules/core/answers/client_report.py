@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from groundrules.core.agreements.proof_promises import LateProof, late_proofs
 from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
@@ -187,7 +188,7 @@ def _restores(answers: Answers, month: Period) -> Outcome:
         for d in drilled
         if d.passed
     )
-    broken = _broken(answers, here, drilled)
+    broken = (*_broken(answers, here, drilled), *_unproven(answers, month))
     failed = len(drilled) - len(proven)
     besides = f", {rest} not verified" if rest else ""
     besides += f", {_count(failed, 'restore drill')} failed" if failed else ""
@@ -229,6 +230,37 @@ def _not_kept(
         return []
     told = kept_or_not(promise, *spans)
     return [Item(kind, ref, _day(answers, at), f"{of}{says}") for kept, says in told if not kept]
+
+
+def _unproven(answers: Answers, month: Period) -> tuple[Item, ...]:
+    """Each proof of a restore the agreement promised by a day and that was not there then, one line a server."""
+    world = answers.world
+    servers = sorted({asset for one in world.agreement.versions for asset in one.assets})
+    found: list[Item] = []
+    for server in servers:
+        proofs = [d.ended for d in world.drills if d.asset == server and d.passed]
+        proofs += [
+            r.recovered_at
+            for r in world.recoveries
+            if r.asset == server and r.recovered_at is not None and r.verified_by
+        ]
+        late = late_proofs(world.agreement, server, proofs, month, answers.at)
+        found += [
+            Item("server", server, _day(answers, one.due_at), _late(answers, one)) for one in late
+        ]
+    return tuple(found)
+
+
+def _late(answers: Answers, late: LateProof) -> str:
+    by = f"clause {late.promise.clause}" if late.promise.clause else "the agreement"
+    then = (
+        "none is on record yet"
+        if late.proven_at is None
+        else f"it was proven on {_day(answers, late.proven_at)}"
+    )
+    every = _count(late.promise.proven_every, "day")
+    due = _day(answers, late.due_at)
+    return f"{late.asset}: a restore is proven every {every} ({by}): due by {due}, {then}, so that was not kept."
 
 
 def _drilled(drill: RestoreDrill) -> str:
