@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.clients import asset_of
 from groundrules.api.v1.door import mine, needs
-from groundrules.api.v1.paging import Instant, Paging, of_client, one, page_of
+from groundrules.api.v1.paging import Instant, Paging, of_client, one, page_of, page_type
 from groundrules.records import models as books
 from groundrules.services.coverage_states import state_of
 
@@ -39,11 +39,7 @@ class AgreementShape(Schema):
     versions: list[VersionShape]
 
 
-class AgreementPage(Schema):
-    """A page of agreements."""
-
-    items: list[AgreementShape]
-    next: str | None
+AgreementPage = page_type("AgreementPage", AgreementShape, "A page of agreements.")
 
 
 class WholeVersion(VersionShape):

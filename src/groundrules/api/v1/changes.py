@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.door import mine, needs
-from groundrules.api.v1.paging import Code, one, page_of
+from groundrules.api.v1.paging import Code, narrowed, one, page_of, page_type
 from groundrules.api.v1.shapes import Because, FactsAsked, asked_for, because
 from groundrules.core.attribution.answers import Attribution, Hypothesis
 from groundrules.records import models as books
@@ -74,11 +74,7 @@ class ChangeShape(Schema):
     party: PartyShape | None
 
 
-class ChangePage(Schema):
-    """A page of changes."""
-
-    items: list[ChangeShape]
-    next: str | None
+ChangePage = page_type("ChangePage", ChangeShape, "A page of changes.")
 
 
 class WholeChange(ChangeShape):
@@ -101,11 +97,7 @@ class SessionShape(Schema):
     recorded_at: datetime
 
 
-class SessionPage(Schema):
-    """A page of logins."""
-
-    items: list[SessionShape]
-    next: str | None
+SessionPage = page_type("SessionPage", SessionShape, "A page of logins.")
 
 
 class ChangesAsked(FactsAsked):
@@ -131,8 +123,7 @@ def list_changes(request: HttpRequest, asked: Query[ChangesAsked]) -> object:
     """Changes, with how strongly it is known who made each. `since` and `until` ask about the interval's end."""
     rows = books.Change.objects.select_related("client", "asset").prefetch_related(_ANSWERS)
     found = asked_for(mine(request, rows), asked, "not_after")
-    if asked.kind:
-        found = found.filter(kind=asked.kind)
+    found = narrowed(found, kind=asked.kind)
     if asked.strength:
         answers = books.Attribution.objects.current().filter(strength=asked.strength)
         found = found.filter(pk__in=answers.values("change"))
@@ -156,8 +147,7 @@ def list_sessions(request: HttpRequest, asked: Query[SessionsAsked]) -> object:
     """Logins, by when they began."""
     rows = mine(request, books.Session.objects.select_related("client", "asset"))
     found = asked_for(rows, asked, "started_at")
-    if asked.account:
-        found = found.filter(account__iexact=asked.account)
+    found = narrowed(found, account__iexact=asked.account)
     return page_of(found, asked, _session)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.door import bearer_of, mine, needs
-from groundrules.api.v1.paging import Code, Paging, of_client, one, page_of
+from groundrules.api.v1.paging import Code, Paging, narrowed, of_client, one, page_of, page_type
 from groundrules.records import models as books
 
 router = Router(tags=["clients"])
@@ -37,11 +37,7 @@ class ClientShape(Schema):
     language: str
 
 
-class ClientPage(Schema):
-    """A page of clients."""
-
-    items: list[ClientShape]
-    next: str | None
+ClientPage = page_type("ClientPage", ClientShape, "A page of clients.")
 
 
 class ContactShape(Schema):
@@ -58,11 +54,7 @@ class ContactShape(Schema):
     outside: bool
 
 
-class ContactPage(Schema):
-    """A page of contacts."""
-
-    items: list[ContactShape]
-    next: str | None
+ContactPage = page_type("ContactPage", ContactShape, "A page of contacts.")
 
 
 class AssetShape(Schema):
@@ -76,11 +68,7 @@ class AssetShape(Schema):
     operating_system: str
 
 
-class AssetPage(Schema):
-    """A page of assets."""
-
-    items: list[AssetShape]
-    next: str | None
+AssetPage = page_type("AssetPage", AssetShape, "A page of assets.")
 
 
 class ApplicationShape(Schema):
@@ -93,11 +81,7 @@ class ApplicationShape(Schema):
     vendor: str | None
 
 
-class ApplicationPage(Schema):
-    """A page of applications."""
-
-    items: list[ApplicationShape]
-    next: str | None
+ApplicationPage = page_type("ApplicationPage", ApplicationShape, "A page of applications.")
 
 
 class AssetsAsked(Paging):
@@ -131,7 +115,7 @@ def who_am_i(request: HttpRequest) -> Holder:
 def list_clients(request: HttpRequest, asked: Query[Paging]) -> object:
     """Every client of the token."""
     rows = mine(request, books.Client.objects.all(), "")
-    return page_of(rows.filter(code=asked.client) if asked.client else rows, asked, _client)
+    return page_of(narrowed(rows, code=asked.client), asked, _client)
 
 
 @router.get("/clients/{code}", auth=_READ, response=ClientShape)
@@ -151,7 +135,7 @@ def list_contacts(request: HttpRequest, asked: Query[Paging]) -> object:
 def list_assets(request: HttpRequest, asked: Query[AssetsAsked]) -> object:
     """Servers and endpoints."""
     rows = of_client(mine(request, books.Asset.objects.select_related("client")), asked)
-    return page_of(rows.filter(kind=asked.kind) if asked.kind else rows, asked, asset_shape)
+    return page_of(narrowed(rows, kind=asked.kind), asked, asset_shape)
 
 
 @router.get("/assets/{client}/{code}", auth=_READ, response=AssetShape)
@@ -165,10 +149,7 @@ def list_applications(request: HttpRequest, asked: Query[ApplicationsAsked]) -> 
     """Applications, where each runs, and whose it is."""
     rows = books.Application.objects.select_related("client", "asset", "vendor")
     rows = of_client(mine(request, rows), asked)
-    if asked.asset:
-        rows = rows.filter(asset__code=asked.asset)
-    if asked.vendor:
-        rows = rows.filter(vendor__code=asked.vendor)
+    rows = narrowed(rows, asset__code=asked.asset, vendor__code=asked.vendor)
     return page_of(rows, asked, _application)
 
 

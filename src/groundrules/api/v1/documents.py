@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema
 
 from groundrules.api.problems import problem
 from groundrules.api.v1.door import mine, needs
-from groundrules.api.v1.paging import Instant, Paging, of_client, one, page_of
+from groundrules.api.v1.paging import Instant, Paging, narrowed, of_client, one, page_of, page_type
 from groundrules.api.v1.shapes import Amount, minor
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.invoices.electronic import ElectronicInvoiceRefused
@@ -52,11 +52,7 @@ class DocumentShape(Schema):
     seal: str
 
 
-class DocumentPage(Schema):
-    """A page of documents."""
-
-    items: list[DocumentShape]
-    next: str | None
+DocumentPage = page_type("DocumentPage", DocumentShape, "A page of documents.")
 
 
 class WholeDocument(DocumentShape):
@@ -94,12 +90,7 @@ _XML = {"responses": {"200": {"content": {"application/xml": {"schema": {"type":
 def list_documents(request: HttpRequest, asked: Query[DocumentsAsked]) -> object:
     """Invoices and credit notes."""
     rows = of_client(mine(request, _documents()), asked)
-    if asked.kind:
-        rows = rows.filter(kind=asked.kind.value)
-    if asked.since:
-        rows = rows.filter(issued_at__gte=asked.since)
-    if asked.until:
-        rows = rows.filter(issued_at__lt=asked.until)
+    rows = narrowed(rows, kind=asked.kind, issued_at__gte=asked.since, issued_at__lt=asked.until)
     return page_of(rows, asked, document_shape)
 
 

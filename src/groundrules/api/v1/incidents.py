@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.door import mine, needs
-from groundrules.api.v1.paging import Code, one, page_of
+from groundrules.api.v1.paging import Code, narrowed, one, page_of, page_type
 from groundrules.api.v1.shapes import Because, FactsAsked, asked_for, because
 from groundrules.core.causation.answers import CauseAnswer
 from groundrules.records import models as books
@@ -55,11 +55,7 @@ class IncidentShape(Schema):
     recorded_at: datetime
 
 
-class IncidentPage(Schema):
-    """A page of incidents."""
-
-    items: list[IncidentShape]
-    next: str | None
+IncidentPage = page_type("IncidentPage", IncidentShape, "A page of incidents.")
 
 
 class WholeIncident(IncidentShape):
@@ -81,11 +77,7 @@ class CheckShape(Schema):
     recorded_at: datetime
 
 
-class CheckPage(Schema):
-    """A page of looks."""
-
-    items: list[CheckShape]
-    next: str | None
+CheckPage = page_type("CheckPage", CheckShape, "A page of looks.")
 
 
 class IncidentsAsked(FactsAsked):
@@ -132,8 +124,7 @@ def list_health_checks(request: HttpRequest, asked: Query[ChecksAsked]) -> objec
     """Looks at applications, by when they were taken."""
     rows = books.HealthCheck.objects.select_related("client", "application__asset")
     found = asked_for(mine(request, rows), asked, "checked_at", "application__asset")
-    if asked.application:
-        found = found.filter(application__code=asked.application)
+    found = narrowed(found, application__code=asked.application)
     return page_of(found, asked, check_shape)
 
 

@@ -10,7 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.door import mine, needs
-from groundrules.api.v1.paging import Code, Instant, Paging, of_client, one, page_of
+from groundrules.api.v1.paging import (
+    Code,
+    Instant,
+    Paging,
+    narrowed,
+    of_client,
+    one,
+    page_of,
+    page_type,
+)
 from groundrules.api.v1.shapes import FactsAsked, asked_for
 from groundrules.records import models as books
 
@@ -42,11 +51,7 @@ class DraftShape(Schema):
     leaves_at: datetime | None
 
 
-class DraftPage(Schema):
-    """A page of drafts."""
-
-    items: list[DraftShape]
-    next: str | None
+DraftPage = page_type("DraftPage", DraftShape, "A page of drafts.")
 
 
 class LetterShape(Schema):
@@ -61,11 +66,7 @@ class LetterShape(Schema):
     sent_at: datetime
 
 
-class LetterPage(Schema):
-    """A page of letters."""
-
-    items: list[LetterShape]
-    next: str | None
+LetterPage = page_type("LetterPage", LetterShape, "A page of letters.")
 
 
 class DeliveryShape(Schema):
@@ -103,11 +104,7 @@ class MessageShape(Schema):
     recorded_at: datetime
 
 
-class MessagePage(Schema):
-    """A page of messages."""
-
-    items: list[MessageShape]
-    next: str | None
+MessagePage = page_type("MessagePage", MessageShape, "A page of messages.")
 
 
 class DraftsAsked(Paging):
@@ -133,10 +130,7 @@ def list_letter_drafts(request: HttpRequest, asked: Query[DraftsAsked]) -> objec
     """Letters before they leave."""
     rows = books.LetterDraft.objects.select_related("client", "asset")
     found = of_client(mine(request, rows), asked)
-    if asked.state:
-        found = found.filter(state=asked.state.value)
-    if asked.kind:
-        found = found.filter(kind=asked.kind)
+    found = narrowed(found, state=asked.state, kind=asked.kind)
     return page_of(found, asked, draft_shape)
 
 
@@ -144,12 +138,7 @@ def list_letter_drafts(request: HttpRequest, asked: Query[DraftsAsked]) -> objec
 def list_letters(request: HttpRequest, asked: Query[LettersAsked]) -> object:
     """Letters that were sent."""
     found = of_client(mine(request, _letters()), asked)
-    if asked.kind:
-        found = found.filter(kind=asked.kind)
-    if asked.since:
-        found = found.filter(sent_at__gte=asked.since)
-    if asked.until:
-        found = found.filter(sent_at__lt=asked.until)
+    found = narrowed(found, kind=asked.kind, sent_at__gte=asked.since, sent_at__lt=asked.until)
     return page_of(found, asked, _letter)
 
 

@@ -7,12 +7,14 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from enum import StrEnum
+from types import GenericAlias
 from typing import Annotated, Any, TypeVar
 
 from django.db import models
 from django.http import Http404
 from ninja import Field, Schema
-from pydantic import AfterValidator, AwareDatetime, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, StringConstraints, create_model
 
 from groundrules.core.periods import utc
 
@@ -52,7 +54,23 @@ class Paging(Schema):
 
 def of_client(rows: models.QuerySet[Row], asked: Paging) -> models.QuerySet[Row]:
     """This function will keep the rows of the client that was asked for, if one was."""
-    return rows.filter(client__code=asked.client) if asked.client else rows
+    return narrowed(rows, client__code=asked.client)
+
+
+def narrowed(rows: models.QuerySet[Row], **wanted: object) -> models.QuerySet[Row]:
+    """This function will keep the rows that are as asked; what was not asked for (nothing, or empty) keeps all."""
+    asked = {
+        name: one.value if isinstance(one, StrEnum) else one
+        for name, one in wanted.items()
+        if one not in (None, "")
+    }
+    return rows.filter(**asked)
+
+
+def page_type(name: str, shape: type[Schema], says: str) -> type[Schema]:
+    """This function will make the shape of one page of a list."""
+    items: Any = (GenericAlias(list, (shape,)), ...)
+    return create_model(name, __base__=Schema, __doc__=says, items=items, next=(str | None, ...))
 
 
 def page_of(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import models
 from ninja import Field, Schema
 
-from groundrules.api.v1.paging import Code, Instant, Paging, of_client
+from groundrules.api.v1.paging import Code, Instant, Paging, narrowed, of_client
 from groundrules.core.money import Money
 from groundrules.core.reasons import FactRef, Reason
 from groundrules.records.book import FactQuerySet
@@ -98,10 +98,5 @@ def asked_for(
     `asset` leads from a row to what it is about; `every` also keeps what was superseded since.
     """
     found = of_client(rows if every else standing(rows, asked.as_of), asked)
-    if asked.asset:
-        found = found.filter(**{f"{asset}__code": asked.asset})
-    if asked.since:
-        found = found.filter(**{f"{at}__gte": asked.since})
-    if asked.until:
-        found = found.filter(**{f"{at}__lt": asked.until})
-    return found
+    within = {f"{at}__gte": asked.since, f"{at}__lt": asked.until}
+    return narrowed(found, **{f"{asset}__code": asked.asset}, **within)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.door import bearer_of, mine, needs
-from groundrules.api.v1.paging import Code, Paging, one, page_of
+from groundrules.api.v1.paging import Code, Paging, narrowed, one, page_of, page_type
 from groundrules.api.v1.shapes import FactsAsked, asked_for
 from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
@@ -28,11 +28,7 @@ class VendorShape(Schema):
     zone: str
 
 
-class VendorPage(Schema):
-    """A page of vendors."""
-
-    items: list[VendorShape]
-    next: str | None
+VendorPage = page_type("VendorPage", VendorShape, "A page of vendors.")
 
 
 class WindowShape(Schema):
@@ -56,11 +52,7 @@ class WindowShape(Schema):
     recorded_at: datetime
 
 
-class WindowPage(Schema):
-    """A page of windows."""
-
-    items: list[WindowShape]
-    next: str | None
+WindowPage = page_type("WindowPage", WindowShape, "A page of windows.")
 
 
 class FreezeShape(Schema):
@@ -74,11 +66,7 @@ class FreezeShape(Schema):
     reason: str
 
 
-class FreezePage(Schema):
-    """A page of freezes."""
-
-    items: list[FreezeShape]
-    next: str | None
+FreezePage = page_type("FreezePage", FreezeShape, "A page of freezes.")
 
 
 class WindowsAsked(FactsAsked):
@@ -105,8 +93,7 @@ def list_windows(request: HttpRequest, asked: Query[WindowsAsked]) -> object:
     """Windows as they stand, by when they begin."""
     rows = books.AccessWindow.objects.select_related("client", "asset", "vendor")
     found = asked_for(mine(request, rows), asked, "starts_at")
-    if asked.vendor:
-        found = found.filter(vendor__code=asked.vendor)
+    found = narrowed(found, vendor__code=asked.vendor)
     at = timezone.now()
     return page_of(found, asked, lambda row: window_shape(row, at))
 
@@ -123,8 +110,7 @@ def get_window(request: HttpRequest, client: str, ref: str) -> WindowShape:
 def list_freezes(request: HttpRequest, asked: Query[Paging]) -> object:
     """Freezes as they stand, by when they begin."""
     rows = mine(request, books.Freeze.objects.current().select_related("client"))
-    if asked.client:
-        rows = rows.filter(client__code=asked.client)
+    rows = narrowed(rows, client__code=asked.client)
     return page_of(rows, asked, _freeze)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from groundrules.api.v1.door import mine, needs
-from groundrules.api.v1.paging import Code, one, page_of
+from groundrules.api.v1.paging import Code, narrowed, one, page_of, page_type
 from groundrules.api.v1.shapes import (
     Amount,
     Because,
@@ -47,11 +47,7 @@ class TimeEntryShape(Schema):
     recorded_at: datetime
 
 
-class TimeEntryPage(Schema):
-    """A page of time entries."""
-
-    items: list[TimeEntryShape]
-    next: str | None
+TimeEntryPage = page_type("TimeEntryPage", TimeEntryShape, "A page of time entries.")
 
 
 class SegmentShape(Schema):
@@ -83,11 +79,7 @@ class DecisionShape(Schema):
     superseded_by: str | None = Field(description="The number of the decision that replaced it.")
 
 
-class DecisionPage(Schema):
-    """A page of decisions."""
-
-    items: list[DecisionShape]
-    next: str | None
+DecisionPage = page_type("DecisionPage", DecisionShape, "A page of decisions.")
 
 
 class WholeDecision(DecisionShape):
@@ -116,8 +108,7 @@ class DecisionsAsked(FactsAsked):
 def list_time_entries(request: HttpRequest, asked: Query[EntriesAsked]) -> object:
     """Time entries as they stand, by when the work began."""
     found = asked_for(mine(request, entries()), asked, "started_at")
-    if asked.technician:
-        found = found.filter(technician__code=asked.technician)
+    found = narrowed(found, technician__code=asked.technician)
     return page_of(found, asked, entry_shape)
 
 
@@ -134,10 +125,7 @@ def list_decisions(request: HttpRequest, asked: Query[DecisionsAsked]) -> object
     rows = mine(request, _decisions())
     every = asked.superseded and asked.as_of is None
     found = asked_for(rows, asked, "decided_at", every=every)
-    if asked.outcome:
-        found = found.filter(outcomes__has_key=asked.outcome.value)
-    if asked.entry:
-        found = found.filter(ref=asked.entry)
+    found = narrowed(found, outcomes__has_key=asked.outcome, ref=asked.entry)
     return page_of(found, asked, decision_shape)
 
 
