@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -124,9 +125,12 @@ def _make(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({**_told(row, at), "token": text}, indent=2))
         return Exit.OK
+    print(text)
+    # Beside the answer, so that a file or a variable of a script holds the token alone.
     print(
-        f"{text}\nThis is shown once. Keep it where the program keeps its secrets; it lasts until "
-        f"{row.expires_at.date().isoformat()} and acts for {user.email}."
+        "This is shown once. Keep it where the program keeps its secrets; it lasts until "
+        f"{row.expires_at.date().isoformat()} and acts for {user.email}.",
+        file=sys.stderr,
     )
     return Exit.OK
 

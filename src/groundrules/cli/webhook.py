@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping
 
 from django.utils import timezone
@@ -136,9 +137,10 @@ def _with_secret(args: argparse.Namespace, row: Webhook, secret: str) -> int:
     if args.json:
         print(json.dumps({**_told(row), "secret": secret}, indent=2))
         return Exit.OK
-    print(
-        f"{secret}\nThis is shown once. The receiver checks signatures with it (Standard Webhooks)."
-    )
+    print(secret)
+    # Beside the answer, so that a file or a variable of a script holds the secret alone.
+    said = "This is shown once. The receiver checks signatures with it (Standard Webhooks)."
+    print(said, file=sys.stderr)
     return Exit.OK
 
 
