@@ -6,6 +6,7 @@ and a property test holds the answers equal to `core.rating.rows`, to the cent. 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ _DAY = 86400
 _END = 2**62
 # More than a table has codes, so that a table and a code are one number.
 _CODES = 1 << 20
+# How the core's arrays call their numbers, and how Arrow does.
+_ARROW = {"b": pa.int8(), "h": pa.int16(), "q": pa.int64()}
 _DIRECTIONS = tuple(RoundingDirection)
 _BILLABLE, _WAITING = OUTCOMES.index(Outcome.BILLABLE), OUTCOMES.index(Outcome.NEEDS_PERSON)
 
@@ -260,10 +263,7 @@ def _tables(plans: Sequence[AgreementPlan]) -> dict[str, pa.Table]:
             "place start stop band day",
             [r for n, s in enumerate(calendars.values()) for r in _hour_rows(n, s)],
         ),
-        "cells": _table(
-            "code outcome clause",
-            [r for n, v in enumerate(tables.values()) for r in _cell_rows(n, v)],
-        ),
+        "cells": _cells(tables.values()),
         "prices": _table(
             "place hourly", [r for n, (_, _, v) in enumerate(flat) for r in _price_rows(n, v)]
         ),
@@ -310,10 +310,22 @@ def _hour_rows(calendar: int, stretches: Stretches) -> Iterable[tuple[int, ...]]
             yield calendar * 100000 + utc_day, begin, end, band, day
 
 
-def _cell_rows(number: int, version: VersionPlan) -> Iterable[tuple[int, ...]]:
-    table: CodedTable = version.table
-    for code, (outcome, winner) in enumerate(zip(table.outcomes, table.winners, strict=True)):
-        yield number * _CODES + code, outcome, winner
+def _cells(versions: Iterable[VersionPlan]) -> pa.Table:
+    """The answer of every cell of every table: hundreds of thousands, so the tables' own arrays are handed on."""
+    none = _table("code outcome clause", [])
+    return pa.concat_tables([none, *(_cells_of(n, v.table) for n, v in enumerate(versions))])
+
+
+def _cells_of(number: int, table: CodedTable) -> pa.Table:
+    first = number * _CODES
+    codes = array("q", range(first, first + len(table.outcomes)))
+    columns = {"code": codes, "outcome": table.outcomes, "clause": table.winners}
+    return pa.table({name: _handed_on(column) for name, column in columns.items()})
+
+
+def _handed_on(column: array[int]) -> pa.Array:
+    held = pa.Array.from_buffers(_ARROW[column.typecode], len(column), [None, pa.py_buffer(column)])
+    return held.cast(pa.int64())
 
 
 def _price_rows(number: int, version: VersionPlan) -> Iterable[tuple[int, ...]]:
