@@ -28,6 +28,8 @@ _DATABASE_FIXTURES = {
     "client",
 }
 _DATABASE_FIXTURES |= {"admin_client", "admin_user", "django_assert_num_queries"}
+# Not collected for PostgreSQL (scripts/test), so no test in there may ask the database.
+_WITHOUT_DATABASE = (ROOT / "tests/core", ROOT / "tests/readers")
 _LOCAL_NAMES = {"localhost", ""}
 
 # The same examples on every run: a test that fails for some and not for others would be a fault of ours.
@@ -74,11 +76,18 @@ def _touches_database(item: pytest.Item) -> bool:
     )
 
 
+def _refuse_where_none_is(item: pytest.Item) -> None:
+    if any(item.path.is_relative_to(folder) for folder in _WITHOUT_DATABASE):
+        message = f"{item.nodeid} asks the database; that is for tests/services and above, which also run on PostgreSQL"
+        raise pytest.UsageError(message)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """This function will mark what touches the database, and set aside what only PostgreSQL can answer."""
     on_postgres = "GROUNDRULES_TEST_DATABASE_URL" in os.environ
     for item in items:
         if _touches_database(item):
+            _refuse_where_none_is(item)
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
