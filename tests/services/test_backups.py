@@ -18,6 +18,7 @@ from groundrules.core.agreements.further_terms import RecoveryTerms
 from groundrules.core.backups import BackupPolicy, BackupResult, drill_is_due
 from groundrules.core.health import Level
 from groundrules.core.ids import AssetId, ClauseNumber
+from groundrules.gateways.restic import ResticRepository
 from groundrules.records import models as books
 from groundrules.records.models import Asset, Client
 from groundrules.services import backups
@@ -50,6 +51,16 @@ def restic(repository: Path, password: Path, *words: str) -> None:
     environment = {**os.environ, "RESTIC_PASSWORD_FILE": str(password)}
     command = ["restic", "--repo", str(repository), "--no-cache", "--quiet", *words]
     subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+def flip(repository: Path) -> None:
+    """Change one bit in the middle of every pack."""
+    for pack in (repository / "data").rglob("*"):
+        if pack.is_file():
+            pack.chmod(0o600)
+            raw = bytearray(pack.read_bytes())
+            raw[len(raw) // 2] ^= 1
+            pack.write_bytes(raw)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +122,12 @@ class TestRestic:
         assert state.level is Level.GOOD
         assert state.proven is not None
 
-        for pack in (shop.repository / "data").rglob("*"):
-            if pack.is_file():
-                pack.chmod(0o600)
-                raw = bytearray(pack.read_bytes())
-                raw[len(raw) // 2] ^= 1
-                pack.write_bytes(raw)
-        with pytest.raises(backups.RepositoryUnusable):
-            backups.verify(shop.policy)
+        flip(shop.repository)
+        looked = backups.verify(shop.policy, shop.asset, actor=TARIQ, clock=clock)
+        assert not looked.whole
+        assert "repository contains errors" in looked.says
+        with pytest.raises(backups.NotVerified):
+            backups.remove(replace(shop.policy, keep_daily=1), shop.asset, actor=OLGA, clock=clock)
         failed = backups.drill(shop.policy, shop.asset, actor=TARIQ, clock=clock, scratch=scratch)
         assert not failed.drill.passed
         (state,) = backups.states_of(shop.asset, clock())
@@ -159,6 +168,9 @@ class TestRestic:
         (told,) = json.loads(capsys.readouterr().out)
         assert (told["level"], told["records_lost"]) == ("good", 2)
         assert main(["backup", "verify", *one]) == 0
+        assert "it holds 1 snapshot." in capsys.readouterr().out
+        assert main(["backup", "forget", *one]) == 8
+        assert "--keep-daily 7" in capsys.readouterr().err
         Path(shop.policy.password_file).write_text("another\n")
         assert main(["backup", "verify", *one]) == 6
         assert "wrong password" in capsys.readouterr().err
@@ -166,6 +178,45 @@ class TestRestic:
         assert main(["backup", "retire", *one]) == 0
         assert main(["backup", "show"]) == 0
         assert "No backup is watched yet" in capsys.readouterr().out
+
+
+class TestRetention:
+    """What the policy does not keep is named first, removed only when told so, and what is owed stays."""
+
+    def test_removes_exactly_what_was_named(
+        self, shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Two snapshots of one day beside one of another server: the older one goes, and the other's stays."""
+        books.User.objects.create(email=OLGA.label, name="Olga", role=OLGA.role.value)
+        data = tmp_path / "data"
+        data.mkdir()
+        (data / "ledger.txt").write_text("the ledger is whole\n")
+        for host in ("srv1", "srv9"):
+            password = Path(shop.policy.password_file)
+            restic(shop.repository, password, "backup", "--host", host, str(data))
+        kept = replace(shop.policy, keep_daily=1)
+        backups.set_policy(kept, shop.asset, actor=OLGA, at=clock())
+        one = (shop.asset.code, "files")
+
+        with pytest.raises(backups.NotVerified):
+            backups.remove(kept, shop.asset, actor=OLGA, clock=clock)
+        with pytest.raises(NotAllowed):
+            backups.remove(kept, shop.asset, actor=TARIQ, clock=clock)
+        assert main(["backup", "verify", *one]) == 0
+        assert main(["backup", "forget", *one]) == 0
+        assert "1 snapshot to go, 1 kept (1 day). Nothing was removed" in capsys.readouterr().out
+        planned = backups.planned_removal(kept, shop.asset)
+        assert main(["backup", "forget", *one, "--apply", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["gone"] == [s.id for s in planned.gone]
+
+        left = ResticRepository(str(shop.repository), shop.policy.password_file).snapshots()
+        assert sorted(s.host for s in left) == ["srv1", "srv9"]
+        assert books.AuditEntry.objects.filter(verb="backups.remove").count() == 1
+        newest = books.RepositoryCheck.objects.order_by("-pk")[0].to_core()
+        assert (newest.whole, len(newest.held)) == (True, 1)
+        assert main(["backup", "forget", *one]) == 0
+        assert "0 snapshots to go" in capsys.readouterr().out
 
 
 class TestByItself:
@@ -190,6 +241,29 @@ class TestByItself:
         assert backups.do_due(lambda: clock() + timedelta(days=31))[-1].startswith(
             f"{shop.asset}: restore of files proven"
         )
+
+    def test_verifies_and_finds_damage(self, shop: Shop) -> None:
+        """Whole once, then not again for a week; a byte flipped meanwhile is found by itself, and is critical."""
+        asked = replace(shop.policy, verify_every=7, drill_every=0)
+        backups.set_policy(asked, shop.asset, actor=OLGA, at=clock())
+        assert backups.do_due(clock)[-1] == f"{shop.asset}: files is whole"
+        assert backups.do_due(clock) == ()
+        flip(shop.repository)
+        (said,) = backups.do_due(lambda: clock() + timedelta(days=8))
+        assert "files is DAMAGED" in said
+        (state,) = backups.states_of(shop.asset, clock() + timedelta(days=9))
+        assert state.level is Level.CRITICAL
+        assert any("damaged when verified" in one.sentence for one in state.remarks)
+        assert backups.problem_of(shop.asset, "files") == ""
+
+    def test_a_locked_repository_is_not_called_damaged(self, shop: Shop) -> None:
+        """Nobody could look, so nothing is on record but what stood in the way."""
+        asked = replace(shop.policy, verify_every=7, drill_every=0)
+        backups.set_policy(asked, shop.asset, actor=OLGA, at=clock())
+        Path(shop.policy.password_file).write_text("another\n")
+        with pytest.raises(backups.RepositoryUnusable, match="wrong password"):
+            backups.verify(asked, shop.asset, actor=TARIQ, clock=clock)
+        assert not books.RepositoryCheck.objects.exists()
 
     def test_leaves_what_it_cannot_open(self, shop: Shop) -> None:
         """Without its password here, or told so, this machine takes no turn from the one that can."""

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from django.utils import timezone
 
+from groundrules.cli.backup_policy import declare_policy, set_one
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.core.backups import BackupPolicy, BackupState, PolicyRefused, drill_is_due
+from groundrules.core.backups import (
+    BackupPolicy,
+    BackupState,
+    PolicyRefused,
+    drill_is_due,
+    verify_is_due,
+)
+from groundrules.core.backups.checked import keeping_words
 from groundrules.core.health import Level
-from groundrules.core.ids import AssetId
+from groundrules.core.reasons import counted
 from groundrules.records.models import Asset
 from groundrules.services import backups, evidence
 from groundrules.services.actor import NotAllowed
@@ -28,6 +36,8 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     PolicyRefused: Exit.BAD_INPUT,
     backups.NotABackupReport: Exit.BAD_INPUT,
     backups.NoCheckSet: Exit.BAD_INPUT,
+    backups.NothingIsKept: Exit.BAD_INPUT,
+    backups.NotVerified: Exit.CHECK_FAILED,
     evidence.HostZoneUnknown: Exit.BAD_INPUT,
     backups.PolicyUnknown: Exit.NOT_FOUND,
     backups.NothingToRestore: Exit.NOT_FOUND,
@@ -41,11 +51,11 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `show`, `set`, `retire`, `take`, `read`, `drill`, `verify` and `ask-postgresql`."""
+    """This function will declare the actions, from `show` and `set` to `forget` and `ask-postgresql`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     shown = actions.add_parser("show", help="how every backup stands, the worst first")
     put = actions.add_parser("set", help="set what is backed up and what is promised about it")
-    _declare_policy(put)
+    declare_policy(put)
     over = actions.add_parser("retire", help="watch a backup no longer; what was done stays")
     taken = actions.add_parser("take", help="take in a product's report of its backups")
     taken.add_argument("file", type=Path, help="JSON, as docs/how-to/prove-backups.md describes it")
@@ -56,82 +66,59 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drill.add_argument(
         "--into", type=Path, default=None, metavar="DIR", help="where the scratch folder is made"
     )
-    verify = actions.add_parser("verify", help="read and verify every byte of a restic repository")
-    ask = actions.add_parser(
-        "ask-postgresql",
-        help="a check for drills: start a restored cluster aside and ask it one question",
+    verify = actions.add_parser("verify", help="read and verify every byte of a repository")
+    forget = actions.add_parser(
+        "forget", help="say which snapshots retention does not keep; with --apply remove them"
     )
+    forget.add_argument("--apply", action="store_true", help="remove them, and verify what is left")
+    _declare_ask(
+        actions.add_parser(
+            "ask-postgresql",
+            help="a check for drills: start a restored cluster aside and ask it one question",
+        )
+    )
+    several = (read, drill, verify)
+    for one in several:
+        one.add_argument(
+            "--due", action="store_true", help="all of them; drills and checks only when due"
+        )
+    for one in (taken, put, over, *several, forget):
+        optional = one in several
+        one.add_argument(
+            "server", nargs="?" if optional else None, default="", help="a server's code"
+        )
+    for one in (put, over, *several, forget):
+        optional = one in several
+        one.add_argument(
+            "name", nargs="?" if optional else None, default="", help="what the backup is called"
+        )
+    for one in (put, over, taken, *several, forget):
+        one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
+    for one in (shown, put, over, taken, *several, forget):
+        one.add_argument("--client", default="", help="the client's code")
+        one.add_argument("--json", action="store_true", help="print data")
+
+
+def _declare_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument(
         "--sql", required=True, help="answers with how many records are missing (a whole number)"
     )
     ask.add_argument("--user", default="postgres", help="who asks (postgres)")
     ask.add_argument("--database", default="postgres", help="which database is asked (postgres)")
     ask.add_argument("folder", type=Path, help="what the drill restored; it adds this itself")
-    for one in (read, drill):
-        one.add_argument("--due", action="store_true", help="all of them; drills only when due")
-    for one in (taken, put, over, read, drill, verify):
-        optional = one in (read, drill)
-        one.add_argument(
-            "server", nargs="?" if optional else None, default="", help="a server's code"
-        )
-    for one in (put, over, read, drill, verify):
-        optional = one in (read, drill)
-        one.add_argument(
-            "name", nargs="?" if optional else None, default="", help="what the backup is called"
-        )
-    for one in (put, over, taken, read, drill):
-        one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
-    for one in (shown, put, over, taken, read, drill, verify):
-        one.add_argument("--client", default="", help="the client's code")
-        one.add_argument("--json", action="store_true", help="print data")
-
-
-def _declare_policy(put: argparse.ArgumentParser) -> None:
-    put.add_argument("--product", default="restic", help="what makes it (restic)")
-    put.add_argument(
-        "--every", type=int, default=24, metavar="HOURS", help="how often it is made (24)"
-    )
-    put.add_argument("--place", default="", help="the restic repository, without a password in it")
-    put.add_argument(
-        "--password-file",
-        default="",
-        metavar="FILE",
-        help="where its password lies on this machine",
-    )
-    put.add_argument(
-        "--host", default="", help="only snapshots of this host, in a shared repository"
-    )
-    put.add_argument(
-        "--path", action="append", default=[], help="only snapshots that hold this path"
-    )
-    put.add_argument(
-        "--check", default="", metavar="COMMAND", help="the drill's check; gets the restored folder"
-    )
-    put.add_argument(
-        "--loses-at-most",
-        type=int,
-        default=0,
-        metavar="MINUTES",
-        help="the promised recovery point",
-    )
-    put.add_argument(
-        "--back-within", type=int, default=0, metavar="MINUTES", help="the promised time to recover"
-    )
-    put.add_argument(
-        "--drill-every", type=int, default=0, metavar="DAYS", help="how often a restore is proven"
-    )
 
 
 def run(args: argparse.Namespace) -> int:
     """This function will run one action and return the exit number."""
     actions: Mapping[str, Callable[[argparse.Namespace], int]] = {
         "show": _show,
-        "set": _set,
+        "set": lambda args: set_one(args, _asset(args)),
         "retire": _retire,
         "take": _take,
         "read": _read,
         "drill": _drill,
         "verify": _verify,
+        "forget": _forget,
         "ask-postgresql": _ask,
     }
     try:
@@ -195,33 +182,6 @@ def _told(asset: Asset, state: BackupState) -> dict[str, object]:
     }
 
 
-def _set(args: argparse.Namespace) -> int:
-    asset, at = _asset(args), timezone.now()
-    policy = BackupPolicy(
-        AssetId(asset.code),
-        args.name,
-        args.product,
-        args.every,
-        at,
-        place=args.place,
-        password_file=args.password_file,
-        host=args.host,
-        paths=tuple(args.path),
-        check=tuple(shlex.split(args.check)),
-        loses_at_most=args.loses_at_most,
-        back_within=args.back_within,
-        drill_every=args.drill_every,
-    )
-    backups.set_policy(policy, asset, actor=acting(args.email), at=at)
-    told = {"server": asset.code, "name": policy.name, "every_hours": policy.every}
-    print(
-        json.dumps(told)
-        if args.json
-        else f"{asset.code}: {policy.name} is watched, every {policy.every} h."
-    )
-    return Exit.OK
-
-
 def _retire(args: argparse.Namespace) -> int:
     asset = _asset(args)
     backups.retire(asset, args.name, actor=acting(args.email), at=timezone.now())
@@ -251,8 +211,10 @@ def _say_taken(args: argparse.Namespace, what: str, taken: backups.Taken) -> Non
         print(f"  not read: {one}", file=sys.stderr)
 
 
-def _chosen(args: argparse.Namespace, *, only_due: bool) -> list[tuple[Asset, BackupPolicy]]:
-    """The one named, or with --due all that have a restic repository (and a drill that is due)."""
+def _chosen(
+    args: argparse.Namespace, is_due: Callable[[BackupState, datetime], bool] | None
+) -> list[tuple[Asset, BackupPolicy]]:
+    """The one named, or with --due all that have a repository (and whose time has come)."""
     if not args.due:
         asset = _asset(args)
         return [(asset, backups.policy_called(asset, args.name))]
@@ -260,16 +222,16 @@ def _chosen(args: argparse.Namespace, *, only_due: bool) -> list[tuple[Asset, Ba
     return [
         (asset, state.policy)
         for asset, state in _all_states(args)
-        if state.policy.place and (not only_due or drill_is_due(state, at))
+        if state.policy.place and (is_due is None or is_due(state, at))
     ]
 
 
 def _read(args: argparse.Namespace) -> int:
-    return _each(args, _chosen(args, only_due=False), _read_one)
+    return _each(args, _chosen(args, None), _read_one)
 
 
 def _drill(args: argparse.Namespace) -> int:
-    return _each(args, _chosen(args, only_due=True), _drill_one)
+    return _each(args, _chosen(args, drill_is_due), _drill_one)
 
 
 def _each(
@@ -322,14 +284,45 @@ def _drill_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) -> 
 
 
 def _verify(args: argparse.Namespace) -> int:
+    return _each(args, _chosen(args, verify_is_due), _verify_one)
+
+
+def _verify_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) -> bool:
+    found = backups.verify(policy, asset, actor=acting(args.email), clock=timezone.now)
+    told = {"server": asset.code, "name": policy.name, "whole": found.whole, "says": found.says}
+    if args.json:
+        print(json.dumps({**told, "held": [one.isoformat() for one in found.held]}))
+    elif found.whole:
+        held = counted(len(found.held), "snapshot")
+        print(f"{asset.code} {policy.name}: every byte was read and is whole; it holds {held}.")
+    else:
+        print(f"{asset.code} {policy.name}: DAMAGED. {found.says}", file=sys.stderr)
+    return found.whole
+
+
+def _forget(args: argparse.Namespace) -> int:
+    """Without --apply it only says what would go."""
     asset = _asset(args)
     policy = backups.policy_called(asset, args.name)
-    backups.verify(policy)
-    told = {"server": asset.code, "name": policy.name, "whole": True}
+    if args.apply:
+        done = backups.remove(policy, asset, actor=acting(args.email), clock=timezone.now)
+    else:
+        done = backups.planned_removal(policy, asset)
+    if args.json:
+        sides = {"kept": done.kept, "gone": done.gone}
+        told = {name: [one.id for one in side] for name, side in sides.items()}
+        print(
+            json.dumps({"server": asset.code, "name": policy.name, "applied": args.apply, **told})
+        )
+        return Exit.OK
+    for one in done.gone:
+        print(
+            f"{'removed' if args.apply else 'would go'}: {one.id[:12]} of {one.taken_at:%Y-%m-%d %H:%M} UTC"
+        )
+    after = "" if args.apply or not done.gone else " Nothing was removed; add --apply to do it."
+    gone, kept = counted(len(done.gone), "snapshot"), len(done.kept)
     print(
-        json.dumps(told)
-        if args.json
-        else f"{asset.code} {policy.name}: every byte was read and is whole."
+        f"{asset.code} {policy.name}: {gone} to go, {kept} kept ({keeping_words(policy)}).{after}"
     )
     return Exit.OK
 

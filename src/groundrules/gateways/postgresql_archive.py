@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from groundrules.gateways.repositories import RepositoryUnusable, StoredSnapshot
+from groundrules.gateways.repositories import RepositoryDamaged, RepositoryUnusable, StoredSnapshot
 
 if TYPE_CHECKING:
     import psycopg
@@ -87,10 +87,27 @@ class PostgresqlArchive:
             raise RepositoryUnusable(message) from failed
 
     def check(self) -> None:
-        """This function will verify every byte of every base backup by its manifest; raises RepositoryUnusable."""
+        """This function will verify every byte of every base backup by its manifest.
+
+        Raises RepositoryDamaged, and RepositoryUnusable when the program is not here.
+        """
         for one in self.snapshots():
             folder = self._base() / one.id
-            _run([str(_programs(folder) / "pg_verifybackup"), "--no-parse-wal", str(folder)])
+            program = _programs(folder) / "pg_verifybackup"
+            if not program.is_file():
+                message = f"{program} is not here; install PostgreSQL's server programs"
+                raise RepositoryUnusable(message)
+            try:
+                _run([str(program), "--no-parse-wal", str(folder)])
+            except RepositoryUnusable as failed:
+                raise RepositoryDamaged(str(failed)) from failed
+
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """This function will refuse: the log between base backups must be thinned with them, by pg_archivecleanup."""
+        message = (
+            f"{', '.join(snapshots)} of {self.place} is not removed here; use pg_archivecleanup"
+        )
+        raise RepositoryUnusable(message)
 
     def _base(self) -> Path:
         return self._folder("base")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,10 @@ from typing import Protocol
 
 class RepositoryUnusable(RuntimeError):
     """The program is not there, the repository does not open, or what was asked failed; the message says which."""
+
+
+class RepositoryDamaged(RepositoryUnusable):
+    """The repository was read and is not whole; the message has the program's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,13 @@ class Repository(Protocol):
         """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
 
     def check(self) -> None:
-        """This function will read and verify every byte of the repository; raises RepositoryUnusable."""
+        """This function will read and verify every byte of the repository.
+
+        Raises RepositoryDamaged when it is not whole, and RepositoryUnusable when it could not be looked at.
+        """
+
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """This function will remove these snapshots and what only they need; raises RepositoryUnusable."""
 
 
 class NullRepository:
@@ -50,3 +61,7 @@ class NullRepository:
 
     def check(self) -> None:
         """This function will find nothing wrong with nothing."""
+
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """This function will remove nothing, for there is nothing."""
+        del snapshots

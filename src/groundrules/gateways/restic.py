@@ -1,7 +1,7 @@
-"""Restic (restic.net): lists a repository's snapshots, restores one into a scratch folder, and checks the repository.
+"""Restic (restic.net): lists a repository's snapshots, restores one, checks the repository, removes named snapshots.
 
-Only these three; taking backups is the business of the host and its own schedule. The password stays in its file, whose
-path is all that is told to restic. Every call has a limit, and no call can change the repository but by its lock.
+Only these four; taking backups is the business of the host and its own schedule. The password stays in its file, whose
+path is all that is told to restic. Every call has a limit, and none changes the repository but `forget` and its lock.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 from groundrules.core.periods import utc
-from groundrules.gateways.repositories import RepositoryUnusable, StoredSnapshot
+from groundrules.gateways.repositories import RepositoryDamaged, RepositoryUnusable, StoredSnapshot
 
 _LIST_SECONDS = 120
 _RESTORE_SECONDS = 6 * 3600
 _WORDS = 600
+# The last words of `restic check` when it looked and found damage.
+_DAMAGED = "repository contains errors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,22 @@ class ResticRepository:
         self._run(["restore", snapshot, "--target", str(into)], _RESTORE_SECONDS)
 
     def check(self) -> None:
-        """This function will read and verify every byte of the repository; raises RepositoryUnusable."""
-        self._run(["check", "--read-data"], _RESTORE_SECONDS)
+        """This function will read and verify every byte of the repository.
+
+        Raises RepositoryDamaged when it is not whole, and RepositoryUnusable otherwise: one that is locked or does not
+        open was not looked at, so it is not called damaged.
+        """
+        try:
+            self._run(["check", "--read-data"], _RESTORE_SECONDS)
+        except RepositoryUnusable as failed:
+            if _DAMAGED in str(failed):
+                raise RepositoryDamaged(str(failed)) from failed
+            raise
+
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """This function will remove these snapshots and the data only they need; raises RepositoryUnusable."""
+        if snapshots:
+            self._run(["forget", "--prune", *snapshots], _RESTORE_SECONDS)
 
     def _run(self, words: Sequence[str], seconds: float) -> bytes:
         command = ["restic", "--repo", self.place, "--no-cache", *words]

@@ -1,9 +1,11 @@
-"""Reports of backups and of restore drills, from any product, as one JSON object.
+"""Reports of backups, of restore drills and of checks of a repository, from any product, as one JSON object.
 
     {"backups": 1, "product": "restic", "results": [{"name": "files", "began": "…", "ended": "…", "succeeded": true,
      "snapshot": "81d29e07", "says": ""}]}
     {"restore_drill": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "passed": true,
      "snapshot": "81d29e07", "data_from": "…", "records_lost": 0, "says": ""}
+    {"repository_check": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "whole": true,
+     "held": ["…"], "says": ""}
 Times carry their offset; one without is damage, because nobody knows when it was.
 """
 
@@ -11,10 +13,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from groundrules.core.backups import BackupResult, RestoreDrill
+from groundrules.core.backups import BackupResult, RepositoryCheck, RestoreDrill
 from groundrules.core.evidence import Citation, Damage, Reading
 from groundrules.core.periods import NaiveTime, utc
 from groundrules.readers.context import ReadingContext
@@ -27,11 +29,12 @@ _DAMAGE = (KeyError, TypeError, ValueError, OverflowError, NaiveTime)
 
 @dataclass(slots=True)
 class BackupReport:
-    """What a report says: results of backups or a restore drill, and what of it could not be read."""
+    """What a report says: results of backups, a restore drill or a check, and what of it could not be read."""
 
     results: list[BackupResult]
     drills: list[RestoreDrill]
     damaged: list[Damage]
+    checks: list[RepositoryCheck] = field(default_factory=list)
 
 
 def read_report(raw: bytes, context: ReadingContext) -> BackupReport:
@@ -46,8 +49,12 @@ def read_report(raw: bytes, context: ReadingContext) -> BackupReport:
         _take_results(told, context, found)
     elif isinstance(told, dict) and told.get("restore_drill") == _VERSION:
         _take_drill(told, context, found)
+    elif isinstance(told, dict) and told.get("repository_check") == _VERSION:
+        _take_check(told, context, found)
     else:
-        problem = "neither a report of backups nor of a restore drill, of version 1"
+        problem = (
+            "no report of backups, of a restore drill or of a repository's check, of version 1"
+        )
         found.damaged.append(Damage("the file", problem))
     return found
 
@@ -56,6 +63,7 @@ def read_backups(raw: bytes, context: ReadingContext) -> Reading:
     """This function will count what a report holds; what it says is filed by `groundrules backup take`."""
     found = read_report(raw, context)
     kinds = {"backups/result": len(found.results), "backups/drill": len(found.drills)}
+    kinds["backups/check"] = len(found.checks)
     return Reading(
         READER,
         sum(kinds.values()),
@@ -78,6 +86,13 @@ def _take_drill(told: Mapping[str, object], context: ReadingContext, found: Back
         found.drills.append(_drill(told, context))
     except _DAMAGE as error:
         found.damaged.append(Damage("the drill", _words(error)))
+
+
+def _take_check(told: Mapping[str, object], context: ReadingContext, found: BackupReport) -> None:
+    try:
+        found.checks.append(_check(told, context))
+    except _DAMAGE as error:
+        found.damaged.append(Damage("the check", _words(error)))
 
 
 def _object(entry: object) -> Mapping[str, object]:
@@ -126,6 +141,24 @@ def _drill(told: Mapping[str, object], context: ReadingContext) -> RestoreDrill:
         data_from,
         lost,
         _cited(context, "drill"),
+    )
+
+
+def _check(told: Mapping[str, object], context: ReadingContext) -> RepositoryCheck:
+    began, ended = _span(told)
+    held = told.get("held", [])
+    if not isinstance(held, list):
+        message = "held is not a list of instants"
+        raise ValueError(message)  # noqa: TRY004 - one kind of damage like the others
+    return RepositoryCheck(
+        context.asset,
+        _text(told, "name"),
+        began,
+        ended,
+        _truth(told, "whole"),
+        str(told.get("says", ""))[:_LONGEST],
+        tuple(sorted({utc(datetime.fromisoformat(str(one))) for one in held})),
+        _cited(context, "check"),
     )
 
 

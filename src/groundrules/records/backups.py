@@ -1,4 +1,4 @@
-"""The books of backups: what is promised of an asset, what was taken, and what a restore proved."""
+"""The books of backups: what is promised of an asset, what was taken, and what a restore or a check proved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 
 from groundrules.core.backups import BackupPolicy as CoreBackupPolicy
 from groundrules.core.backups import BackupResult as CoreBackupResult
+from groundrules.core.backups import RepositoryCheck as CoreRepositoryCheck
 from groundrules.core.backups import RestoreDrill as CoreRestoreDrill
 from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
 from groundrules.records.parties import Asset
@@ -85,3 +86,21 @@ class RestoreDrill(Fact):
     def to_core(self) -> CoreRestoreDrill:
         """This function will return the drill as it was measured."""
         return load(CoreRestoreDrill, self.payload)
+
+
+class RepositoryCheck(Fact):
+    """Every byte of a repository read and verified, and the snapshots of this backup that it held."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="repository_checks")
+    name = models.CharField(max_length=REF_LENGTH)
+    ended_at = models.DateTimeField()
+    whole = models.BooleanField()
+
+    objects = FactQuerySet["RepositoryCheck"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "name", "ended_at"], name="repocheck_timeline")]
+
+    def to_core(self) -> CoreRepositoryCheck:
+        """This function will return the check as it was made."""
+        return load(CoreRepositoryCheck, self.payload)

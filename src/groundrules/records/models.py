@@ -16,7 +16,13 @@ from groundrules.records.agreements import Agreement, AgreementDraft, AgreementV
 from groundrules.records.api_tokens import AnsweredRequest, ApiToken
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry, AuditLink
-from groundrules.records.backups import BackupPolicy, BackupResult, BackupTurn, RestoreDrill
+from groundrules.records.backups import (
+    BackupPolicy,
+    BackupResult,
+    BackupTurn,
+    RepositoryCheck,
+    RestoreDrill,
+)
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
 from groundrules.records.book import Book
 from groundrules.records.changes import Change
@@ -240,6 +246,7 @@ __all__ = [
     "ReplyInvitation",
     "ReportGiven",
     "ReportPromise",
+    "RepositoryCheck",
     "Request",
     "RestoreDrill",
     "Role",

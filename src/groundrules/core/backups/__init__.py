@@ -3,18 +3,36 @@
 The engines are others' (restic, the client's own product); here is what they did, on record, and whether it is enough.
 """
 
-from groundrules.core.backups.answers import BackupPolicy, BackupResult, PolicyRefused, RestoreDrill
-from groundrules.core.backups.states import BackupState, Remark, backup_states, drill_is_due
+from groundrules.core.backups.answers import (
+    BackupPolicy,
+    BackupResult,
+    PolicyRefused,
+    RepositoryCheck,
+    RestoreDrill,
+)
+from groundrules.core.backups.keeping import Kept, kept_by, retention
+from groundrules.core.backups.remarks import Remark
+from groundrules.core.backups.states import (
+    BackupState,
+    backup_states,
+    drill_is_due,
+    verify_is_due,
+)
 from groundrules.core.backups.trend import trend
 
 __all__ = [
     "BackupPolicy",
     "BackupResult",
     "BackupState",
+    "Kept",
     "PolicyRefused",
     "Remark",
+    "RepositoryCheck",
     "RestoreDrill",
     "backup_states",
     "drill_is_due",
+    "kept_by",
+    "retention",
     "trend",
+    "verify_is_due",
 ]

@@ -12,6 +12,7 @@ from groundrules.core.periods import utc
 
 _LONGEST_HOURS = 31 * 24
 _NAME = 60
+_MOST_KEPT = 1_000
 _PASSWORD_IN_PLACE = re.compile(r"://[^/@]*:[^/@]*@")
 
 
@@ -27,7 +28,9 @@ class BackupPolicy:
     minutes the agreement promises, 0 where it promises none. `drill_every` is in days, 0 for no drills. `place` is the
     repository and `password_file` where its password lies on the machine that reads it; the password itself is nowhere
     in the books. `host` and `paths` choose a shared repository's snapshots. `check` is the drill's command, to which
-    the restored folder is added. `clause` is the agreement's, where it promises more. Raises PolicyRefused.
+    the restored folder is added. `clause` is the agreement's, where it promises more. `verify_every` is in days, 0 for
+    never by itself. `keep_daily`, `keep_weekly` and `keep_monthly` say of how many days, weeks and months with a backup
+    the last one is kept (retention); all 0 where nothing is said. Raises PolicyRefused.
     """
 
     asset: AssetId
@@ -45,6 +48,15 @@ class BackupPolicy:
     drill_every: int = 0
     retired: bool = False
     clause: str = ""
+    verify_every: int = 0
+    keep_daily: int = 0
+    keep_weekly: int = 0
+    keep_monthly: int = 0
+
+    @property
+    def keeps(self) -> tuple[int, int, int]:
+        """How many days, weeks and months are kept."""
+        return self.keep_daily, self.keep_weekly, self.keep_monthly
 
     def __post_init__(self) -> None:
         """Refuses what cannot be kept."""
@@ -61,8 +73,13 @@ def _problem(policy: BackupPolicy) -> str:
         return "name the product that makes it, such as restic"
     if not 1 <= policy.every <= _LONGEST_HOURS:
         return f"every {policy.every} hours: write 1 to {_LONGEST_HOURS}"
-    if min(policy.loses_at_most, policy.back_within, policy.drill_every) < 0:
-        return "minutes and days are not negative"
+    spans = (policy.loses_at_most, policy.back_within, policy.drill_every, policy.verify_every)
+    if min(*spans, *policy.keeps) < 0:
+        return "minutes, days and what is kept are not negative"
+    if max(policy.keeps) > _MOST_KEPT:
+        return f"keep at most {_MOST_KEPT} of a kind"
+    if policy.product == "postgresql" and any(policy.keeps):
+        return "what is kept of an archive is not watched; thin it by pg_archivecleanup"
     if _PASSWORD_IN_PLACE.search(policy.place):
         return "the place must not carry a user's password; put it into the product's own settings"
     return ""
@@ -110,3 +127,17 @@ class RestoreDrill:
     def took(self) -> timedelta:
         """The time to recover, from the beginning of the restore to the end of the check."""
         return utc(self.ended) - utc(self.began)
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryCheck:
+    """Every byte of a repository read and verified, and which snapshots of this backup it held (by their instants)."""
+
+    asset: AssetId
+    name: str
+    began: datetime
+    ended: datetime
+    whole: bool
+    says: str = ""
+    held: tuple[datetime, ...] = ()
+    citation: Citation | None = None

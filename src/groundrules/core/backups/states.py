@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from groundrules.core.backups.answers import BackupPolicy, BackupResult, RestoreDrill
+from groundrules.core.backups.answers import (
+    BackupPolicy,
+    BackupResult,
+    RepositoryCheck,
+    RestoreDrill,
+)
+from groundrules.core.backups.checked import check_remarks
+from groundrules.core.backups.remarks import Remark
 from groundrules.core.health import Level, worst
 from groundrules.core.periods import utc
 from groundrules.core.reasons import counted
@@ -22,11 +29,17 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """One sentence about a backup, and how bad it is."""
+class _Looked:
+    """The checks of repositories, and the zone whose days count."""
 
-    level: Level
-    sentence: str
+    checks: tuple[RepositoryCheck, ...]
+    zone: tzinfo
+
+    def last(self, policy: BackupPolicy, at: datetime) -> RepositoryCheck | None:
+        """The newest check of a backup's repository then."""
+        key = (policy.asset, policy.name)
+        own = [c for c in self.checks if (c.asset, c.name) == key and utc(c.ended) <= at]
+        return max(own, key=lambda c: utc(c.ended), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class BackupState:
     last_good: BackupResult | None = None
     last_drill: RestoreDrill | None = None
     proven: RestoreDrill | None = None
+    last_check: RepositoryCheck | None = None
 
 
 def backup_states(
@@ -46,10 +60,28 @@ def backup_states(
     results: Iterable[BackupResult],
     drills: Iterable[RestoreDrill],
     at: datetime,
+    *,
+    checks: Iterable[RepositoryCheck] = (),
+    zone: tzinfo = UTC,
 ) -> tuple[BackupState, ...]:
-    """This function will say how every backup that is not retired stands at `at` (UTC), in their order."""
-    done, tried = tuple(results), tuple(drills)
-    return tuple(_state(p, done, tried, at) for p in policies if not p.retired)
+    """This function will say how every backup that is not retired stands at `at` (UTC), in their order.
+
+    `checks` are those of their repositories, and `zone` the server's own: what is kept is counted by its days.
+    """
+    done, tried, looked = tuple(results), tuple(drills), tuple(checks)
+    return tuple(
+        _state(p, done, tried, _Looked(looked, zone), at) for p in policies if not p.retired
+    )
+
+
+def verify_is_due(state: BackupState, at: datetime) -> bool:
+    """This function will say whether the repository is to be read and verified, and was not for so long."""
+    if not state.policy.verify_every or state.last_good is None:
+        return False
+    last = state.last_check
+    return last is None or at - utc(last.ended) >= timedelta(
+        days=state.policy.verify_every if last.whole else 1
+    )
 
 
 def drill_is_due(state: BackupState, at: datetime) -> bool:
@@ -75,6 +107,7 @@ def _state(
     policy: BackupPolicy,
     results: Sequence[BackupResult],
     drills: Sequence[RestoreDrill],
+    looked: _Looked,
     at: datetime,
 ) -> BackupState:
     key = (policy.asset, policy.name)
@@ -89,16 +122,18 @@ def _state(
     good = next((r for r in reversed(done) if r.succeeded), None)
     proven = next((d for d in reversed(tried) if d.passed), None)
     last = tried[-1] if tried else None
+    check = looked.last(policy, at)
     remarks = [
         _freshness(policy, good, at),
         *_last_failed(done, good),
         *_drilled(policy, last, proven, good, at),
         *_promised(policy, proven, good, at),
+        *check_remarks(policy, check, [r for r in done if r.succeeded], at, looked.zone),
     ]
     order = tuple(Level)
     remarks.sort(key=lambda r: -order.index(r.level))
     level = worst(r.level for r in remarks)
-    return BackupState(policy, level, tuple(remarks), good, last, proven)
+    return BackupState(policy, level, tuple(remarks), good, last, proven, check)
 
 
 def _freshness(policy: BackupPolicy, good: BackupResult | None, at: datetime) -> Remark:

@@ -9,17 +9,27 @@ from groundrules.services.backups.reading import (
     Taken,
     read_repository,
     take,
-    verify,
 )
 from groundrules.services.backups.showing import drills_of, states_of
 from groundrules.services.backups.turns import any_readable_here, do_due, problem_of
+from groundrules.services.backups.verifying import (
+    NothingIsKept,
+    NotVerified,
+    Removal,
+    planned_removal,
+    remove,
+    verify,
+)
 
 __all__ = [
     "Drilled",
     "NoCheckSet",
     "NotABackupReport",
+    "NotVerified",
+    "NothingIsKept",
     "NothingToRestore",
     "PolicyUnknown",
+    "Removal",
     "RepositoryUnusable",
     "Taken",
     "any_readable_here",
@@ -27,9 +37,11 @@ __all__ = [
     "do_due",
     "drill",
     "drills_of",
+    "planned_removal",
     "policy_called",
     "problem_of",
     "read_repository",
+    "remove",
     "retire",
     "set_policy",
     "states_of",

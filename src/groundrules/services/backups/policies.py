@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from groundrules.core.backups import BackupPolicy
+from groundrules.core.backups.checked import keeping_words
 from groundrules.records.models import Asset, Role
 from groundrules.records.models import BackupPolicy as PolicyRow
 from groundrules.services import audit
@@ -71,6 +72,8 @@ def _says(policy: BackupPolicy) -> str:
         f"at most {policy.loses_at_most} min lost" if policy.loses_at_most else "",
         f"back within {policy.back_within} min" if policy.back_within else "",
         f"a drill every {policy.drill_every} d" if policy.drill_every else "",
+        f"verified every {policy.verify_every} d" if policy.verify_every else "",
+        f"{keeping_words(policy)} kept" if any(policy.keeps) else "",
         f"from {policy.place}" if policy.place else "",
         f"checked by {shlex.join(policy.check)}" if policy.check else "",
     ]

@@ -45,7 +45,7 @@ def take(raw: bytes, name: str, asset: Asset, *, actor: Actor, at: datetime) -> 
     """This function will keep a report as evidence and file what it says; raises NotABackupReport before writing."""
     require(actor, Role.TECHNICIAN)
     before = _read(raw, asset, at, "")
-    if not before.results and not before.drills:
+    if not (before.results or before.drills or before.checks):
         why = "; ".join(f"{one.where}: {one.problem}" for one in before.damaged) or "it is empty"
         message = f"{name} is no report of backups: {why}"
         raise NotABackupReport(message)
@@ -53,7 +53,9 @@ def take(raw: bytes, name: str, asset: Asset, *, actor: Actor, at: datetime) -> 
         handed = Handed(raw, name, FORMAT, asset.code, asset.client.code)
         kept = receive(handed, actor=actor, at=at).evidence
         found = _read(raw, asset, at, kept.digest)
-        filed = file_facts((*found.results, *found.drills), Filing(asset.client, actor, at))
+        filed = file_facts(
+            (*found.results, *found.drills, *found.checks), Filing(asset.client, actor, at)
+        )
     new = sum(one.new for one in filed)
     return Taken(kept, new, len(filed) - new, tuple(found.damaged))
 
@@ -86,11 +88,6 @@ def read_repository(
     }
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
     return take(raw, f"{policy.product}-{asset.code}-{policy.name}.json", asset, actor=actor, at=at)
-
-
-def verify(policy: BackupPolicy, *, repository: Repository | None = None) -> None:
-    """This function will have every byte of a repository read and verified; raises RepositoryUnusable."""
-    (repository or repository_of(policy)).check()
 
 
 def repository_of(policy: BackupPolicy) -> Repository:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from groundrules.core.agreements.further_terms import RecoveryTerms
 from groundrules.core.agreements.recovery_promises import promise_at
@@ -11,8 +12,16 @@ from groundrules.core.backups import BackupPolicy as CorePolicy
 from groundrules.core.backups import BackupState, backup_states
 from groundrules.core.backups import RestoreDrill as CoreDrill
 from groundrules.core.ids import AssetId
-from groundrules.records.models import Asset, BackupPolicy, BackupResult, RestoreDrill
+from groundrules.records.models import (
+    Asset,
+    BackupPolicy,
+    BackupResult,
+    RepositoryCheck,
+    RestoreDrill,
+)
 from groundrules.services.world import NoAgreement, agreement_of
+
+_MOST_LOOKED_AT = 5_000
 
 
 def drills_of(asset: Asset, at: datetime, most: int = 12) -> tuple[CoreDrill, ...]:
@@ -62,7 +71,7 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
         for succeeded in (True, False)
         for row in BackupResult.objects.filter(
             asset=asset, name=policy.name, succeeded=succeeded, ended_at__lte=at
-        ).order_by("-ended_at", "-pk")[:1]
+        ).order_by("-ended_at", "-pk")[: _needed(policy) if succeeded else 1]
     )
     drills = tuple(
         row.to_core()
@@ -72,4 +81,17 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
             asset=asset, name=policy.name, passed=passed, ended_at__lte=at
         ).order_by("-ended_at", "-pk")[:1]
     )
-    return backup_states(policies, results, drills, at)
+    checks = tuple(
+        row.to_core()
+        for policy in policies
+        for row in RepositoryCheck.objects.filter(
+            asset=asset, name=policy.name, ended_at__lte=at
+        ).order_by("-ended_at", "-pk")[:1]
+    )
+    zone = ZoneInfo(asset.zone or asset.client.zone)
+    return backup_states(policies, results, drills, at, checks=checks, zone=zone)
+
+
+def _needed(policy: CorePolicy) -> int:
+    """Whether retention was kept is seen from all that was made as far back as it reaches."""
+    return _MOST_LOOKED_AT if any(policy.keeps) else 1

@@ -1,4 +1,4 @@
-"""Reading repositories and drilling restores by themselves: whoever has the turn does it, one after the other.
+"""Reading, drilling and verifying repositories by themselves: whoever has the turn does it, one after the other.
 
 A drill may take hours, so it runs beside the worker's other work and holds none of it up. Where a repository's password
 does not lie on this machine, the turn is left to the machine where it does. A turn that somebody was killed in comes
@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from groundrules.core.backups import BackupPolicy, drill_is_due
+from groundrules.core.backups import BackupPolicy, drill_is_due, verify_is_due
 from groundrules.gateways.repositories import RepositoryUnusable
 from groundrules.records.models import Asset, BackupTurn
 from groundrules.records.models import BackupPolicy as PolicyRow
@@ -24,10 +24,11 @@ from groundrules.services.actor import ENGINE
 from groundrules.services.backups.drilling import NoCheckSet, NothingToRestore, drill
 from groundrules.services.backups.reading import read_repository
 from groundrules.services.backups.showing import states_of
+from groundrules.services.backups.verifying import verify
 
 _LOG = logging.getLogger(__name__)
 NEVER = "none"
-_READ, _DRILL = "read", "drill"
+_READ, _DRILL, _VERIFY = "read", "drill", "verify"
 _READ_EVERY = timedelta(hours=1)
 # The longest restore and the longest check together, and a little.
 _DRILL_LASTS = timedelta(hours=8)
@@ -38,7 +39,7 @@ _FAILURES = (RepositoryUnusable, NothingToRestore, NoCheckSet)
 def do_due(
     clock: Callable[[], datetime], *, goes_on: Callable[[], bool] = lambda: True
 ) -> tuple[str, ...]:
-    """This function will read each repository that is due and drill each restore that is due, until told to stop.
+    """This function will read, drill and verify each repository whose time has come, until told to stop.
 
     Returns what was done, a line each. A failure to reach a repository is noted with the turn and said on the page.
     """
@@ -50,6 +51,7 @@ def do_due(
             break
         done += _read(asset, policy, clock)
         done += _drill(asset, policy, clock)
+        done += _verify(asset, policy, clock)
     return tuple(done)
 
 
@@ -107,6 +109,21 @@ def _drill(asset: Asset, policy: BackupPolicy, clock: Callable[[], datetime]) ->
     return [
         f"{asset}: restore of {policy.name} {'proven' if found.passed else 'FAILED'}: {found.says}"
     ]
+
+
+def _verify(asset: Asset, policy: BackupPolicy, clock: Callable[[], datetime]) -> list[str]:
+    state = next((s for s in states_of(asset, clock()) if s.policy.name == policy.name), None)
+    if state is None or not verify_is_due(state, clock()):
+        return []
+    turn = claim(asset, policy.name, _VERIFY, clock(), _DRILL_LASTS)
+    if turn is None:
+        return []
+    try:
+        found = verify(policy, asset, actor=ENGINE, clock=clock)
+    except (*_FAILURES, OSError) as failed:
+        return [_failed(turn, failed, clock(), _AGAIN)]
+    _over(turn, clock(), timedelta())
+    return [f"{asset}: {policy.name} is {'whole' if found.whole else f'DAMAGED: {found.says}'}"]
 
 
 def claim(asset: Asset, name: str, act: str, at: datetime, lasts: timedelta) -> BackupTurn | None:

@@ -1,0 +1,100 @@
+"""`groundrules backup set`: what is promised about one backup."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+
+from django.utils import timezone
+
+from groundrules.cli.exits import Exit
+from groundrules.core.backups import BackupPolicy
+from groundrules.core.ids import AssetId
+from groundrules.records.models import Asset
+from groundrules.services import backups
+from groundrules.services.who import acting
+
+
+def declare_policy(put: argparse.ArgumentParser) -> None:
+    """This function will declare what `groundrules backup set` takes."""
+    put.add_argument("--product", default="restic", help="what makes it (restic)")
+    put.add_argument(
+        "--every", type=int, default=24, metavar="HOURS", help="how often it is made (24)"
+    )
+    put.add_argument("--place", default="", help="the restic repository, without a password in it")
+    put.add_argument(
+        "--password-file",
+        default="",
+        metavar="FILE",
+        help="where its password lies on this machine",
+    )
+    put.add_argument(
+        "--host", default="", help="only snapshots of this host, in a shared repository"
+    )
+    put.add_argument(
+        "--path", action="append", default=[], help="only snapshots that hold this path"
+    )
+    put.add_argument(
+        "--check", default="", metavar="COMMAND", help="the drill's check; gets the restored folder"
+    )
+    put.add_argument(
+        "--loses-at-most",
+        type=int,
+        default=0,
+        metavar="MINUTES",
+        help="the promised recovery point",
+    )
+    put.add_argument(
+        "--back-within", type=int, default=0, metavar="MINUTES", help="the promised time to recover"
+    )
+    put.add_argument(
+        "--drill-every", type=int, default=0, metavar="DAYS", help="how often a restore is proven"
+    )
+    put.add_argument(
+        "--verify-every",
+        type=int,
+        default=0,
+        metavar="DAYS",
+        help="how often every byte of the repository is read and verified",
+    )
+    for kind, word in (("daily", "days"), ("weekly", "weeks"), ("monthly", "months")):
+        put.add_argument(
+            f"--keep-{kind}",
+            type=int,
+            default=0,
+            metavar="N",
+            help=f"keep the last backup of each of the last N {word} with one",
+        )
+
+
+def set_one(args: argparse.Namespace, asset: Asset) -> int:
+    """This function will set a policy and say so."""
+    at = timezone.now()
+    policy = BackupPolicy(
+        AssetId(asset.code),
+        args.name,
+        args.product,
+        args.every,
+        at,
+        place=args.place,
+        password_file=args.password_file,
+        host=args.host,
+        paths=tuple(args.path),
+        check=tuple(shlex.split(args.check)),
+        loses_at_most=args.loses_at_most,
+        back_within=args.back_within,
+        drill_every=args.drill_every,
+        verify_every=args.verify_every,
+        keep_daily=args.keep_daily,
+        keep_weekly=args.keep_weekly,
+        keep_monthly=args.keep_monthly,
+    )
+    backups.set_policy(policy, asset, actor=acting(args.email), at=at)
+    told = {"server": asset.code, "name": policy.name, "every_hours": policy.every}
+    print(
+        json.dumps(told)
+        if args.json
+        else f"{asset.code}: {policy.name} is watched, every {policy.every} h."
+    )
+    return Exit.OK

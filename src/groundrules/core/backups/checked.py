@@ -1,0 +1,87 @@
+"""What a check of a repository says of a backup: whether it is whole, was looked at lately, and holds what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from groundrules.core.backups.answers import BackupPolicy, BackupResult, RepositoryCheck
+from groundrules.core.backups.keeping import retention
+from groundrules.core.backups.remarks import Remark
+from groundrules.core.health import Level
+from groundrules.core.periods import utc
+from groundrules.core.reasons import counted
+
+# A check that ends a little later than asked is no failure, and what was kept needlessly for a week is no mistake yet.
+_LATE = 1.5
+_GRACE = timedelta(days=7)
+
+
+def check_remarks(
+    policy: BackupPolicy,
+    check: RepositoryCheck | None,
+    good: Sequence[BackupResult],
+    at: datetime,
+    zone: tzinfo,
+) -> list[Remark]:
+    """This function will say how the newest check stands at `at` (UTC); nothing where none is asked for or made."""
+    if check is None:
+        return _never(policy, good, at)
+    when = f"{utc(check.ended):%Y-%m-%d %H:%M} UTC"
+    if not check.whole:
+        why = check.says.rstrip(".") or "its check did not say how"
+        said = f"The repository of backup {policy.name} was damaged when verified at {when}: {why}."
+        return [Remark(Level.CRITICAL, said)]
+    late = policy.verify_every and at - utc(check.ended) > _days(policy.verify_every * _LATE)
+    asked = f"; that is due every {counted(policy.verify_every, 'day')}" if late else ""
+    said = f"Every byte of backup {policy.name} was verified at {when}{asked}."
+    found = [Remark(Level.WARNING if late else Level.GOOD, said)]
+    return found + _kept(policy, check, good, zone)
+
+
+def _never(policy: BackupPolicy, good: Sequence[BackupResult], at: datetime) -> list[Remark]:
+    if not policy.verify_every or not good:
+        return []
+    late = at - utc(policy.since) > _days(policy.verify_every * _LATE)
+    said = f"The repository of backup {policy.name} was never verified."
+    return [Remark(Level.WARNING if late else Level.UNKNOWN, said)]
+
+
+def _kept(
+    policy: BackupPolicy, check: RepositoryCheck, good: Sequence[BackupResult], zone: tzinfo
+) -> list[Remark]:
+    """Retention, as of the check: what came later was not looked for."""
+    if not any(policy.keeps):
+        return []
+    looked = utc(check.began)
+    made = [utc(one.began) for one in good if utc(one.ended) <= looked]
+    kept = retention(policy, made, check.held, zone)
+    found: list[Remark] = []
+    if kept.missing:
+        kind, day = kept.missing[0]
+        more = f" and {counted(len(kept.missing) - 1, 'other')}" if len(kept.missing) > 1 else ""
+        said = (
+            f"Backup {policy.name} keeps {keeping_words(policy)}; its repository held none for the {kind} "
+            f"of {day}{more} at {looked:%Y-%m-%d %H:%M} UTC."
+        )
+        found.append(Remark(Level.CRITICAL, said))
+    then = [one for one in check.held if looked - utc(one) > _GRACE]
+    old = retention(policy, [], then, zone).needless
+    if old:
+        said = (
+            f"{counted(len(old), 'snapshot')} of backup {policy.name}, the oldest of {old[0]:%Y-%m-%d}, "
+            f"would be gone if only {keeping_words(policy)} were kept; nobody removed them."
+        )
+        found.append(Remark(Level.WARNING, said))
+    return found
+
+
+def keeping_words(policy: BackupPolicy) -> str:
+    """This function will say what a policy keeps, such as "7 days and 4 weeks"."""
+    kinds = zip(("day", "week", "month"), policy.keeps, strict=True)
+    said = [counted(number, kind) for kind, number in kinds if number]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said) or "everything"
+
+
+def _days(number: float) -> timedelta:
+    return timedelta(days=number)

@@ -1,0 +1,141 @@
+"""Having a repository verified and listed, and what retention would remove removed: both on record, sealed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from groundrules.core.backups import BackupPolicy, RepositoryCheck, kept_by
+from groundrules.core.backups.checked import keeping_words
+from groundrules.core.periods import utc
+from groundrules.core.reasons import counted
+from groundrules.gateways.repositories import Repository, RepositoryDamaged, StoredSnapshot
+from groundrules.records.models import Asset, Role
+from groundrules.records.models import RepositoryCheck as CheckRow
+from groundrules.services import audit
+from groundrules.services.actor import Actor, require
+from groundrules.services.backups.reading import own_snapshots, repository_of, take
+from groundrules.services.shelf import reference
+
+_SAYS = 1_000
+
+
+class NothingIsKept(ValueError):
+    """The policy does not say how long snapshots are kept, so nothing may be removed."""
+
+
+class NotVerified(ValueError):
+    """The repository is not known to be whole, so nothing of it may be removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What a policy keeps of a repository's snapshots, and what it does not."""
+
+    kept: tuple[StoredSnapshot, ...]
+    gone: tuple[StoredSnapshot, ...]
+
+
+def verify(
+    policy: BackupPolicy,
+    asset: Asset,
+    *,
+    actor: Actor,
+    clock: Callable[[], datetime],
+    repository: Repository | None = None,
+) -> RepositoryCheck:
+    """This function will have every byte of a repository read and verified, and put on record what was found.
+
+    Damage is a check that failed, and is on record too. Raises RepositoryUnusable when nobody could look, and then
+    nothing is on record.
+    """
+    require(actor, Role.TECHNICIAN)
+    door = repository or repository_of(policy)
+    began = utc(clock())
+    held = own_snapshots(policy, door.snapshots())
+    damage = ""
+    try:
+        door.check()
+    except RepositoryDamaged as found:
+        damage = str(found)[-_SAYS:]
+    ended = utc(clock())
+    told = {
+        "repository_check": 1,
+        "product": policy.product,
+        "place": policy.place,
+        "name": policy.name,
+        "began": began.isoformat(),
+        "ended": ended.isoformat(),
+        "whole": not damage,
+        "held": [utc(one.taken_at).isoformat() for one in held],
+        "says": damage,
+    }
+    raw = json.dumps(told, sort_keys=True, indent=1).encode()
+    take(raw, f"check-{asset.code}-{policy.name}.json", asset, actor=actor, at=ended)
+    ref = reference("VER", asset.code, policy.name, began)
+    return CheckRow.objects.of_client(asset.client).get(ref=ref).to_core()
+
+
+def planned_removal(
+    policy: BackupPolicy, asset: Asset, *, repository: Repository | None = None
+) -> Removal:
+    """This function will say what retention would remove now, and remove nothing.
+
+    Raises NothingIsKept and RepositoryUnusable.
+    """
+    if not any(policy.keeps):
+        message = (
+            f"{policy.name} of {asset.code} does not say what is kept; say it first: "
+            "groundrules backup set ... --keep-daily 7 --keep-weekly 4 --keep-monthly 12"
+        )
+        raise NothingIsKept(message)
+    door = repository or repository_of(policy)
+    held = own_snapshots(policy, door.snapshots())
+    kept = kept_by(
+        policy, (one.taken_at for one in held), ZoneInfo(asset.zone or asset.client.zone)
+    )
+    stays = tuple(one for one in held if utc(one.taken_at) in kept)
+    return Removal(stays, tuple(one for one in held if utc(one.taken_at) not in kept))
+
+
+def remove(
+    policy: BackupPolicy,
+    asset: Asset,
+    *,
+    actor: Actor,
+    clock: Callable[[], datetime],
+    repository: Repository | None = None,
+) -> Removal:
+    """This function will remove exactly what `planned_removal` says, and then verify what is left; owners only.
+
+    A repository whose last check is missing or found damage is left as it is. Raises NothingIsKept, NotVerified,
+    RepositoryUnusable and NotAllowed.
+    """
+    require(actor)
+    last = CheckRow.objects.filter(asset=asset, name=policy.name).order_by("-ended_at", "-pk")
+    newest = last.first()
+    if newest is None or not newest.whole:
+        message = (
+            f"{policy.name} of {asset.code} was not verified, or is damaged: removing snapshots could take the last "
+            f"good one. Verify it first: groundrules backup verify {asset.code} {policy.name}"
+        )
+        raise NotVerified(message)
+    door = repository or repository_of(policy)
+    plan = planned_removal(policy, asset, repository=door)
+    if plan.gone:
+        with transaction.atomic():
+            what = f"{asset.code}: {counted(len(plan.gone), 'snapshot')} of {policy.name} to be removed"
+            said = f"{what}; kept are {keeping_words(policy)}"
+            audit.record(
+                audit.Entry("backups.remove", f"{asset.code}/{policy.name}", said, asset.client),
+                actor=actor,
+                at=utc(clock()),
+            )
+        door.forget(tuple(one.id for one in plan.gone))
+        verify(policy, asset, actor=actor, clock=clock, repository=door)
+    return plan
