@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Watch
 from tests.journeys.serving import Served, command, commands, environment, served
-from tests.journeys.test_tale import grave
+from tests.journeys.test_tale import COLOURS, grave
 from tests.nowadays import move
 
 pytestmark = pytest.mark.browser
@@ -125,10 +125,13 @@ def pass_the_hold(folder: Path) -> None:
 
 
 def hold_to(page: Page) -> None:
-    """Nothing grave for axe, nothing too wide."""
+    """Nothing grave for axe in light and dark, nothing too wide."""
     page.evaluate(Axe().axe_script)
     assert page.evaluate(_TOO_WIDE) <= 0
     assert grave(page, {"resultTypes": ["violations"]}) == []
+    page.emulate_media(color_scheme="dark")
+    assert grave(page, COLOURS) == []
+    page.emulate_media(color_scheme="light")
 
 
 class TestOff:

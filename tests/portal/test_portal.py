@@ -18,6 +18,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import access, users
 from groundrules.services.access import Invited
+from groundrules.services.access.rules import NewRules, publish
 from groundrules.services.gate import GateTerms, add_gate, make_authority
 from tests.cast import OLGA, TARIQ
 from tests.portal.harbor import Harbor
@@ -70,6 +71,8 @@ class TestScanner:
 
     def test_causes_no_row_however_hard_it_tries(self, harbor: Harbor, client: Client) -> None:
         """It follows every link, HEADs and POSTs everything with every field it saw; all tables stay as they were."""
+        rules = NewRules(("window-first",))
+        publish(rules, harbor.vendor, client=harbor.client, actor=OLGA, at=timezone.now())
         before = rows()
         queue, seen = [f"/v/{harbor.token}/"], set[str]()
         while queue:
@@ -83,6 +86,7 @@ class TestScanner:
             client.post(address, {})
             client.post(address, fields | {"act": "send", "code": ""})
             client.post(address, form(code=""))
+            client.post(address, fields | {"act": "accept", "accepts_rules": "1", "code": ""})
             queue += [urljoin(address, unescape(href)) for href in _HREF.findall(page)]
 
         assert "Send request" in client.get(f"/v/{harbor.token}/").content.decode()
