@@ -108,6 +108,15 @@ class TestHealthAfterARun:
         page = client.get(f"/patches/HARBOR/{how.plan.id}/").content.decode()
         assert "After the run something is unwell: SRV1: Portal is unwell" in page
         assert "Portal is unhealthy" in client.get("/").content.decode()
+        rings = (Ring("first", (AssetId("SRV1"),)), Ring("rest", (AssetId("SRV2"),)))
+        remote.set_policy(PatchPolicy("MSA-HARBOR", rings), gated, actor=OLGA, at=NOON)
+        engine = Slow(Clock(NOON), [])
+        engine.answers = {"look": [said("look", LOOKED, host="SRV2")]}
+        rest = remote.plan_patches(gated, "rest", actor=OLGA, at=NOON + HOUR, engine=engine)
+        row = remote.plan_called(rest.id)
+        remote.approve(row, actor=OLGA, at=NOON + HOUR, outside_hours="now")
+        with pytest.raises(remote.RunRefused, match="ring first comes first"):
+            remote.run(row, actor=OLGA, clock=Clock(NOON + HOUR), engine=engine)
 
     def test_is_a_gap_where_nothing_is_looked_at(self, gated: books.Client, client: Client) -> None:
         """A server without checks is not called well."""

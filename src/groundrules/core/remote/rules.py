@@ -79,7 +79,10 @@ def against_ring(
     before, wait = names[place - 1], timedelta(hours=policy.rings[place].after_hours)
     ended = ended_well.get(before)
     if ended is None:
-        return f"ring {before} comes first, and none of its runs has ended well yet"
+        return (
+            f"ring {before} comes first, and none of its runs has ended well yet; what was unwell after one must be "
+            "well first: then plan that ring again"
+        )
     if utc(at) < utc(ended) + wait:
         return f"ring {before} must stand for {policy.rings[place].after_hours} h first"
     return ""

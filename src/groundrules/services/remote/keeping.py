@@ -83,25 +83,27 @@ def finish(
 
 def _looked(assets: Sequence[Asset], at: datetime) -> tuple[tuple[str, str, str], ...]:
     """Each application with checks, as it was just looked at, and how the look before found it."""
-    applications = list(Application.objects.filter(asset__in=assets))
+    applications = Application.objects.filter(asset__in=assets).select_related("asset")
     before = dict(
         HealthLook.objects.filter(application__in=applications).values_list(
             "application", "healthy"
         )
     )
-    looks = health.check_due(at=at, only=applications) if before else ()
+    watched = [one for one in applications if one.pk in before]
+    looks = health.check_due(at=at, only=watched) if watched else ()
+    found = {one.application.pk: one for one in looks}
     return tuple(
-        (
-            one.application.asset.code,
-            *_health_words(one, well_before=before.get(one.application.pk)),
-        )
-        for one in looks
+        (one.asset.code, *_health_words(one.name, found.get(one.pk), well_before=before[one.pk]))
+        for one in watched
     )
 
 
-def _health_words(one: health.Run, *, well_before: bool | None) -> tuple[str, str]:
+def _health_words(
+    name: str, one: health.Run | None, *, well_before: bool | None
+) -> tuple[str, str]:
     """How an application stands after a run, and the sentence; what could not be told is never called well."""
-    name = one.application.name
+    if one is None:
+        return NOT_KNOWN, f"{name} is not known: another program was just looking at it"
     if one.check is None:
         return NOT_KNOWN, f"{name} is not known: {one.problem}"
     if one.check.healthy:

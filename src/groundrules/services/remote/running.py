@@ -187,12 +187,12 @@ def _refuse(before: PlanShown, at: datetime, *, only_first: bool) -> None:
 
 
 def _ended_well(row: books.WorkPlan) -> dict[str, datetime]:
-    """When each ring was last patched without a failure: its last step then."""
+    """When each ring was last patched without a failure, and nothing was unwell afterwards: its last step then."""
     plans = books.WorkPlan.objects.of_client(row.client).current().filter(kind="patch")
     found: dict[str, datetime] = {}
     for other in plans.exclude(ref=row.ref).select_related("client").order_by("planned_at"):
         how = shown(other)
-        if how.standing in {"done", "nothing to do"}:
+        if how.standing in {"done", "nothing to do"} and not how.unwell:
             ends = [step.at for step in how.hosts.values()] or [how.plan.planned_at]
             found[how.plan.ring] = max(ends)
     return found
