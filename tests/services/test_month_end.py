@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 from django.test import TestCase, override_settings
@@ -28,7 +29,7 @@ from groundrules.core.rating.journal import RECEIVABLE
 from groundrules.gateways.accounting_folder import DiskFolder
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
-from groundrules.services import month_end, taxes, users
+from groundrules.services import long_runs, month_end, taxes, users
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.invoices import due
 from groundrules.services.month_end import Stage, Standing
@@ -360,6 +361,30 @@ class TestRun(TestCase):
         """The last day is early enough."""
         with pytest.raises(month_end.MonthNotOver, match="2026-07-31"):
             month_end.open_run(date(2026, 7, 1), actor=KIM, at=NOW)
+
+    def test_is_watched_and_stopped_between_two_clients(self) -> None:
+        """Who asked is said, what was collected stays, and the next run collects the others only."""
+        run = month_end.open_run(date(2026, 5, 1), actor=KIM, at=NOW)
+        told: list[str] = []
+
+        def stop(client: books.Client) -> None:
+            told.append(client.code)
+            long_runs.ask_to_stop(books.LongRun.objects.get().pk, actor=KIM, at=NOW)
+
+        with (
+            patch.object(long_runs, "_EVERY_SECONDS", 0.0),
+            pytest.raises(long_runs.RunStopped, match="what was done stays"),
+        ):
+            month_end.collect_watched(run, actor=KIM, now=lambda: NOW, tell=stop)
+        collected_before = books.BillingStep.objects.filter(run=run).count()
+        rest = month_end.collect_watched(run, actor=KIM, now=lambda: NOW, tell=lambda _: None)
+
+        assert (len(told), collected_before, rest) == (1, 1, len(self.standing.clients) - 1)
+        runs = books.LongRun.objects.order_by("pk").values_list("what", "outcome")
+        assert list(runs) == [
+            ("collect RUN-2026-05", "stopped"),
+            ("collect RUN-2026-05", "done"),
+        ]
 
     def test_answers_in_the_terminal(self) -> None:
         """Status, lines, settle and refusal, each with its exit number."""

@@ -24,6 +24,7 @@ from groundrules.services import month_end
 from groundrules.services.accounting import FORMATS
 from groundrules.services.actor import NotAllowed
 from groundrules.services.issuing import IssuerBusy
+from groundrules.services.long_runs import RunStopped
 from groundrules.services.month_end import ClientStanding, Order, Stage
 from groundrules.services.who import NobodyToActAs, acting
 from groundrules.services.world import NoAgreement, NoProvider
@@ -123,6 +124,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     _NotFound: Exit.NOT_FOUND,
     month_end.NotClean: Exit.CONFLICT,
     IssuerBusy: Exit.CONFLICT,
+    RunStopped: Exit.FAILURE,
     NotAllowed: Exit.NOT_PERMITTED,
     NobodyToActAs: Exit.NOT_PERMITTED,
 }
@@ -167,11 +169,10 @@ def _collect(args: argparse.Namespace) -> int:
 
 
 def _collect_into(args: argparse.Namespace, found: BillingRun) -> int:
-    def told(client: Client) -> bool:
+    def told(client: Client) -> None:
         _progress(args, f"collected {client.name}")
-        return True
 
-    month_end.collect_all(found, actor=acting(args.email), now=_now, go_on=told)
+    month_end.collect_watched(found, actor=acting(args.email), now=_now, tell=told)
     return _show(args, found)
 
 
@@ -217,11 +218,10 @@ def _send_back(args: argparse.Namespace) -> int:
 
 
 def _issue(args: argparse.Namespace) -> int:
-    def told(step: BillingStep) -> bool:
+    def told(step: BillingStep) -> None:
         _progress(args, f"{step.client.name}: {step.says}")
-        return True
 
-    steps = month_end.issue_due(_found(args), actor=acting(args.email), now=_now, go_on=told)
+    steps = month_end.issue_watched(_found(args), actor=acting(args.email), now=_now, tell=told)
     failed = [step for step in steps if step.step == Stage.FAILED.value]
     says = f"{len(steps) - len(failed)} clients' documents issued, {len(failed)} failed."
     _tell(args, [step_data(step) for step in steps], says)

@@ -1,4 +1,4 @@
-"""`groundrules runs`: how far long runs are (backups, exports), and stopping one without leaving a half."""
+"""`groundrules runs`: how far long runs are (backup, export, billing), and stopping one without leaving a half."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ from groundrules.services.month_end.runs import (
     open_run,
     standing_of,
 )
+from groundrules.services.month_end.watched import collect_watched, issue_watched
 
 __all__ = [
     "BilledLine",
@@ -55,9 +56,11 @@ __all__ = [
     "collect",
     "collect_again",
     "collect_all",
+    "collect_watched",
     "find_run",
     "hand_over",
     "issue_due",
+    "issue_watched",
     "lines_of",
     "open_run",
     "send_back",
