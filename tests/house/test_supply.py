@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,3 +37,33 @@ class TestBillOfMaterials:
             assert one["version"], name
             assert name in ours or '"SHA-256"' in str(one).replace("'", '"'), name
         assert made == bill()
+
+
+class TestAuditWithoutTheInternet:
+    def test_finds_what_touches_a_locked_version_and_nothing_else(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """By the range of an advisory: what was fixed before our version, or was withdrawn, is not told."""
+        program = runpy.run_path(str(ROOT / "scripts" / "audit_offline.py"))
+        version = program["locked"]()["django"]
+        folder = tmp_path / "django"
+        folder.mkdir()
+        for name, fixed, more in (
+            ("OURS", f"{version}.1", ""),
+            ("PAST", version, ""),
+            ("GONE", f"{version}.1", "withdrawn: 2026-01-01T00:00:00Z\n"),
+        ):
+            (folder / f"{name}.yaml").write_text(
+                f"id: {name}\npublished: 2026-01-01T00:00:00Z\n{more}affected:\n"
+                "- package: {ecosystem: PyPI, name: Django}\n  ranges:\n  - type: ECOSYSTEM\n"
+                f"    events: [{{introduced: '4.0'}}, {{fixed: '{fixed}'}}]\n"
+            )
+
+        number = program["main"](tmp_path)
+
+        told = capsys.readouterr().out
+        assert number == 1
+        assert f"django {version}: OURS" in told
+        assert "PAST" not in told
+        assert "GONE" not in told
+        assert program["main"](tmp_path / "nothing") == 1
