@@ -128,7 +128,8 @@ def answers_of(site: str) -> str:
         digest = hashlib.sha256(saw.encode()).hexdigest()
         runs.append(Run(len(runs) + 1, step.state, outcome, saw, digest))
         copy = "yes" if step.state.end_copy else "no"
-        row = {"made": " ".join(sorted(made)), "end_copy": copy, "saw": saw}
+        ran_on = "yes" if step.state.running else "no"
+        row = {"made": " ".join(sorted(made)), "end_copy": copy, "running": ran_on, "saw": saw}
         rows.append(row | {"answer": "same" if broken else "passes", "at": "2007-03-01T10:00:00Z"})
     told = {"incident": "INC-VENDOR", "site": site_digest(site), "answers": rows}
     return json.dumps(told)
