@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import configparser
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +31,26 @@ BOUNDS = {
     "UMask": "0077",
     "User": "groundrules",
 }
+# Tenths, as systemd counts exposure: ours need nothing, the collector reads the whole host.
+EXPOSED_AT_MOST = {**dict.fromkeys(OURS, 15), "collector": 41}
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """This function will ask systemd's own program, which needs no running systemd for this."""
+    program = shutil.which("systemd-analyze")
+    assert program, "systemd-analyze is missing; run scripts/install-test-needs"
+    done = [program, "--man=no", "--no-pager", *arguments]
+    return subprocess.run(done, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This function will lay the units into a folder, with a program that is on every machine."""
+    folder = tmp_path_factory.mktemp("units")
+    for unit in UNITS.iterdir():
+        text = re.sub(r"^(ExecStart\w*=)\S+", r"\1/bin/true", unit.read_text(), flags=re.MULTILINE)
+        (folder / unit.name).write_text(text)
+    return folder
 
 
 class TestUnits:
@@ -43,3 +66,24 @@ class TestUnits:
         command = re.search(r"/bin/groundrules (\S+)", service["ExecStart"])
         assert command is not None
         assert command[1] in {one.name for one in COMMANDS}
+
+    def test_are_understood_by_systemd(self, units: Path) -> None:
+        """Every line is one that systemd knows: a misspelt bound would be a bound that is not there."""
+        found = [str(path) for path in sorted(units.iterdir())]
+
+        told = analyze("verify", *found)
+
+        assert len(found) == 6
+        # Units of the machine that ours name may have faults of their own.
+        assert [line for line in told.stderr.splitlines() if "groundrules-" in line] == []
+
+    @pytest.mark.parametrize("name", EXPOSED_AT_MOST)
+    def test_expose_no_more_than_they_did(self, name: str, units: Path) -> None:
+        """Systemd's own sum of what a service could do to its machine stays as low as it is."""
+        limit = f"--threshold={EXPOSED_AT_MOST[name]}"
+
+        told = analyze(
+            "security", "--offline=true", limit, str(units / f"groundrules-{name}.service")
+        )
+
+        assert told.returncode == 0, told.stdout.splitlines()[-1:]
