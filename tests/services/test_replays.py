@@ -103,7 +103,9 @@ class TestGuide:
         main(words)
         step = json.loads(capsys.readouterr().out)
 
+        told = []
         for _ in range(40):
+            told += step["next"]
             broken = any("Make CHG-1" in line for line in step["next"])
             answer = ["--answer", "same" if broken else "passes", "--saw", "seen by Kim"]
             assert main([*words, *answer]) == 0
@@ -112,6 +114,8 @@ class TestGuide:
                 break
 
         assert step["findings"] == {"CHG-1": "proven: the sole cause"}
+        assert step["running"] == {"CHG-1": True}
+        assert sum("Restart NOTHING" in line for line in told) == 6
         main(["replay", "show", "INC-2"])
         assert "CHG-1: proven: the sole cause" in capsys.readouterr().out
 

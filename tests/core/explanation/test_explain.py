@@ -98,6 +98,21 @@ class TestExplain:
         assert told.proof.reasons == (run,)
         assert run not in told.cause.reasons
 
+    def test_tells_what_the_record_did_not_carry_as_it_stood_before_the_proof(self) -> None:
+        """Beside a proof it would contradict it; without one it is said as it is."""
+        doubt = Reason("causation: unconfirmed", "It can have happened just before by chance.")
+        found = replace(view().cause, reasons=(doubt,))
+        proven = replace(found, verdict=CauseVerdict.PROVEN_CHANGE)
+
+        told = [
+            sentence
+            for cause in (proven, found)
+            for sentence in (r.sentence for r in explain(view(cause=cause)).cause.reasons)
+            if "by chance" in sentence
+        ]
+
+        assert told == [f"Before it was tested on a copy: {doubt.sentence}", doubt.sentence]
+
     def test_names_nobody_for_a_candidate(self) -> None:
         """The same act, not established: nobody is asked about."""
         candidate = replace(view().cause, verdict=CauseVerdict.CANDIDATES)

@@ -200,7 +200,7 @@ class TestUpdate:
         answer = update(LIKELY, replace(shown, findings=(running,)))
 
         assert answer.reasons[-1].sentence.endswith(
-            "A copy that was already running showed the same (runs 10, 11, 12)."
+            "showed the same: it failed with it and went on without it (runs 10, 11, 12)."
         )
 
     def test_of_two_who_changed_the_same_neither_is_blamed(self) -> None:

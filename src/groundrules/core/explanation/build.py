@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.attribution.timing import dated
@@ -19,6 +19,10 @@ from groundrules.core.reasons import FactRef, Reason
 _MOST_CANDIDATES = 3
 _ONSET = "causation: onset"
 _REPLAY = "replay"
+# Why a record by itself came to candidates only.
+_NOT_CARRIED = frozenset(
+    {"causation: candidates", "causation: unconfirmed", "causation: probability"}
+)
 _NOT_TESTED = "No test on a copy is on record."
 
 
@@ -82,7 +86,16 @@ def _cause(view: ExplanationView) -> Verdict:
     reasons = tuple(r for r in view.cause.reasons if r.rule not in {_ONSET, _REPLAY})
     listed = view.cause.changes[:_MOST_CANDIDATES]
     known = tuple(_known(view.changes[ref], view) for ref in listed if ref in view.changes)
+    if view.cause.verdict is CauseVerdict.PROVEN_CHANGE:
+        reasons = tuple(_as_it_stood(reason) for reason in reasons)
     return Verdict(_cause_words(view.cause), (*known, *reasons))
+
+
+def _as_it_stood(reason: Reason) -> Reason:
+    """What the record alone did not carry is told as such, beside a proof that carries more."""
+    if reason.rule not in _NOT_CARRIED:
+        return reason
+    return replace(reason, sentence=f"Before it was tested on a copy: {reason.sentence}")
 
 
 def _cause_words(cause: CauseAnswer) -> str:

@@ -116,10 +116,9 @@ class ChangeFinding:
         if self.running is None:
             return ""
         if self.running:
-            return f"A copy that was already running showed the same (runs {runs})."
-        return (
-            f"A copy that was already running went on (runs {runs}): only a fresh start shows it."
-        )
+            said = "A copy that was running meanwhile showed the same: it failed with it and went on without it"
+            return f"{said} (runs {runs})."
+        return f"A copy that was running meanwhile did not show it (runs {runs}): only a fresh start does."
 
 
 @dataclass(frozen=True, slots=True)

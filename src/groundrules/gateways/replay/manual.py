@@ -14,7 +14,7 @@ def instructions(wanted: Wanted, changes: tuple[str, ...]) -> tuple[str, ...]:
     chosen = [change for change in changes if change in state.changes]
     made = tuple(f"Make {change} again, as it was recorded." for change in chosen)
     return (
-        f"Why: {wanted.why}.",
+        f"Why: {wanted.why}" + ("" if wanted.why.endswith("?") else "."),
         f"{boot} Keep it off every network: disconnect its adapter before it starts.",
         *(_running(made) if state.running else (*made, _RESTART)),
         "Answer passes, same (the incident's own error), other (another error) or invalid.",
