@@ -168,6 +168,12 @@ class TestUpdate:
         several = replace(shown.findings[0], verdict=ReplayVerdict.SUFFICIENT, running=False)
         either = update(before, replace(shown, findings=(several,)))
         assert either.verdict is CauseVerdict.CANDIDATES
+        if "unnamed" in rules:
+            doubted = replace(about(), probability=Decimal("0.49"), reasons=reasons)
+            shown_so = replace(shown, findings=(replace(shown.findings[0], running=True),))
+            unsure = update(replace(LIKELY, hypotheses=(doubted,)), shown_so)
+            assert unsure.verdict is CauseVerdict.CANDIDATES
+            assert "less likely than everything else" in unsure.reasons[-1].sentence
         if rules == ("unnamed",):
             assert "only at a fresh start" in told[False].reasons[-1].sentence
 
@@ -227,6 +233,21 @@ class TestUpdate:
         answer = update(before, result_of(ReplayVerdict.SOLE))
 
         assert (answer.verdict, answer.changes) == (CauseVerdict.LIKELY_CHANGE, (RUNTIME,))
+
+    def test_what_spares_a_running_copy_and_was_never_put_right_is_not_likely_either(self) -> None:
+        """The error names it, and a fresh start breaks; but the server was not restarted, and worked again with it."""
+        told = {}
+        for more in ((), ("causation: restart",)):
+            rules = tuple(Reason(rule, ".") for rule in ("causation: outlived", *more))
+            before = replace(
+                LIKELY, changes=(RUNTIME,), hypotheses=(replace(about(), reasons=rules),)
+            )
+            shown = result_of(ReplayVerdict.SUFFICIENT)
+            went_on = replace(shown.findings[0], running=False)
+            told[more] = update(before, replace(shown, findings=(went_on,))).verdict
+
+        assert told[()] is CauseVerdict.CANDIDATES
+        assert told[("causation: restart",)] is CauseVerdict.LIKELY_CHANGE
 
     def test_what_the_record_rules_out_is_never_proven(self) -> None:
         """Made after the failure: that it breaks a copy says nothing about what broke the server."""

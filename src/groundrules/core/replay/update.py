@@ -25,7 +25,7 @@ from groundrules.core.replay.posterior import reweighed
 
 RULE = "replay"
 _MOST = 3
-_ALL_BUT_SURE = Decimal("0.99")
+_ALL_BUT_SURE, _HALF = Decimal("0.99"), Decimal("0.5")
 # What stands against a proof as well: something unseen may have happened, or something failed by itself.
 _STANDING = {
     "causation: gap": "evidence is missing between the last good check and the failure",
@@ -40,6 +40,10 @@ _OUTLIVED = "the application worked again before any record says that it was put
 _AGAIN = "what it touched was changed more than once, and each of them alone breaks it"
 # Unless the server showed it too (`_shown_there`).
 _UNNAMED = "the error names nothing by which the same failure could be known"
+_IMPROBABLE = (
+    "the error names nothing by which the same failure could be known, and by the record alone it is less likely than "
+    "everything else together"
+)
 _FRESH_ONLY = (
     "only at a fresh start: a copy that was running goes on, no restart of the server after it is on record, and the "
     "error names nothing by which the same failure could be known"
@@ -116,7 +120,8 @@ def _proven(
     )
     kept = (*shown.reasons, *(told for _, told in against), *standing)
     carried = set(answer.established)
-    if carried and carried <= set(result.proven) and not (standing or holding):
+    shown_alike = set(result.proven) - _went_on(answer, result)
+    if carried and carried <= shown_alike and not (standing or holding):
         # What the record alone carried is not carried less far by a proof that is held back.
         return replace(shown, changes=answer.changes, reasons=kept)
     if standing or not holding:
@@ -130,6 +135,19 @@ def _proven(
         reasons=kept,
         would_change=(_WITHDRAWN,),
     )
+
+
+def _went_on(answer: CauseAnswer, result: ReplayResult) -> set[ChangeId]:
+    """What spares a copy that is running, on a server that no record says was restarted, nor put right: it is not the
+    failure that the record shows, even where the error names it.
+    """
+    rules = {h.change: {r.rule for r in h.reasons} for h in answer.hypotheses}
+    spared = (f.change for f in result.findings if f.running is False)
+    return {
+        c
+        for c in spared
+        if "causation: outlived" in rules.get(c, ()) and "causation: restart" not in rules[c]
+    }
 
 
 def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId, Reason], ...]:
@@ -160,8 +178,11 @@ def _unlike(
     """What the server did that the copy may not have done. An act that spares a running copy broke nothing that ran."""
     alike, named = _came_about_so(rules, finding), "causation: unnamed" not in rules
     says = [_OUTLIVED] if "causation: outlived" in rules and not (alike and named) else []
-    if named or alike:
+    if named:
         return says
+    if alike:
+        likely = hypothesis is not None and hypothesis.probability >= _HALF
+        return says if likely else [*says, _IMPROBABLE]
     if finding.running is False:
         return [*says, _FRESH_ONLY]
     return says if _shown_there(hypothesis, result) else [*says, _UNNAMED]
