@@ -174,6 +174,9 @@ class TestUpdate:
             unsure = update(replace(LIKELY, hypotheses=(doubted,)), shown_so)
             assert unsure.verdict is CauseVerdict.CANDIDATES
             assert "less likely than everything else" in unsure.reasons[-1].sentence
+            well = (*reasons, Reason("causation: neighbours well", "."))
+            held = replace(LIKELY, hypotheses=(replace(about(), reasons=well),))
+            assert update(held, shown_so).verdict is CauseVerdict.CANDIDATES
         if rules == ("unnamed",):
             assert "only at a fresh start" in told[False].reasons[-1].sentence
 

@@ -90,6 +90,7 @@ def consider(change: Change, case: Case) -> Considered:
         _pathed(change, reach, case),
         *against,
         *control.reasons,
+        *_neighbours_well(change, control),
         *supporting,
         *(
             ()
@@ -129,6 +130,13 @@ def _repaired(change: Change, undone: Change | None, case: Case) -> tuple[Reason
     told = case.bracket.interval, case.incident, case.context
     same = (c for c in case.siblings(change) if same_component(c.component, change.component))
     return healed_by(change, undone, *told) or mended_by(change, same, *told)
+
+
+def _neighbours_well(change: Change, control: Control) -> tuple[Reason, ...]:
+    if not control.against:
+        return ()
+    says = f"Whatever else needs {change.component} and was checked stayed healthy."
+    return (_reason("neighbours well", says, change),)
 
 
 def _control(change: Change, undone: Change | None, case: Case) -> Control:

@@ -44,6 +44,7 @@ _IMPROBABLE = (
     "the error names nothing by which the same failure could be known, and by the record alone it is less likely than "
     "everything else together"
 )
+_NEIGHBOURS_WELL = "the error names nothing, and what else needs the same stayed healthy"
 _FRESH_ONLY = (
     "only at a fresh start: a copy that was running goes on, no restart of the server after it is on record, and the "
     "error names nothing by which the same failure could be known"
@@ -182,7 +183,8 @@ def _unlike(
         return says
     if alike:
         likely = hypothesis is not None and hypothesis.probability >= _HALF
-        return says if likely else [*says, _IMPROBABLE]
+        says += [] if likely else [_IMPROBABLE]
+        return [*says, _NEIGHBOURS_WELL] if "causation: neighbours well" in rules else says
     if finding.running is False:
         return [*says, _FRESH_ONLY]
     return says if _shown_there(hypothesis, result) else [*says, _UNNAMED]
