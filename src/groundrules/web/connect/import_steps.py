@@ -184,7 +184,9 @@ def faults(_request: HttpRequest, number: int) -> HttpResponse:
     """The rows the last rehearsal found at fault, with what is at fault, to be mended and handed in again."""
     row = get_object_or_404(WaitingImport, pk=number)
     wrong = [one for one in row.rehearsal if one["action"] == "error"]
-    columns = list(dict.fromkeys(name for one in wrong for name in one["cells"]))
+    there = {name for one in wrong for name in one["cells"]}
+    # In the file's own order: PostgreSQL keeps none of its own. A dump's rows have no file to follow.
+    columns = [name for name in waiting.look_at(row).columns if name in there] or sorted(there)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([defused(name) for name in (*columns, "what is at fault")])
