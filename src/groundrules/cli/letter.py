@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 
 from django.utils import timezone
 
+from groundrules.cli import letter_verify
 from groundrules.cli.exits import Exit
 from groundrules.core.calendars import zone_label
 from groundrules.records.models import Client, Letter, LetterDraft
 from groundrules.services import delivering, letters
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.letter_paper import text_of
+from groundrules.services.letter_signing import LetterUnsigned
 from groundrules.services.who import NobodyToActAs, acting
 from groundrules.services.world import NoAgreement, NoProvider
 
@@ -25,6 +28,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     LetterDraft.DoesNotExist: Exit.NOT_FOUND,
     Letter.DoesNotExist: Exit.NOT_FOUND,
     letters.LetterAlreadyLeaving: Exit.CONFLICT,
+    letters.LetterChanged: Exit.CONFLICT,
     letters.LetterNotOpen: Exit.CONFLICT,
     letters.LetterNotApproved: Exit.CONFLICT,
     letters.OwnLetter: Exit.NOT_PERMITTED,
@@ -32,6 +36,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     delivering.NothingToRepeat: Exit.CONFLICT,
     NoAgreement: Exit.NOT_FOUND,
     NoProvider: Exit.NOT_FOUND,
+    LetterUnsigned: Exit.CONFLICT,
     NotAllowed: Exit.NOT_PERMITTED,
     NobodyToActAs: Exit.NOT_PERMITTED,
 }
@@ -56,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             ("repeat", "send a refused, returned or uncertain letter once more"),
         )
     ]
+    letter_verify.add_arguments(actions)
     acts[0].add_argument("--confirm", default="", help="for your own letter: its server's name")
     acts[1].add_argument("--reason", required=True, help="why it waits")
     for one in (shown, *acts):
@@ -68,6 +74,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """This function will run one action and return the exit number."""
+    if args.action == "verify":
+        return letter_verify.run(args)
     try:
         rows = _ACTIONS[args.action](args)
     except tuple(_REFUSED) as refused:
@@ -154,7 +162,7 @@ def _line(row: LetterDraft) -> str:
 def _whole(row: LetterDraft) -> str:
     letter = Letter.objects.filter(draft=row).first()
     if letter is None:
-        return "\n".join(p.text for p in row.to_core().paragraphs)
+        return text_of(row)
     zone = row.client.zone
     way = [
         f"  {zone_label(one.recorded_at, zone)}  {one.kind} {one.says}".rstrip()
@@ -174,6 +182,7 @@ def _as_data(row: LetterDraft) -> dict[str, object]:
         "state": row.state,
         "leaves_at": row.leaves_at.isoformat() if row.leaves_at else None,
         "message_id": letter.sent_as if letter else None,
+        "signed_by": letter.signed_by if letter else "",
         "way": [
             {"at": one.recorded_at.isoformat(), "kind": one.kind, "says": one.says}
             for one in (letter.deliveries.order_by("number") if letter else ())

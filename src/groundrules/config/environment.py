@@ -200,6 +200,22 @@ SETTINGS = (
         "the data folder. Set later: groundrules keys encrypt.",
     ),
     Setting(
+        "GROUNDRULES_LETTER_CERTIFICATE",
+        "",
+        "The PKCS#12 file (.p12, .pfx) each letter on our own paper is signed with as PDF; empty signs none. Needs the "
+        "extra signing.",
+    ),
+    Setting(
+        "GROUNDRULES_LETTER_CERTIFICATE_PASSWORD",
+        "",
+        "The password of that file; set it in the environment, or name a file that holds it.",
+    ),
+    Setting(
+        "GROUNDRULES_LETTER_CERTIFICATE_PASSWORD_FILE",
+        "",
+        "A file with that password on its first line; it goes before the one above.",
+    ),
+    Setting(
         "GROUNDRULES_OIDC_ISSUER",
         "",
         "The address of a single sign-on service (OpenID Connect), exactly as it calls itself; empty offers none. It "

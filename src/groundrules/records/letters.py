@@ -67,7 +67,7 @@ class LetterDraft(models.Model):
 
 
 class Letter(Book):
-    """A letter that was sent: its text and PDF frozen with their digests."""
+    """A letter that was sent: its text and PDF frozen with their digests, and who signed the PDF, if anybody did."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="letters")
     asset = models.ForeignKey(Asset, null=True, on_delete=models.PROTECT, related_name="letters")
@@ -83,6 +83,7 @@ class Letter(Book):
     pdf = models.ForeignKey(FrozenFile, null=True, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
     sent_as = models.CharField(max_length=255)
+    signed_by = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["client", "sent_at"], name="letter_timeline")]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from groundrules.core.letters.answers import SIGNED_ON_THE_PAGE, LetterDraft
 from groundrules.records import models as books
+from groundrules.renderers.letter_text import letter_text
 from groundrules.renderers.pdf_letter import LetterContext
 from groundrules.services.actor import ENGINE
 
@@ -32,6 +33,13 @@ def context_of(row: books.LetterDraft, at: datetime, *, is_draft: bool) -> Lette
         paper="us-letter" if client.currency == "USD" else "a4",
         is_draft=is_draft,
         is_closed=core.kind not in SIGNED_ON_THE_PAGE,
+    )
+
+
+def text_of(row: books.LetterDraft) -> str:
+    """This function will write a draft as the text its mail would have now."""
+    return letter_text(
+        row.to_core(), context_of(row, row.drafted_at, is_draft=True).signature_lines
     )
 
 

@@ -13,8 +13,8 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.renderers.letter_text import letter_text
-from groundrules.renderers.pdf_letter import render_letter
-from groundrules.services import audit, delivering, letter_texts, notices
+from groundrules.renderers.pdf_letter import LetterContext, render_letter
+from groundrules.services import audit, delivering, letter_signing, letter_texts, notices
 from groundrules.services.actor import ENGINE, Actor, require
 from groundrules.services.frozen_files import freeze
 from groundrules.services.letter_paper import context_of
@@ -165,9 +165,14 @@ def release(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Le
 def queue(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.LetterDraft:
     """This function will set an approved letter to leave after the hold, until when it can be called back.
 
-    Raises LetterNotApproved, or LetterAlreadyLeaving when somebody else was first.
+    Raises LetterNotApproved, LetterAlreadyLeaving when somebody else was first, or LetterUnsigned when the
+    certificate that is set cannot sign it.
     """
     require(actor, Role.TECHNICIAN)
+    if actor != ENGINE and is_ours_to_sign(
+        draft
+    ):  # What leaves by rule waits; a person is told at once.
+        letter_signing.refuse_unsigned(at)
     with transaction.atomic():
         row = _approved(draft)
         if row.leaves_at is not None:
@@ -198,7 +203,7 @@ def call_back(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.
 def send(*, draft: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
     """This function will send an approved letter once: frozen first, handed over after commit.
 
-    Raises LetterNotApproved.
+    Raises LetterNotApproved, or LetterUnsigned.
     """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
@@ -237,11 +242,23 @@ def send_by_rule(
 
 
 def send_due(*, at: datetime) -> tuple[books.Letter, ...]:
-    """This function will send every letter whose hold is over; one that was called back meanwhile stays."""
+    """This function will send every letter whose hold is over; one that was called back meanwhile stays.
+
+    Raises LetterUnsigned, after the others left, when one could not be signed; it waits and is tried again.
+    """
     due = books.LetterDraft.objects.filter(state=books.LetterDraft.APPROVED, leaves_at__lte=at)
-    return tuple(
-        letter for row in due.order_by("leaves_at", "pk") if (letter := _send_if_due(row, at))
-    )
+    sent: list[books.Letter] = []
+    unsigned: letter_signing.LetterUnsigned | None = None
+    for row in due.order_by("leaves_at", "pk"):
+        try:
+            letter = _send_if_due(row, at)
+        except letter_signing.LetterUnsigned as problem:
+            unsigned = problem
+        else:
+            sent += [letter] if letter else []
+    if unsigned is not None:
+        raise unsigned
+    return tuple(sent)
 
 
 def _send_if_due(draft: books.LetterDraft, at: datetime) -> books.Letter | None:
@@ -260,10 +277,31 @@ def _approved(draft: books.LetterDraft) -> books.LetterDraft:
     return row
 
 
+def _signed(
+    row: books.LetterDraft, core: LetterDraft, context: LetterContext, at: datetime
+) -> letter_signing.Signed:
+    """Its PDF as it leaves."""
+    if row.report:
+        return letter_signing.Signed(bytes(row.report.pdf.content))
+    pdf = render_letter(core, context)
+    if not is_ours_to_sign(row):
+        return letter_signing.Signed(pdf)
+    return letter_signing.sign(pdf, f"Letter {row.ref}", at=at)
+
+
+def is_ours_to_sign(row: books.LetterDraft) -> bool:
+    """This function will say whether a letter's PDF is signed where a certificate is set.
+
+    What the client signs is not, nor a report's own PDF, which was frozen when the report was given.
+    """
+    return row.report is None and row.to_core().letterhead != row.client.name
+
+
 def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
     core = row.to_core()
     context = context_of(row, at, is_draft=False)
     text = letter_text(core, context.signature_lines)
+    signed = _signed(row, core, context, at)
     to = _address(row, at)
     letter = books.Letter.objects.create(
         recorded_at=at,
@@ -281,7 +319,8 @@ def _freeze(row: books.LetterDraft, actor: Actor, at: datetime) -> books.Letter:
         payload=row.payload,
         pdf=row.report.pdf
         if row.report
-        else freeze(render_letter(core, context), delivering.PDF, actor=actor, at=at),
+        else freeze(signed.pdf, delivering.PDF, actor=actor, at=at),
+        signed_by=signed.by,
         sent_at=at,
         sent_as=message_id(Mail(row.ref, "", to, row.subject, text, at)),
     )

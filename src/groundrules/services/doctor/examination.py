@@ -15,6 +15,7 @@ _MACHINE: tuple[Callable[[datetime], Finding], ...] = (
     machine.look_at_disk,
     machine.look_at_files,
     machine.look_at_keys,
+    machine.look_at_letter_certificate,
     machine.look_at_zones,
     machine.look_at_address,
     machine.look_at_parts,

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from groundrules.core.reasons import counted
 from groundrules.gateways.certificates import certificate_end
-from groundrules.services import keys
+from groundrules.services import keys, letter_signing
 from groundrules.services.doctor.finding import Finding, broken, fine, note, warning
 from groundrules.services.storage import keys_password
 
@@ -31,7 +31,8 @@ _PROGRAMS = {
     "git": "nothing but updates of a clone (apt install git)",
 }
 _MODULES = {
-    "saxonche": "judging electronic invoices by the published rules (pip install 'groundrules[einvoice]')"
+    "saxonche": "judging electronic invoices by the published rules (pip install 'groundrules[einvoice]')",
+    "pyhanko": "signing letters as PDF (pip install 'groundrules[signing]')",
 }
 
 
@@ -57,6 +58,7 @@ def look_at_files(_at: datetime) -> Finding:
         _data() / "secret-key",
         _data() / "groundrules.toml",
         *(_data() / "keys").rglob("*.pem"),
+        *(Path(one) for one in letter_signing.files() if one),
     ]
     open_files = [one for one in secret if one.is_file() and one.stat().st_mode & _GROUP_AND_OTHERS]
     books = _data() / "groundrules.sqlite3"
@@ -92,6 +94,20 @@ def look_at_keys(_at: datetime) -> Finding:
     return fine(
         "keys", f"{counted(len(found), 'private key')}, all encrypted" if found else "none made yet"
     )
+
+
+def look_at_letter_certificate(at: datetime) -> Finding:
+    """This function will see whether letters can be signed as PDF, where a certificate is set for it."""
+    name = "letter certificate"
+    found = letter_signing.standing(at)
+    if found.problem:
+        mend = "mend what it says; the letters that wait leave by themselves then"
+        return broken(name, found.problem, mend)
+    if found.ends_at is None:
+        return fine(name, "none is set, so letters are not signed as PDF")
+    if found.ends_at - at.astimezone(UTC) < _RENEW_WITHIN:
+        return warning(name, f"letters are signed by {found.by}", "get a new one before it ends")
+    return fine(name, f"letters are signed by {found.by}")
 
 
 def look_at_zones(_at: datetime) -> Finding:

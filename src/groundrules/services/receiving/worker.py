@@ -37,6 +37,7 @@ from groundrules.services.answered import forget_old
 from groundrules.services.checkpoints import UNSEALABLE
 from groundrules.services.health import check_due, summarise_due
 from groundrules.services.imports import waiting
+from groundrules.services.letter_signing import LetterUnsigned
 from groundrules.services.receiving.aside import Drills
 from groundrules.services.receiving.reading import read_pending, work_out_changes
 from groundrules.services.receiving.silence import find_silent
@@ -154,14 +155,20 @@ def chain_audit(at: datetime) -> None:
         continue
 
 
-def send_letters(at: datetime) -> None:
+def send_letters(at: datetime) -> bool:
     """This function will send letters whose hold is over, and other mails that wait; what it cannot it says."""
-    letters.send_due(at=at)
+    well = True
+    try:
+        letters.send_due(at=at)
+    except LetterUnsigned as unsigned:
+        well = False
+        _LOG.error("letters wait: %s", unsigned)
     try:
         outgoing.send_due(at=at)
         delivering.deliver_due(at=at)
     except (MailServerUnusable, UnknownMailSetting) as unusable:
         _LOG.error("letters wait: %s", unusable)
+    return well
 
 
 def give_reports(at: datetime) -> None:

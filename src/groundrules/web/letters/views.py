@@ -18,7 +18,14 @@ from groundrules.core.letters.places import PLACES
 from groundrules.core.letters.tongue import LANGUAGES
 from groundrules.records.conversations import Message
 from groundrules.records.letters import Delivery, Letter, LetterDraft
-from groundrules.services import delivering, letter_texts, notices, previews, rewording
+from groundrules.services import (
+    delivering,
+    letter_signing,
+    letter_texts,
+    notices,
+    previews,
+    rewording,
+)
 from groundrules.services import letters as letter_services
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.world import NoAgreement, NoProvider
@@ -55,6 +62,7 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
         "decided": minute(row.decided_at, zone) if row.decided_at else "",
         "sent_at": minute(sent.sent_at, zone) if sent else "",
         "leaves": _leaves(row),
+        "signing": None if sent else _signing(row),
         "own": row.drafted_by == actor_of(request).label,
         "to_confirm": letter_services.to_confirm(row),
         "way": _way(sent) if sent else (),
@@ -64,6 +72,11 @@ def letter(request: HttpRequest, ref: str) -> HttpResponse:
         **_text(row, (sent or row).to_core()),
     }
     return render(request, "web/letters/letter.html", context)
+
+
+def _signing(row: LetterDraft) -> letter_signing.Standing | None:
+    """By whom it will be signed as PDF, or what is in the way; None for a letter that is not ours to sign."""
+    return letter_signing.standing(timezone.now()) if letter_services.is_ours_to_sign(row) else None
 
 
 def _text(row: LetterDraft, core: CoreLetterDraft) -> dict[str, object]:
@@ -167,6 +180,12 @@ def _leaves(row: LetterDraft) -> str:
     return minute(row.leaves_at, row.client.zone) if row.leaves_at else ""
 
 
+_REFUSED = (
+    letter_services.LetterRefused,
+    letter_signing.LetterUnsigned,
+    delivering.NothingToRepeat,
+    NotAllowed,
+)
 _ACTS = {
     "approve": _approve,
     "call back": _call_back,
@@ -188,6 +207,6 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     try:
         said = act(_draft(ref), request.POST, actor_of(request), timezone.now())
         messages.info(request, said)
-    except (letter_services.LetterRefused, delivering.NothingToRepeat, NotAllowed) as refused:
+    except _REFUSED as refused:
         messages.error(request, str(refused))
     return redirect("web:letter", ref)

@@ -1,0 +1,20 @@
+"""Who signed the PDF of a sent letter; SQLite makes the table anew for it, so its guards are put back."""
+
+from django.db import migrations, models
+
+from groundrules.records.guards import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("records", "0022_repository_checks"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="letter",
+            name="signed_by",
+            field=models.TextField(blank=True, db_default="", default=""),
+        ),
+        AppendOnly("records_letter"),
+    ]
