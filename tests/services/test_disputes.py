@@ -15,13 +15,21 @@ from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from groundrules.cli import main as cli
+from groundrules.core.agreements.further_terms import DisputeTerms, TieBreak
 from groundrules.core.disputes import DisputeOutcome, DisputeRefused, DisputeSubject
+from groundrules.core.ids import ClauseNumber
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.services import access, disputes, invoices
 from groundrules.services.actor import Actor, NotAllowed
-from groundrules.services.disputes import Given, Raised, client_speaker, vendor_named
+from groundrules.services.disputes import (
+    Given,
+    Raised,
+    answering,
+    client_speaker,
+    vendor_named,
+)
 from groundrules.services.overrides import PriceChanged
 from groundrules.services.world import answer_for
 from tests.web import harbor_books
@@ -172,6 +180,39 @@ class TestMoney(TestCase):
 
         with pytest.raises(DisputeRefused, match="no tie-break"):
             disputes.foreseen(row, Given(None, "Nobody agrees."), actor=KIM, at=self.at)
+
+    def test_ends_by_the_stated_clause_once_it_is_late(self) -> None:
+        """While the time to answer runs the clause decides nothing; then it ends for the client, and names itself."""
+        row = self.open()
+        stated = DisputeTerms(30, 5, TieBreak.CLIENT, ClauseNumber("9.1"))
+        late = self.at + timedelta(days=30)
+        tie = Given(None, "Nobody agrees.")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(answering, "terms_of", lambda _row: stated)
+            with pytest.raises(DisputeRefused, match="the time to answer still runs"):
+                disputes.foreseen(row, tie, actor=KIM, at=self.at)
+            money = disputes.foreseen(row, tie, actor=KIM, at=late)
+            closed = disputes.answer(row, tie, money.minor, actor=KIM, at=late)
+
+        given = closed.to_core().answer
+        assert given is not None
+        assert (given.outcome, given.clause) == (DisputeOutcome.UPHELD, "9.1")
+        assert money.minor < 0
+
+    def test_ends_for_the_provider_where_that_is_stated(self) -> None:
+        """Then the decision stands, nothing is given back, and the clause is named."""
+        row = self.open()
+        stated = DisputeTerms(30, 5, TieBreak.PROVIDER, ClauseNumber("9.1"))
+        late = self.at + timedelta(days=30)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(answering, "terms_of", lambda _row: stated)
+            closed = disputes.answer(row, Given(None, "Nobody agrees."), 0, actor=KIM, at=late)
+
+        given = closed.to_core().answer
+        assert given is not None
+        assert (given.outcome, given.clause) == (DisputeOutcome.REJECTED, "9.1")
 
     def test_is_upheld_by_an_owner_only(self) -> None:
         """A technician may not give money away, nor an accountant uphold."""

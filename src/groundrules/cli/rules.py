@@ -24,6 +24,7 @@ from groundrules.services.access.rules import (
     standing_of,
     versions_of,
 )
+from groundrules.services.access.rules_letter import draft_rules_letter
 from groundrules.services.actor import NotAllowed
 from groundrules.services.who import NobodyToActAs, acting
 
@@ -40,7 +41,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `library`, `show`, `publish` and `accept`."""
+    """This function will declare `library`, `show`, `publish`, `letter` and `accept`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     library = actions.add_parser("library", help="list the clauses there are")
     library.add_argument("--json", action="store_true", help="print data")
@@ -61,6 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask again when a new version of the client's agreement comes into force",
     )
+    letter = actions.add_parser(
+        "letter", help="draft the letter with the newest version, for review"
+    )
+    add_vendor(letter, acts=True)
     accepted = actions.add_parser("accept", help="note that a person accepted it in writing")
     add_vendor(accepted, acts=True)
     accepted.add_argument("--version", type=int, required=True, help="the version, the newest")
@@ -76,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     ] = {"show": lambda *_: None, "publish": _publish, "accept": _accept}
     try:
         client, vendor = client_named(args.client), vendor_named(args.vendor)
+        if args.action == "letter":
+            return _letter(args, client, vendor)
         actions[args.action](args, client, vendor, timezone.now())
     except tuple(_REFUSED) as refused:
         return refuse(refused, _REFUSED[type(refused)])
@@ -99,6 +106,17 @@ def _publish(
     meanwhile = Unaccepted.MARK if args.mark else Unaccepted.REFUSE
     wanted = NewRules(clauses, tuple(args.own), meanwhile, per_agreement=args.per_agreement)
     publish(wanted, vendor, client=client, actor=acting(args.email_as), at=now)
+
+
+def _letter(args: argparse.Namespace, client: books.Client, vendor: books.Vendor) -> int:
+    row = draft_rules_letter(vendor, client=client, actor=acting(args.email_as), at=timezone.now())
+    if args.json:
+        print(json.dumps({"letter": row.ref, "subject": row.subject, "state": row.state}, indent=2))
+    else:
+        print(
+            f"{row.ref} is {row.state}: {row.subject}. Read it: groundrules letter show {row.ref}"
+        )
+    return Exit.OK
 
 
 def _accept(
