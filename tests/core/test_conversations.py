@@ -119,7 +119,8 @@ class TestReplyPack:
 
         (letter,) = pack.enclosed
         assert (letter.letterhead, letter.to) == ("Harbor Dental", "Rogue")
-        assert letter.paragraphs[-1].text == "Pat Owner, Harbor Dental"
+        # Pat signs on the paper; the text itself names no second signer.
+        assert letter.paragraphs[-1].text.endswith("Thank you for your help.")
         left = next(p for p in pack.answer.paragraphs if p.heading == "What is left to do")
         assert len(left.items) == len(OPEN.open)
         assert pack.answer.paragraphs[0].facts[0].ref == "MSG-2"
