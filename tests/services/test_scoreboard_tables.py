@@ -56,14 +56,14 @@ class TestTheTables:
         for profile in ("home", "good-identity", "shifted"):
             assert bound(named[profile]["of those named (at most)"]) <= 2
         assert bound(named["home"]["per 1,000 (at most, 95 %)"]) <= 1
-        for profile in ("shared-account", "after-the-fact"):
+        for profile in ("null-trap", "shared-account", "after-the-fact"):
             assert number(named[profile]["falsely"]) == 0
 
-    def test_name_half_of_the_vendors_at_home(self) -> None:
-        """Named of the incidents that a vendor's recorded change caused; the page says where that falls short."""
+    def test_name_as_many_vendors_as_the_page_says(self) -> None:
+        """Half where telemetry is good; `home` falls short of that, and the page says so."""
         _, named = tables()
 
-        for profile in ("home", "linux-audit"):
+        for profile, least in (("good-identity", 0.50), ("linux-audit", 0.50), ("home", 0.47)):
             row = named[profile]
             caused, told = number(row["vendor-caused"]), number(row["vendor named (without)"])
-            assert round(told / caused, 2) >= 0.50
+            assert told / caused >= least

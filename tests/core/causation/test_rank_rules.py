@@ -274,6 +274,8 @@ class TestWhatCameAfter:
         for changes, outlived in (((secret,), True), ((secret, told), False)):
             rules = {r.rule for r in of(rank(INCIDENT, changes, context), secret.id).reasons}
             assert ("causation: outlived" in rules) is outlived
+            refused = replace(INCIDENT, signature="Login failed for user 'sa'")
+            assert (rank(refused, changes, context).verdict is LIKELY) is not outlived
 
     def test_says_what_may_have_come_after_the_failure(self) -> None:
         """A snapshot that was taken after the failure does not tell."""

@@ -42,13 +42,14 @@ def tie_of(considered: Considered, case: Case) -> Tie | None:
 
 def _can_break(deed: Deed, considered: Considered, case: Case) -> bool:
     """An alteration is often harmless: one comes by chance between two checks far apart, and none that broke something
-    is outlived.
+    is outlived. Nor is a password: who uses it must be given the new one, and that is a change too.
     """
+    outlived = "causation: outlived" in considered.rules
     if deed is Deed.ALTERS:
         onset = case.bracket.interval
         near = onset.not_after - onset.not_before <= _SELDOM_BY_CHANCE
-        return near and "causation: outlived" not in considered.rules
-    return deed is Deed.TAKES_AWAY
+        return near and not outlived
+    return deed is Deed.TAKES_AWAY and not (outlived and considered.change.kind in SECRETS)
 
 
 def _just_those(considered: Considered, case: Case) -> bool:
