@@ -200,7 +200,7 @@ def _done(estate: Estate, job: str, given: dict[str, str], tried: str) -> str:
 
 
 # Apt tells whole seconds: what is done in the very second a shell begins may have been done before it.
-_BY_HAND = "sleep 1.1; sudo apt-get -qq update && sudo apt-get -qy install lab-database"
+_BY_HAND = "sleep 3.1; sudo apt-get -qq update && sudo apt-get -qy install lab-database"
 
 
 @pytest.mark.django_db
