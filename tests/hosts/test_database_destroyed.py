@@ -22,8 +22,8 @@ import pytest
 from groundrules.core.backups import BackupPolicy
 from groundrules.core.health import Level
 from groundrules.core.ids import AssetId
+from groundrules.gateways.postgresql_archive import PostgresqlArchive
 from groundrules.services import backups
-from groundrules.services.backups.reading import repository_of
 from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import run_case
 from tests.cast import OLGA, TARIQ
@@ -241,7 +241,6 @@ def test_tablespaces_are_refused(tmp_path: Path) -> None:
     (base / "PG_VERSION").write_text("15\n")
     (base / "backup_manifest").write_text("{}")
     (base / "pg_tblspc" / "16400").symlink_to(tmp_path)
-    policy = BackupPolicy(AssetId("SRV1"), "x", "postgresql", 24, clock(), place=str(place))
 
     with pytest.raises(backups.RepositoryUnusable, match="tablespaces"):
-        repository_of(policy).restore("first", tmp_path / "into")
+        PostgresqlArchive(str(place)).restore("first", tmp_path / "into")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -178,6 +179,51 @@ class TestRestic:
         assert main(["backup", "retire", *one]) == 0
         assert main(["backup", "show"]) == 0
         assert "No backup is watched yet" in capsys.readouterr().out
+
+
+class TestSealedPassword:
+    """A password that lies in no file: kept sealed, opened for its own repository only, and told to nobody."""
+
+    def test_opens_the_repository_and_is_in_no_book(
+        self, shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Kept by the command from standard input; the worker reads with it; forgotten, nothing opens."""
+        books.User.objects.create(email=OLGA.label, name="Olga", role=OLGA.role.value)
+        one = (shop.asset.code, "files")
+        secret = Path(shop.policy.password_file).read_text()
+        sealed = replace(shop.policy, password_file="", drill_every=0)
+        backups.set_policy(sealed, shop.asset, actor=OLGA, at=clock())
+        with pytest.raises(backups.RepositoryUnusable, match="groundrules backup password"):
+            backups.read_repository(sealed, shop.asset, actor=TARIQ, at=clock())
+        assert not backups.any_readable_here()
+
+        monkeypatch.setattr("sys.stdin", io.StringIO(secret))
+        assert main(["backup", "password", *one]) == 0
+        assert "kept sealed" in capsys.readouterr().out
+        assert backups.do_due(clock) == (f"{shop.asset}: 1 new of files",)
+        (row,) = books.RepositoryPassword.objects.all()
+        said = [str(vars(entry)) for entry in books.AuditEntry.objects.all()]
+        assert secret.strip() not in " ".join([row.sealed, *said])
+
+        other = replace(sealed, name="images")
+        backups.set_policy(other, shop.asset, actor=OLGA, at=clock())
+        books.RepositoryPassword.objects.create(
+            asset=shop.asset, name="images", sealed=row.sealed, kept_at=clock(), kept_by="x"
+        )
+        with pytest.raises(backups.RepositoryUnusable, match="does not open"):
+            backups.read_repository(other, shop.asset, actor=TARIQ, at=clock())
+        assert main(["backup", "password", *one, "--forget"]) == 0
+        with pytest.raises(backups.RepositoryUnusable):
+            backups.read_repository(sealed, shop.asset, actor=TARIQ, at=clock())
+
+    @pytest.mark.parametrize("given", ["", "\n", "two\nlines", "x" * 5000])
+    def test_what_is_no_password_is_refused(self, shop: Shop, given: str) -> None:
+        """Nothing, two lines, or a whole file; and only an owner keeps one."""
+        with pytest.raises(backups.PasswordRefused, match="on one line"):
+            backups.keep_password(shop.asset, "files", given, actor=OLGA, at=clock())
+        with pytest.raises(NotAllowed):
+            backups.keep_password(shop.asset, "files", "good", actor=TARIQ, at=clock())
+        assert not books.RepositoryPassword.objects.exists()
 
 
 class TestRetention:

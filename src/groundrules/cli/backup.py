@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from groundrules.cli.backup_policy import declare_policy, set_one
+from groundrules.cli.backup_policy import declare_policy, password_one, set_one
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
 from groundrules.core.backups import (
@@ -27,6 +27,7 @@ from groundrules.core.reasons import counted
 from groundrules.records.models import Asset
 from groundrules.services import backups, evidence
 from groundrules.services.actor import NotAllowed
+from groundrules.services.keys import KeyUnusable
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "backup"
@@ -37,6 +38,8 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     backups.NotABackupReport: Exit.BAD_INPUT,
     backups.NoCheckSet: Exit.BAD_INPUT,
     backups.NothingIsKept: Exit.BAD_INPUT,
+    backups.PasswordRefused: Exit.BAD_INPUT,
+    KeyUnusable: Exit.CHECK_FAILED,
     backups.NotVerified: Exit.CHECK_FAILED,
     evidence.HostZoneUnknown: Exit.BAD_INPUT,
     backups.PolicyUnknown: Exit.NOT_FOUND,
@@ -71,6 +74,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "forget", help="say which snapshots retention does not keep; with --apply remove them"
     )
     forget.add_argument("--apply", action="store_true", help="remove them, and verify what is left")
+    password = actions.add_parser(
+        "password", help="keep the password of a repository sealed, read from standard input"
+    )
+    password.add_argument("--forget", action="store_true", help="forget the one that is kept")
     _declare_ask(
         actions.add_parser(
             "ask-postgresql",
@@ -82,19 +89,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument(
             "--due", action="store_true", help="all of them; drills and checks only when due"
         )
-    for one in (taken, put, over, *several, forget):
+    for one in (taken, put, over, *several, forget, password):
         optional = one in several
         one.add_argument(
             "server", nargs="?" if optional else None, default="", help="a server's code"
         )
-    for one in (put, over, *several, forget):
+    for one in (put, over, *several, forget, password):
         optional = one in several
         one.add_argument(
             "name", nargs="?" if optional else None, default="", help="what the backup is called"
         )
-    for one in (put, over, taken, *several, forget):
+    for one in (put, over, taken, *several, forget, password):
         one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
-    for one in (shown, put, over, taken, *several, forget):
+    for one in (shown, put, over, taken, *several, forget, password):
         one.add_argument("--client", default="", help="the client's code")
         one.add_argument("--json", action="store_true", help="print data")
 
@@ -119,6 +126,7 @@ def run(args: argparse.Namespace) -> int:
         "drill": _drill,
         "verify": _verify,
         "forget": _forget,
+        "password": lambda args: password_one(args, _asset(args)),
         "ask-postgresql": _ask,
     }
     try:

@@ -1,10 +1,12 @@
-"""`groundrules backup set`: what is promised about one backup."""
+"""`groundrules backup set` and `password`: what is promised about one backup, and what opens its repository."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import shlex
+import sys
 
 from django.utils import timezone
 
@@ -97,4 +99,22 @@ def set_one(args: argparse.Namespace, asset: Asset) -> int:
         if args.json
         else f"{asset.code}: {policy.name} is watched, every {policy.every} h."
     )
+    return Exit.OK
+
+
+def password_one(args: argparse.Namespace, asset: Asset) -> int:
+    """This function will keep a repository's password sealed, or forget it, and say so."""
+    actor, at = acting(args.email), timezone.now()
+    if args.forget:
+        there = backups.forget_password(asset, args.name, actor=actor, at=at)
+        says = "its password is forgotten" if there else "no password was kept"
+    else:
+        if sys.stdin.isatty():
+            given = getpass.getpass(f"Password of {args.name} of {asset.code}: ")
+        else:
+            given = sys.stdin.read()
+        backups.keep_password(asset, args.name, given, actor=actor, at=at)
+        there, says = True, "its password is kept sealed"
+    told = {"server": asset.code, "name": args.name, "kept": there and not args.forget}
+    print(json.dumps(told) if args.json else f"{asset.code} {args.name}: {says}.")
     return Exit.OK

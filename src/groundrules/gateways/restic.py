@@ -1,7 +1,8 @@
 """Restic (restic.net): lists a repository's snapshots, restores one, checks the repository, removes named snapshots.
 
 Only these four; taking backups is the business of the host and its own schedule. The password stays in its file, whose
-path is all that is told to restic. Every call has a limit, and none changes the repository but `forget` and its lock.
+path is all that is told to restic; one that is kept sealed is told by its environment, never by its words. Every call
+has a limit, and none changes the repository but `forget` and its lock.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -26,10 +27,11 @@ _DAMAGED = "repository contains errors"
 
 @dataclass(frozen=True, slots=True)
 class ResticRepository:
-    """A repository of restic: its place, and the file its password lies in."""
+    """A repository of restic: its place, and the file its password lies in, or else the password itself."""
 
     place: str
-    password_file: str
+    password_file: str = ""
+    password: str = field(default="", repr=False)
 
     def snapshots(self) -> tuple[StoredSnapshot, ...]:
         """This function will list the snapshots, oldest first; raises RepositoryUnusable."""
@@ -65,8 +67,12 @@ class ResticRepository:
 
     def _run(self, words: Sequence[str], seconds: float) -> bytes:
         command = ["restic", "--repo", self.place, "--no-cache", *words]
-        environment = {**os.environ, "RESTIC_PASSWORD_FILE": self.password_file}
-        environment.pop("RESTIC_PASSWORD", None)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("RESTIC_PASSWORD")}
+        environment = kept | (
+            {"RESTIC_PASSWORD_FILE": self.password_file}
+            if self.password_file
+            else {"RESTIC_PASSWORD": self.password}
+        )
         try:
             done = subprocess.run(  # noqa: S603 - a fixed program; place and id are words, not a shell's
                 command, env=environment, capture_output=True, timeout=seconds, check=False

@@ -52,6 +52,24 @@ class BackupTurn(models.Model):
         return f"{self.act} {self.name} of {self.asset}"
 
 
+class RepositoryPassword(models.Model):
+    """The password of a backup's repository, sealed, where it is kept here and not in a file. Not a book: it may go."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="repository_passwords")
+    name = models.CharField(max_length=REF_LENGTH)
+    sealed = models.TextField()
+    kept_at = models.DateTimeField()
+    kept_by = models.CharField(max_length=REF_LENGTH)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "name"], name="repositorypassword_one_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"password of {self.name} of {self.asset}"
+
+
 class BackupResult(Fact):
     """One backup as its product reported it."""
 

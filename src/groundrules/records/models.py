@@ -21,6 +21,7 @@ from groundrules.records.backups import (
     BackupResult,
     BackupTurn,
     RepositoryCheck,
+    RepositoryPassword,
     RestoreDrill,
 )
 from groundrules.records.billing import DocumentPeriod, FeeBilled, InvoiceStanding, TaxRule
@@ -247,6 +248,7 @@ __all__ = [
     "ReportGiven",
     "ReportPromise",
     "RepositoryCheck",
+    "RepositoryPassword",
     "Request",
     "RestoreDrill",
     "Role",

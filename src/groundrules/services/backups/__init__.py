@@ -3,6 +3,11 @@
 from groundrules.gateways.postgresql_archive import ask_restored
 from groundrules.gateways.repositories import RepositoryUnusable
 from groundrules.services.backups.drilling import Drilled, NoCheckSet, NothingToRestore, drill
+from groundrules.services.backups.passwords import (
+    PasswordRefused,
+    forget_password,
+    keep_password,
+)
 from groundrules.services.backups.policies import PolicyUnknown, policy_called, retire, set_policy
 from groundrules.services.backups.reading import (
     NotABackupReport,
@@ -28,6 +33,7 @@ __all__ = [
     "NotVerified",
     "NothingIsKept",
     "NothingToRestore",
+    "PasswordRefused",
     "PolicyUnknown",
     "Removal",
     "RepositoryUnusable",
@@ -37,6 +43,8 @@ __all__ = [
     "do_due",
     "drill",
     "drills_of",
+    "forget_password",
+    "keep_password",
     "planned_removal",
     "policy_called",
     "problem_of",

@@ -77,7 +77,7 @@ def drill(
             "set one: groundrules backup set ... --check COMMAND"
         )
         raise NoCheckSet(message)
-    door = repository or repository_of(policy)
+    door = repository or repository_of(policy, asset)
     began = utc(clock())
     found = own_snapshots(policy, door.snapshots())
     if not found:

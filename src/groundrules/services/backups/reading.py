@@ -19,6 +19,7 @@ from groundrules.readers.backups import BackupReport, read_report
 from groundrules.readers.context import ReadingContext
 from groundrules.records.models import Asset, BackupResult, RawEvidence, Role
 from groundrules.services.actor import Actor, require
+from groundrules.services.backups.passwords import password_of
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.shelf import reference
@@ -73,7 +74,7 @@ def read_repository(
     Raises RepositoryUnusable; nothing is on record then, so the age of the last known backup goes on growing.
     """
     require(actor, Role.TECHNICIAN)
-    door = repository or repository_of(policy)
+    door = repository or repository_of(policy, asset)
     known = _known(policy, asset)
     fresh = [
         one for one in own_snapshots(policy, door.snapshots()) if _ref(policy, one) not in known
@@ -90,16 +91,21 @@ def read_repository(
     return take(raw, f"{policy.product}-{asset.code}-{policy.name}.json", asset, actor=actor, at=at)
 
 
-def repository_of(policy: BackupPolicy) -> Repository:
-    """This function will return the door to a policy's repository; raises RepositoryUnusable when it has none."""
-    if policy.product == _RESTIC and policy.place and policy.password_file:
-        return ResticRepository(policy.place, policy.password_file)
+def repository_of(policy: BackupPolicy, asset: Asset) -> Repository:
+    """This function will return the door to a policy's repository; raises RepositoryUnusable when it has none.
+
+    A file named for its password goes before one that is kept sealed.
+    """
+    if policy.product == _RESTIC and policy.place:
+        password = "" if policy.password_file else password_of(policy, asset)
+        if policy.password_file or password:
+            return ResticRepository(policy.place, policy.password_file, password)
     if policy.product == _POSTGRESQL and policy.place:
         return PostgresqlArchive(policy.place)
     message = (
         f"{policy.name} of {policy.asset} has no repository that can be read here (--product restic with --place and "
-        "--password-file, or --product postgresql with --place); hand its product's report in instead: "
-        "groundrules backup take"
+        f"--password-file or groundrules backup password {policy.asset} {policy.name}, or --product postgresql with "
+        "--place); hand its product's report in instead: groundrules backup take"
     )
     raise RepositoryUnusable(message)
 

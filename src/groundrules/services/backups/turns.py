@@ -22,6 +22,7 @@ from groundrules.records.models import Asset, BackupTurn
 from groundrules.records.models import BackupPolicy as PolicyRow
 from groundrules.services.actor import ENGINE
 from groundrules.services.backups.drilling import NoCheckSet, NothingToRestore, drill
+from groundrules.services.backups.passwords import is_openable_here
 from groundrules.services.backups.reading import read_repository
 from groundrules.services.backups.showing import states_of
 from groundrules.services.backups.verifying import verify
@@ -74,11 +75,17 @@ def _readable_here() -> Iterator[tuple[Asset, BackupPolicy]]:
     rows = PolicyRow.objects.current().filter(retired=False).select_related("asset__client")
     for row in rows.order_by("pk"):
         policy = row.to_core()
-        if policy.product == "restic" and policy.place and policy.password_file:
-            if Path(policy.password_file).is_file() and shutil.which("restic"):
+        if policy.product == "restic" and policy.place:
+            if _has_password_here(policy, row.asset) and shutil.which("restic"):
                 yield row.asset, policy
         elif policy.product == "postgresql" and policy.place and Path(policy.place).is_dir():
             yield row.asset, policy
+
+
+def _has_password_here(policy: BackupPolicy, asset: Asset) -> bool:
+    if policy.password_file:
+        return Path(policy.password_file).is_file()
+    return is_openable_here(policy, asset)
 
 
 def _read(asset: Asset, policy: BackupPolicy, clock: Callable[[], datetime]) -> list[str]:

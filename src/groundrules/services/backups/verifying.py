@@ -55,7 +55,7 @@ def verify(
     nothing is on record.
     """
     require(actor, Role.TECHNICIAN)
-    door = repository or repository_of(policy)
+    door = repository or repository_of(policy, asset)
     began = utc(clock())
     held = own_snapshots(policy, door.snapshots())
     damage = ""
@@ -94,7 +94,7 @@ def planned_removal(
             "groundrules backup set ... --keep-daily 7 --keep-weekly 4 --keep-monthly 12"
         )
         raise NothingIsKept(message)
-    door = repository or repository_of(policy)
+    door = repository or repository_of(policy, asset)
     held = own_snapshots(policy, door.snapshots())
     kept = kept_by(
         policy, (one.taken_at for one in held), ZoneInfo(asset.zone or asset.client.zone)
@@ -125,7 +125,7 @@ def remove(
             f"good one. Verify it first: groundrules backup verify {asset.code} {policy.name}"
         )
         raise NotVerified(message)
-    door = repository or repository_of(policy)
+    door = repository or repository_of(policy, asset)
     plan = planned_removal(policy, asset, repository=door)
     if plan.gone:
         with transaction.atomic():
