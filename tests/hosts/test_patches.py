@@ -199,7 +199,7 @@ def _done(estate: Estate, job: str, given: dict[str, str], tried: str) -> str:
     return step.says
 
 
-# The job before was done by the same account: a login that ended within what clocks may differ (2 s) may be whose it was.
+# The job before had the same account: a login that ended within what clocks may differ (2 s) may be the one it was.
 _BY_HAND = "sleep 3.1; sudo apt-get -qq update && sudo apt-get -qy install lab-database"
 
 

@@ -78,12 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "password", help="keep the password of a repository sealed, read from standard input"
     )
     password.add_argument("--forget", action="store_true", help="forget the one that is kept")
-    _declare_ask(
-        actions.add_parser(
-            "ask-postgresql",
-            help="a check for drills: start a restored cluster aside and ask it one question",
-        )
-    )
+    _declare_ask(actions)
     several = (read, drill, verify)
     for one in several:
         one.add_argument(
@@ -106,7 +101,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument("--json", action="store_true", help="print data")
 
 
-def _declare_ask(ask: argparse.ArgumentParser) -> None:
+def _declare_ask(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ask = actions.add_parser(
+        "ask-postgresql",
+        help="a check for drills: start a restored cluster aside and ask it one question",
+    )
     ask.add_argument(
         "--sql", required=True, help="answers with how many records are missing (a whole number)"
     )

@@ -15,6 +15,7 @@ from groundrules.core.backups import BackupPolicy
 from groundrules.core.ids import AssetId
 from groundrules.records.models import Asset
 from groundrules.services import backups
+from groundrules.services.actor import require
 from groundrules.services.who import acting
 
 
@@ -105,6 +106,7 @@ def set_one(args: argparse.Namespace, asset: Asset) -> int:
 def password_one(args: argparse.Namespace, asset: Asset) -> int:
     """This function will keep a repository's password sealed, or forget it, and say so."""
     actor, at = acting(args.email), timezone.now()
+    require(actor)  # before anybody is asked for a secret that would not be taken
     if args.forget:
         there = backups.forget_password(asset, args.name, actor=actor, at=at)
         says = "its password is forgotten" if there else "no password was kept"
