@@ -309,6 +309,9 @@ class TestLetters:
 
         assert first.content.startswith(b"\x89PNG")
         assert missing.status_code == 404
+        nowhere = client.get("/nowhere/").content.decode()
+        assert "Nothing is stored under this address. Nothing was changed." in nowhere
+        assert "Resolver404" not in nowhere
 
     def test_escape_what_a_vendor_wrote(self, told: harbor_books.Books, client: Client) -> None:
         """Words from outside are text, wherever they are shown."""

@@ -57,7 +57,8 @@ class ResticRepository:
             self._run(["check", "--read-data"], _RESTORE_SECONDS)
         except RepositoryUnusable as failed:
             if _DAMAGED in str(failed):
-                raise RepositoryDamaged(str(failed)) from failed
+                message = f"{self.place}: the {_DAMAGED} (restic check --read-data lists them)"
+                raise RepositoryDamaged(message) from failed
             raise
 
     def forget(self, snapshots: Sequence[str]) -> None:
