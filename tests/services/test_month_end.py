@@ -32,6 +32,7 @@ from groundrules.records.models import Role, User
 from groundrules.services import long_runs, month_end, taxes, users
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.invoices import due
+from groundrules.services.long_runs import watched
 from groundrules.services.month_end import Stage, Standing
 from groundrules.services.portfolio_demo import Size, fill
 from groundrules.services.work import correct
@@ -372,7 +373,7 @@ class TestRun(TestCase):
             long_runs.ask_to_stop(books.LongRun.objects.get().pk, actor=KIM, at=NOW)
 
         with (
-            patch.object(long_runs, "_EVERY_SECONDS", 0.0),
+            patch.object(watched, "_EVERY_SECONDS", 0.0),
             pytest.raises(long_runs.RunStopped, match="what was done stays"),
         ):
             month_end.collect_watched(run, actor=KIM, now=lambda: NOW, tell=stop)

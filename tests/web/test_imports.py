@@ -12,6 +12,7 @@ from django.utils import timezone
 from groundrules.records import models as books
 from groundrules.records.models import AuditEntry, ImportBatch, Role, User, WaitingImport
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.carrying import carry_waiting
 from groundrules.services.imports import waiting
 from groundrules.services.imports.mapping import Mapped
 from tests.web import harbor_books
@@ -117,8 +118,8 @@ class TestImports(TestCase):
 
         assert "save it as CSV first" in self._refused(b"PK\x03\x04 ...", name="x.xlsx")
         assert "larger than 8 MiB" in self._refused(b"a" * (waiting.MOST_BYTES + 1))
-        assert "a page takes 2,000 at most" in self._refused(many)
-        assert "500 of them time" in self._refused(b"name\n" + b"x\n" * 501, kind="time")
+        assert "a page takes 20,000 at most" in self._refused(many)
+        assert "5,000 of them time" in self._refused(b"name\n" + b"x\n" * 5_001, kind="time")
         assert "holds NUL characters" in self._refused(b"a,b\n\0,1\n")
         assert "is empty" in self._refused(b"")
         assert "creates none of the tables" in self._refused(b"x", kind="itflow", name="d.sql")
@@ -161,3 +162,41 @@ class TestImports(TestCase):
         ):
             with pytest.raises(NotAllowed):
                 act()
+
+    def test_of_a_long_file_are_a_workers_with_a_page_that_says_how_far(self) -> None:
+        """A press leads to the run's page at once; it lives, can be stopped, is told of on Today until it was seen."""
+        raw = b"client,name\n" + b"".join(
+            b"HARBOR,S%d\n" % n for n in range(waiting.AT_ONCE_ROWS + 1)
+        )
+        page = self._hand_in(raw)
+        said = {"act": "rehearse", "column-client": "client", "column-name": "name"}
+        pressed = self.client.post(page, said)
+        going = self.client.get(pressed.headers["Location"]).content.decode()
+        today = self.client.get("/").content.decode()
+        again = self.client.get(page)
+        carry_waiting(timezone.now)
+        told = self.client.get("/").content.decode()
+        over = self.client.get(pressed.headers["Location"]).content.decode()
+        quiet = self.client.get("/").content.decode()
+        kept = self.client.post(page, {"act": "keep"}).headers["Location"]
+        self.client.post(f"{kept}act/", {"act": "stop"})
+        stopped = self.client.get(kept).content.decode()
+
+        assert "A worker" not in going
+        assert "waits for a worker" in going.lower()
+        assert 'http-equiv="refresh"' in going
+        assert 'hx-trigger="every 2s"' in going
+        assert again.headers["Location"] == pressed.headers["Location"]
+        assert ("Rehearse x.csv: waiting" in today, "Rehearse x.csv: done" in told) == (True, True)
+        assert "Rehearse x.csv" not in quiet
+        assert (
+            f"{waiting.AT_ONCE_ROWS + 1} rows rehearsed, 0 at fault." in over,
+            'http-equiv="refresh"' in over,
+        ) == (
+            True,
+            False,
+        )
+        assert "stopped it before it began." in stopped
+        self.client.force_login(self.users["technician"])
+        assert self.client.get(kept).status_code == 404
+        assert self.client.post(f"{kept}act/", {"act": "stop"}).status_code == 404

@@ -20,6 +20,7 @@ from groundrules.services import long_runs, metrics, pulses
 from groundrules.services.actor import NotAllowed
 from groundrules.services.doctor import Health, examine, machine, running
 from groundrules.services.doctor.examination import examine as looked
+from groundrules.services.long_runs import watched
 from groundrules.services.request_ids import current
 from groundrules.services.users import make_first_owner
 from groundrules.web.requests import tracked
@@ -227,7 +228,7 @@ class TestLongRuns:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Who asked is said, and how it ended is on record."""
-        monkeypatch.setattr(long_runs, "_EVERY_SECONDS", 0.0)
+        monkeypatch.setattr(watched, "_EVERY_SECONDS", 0.0)
 
         with (  # noqa: PT012 - the block is what is stopped
             pytest.raises(long_runs.RunStopped, match=r"olga@castle-it\.example stopped it"),

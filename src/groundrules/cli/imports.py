@@ -27,6 +27,7 @@ from groundrules.services.imports.running import (
     bring_in,
 )
 from groundrules.services.imports.undoing import NothingToUndo, undo
+from groundrules.services.imports.waiting import Asked, bring_in_later
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "imports"
@@ -62,6 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     run.add_argument(
         "--errors", type=Path, metavar="FILE", help="write rows at fault here, to mend them"
+    )
+    run.add_argument(
+        "--background", action="store_true", help="let the worker do it: rehearsed first, then kept"
     )
     listed = actions.add_parser("list", help="what was brought in, newest first")
     back = actions.add_parser(
@@ -106,6 +110,8 @@ def _run(args: argparse.Namespace) -> int:
     if args.zone:
         mapping = replace(mapping, zone=args.zone)
     source = Source(args.kind, args.file.name, args.file.read_bytes(), mapping)
+    if args.background:
+        return _in_background(source, args)
     came = bring_in(
         source,
         keep=not args.dry_run,
@@ -119,6 +125,16 @@ def _run(args: argparse.Namespace) -> int:
     print(_as_json(came) if args.json else _as_text(came, args))
     kept = came.batch is not None or args.dry_run
     return Exit.OK if kept and not faults else Exit.DEGRADED if kept else Exit.BAD_INPUT
+
+
+def _in_background(source: Source, args: argparse.Namespace) -> int:
+    asked = Asked(keep=not args.dry_run, without_errors=args.without_errors)
+    row = bring_in_later(source, asked, actor=acting(args.actor), at=timezone.now())
+    if args.json:
+        print(json.dumps({"run": row.pk, "what": row.what}))
+    else:
+        print(f"{row.what}: run {row.pk} waits for the worker. See groundrules runs list")
+    return Exit.OK
 
 
 def _as_json(came: ImportCame) -> str:

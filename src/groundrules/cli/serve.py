@@ -21,6 +21,7 @@ from waitress.server import create_server
 from groundrules.cli.exits import Exit
 from groundrules.records.models import User
 from groundrules.services import metrics, users
+from groundrules.services.carrying import carried_beside
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import keep_reading
 from groundrules.services.who import NobodyToActAs, acting
@@ -94,14 +95,15 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Reads what collectors send beside the pages; a round that runs at the end is let finish, within reason."""
+    """Reads what collectors send and carries long runs beside the pages; what goes on at the end is let finish."""
     stop = threading.Event()
     reader = threading.Thread(
         target=keep_reading, args=(stop, timezone.now, "serve"), name="reading", daemon=True
     )
     reader.start()
     try:
-        yield
+        with carried_beside(stop, timezone.now):
+            yield
     finally:
         stop.set()
         reader.join(_LAST_ROUND_SECONDS)

@@ -1,4 +1,4 @@
-"""`groundrules worker`: read what collectors have sent, apply what is due, send letters, without serving pages."""
+"""`groundrules worker`: read what came, apply what is due, send letters, carry long runs out, without serving pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.services import backups
+from groundrules.services.carrying import carried_beside, carry_waiting
 from groundrules.services.database import not_ready
 from groundrules.services.receiving import (
     apply_coverage,
@@ -32,7 +33,7 @@ from groundrules.services.receiving import (
 from groundrules.services.remote import settle_shells
 
 NAME = "worker"
-HELP = "Read what collectors sent, apply what is due to coverage, send letters, and take mail in."
+HELP = "Read what collectors sent, apply what is due, send letters, take mail in, and carry long runs out."
 NEEDS_DATABASE = True
 
 
@@ -71,6 +72,7 @@ def _once() -> int:
     settle_shells(timezone.now())
     backups.do_due(timezone.now)
     tell_webhooks(timezone.now())
+    carry_waiting(timezone.now)
     mailbox_answers = collect_mail(timezone.now())
     print(f"{read} batches read, {failed} to try again; {silent} collectors silent.")
     return Exit.DEGRADED if failed or not mailbox_answers else Exit.OK
@@ -85,5 +87,6 @@ def _for_ever() -> int:
     signal.signal(signal.SIGTERM, finish)
     signal.signal(signal.SIGINT, finish)
     print("Reading what arrives. (Ctrl-C stops it)", flush=True)
-    keep_reading(stop, timezone.now)
+    with carried_beside(stop, timezone.now):
+        keep_reading(stop, timezone.now)
     return Exit.OK

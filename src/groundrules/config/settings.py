@@ -94,10 +94,13 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_tasks_db",
     "groundrules.records",
     "groundrules.web",
     "groundrules.portal",
 ]
+# Long runs wait in the books' own database, enqueued in the transaction of whoever asks (docs/decisions/0025).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["long"]}}
 ROOT_URLCONF = "groundrules.config.urls"
 LOGIN_URL = "web:sign-in"
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from groundrules.records.book import DIGEST_LENGTH, REF_LENGTH
+from groundrules.records.operating import LongRun
 
 _KIND = 16
 _NAME = 255
@@ -50,7 +51,10 @@ class ImportedCard(models.Model):
 
 
 class WaitingImport(models.Model):
-    """A file handed in by the browser, its mapping so far, and what its last rehearsal came to. It never stays long."""
+    """A file handed in by the browser, its mapping so far, and what its last rehearsal came to. It never stays long.
+
+    One that is `long` is rehearsed and brought in by a worker; `run` is the newest of its long runs.
+    """
 
     kind = models.CharField(max_length=_KIND)
     name = models.CharField(max_length=_NAME)
@@ -60,6 +64,10 @@ class WaitingImport(models.Model):
     rehearsed_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=REF_LENGTH)
+    long = models.BooleanField(default=False)
+    run = models.ForeignKey(
+        LongRun, on_delete=models.SET_NULL, null=True, related_name="waiting_imports"
+    )
 
     def __str__(self) -> str:
         return f"{self.kind} from {self.name}, waiting"

@@ -29,13 +29,14 @@ from groundrules.records.models import (
 )
 from groundrules.renderers.prometheus import CONTENT_TYPE, Metric, Sample, exposition
 from groundrules.services import counters, gate, month_end, pulses, timers
+from groundrules.services.carrying import depth
 
 __all__ = ["CONTENT_TYPE", "measured"]
 
 
 def measured(at: datetime) -> str:
     """This function will return every metric as text (docs/reference/metrics.md)."""
-    return exposition([*_programs(at), *_requests(), *_books(at), *_business(at)])
+    return exposition([*_programs(at), *_long_runs(at), *_requests(), *_books(at), *_business(at)])
 
 
 def _gauge(name: str, means: str, *samples: Sample) -> Metric:
@@ -61,6 +62,17 @@ def _programs(at: datetime) -> Iterator[Metric]:
     free = shutil.disk_usage(settings.GROUNDRULES_DATA)
     yield _gauge("data_disk_free_bytes", "Room left where the data folder lies.", Sample(free.free))
     yield _gauge("data_disk_bytes", "Size of the disk the data folder lies on.", Sample(free.total))
+
+
+def _long_runs(at: datetime) -> Iterator[Metric]:
+    deep = depth(at)
+    yield _gauge("long_runs_waiting", "Long runs no worker has taken yet.", Sample(deep.waiting))
+    yield _gauge("long_runs_running", "Long runs a worker has in hand.", Sample(deep.running))
+    yield _gauge(
+        "long_runs_failed", "Long runs that failed in the last 7 days.", Sample(deep.failed)
+    )
+    oldest = [Sample((at - deep.oldest).total_seconds())] if deep.oldest else []
+    yield _gauge("long_run_oldest_seconds", "How long the oldest of those that wait does.", *oldest)
 
 
 def _requests() -> Iterator[Metric]:

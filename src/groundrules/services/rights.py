@@ -74,6 +74,7 @@ SEEING = (
     _right("see:account", "one's own way to sign in, and one's open sign-ins", *_ALL),
     _right("see:people", "who may sign in, roles, every open sign-in"),
     _right("see:installation", "how this installation stands, its long runs and first steps"),
+    _right("see:runs", "how far long runs of one's own are, such as an import", *_ALL),
     _right("see:audit", "the audit book: who did what, when and why", _AUDITOR),
 )
 ACTING = (

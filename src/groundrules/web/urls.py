@@ -26,6 +26,7 @@ from groundrules.web.month_end import acts as month_end_acts
 from groundrules.web.month_end import views as month_end
 from groundrules.web.operating import first as first_run
 from groundrules.web.operating import probes
+from groundrules.web.operating import runs as long_runs
 from groundrules.web.operating import views as operating
 from groundrules.web.people import book as audit_book
 from groundrules.web.people import views as people
@@ -78,6 +79,8 @@ urlpatterns = [
     path("installation/first-steps/", first_run.first_steps, name="first-steps"),
     path("welcome/<str:token>/", first_run.welcome, name="welcome"),
     path("installation/runs/<int:number>/stop/", operating.stop_run, name="installation-stop"),
+    path("runs/<int:number>/", long_runs.run, name="run"),
+    path("runs/<int:number>/act/", long_runs.act, name="run-act"),
     path("search/", search.search, name="search"),
     path("servers/", servers.servers, name="servers"),
     path("servers/<str:client>/<str:code>/", servers.server, name="server"),

@@ -12,12 +12,14 @@ from groundrules.gateways.certificates import takes_connections
 from groundrules.gateways.mail_servers import MailServerUnusable, mail_server
 from groundrules.records.models import Agent, AgentKey, LetterDraft, LongRun, PendingBatch
 from groundrules.services import pulses
+from groundrules.services.carrying import depth
 from groundrules.services.doctor.finding import Finding, broken, fine, note, warning
 from groundrules.services.long_runs import STANDS_STILL
 
 _SERVE = "systemctl start groundrules-worker (or: groundrules serve)"
 _READ_WITHIN = timedelta(minutes=30)
 _LATE_BY = timedelta(hours=1)
+_TAKEN_WITHIN = timedelta(minutes=10)
 _MANY = 2
 
 
@@ -86,14 +88,23 @@ def look_at_letters(at: datetime) -> Finding:
 
 
 def look_at_long_runs(at: datetime) -> Finding:
-    """This function will see whether something long stands still."""
-    hanging = LongRun.objects.filter(ended_at__isnull=True, beat_at__lt=at - STANDS_STILL).order_by(
-        "pk"
+    """This function will see whether something long stands still, waits for too long, or failed."""
+    own = LongRun.objects.going_on().filter(kind="", beat_at__lt=at - STANDS_STILL).order_by("pk")
+    if own:
+        says = f"{own[0].what} by {own[0].by} stands still: it was cut off"
+        return note("long runs", says, f"groundrules runs stop {own[0].pk}")
+    deep = depth(at)
+    waits = (
+        f"{deep.waiting} wait, the oldest since {deep.oldest:%Y-%m-%d %H:%M} UTC"
+        if deep.oldest
+        else "none waits"
     )
-    if hanging:
-        says = f"{hanging[0].what} by {hanging[0].by} stands still: it was cut off"
-        return note("long runs", says, f"groundrules runs stop {hanging[0].pk}")
-    return fine("long runs", "none stands still")
+    if deep.oldest and at - deep.oldest > _TAKEN_WITHIN and not deep.running:
+        return warning("long runs", f"{waits}, and no worker takes them", _SERVE)
+    if deep.failed:
+        says = f"{counted(deep.failed, 'long run')} failed in the last 7 days; {waits}"
+        return note("long runs", says, "groundrules runs list, then groundrules runs again NUMBER")
+    return fine("long runs", f"none stands still; {waits}, {deep.running} in hand")
 
 
 def look_at_mail_out(_at: datetime) -> Finding:

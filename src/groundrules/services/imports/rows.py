@@ -226,9 +226,13 @@ def _code(told: Mapping[str, str], rows: QuerySet[Any]) -> str:
         _short(told.get(name, ""), name, most)
     if told["code"]:
         return told["code"]
-    plain = re.sub(r"[^A-Z0-9]+", "-", told["name"].upper())[:_CODE].strip("-")
-    code = plain or short_digest(told["name"])
+    code = plain_code(told["name"]) or short_digest(told["name"])
     return f"{code}-{short_digest(told['name'])[:4]}" if rows.filter(code=code).exists() else code
+
+
+def plain_code(name: str) -> str:
+    """This function will return the code a name comes to, where nothing has it yet."""
+    return re.sub(r"[^A-Z0-9]+", "-", name.upper())[:_CODE].strip("-")
 
 
 def _short(said: str, name: str, most: int) -> str:

@@ -83,7 +83,9 @@ class ImportCame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A row as it is read: what it tells, by our fields, or why it can't be read; and its cells."""
+
     kind: str
     number: int
     told: Mapping[str, str] | str
@@ -99,26 +101,32 @@ def bring_in(
     Raises ImportRefused.
     """
     require(actor)
-    rows = _rows(source)
-    # A dump's instants are ours by now, whatever form the mapping says.
-    form = "" if source.kind == ITFLOW else source.mapping.instants
-    run = Bringing(replace(source.mapping, instants=form), actor, at)
+    rows = rows_of(source)
+    run = bringing(source, actor, at)
     with transaction.atomic():
-        came = ImportCame(tuple(_try(row, run) for row in rows))
+        came = ImportCame(tuple(try_row(row, run) for row in rows))
         if not keep or (came.has_errors and not without_errors):
             transaction.set_rollback(True)
             return came
         batch = _write_down(source, came, run)
         for client in run.worked.values():
-            _answer(client, actor, at)
+            answer(client, actor, at)
     return replace(came, batch=batch.pk)
 
 
-def _rows(source: Source) -> list[_Row]:
+def bringing(source: Source, actor: Actor, at: datetime) -> Bringing:
+    """This function will return what trying rows of a file needs."""
+    # A dump's instants are ours by now, whatever form the mapping says.
+    form = "" if source.kind == ITFLOW else source.mapping.instants
+    return Bringing(replace(source.mapping, instants=form), actor, at)
+
+
+def rows_of(source: Source) -> list[Row]:
+    """This function will read a file's rows; raises ImportRefused."""
     try:
         if source.kind == ITFLOW:
             return [
-                _Row(kind, number, told, dict(told) if isinstance(told, Mapping) else {})
+                Row(kind, number, told, dict(told) if isinstance(told, Mapping) else {})
                 for kind, number, told in itflow_rows(source.raw, source.mapping)
             ]
         return list(_table_rows(source))
@@ -126,7 +134,7 @@ def _rows(source: Source) -> list[_Row]:
         raise ImportRefused(str(refused)) from refused
 
 
-def _table_rows(source: Source) -> Iterable[_Row]:
+def _table_rows(source: Source) -> Iterable[Row]:
     kind = KINDS.get(source.kind)
     if kind is None:
         message = f"{source.kind!r} can't be brought in; choose {', '.join(FORMS)}"
@@ -139,10 +147,11 @@ def _table_rows(source: Source) -> Iterable[_Row]:
             told = fields_of(kind, source.mapping, columns, row.cells)
         except RowRefused as refused:
             told = str(refused)
-        yield _Row(source.kind, row.number, told, row.cells)
+        yield Row(source.kind, row.number, told, row.cells)
 
 
-def _try(row: _Row, run: Bringing) -> RowCame:
+def try_row(row: Row, run: Bringing) -> RowCame:
+    """This function will bring one row in, or say what is at fault with it. Call it in a transaction."""
     if isinstance(row.told, str):
         return RowCame(row.kind, row.number, "error", row.told, row.cells)
     try:
@@ -154,27 +163,44 @@ def _try(row: _Row, run: Bringing) -> RowCame:
 
 
 def _write_down(source: Source, came: ImportCame, run: Bringing) -> ImportBatch:
-    batch = ImportBatch.objects.create(
+    batch = begin_batch(source, run)
+    batch.counts = came.counts
+    batch.save(update_fields=["counts"])
+    note_cards(batch, run)
+    note_kept(batch, run.actor, run.at)
+    return batch
+
+
+def begin_batch(source: Source, run: Bringing) -> ImportBatch:
+    """This function will put a file on record as brought in, before its rows are."""
+    return ImportBatch.objects.create(
         kind=source.kind,
         name=source.name[:_NAME],
         digest=hashlib.sha256(source.raw).hexdigest(),
         mapping=asdict(source.mapping),
-        counts=came.counts,
         made_at=run.at,
         made_by=run.actor.label,
     )
+
+
+def note_cards(batch: ImportBatch, run: Bringing) -> None:
+    """This function will note the cards that rows added, so that they can be taken back."""
     ImportedCard.objects.bulk_create(
         ImportedCard(batch=batch, card=type(card).__name__, number=card.pk, said=said_by(card))
         for card in run.cards
     )
-    says = f"{source.name}: {came.counts.get('add', 0)} {source.kind} brought in"
-    details = {"digest": batch.digest, "counts": came.counts, "batch": batch.pk}
+
+
+def note_kept(batch: ImportBatch, actor: Actor, at: datetime) -> None:
+    """This function will write into the audit book that a file was brought in."""
+    says = f"{batch.name}: {batch.counts.get('add', 0)} {batch.kind} brought in"
+    details = {"digest": batch.digest, "counts": batch.counts, "batch": batch.pk}
     entry = audit.Entry("imports.bring_in", f"import:{batch.pk}", says, details=details)
-    audit.record(entry, actor=run.actor, at=run.at)
-    return batch
+    audit.record(entry, actor=actor, at=at)
 
 
-def _answer(client: books.Client, actor: Actor, at: datetime) -> None:
+def answer(client: books.Client, actor: Actor, at: datetime) -> None:
+    """This function will decide and charge a client's work anew, where there is an agreement to decide by."""
     try:
         answer_into_books(client, actor=actor, at=at)
     except (NoAgreement, NoProvider):

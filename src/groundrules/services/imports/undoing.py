@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from groundrules.records import models as books
 from groundrules.records.imports import ImportBatch, ImportedCard
+from groundrules.records.operating import LongRun
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.imports.running import said_by
@@ -58,14 +59,19 @@ def undo(number: int, *, actor: Actor, at: datetime) -> Undone:
                 "never taken back"
             )
             raise NothingToUndo(message)
-        told = [_take_away(one, actor, at) for one in cards]
+        if LongRun.objects.going_on().filter(kind="import", place__batch=number).exists():
+            message = (
+                f"the import {number} is still being brought in; stop its run, and it is taken back"
+            )
+            raise NothingToUndo(message)
+        told = [take_away(one, actor, at) for one in cards]
         stay = tuple(one for one in told if one)
-        _note(batch, Undone(len(told) - len(stay), stay), actor, at)
+        note_undone(batch, Undone(len(told) - len(stay), stay), actor, at)
     return Undone(len(told) - len(stay), stay)
 
 
-def _take_away(one: ImportedCard, actor: Actor, at: datetime) -> str:
-    """Take one card away, or say why it stays."""
+def take_away(one: ImportedCard, actor: Actor, at: datetime) -> str:
+    """This function will take one card away, or say why it stays. Call it in a transaction."""
     rows = _CARDS[one.card]._default_manager.select_for_update()
     card: Any = rows.filter(pk=one.number).first()
     if card is None:
@@ -100,7 +106,8 @@ def _resting(card: Any) -> list[str]:  # noqa: ANN401 - any card
     return sorted(set(found))
 
 
-def _note(batch: ImportBatch, undone: Undone, actor: Actor, at: datetime) -> None:
+def note_undone(batch: ImportBatch, undone: Undone, actor: Actor, at: datetime) -> None:
+    """This function will note that an import was taken back, and what stays."""
     if not undone.stay:
         batch.undone_at, batch.undone_by = at, actor.label
         batch.save(update_fields=["undone_at", "undone_by"])

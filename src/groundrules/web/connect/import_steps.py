@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groundrules.core.cells import defused
-from groundrules.records.models import WaitingImport
+from groundrules.records.models import LongRun, WaitingImport
 from groundrules.services.actor import NotAllowed
 from groundrules.services.imports import waiting
 from groundrules.services.imports.fields import KINDS, Field
@@ -59,6 +59,8 @@ def waiting_file(request: HttpRequest, number: int) -> HttpResponse:
     if row is None:
         messages.info(request, "That file was kept or put away already.")
         return redirect("web:imports")
+    if row.run is not None and row.run.ended_at is None:
+        return redirect("web:run", row.run.pk)
     if request.method != "POST":
         return _page(request, row)
     try:
@@ -79,9 +81,11 @@ def _act(request: HttpRequest, row: WaitingImport) -> HttpResponse:
         return redirect("web:imports")
     if act in ("keep", "keep-good"):
         came = waiting.keep(row.pk, without_errors=act == "keep-good", actor=actor, at=at)
-        return _kept(request, row, came)
-    waiting.rehearse(row.pk, _mapping(request, row), actor=actor, at=at)
-    return redirect(f"{request.path}#came")
+        return (
+            redirect("web:run", came.pk) if isinstance(came, LongRun) else _kept(request, row, came)
+        )
+    run = waiting.rehearse(row.pk, _mapping(request, row), actor=actor, at=at)
+    return redirect(f"{request.path}#came") if run is None else redirect("web:run", run.pk)
 
 
 def _kept(request: HttpRequest, row: WaitingImport, came: ImportCame) -> HttpResponse:

@@ -56,16 +56,19 @@ def _handed_in(request: HttpRequest) -> waiting.HandedIn:
 
 def _page(request: HttpRequest, status: int = 200) -> HttpResponse:
     rows = ImportBatch.objects.order_by("-pk")[:_SHOWN]
-    there = WaitingImport.objects.order_by("-pk").defer("content", "rehearsal")
+    there = (
+        WaitingImport.objects.order_by("-pk").defer("content", "rehearsal").select_related("run")
+    )
     context = {
         "rows": [(row, kind_name(row.kind), minute(row.made_at, _ZONE)) for row in rows],
         "waiting": [(row, kind_name(row.kind), minute(row.made_at, _ZONE)) for row in there],
         "kinds": _NAMES.items(),
         "fields": KINDS.values(),
         "chosen": request.POST.get("kind", ""),
+        "at_once": waiting.AT_ONCE_ROWS,
         "most_mib": waiting.MOST_BYTES >> 20,
         "most_rows": f"{waiting.MOST_ROWS:,}",
-        "most_work": waiting.MOST_WORK_ROWS,
+        "most_work": f"{waiting.MOST_WORK_ROWS:,}",
     }
     return render(request, "web/connect/imports.html", context, status=status)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groundrules.records.operating import LongRun
 from groundrules.services import long_runs, pulses
+from groundrules.services.carrying import depth
 from groundrules.services.doctor import examine
 from groundrules.web.access import actor_of, area
 
@@ -28,6 +29,7 @@ def installation(request: HttpRequest) -> HttpResponse:
         "fine": [one for one in found if one.health.value == "fine"],
         "running": pulses.living(now),
         "runs": LongRun.objects.order_by("-pk")[:_SHOWN],
+        "depth": depth(now),
         "now": now,
     }
     return render(request, "web/operating/installation.html", context)

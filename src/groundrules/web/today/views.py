@@ -24,12 +24,13 @@ from groundrules.records.health import HealthLook, HealthSummary
 from groundrules.records.incidents import Incident
 from groundrules.records.invoices import Issued
 from groundrules.records.letters import LetterDraft
+from groundrules.records.operating import LongRun
 from groundrules.records.parties import Asset, Provider
 from groundrules.services.client_reports import owed
 from groundrules.services.coverage_states import states_at
 from groundrules.services.letters_late import suspension_letters_late
 from groundrules.services.outgoing import in_trouble
-from groundrules.web.access import area, may_open
+from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.refs import change_page, health_page, incident_page
 from groundrules.web.times import minute
 
@@ -57,6 +58,20 @@ class Card:
     total: int
     calm: str
     more: str = ""
+
+
+def _own_runs(email: str) -> Card:
+    """What somebody started and a worker carries out: while it goes on, and until they saw how it ended."""
+    rows = LongRun.objects.carried().of(email).filter(seen_at__isnull=True).order_by("-pk")
+    items = tuple(
+        Item(
+            f"{r.what[:1].upper()}{r.what[1:]}: {r.state}",
+            reverse("web:run", args=[r.pk]),
+            r.problem or f"{r.says} {r.done}{f' of {r.goal}' if r.goal else ''}",
+        )
+        for r in rows[:_SHOWN]
+    )
+    return Card("Your long runs", items, len(items), "")
 
 
 def _mail() -> Card:
@@ -362,11 +377,12 @@ _CARDS = (
 @area("today")
 def today(request: HttpRequest) -> HttpResponse:
     """What needs the reader now; what is quiet is said in one line each."""
-    cards = [make() for name, make in _CARDS if may_open(request, name)]
+    cards = [_own_runs(actor_of(request).label)]
+    cards += [make() for name, make in _CARDS if may_open(request, name)]
     provider = Provider.objects.order_by("pk").first()
     context = {
         "busy": [card for card in cards if card.items],
-        "calm": [card for card in cards if not card.items],
+        "calm": [card for card in cards if card.calm and not card.items],
         "now": minute(timezone.now(), provider.zone if provider else "UTC"),
     }
     return render(request, "web/today/today.html", context)

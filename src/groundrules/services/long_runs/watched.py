@@ -1,4 +1,4 @@
-"""Long runs on record: who began one, how far it is, and a way to stop it that leaves nothing half done.
+"""A long run in the program it was started in, which tells the record how far it is.
 
 One that is all or nothing keeps nothing when it is stopped; one of many whole steps keeps those that were done.
 """
@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from groundrules.records.models import LongRun
-from groundrules.services import audit
-from groundrules.services.actor import Actor, require
+from groundrules.services.actor import Actor
 
 _EVERY_SECONDS = 2.0
 # A run that lives says so every two seconds; a step of it may take some minutes.
@@ -28,14 +26,6 @@ Tell = Callable[[int, str], None]
 
 class RunStopped(RuntimeError):
     """Somebody asked the run to stop; the message says what of it is kept."""
-
-
-class UnknownRun(LookupError):
-    """There is no long run of that number."""
-
-
-class RunIsOver(ValueError):
-    """The run has ended already."""
 
 
 @contextmanager
@@ -78,34 +68,4 @@ def _note(row: LongRun, done: int, says: str, stopped: str) -> None:
 def _end(row: LongRun, outcome: str, problem: str) -> None:
     LongRun.objects.filter(pk=row.pk).update(
         outcome=outcome, problem=problem, ended_at=timezone.now(), beat_at=timezone.now()
-    )
-
-
-def ask_to_stop(number: int, *, actor: Actor, at: datetime) -> LongRun:
-    """This function will ask a run to stop at its next step; one that was cut off is over by it.
-
-    Owners only; raises UnknownRun or RunIsOver.
-    """
-    require(actor)
-    with transaction.atomic():
-        row = LongRun.objects.select_for_update().filter(pk=number).first()
-        if row is None:
-            message = f"there is no run {number}; see groundrules runs list"
-            raise UnknownRun(message)
-        if row.ended_at is not None:
-            message = f"run {number} ({row.what}) is over: {row.outcome}"
-            raise RunIsOver(message)
-        row.stop_asked_by = actor.label
-        if at - row.beat_at > STANDS_STILL:
-            row.ended_at, row.outcome, row.problem = at, LongRun.FAILED, CUT_OFF
-        row.save()
-        entry = audit.Entry("long_runs.stop", str(row.pk), f"{row.what} by {row.by} asked to stop")
-        audit.record(entry, actor=actor, at=at)
-    return row
-
-
-def leave_behind(at: datetime) -> None:
-    """This function will note of every run that a copy of the books shows as running that it was cut off there."""
-    LongRun.objects.filter(ended_at__isnull=True).update(
-        outcome=LongRun.FAILED, problem=CUT_OFF, ended_at=at
     )

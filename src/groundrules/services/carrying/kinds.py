@@ -1,0 +1,10 @@
+"""Every kind of long run a worker knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from groundrules.services.imports import steps, waiting
+from groundrules.services.long_runs.steps import Kind
+
+KINDS: Mapping[str, Kind] = {waiting.KIND: Kind(steps.begin, steps.REFUSALS)}
