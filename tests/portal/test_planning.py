@@ -16,7 +16,7 @@ from groundrules.core.vendors.touches import kinds_of
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
 from groundrules.services.access.standing import Routine, approve_beforehand, end_standing
-from groundrules.services.vendors import record_freeze
+from groundrules.services.vendors import add_freeze, freezes_now, record_freeze
 from tests.cast import OLGA, TARIQ
 from tests.portal.harbor import END, NOW, START, WANTED, Harbor
 
@@ -62,6 +62,16 @@ class TestRoutineWork:
 
 class TestPlanning:
     """The page."""
+
+    def test_never_puts_one_freeze_over_another(self, harbor: Harbor) -> None:
+        """Two people wrote their freezes before either was on record: each has its own reference, and both stand."""
+        written = [Freeze(FreezeId("FRZ-1"), Period(START, END), reason=why) for why in ("a", "b")]
+
+        for freeze in written:
+            add_freeze(freeze, client=harbor.client, actor=OLGA, at=NOW)
+
+        standing = [(one.id, one.reason) for one in freezes_now(harbor.client, NOW)]
+        assert standing == [("FRZ-1", "a"), ("FRZ-2", "b")]
 
     def test_freezes_thaws_approves_and_ends(self, harbor: Harbor, client: Client) -> None:
         """Each button does what it says; what is left out is asked for."""

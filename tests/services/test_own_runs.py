@@ -127,3 +127,25 @@ class TestHealthAfterARun:
         client.force_login(books.User.objects.get(email=OLGA.label))
         page = client.get(f"/patches/HARBOR/{how.plan.id}/").content.decode()
         assert "its health was not looked at" in page
+
+
+class TestPlansOfOneInstant:
+    """Plans that are made at the very same instant."""
+
+    def test_are_told_apart_and_approved_each_for_itself(self, gated: books.Client) -> None:
+        """The second had the first's reference, superseded it, and what was approved was another plan."""
+        rings = (Ring("first", (AssetId("SRV1"),)), Ring("rest", (AssetId("SRV2"),)))
+        remote.set_policy(PatchPolicy("MSA-HARBOR", rings), gated, actor=OLGA, at=NOON)
+        engine = Slow(Clock(NOON), [])
+        engine.answers = {"look": [said("look", LOOKED, host=host) for host in ("SRV1", "SRV2")]}
+        one, other = (
+            remote.plan_patches(gated, ring, actor=TARIQ, at=NOON, engine=engine)
+            for ring in ("first", "rest")
+        )
+
+        remote.approve(remote.plan_called(one.id), actor=OLGA, at=NOON, outside_hours="now")
+
+        assert one.id != other.id
+        told = {ref: remote.plan_called(ref).to_core() for ref in (one.id, other.id)}
+        assert [told[ref].ring for ref in (one.id, other.id)] == ["first", "rest"]
+        assert [told[ref].approved_at for ref in (one.id, other.id)] == [NOON, None]

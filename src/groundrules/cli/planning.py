@@ -22,7 +22,7 @@ from groundrules.cli.vendor_words import (
     vendor_named,
 )
 from groundrules.core.calendars import span_label
-from groundrules.core.ids import AssetId
+from groundrules.core.ids import AssetId, BackupHoursId, FreezeId
 from groundrules.core.periods import EmptyPeriod, ImpossibleLocalTime, Period, local_instant
 from groundrules.core.vendors import Freeze
 from groundrules.core.vendors.backups import BackupHours, BackupHoursIncomplete
@@ -40,15 +40,13 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.vendors import (
     UnknownBackupHours,
     UnknownFreeze,
+    add_backup_hours,
+    add_freeze,
     backup_hours_now,
     end_backup_hours,
     end_freeze,
     freeze_named,
     freezes_now,
-    next_backup_hours,
-    next_freeze,
-    record_backup_hours,
-    record_freeze,
 )
 from groundrules.services.who import NobodyToActAs, acting
 
@@ -222,10 +220,8 @@ def _freeze(args: argparse.Namespace, client: books.Client, now: datetime) -> No
     if end <= start:
         message = "the freeze ends before it begins; choose a later end"
         raise EmptyPeriod(message)
-    freeze = Freeze(
-        next_freeze(client), Period(start, end), _named(args, client), args.reason.strip()
-    )
-    record_freeze(freeze, client=client, actor=acting(args.email_as), at=now)
+    freeze = Freeze(FreezeId(""), Period(start, end), _named(args, client), args.reason.strip())
+    add_freeze(freeze, client=client, actor=acting(args.email_as), at=now)
 
 
 def _thaw(args: argparse.Namespace, client: books.Client, now: datetime) -> None:
@@ -253,7 +249,7 @@ def _end_routine(args: argparse.Namespace, client: books.Client, now: datetime) 
 
 def _backup(args: argparse.Namespace, client: books.Client, now: datetime) -> None:
     backup = BackupHours(
-        next_backup_hours(client),
+        BackupHoursId(""),
         args.says.strip(),
         args.days,
         args.opens,
@@ -261,7 +257,7 @@ def _backup(args: argparse.Namespace, client: books.Client, now: datetime) -> No
         Period(now, None),
         _named(args, client),
     )
-    record_backup_hours(backup, client=client, actor=acting(args.email_as), at=now)
+    add_backup_hours(backup, client=client, actor=acting(args.email_as), at=now)
 
 
 def _end_backup(args: argparse.Namespace, client: books.Client, now: datetime) -> None:

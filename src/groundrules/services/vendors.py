@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from groundrules.core.ids import BackupHoursId, FreezeId
@@ -23,6 +24,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
+from groundrules.services.turns import take_turn
 
 
 class UnknownFreeze(LookupError):
@@ -80,6 +82,17 @@ def record_freeze(
     return row
 
 
+def add_freeze(freeze: Freeze, *, client: books.Client, actor: Actor, at: datetime) -> Freeze:
+    """This function will record a new freeze under the client's next reference, whatever id it brings.
+
+    The number is taken in the client's turn: of two people who freeze at once, neither supersedes the other's freeze.
+    """
+    with transaction.atomic():
+        named = replace(freeze, id=FreezeId(_next("FRZ", _freezes(take_turn(client)))))
+        record_freeze(named, client=client, actor=actor, at=at)
+    return named
+
+
 def end_freeze(freeze: Freeze, *, client: books.Client, actor: Actor, at: datetime) -> books.Freeze:
     """This function will end a freeze now; one that had not begun keeps the shortest span there is."""
     start = min(freeze.period.start, at - timedelta.resolution)
@@ -102,9 +115,8 @@ def freeze_named(client: books.Client, ref: str, at: datetime) -> Freeze:
     return found
 
 
-def next_freeze(client: books.Client) -> FreezeId:
-    """This function will return the reference of a client's next freeze."""
-    return FreezeId(_next("FRZ", books.Freeze.objects.of_client(client)))
+def _freezes(client: books.Client) -> QuerySet[Any]:
+    return books.Freeze.objects.of_client(client)
 
 
 def record_backup_hours(
@@ -116,6 +128,17 @@ def record_backup_hours(
         backup, "vendors.backup_hours", f"backup hours: {backup.says}", Filing(client, actor, at)
     ).row
     return row
+
+
+def add_backup_hours(
+    backup: BackupHours, *, client: books.Client, actor: Actor, at: datetime
+) -> BackupHours:
+    """This function will record new backup hours under the client's next reference, whatever id they bring."""
+    with transaction.atomic():
+        rows = books.BackupHours.objects.of_client(take_turn(client))
+        named = replace(backup, id=BackupHoursId(_next("BKP", rows)))
+        record_backup_hours(named, client=client, actor=actor, at=at)
+    return named
 
 
 def backup_hours_now(client: books.Client, at: datetime) -> tuple[BackupHours, ...]:
@@ -135,11 +158,6 @@ def end_backup_hours(
     start = min(found.period.start, at - timedelta.resolution)
     over = replace(found, period=Period(start, at))
     return record_backup_hours(over, client=client, actor=actor, at=at)
-
-
-def next_backup_hours(client: books.Client) -> BackupHoursId:
-    """This function will return the reference of a client's next backup hours."""
-    return BackupHoursId(_next("BKP", books.BackupHours.objects.of_client(client)))
 
 
 def _next(begins: str, rows: QuerySet[Any]) -> str:

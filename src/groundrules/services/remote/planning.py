@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 
 from django.db import transaction
 
@@ -29,6 +30,7 @@ from groundrules.services.filing import Filing, enter
 from groundrules.services.gate.ways import way_to
 from groundrules.services.remote.passes import may_plan, own_account, work_passes
 from groundrules.services.shelf import short_digest
+from groundrules.services.turns import take_turn
 
 APT = "LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120"
 _LOOK = f"{APT} -qq update >/dev/null && {APT} --simulate upgrade"
@@ -120,7 +122,7 @@ def plan_patches(
         message = f"the policy of {client.code} has no ring {ring!r}; it has {known}"
         raise PolicyUnknown(message)
     gates = gates_of(client, [str(asset) for asset in chosen.assets])
-    ref = _ref("PAT", client, at)
+    ref = _free_ref("PAT", client, at)
     answers = _asked(gates, ref, _LOOK, actor=actor, at=at, engine=engine)
     hosts = tuple(_patched(gate.asset, answers.get(gate.asset.code), policy) for gate in gates)
     plan = WorkPlan(ref, "patch", f"Patches of ring {ring}", at, hosts, ring, policy)
@@ -138,21 +140,31 @@ def plan_job(
     job = job_called(asked.job)
     arguments, look, _ = said_job(job, asked.given)
     gates = gates_of(client, asked.servers)
-    ref = _ref("JOB", client, at)
+    ref = _free_ref("JOB", client, at)
     answers = _asked(gates, ref, look, actor=actor, at=at, engine=engine)
     hosts = tuple(_tried(gate.asset, answers.get(gate.asset.code)) for gate in gates)
     plan = WorkPlan(ref, "job", job.says, at, hosts, job=job.name, arguments=arguments)
     return _file(plan, client, actor, at)
 
 
-def _ref(kind: str, client: Client, at: datetime) -> str:
-    return f"{kind}-{short_digest(f'{client.code}|{at.isoformat()}')[:8]}"
+def _free_ref(kind: str, client: Client, at: datetime) -> str:
+    """A reference nothing of the client has yet: two plans of one instant, or of one digest, are told apart."""
+    said = f"{client.code}|{at.isoformat()}"
+    for number in count():
+        ref = f"{kind}-{short_digest(f'{said}|{number}' if number else said)[:8]}"
+        if not books.WorkPlan.objects.of_client(client).filter(ref=ref).exists():
+            break
+    return ref
 
 
 def _file(plan: WorkPlan, client: Client, actor: Actor, at: datetime) -> WorkPlan:
+    """A plan is new: filed under a reference that was taken meanwhile, it would supersede the plan that has it."""
     says = f"{plan.title} of {client.code}: {len(plan.due_hosts)} of {len(plan.hosts)} servers"
-    enter(plan, "remote.plan", says, Filing(client, actor, at))
-    return plan
+    with transaction.atomic():
+        take_turn(client)
+        filed = replace(plan, id=_free_ref(plan.id.partition("-")[0], client, at))
+        enter(filed, "remote.plan", says, Filing(client, actor, at))
+    return filed
 
 
 def targets_of(

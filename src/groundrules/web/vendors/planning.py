@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from groundrules.core.calendars import span_label
-from groundrules.core.ids import AssetId
+from groundrules.core.ids import AssetId, BackupHoursId, FreezeId
 from groundrules.core.periods import (
     EmptyPeriod,
     ImpossibleLocalTime,
@@ -36,15 +36,13 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.vendors import (
     UnknownBackupHours,
     UnknownFreeze,
+    add_backup_hours,
+    add_freeze,
     backup_hours_now,
     end_backup_hours,
     end_freeze,
     freeze_named,
     freezes_now,
-    next_backup_hours,
-    next_freeze,
-    record_backup_hours,
-    record_freeze,
 )
 from groundrules.web.access import actor_of, area
 from groundrules.web.words import sentence
@@ -116,13 +114,13 @@ def _freeze(request: HttpRequest, owner: books.Client, _card: books.Vendor, now:
         message = "The freeze ends before it begins; choose a later end"
         raise EmptyPeriod(message)
     freeze = Freeze(
-        next_freeze(owner),
+        FreezeId(""),
         Period(start, end),
         frozenset(AssetId(one) for one in posted.getlist("assets")),
         posted.get("reason", "").strip(),
     )
-    record_freeze(freeze, client=owner, actor=actor_of(request), at=now)
-    return f"{freeze.id} stands: only emergencies are admitted in it."
+    stands = add_freeze(freeze, client=owner, actor=actor_of(request), at=now)
+    return f"{stands.id} stands: only emergencies are admitted in it."
 
 
 def _thaw(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
@@ -164,15 +162,15 @@ def _between(request: HttpRequest, refusal: type[ValueError]) -> tuple[time, tim
 def _backup(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
     known = set(owner.assets.values_list("code", flat=True))
     backup = BackupHours(
-        next_backup_hours(owner),
+        BackupHoursId(""),
         request.POST.get("says", "").strip(),
         _days(request),
         *_between(request, BackupHoursIncomplete),
         Period(now, None),
         frozenset(AssetId(one) for one in request.POST.getlist("assets") if one in known),
     )
-    record_backup_hours(backup, client=owner, actor=actor_of(request), at=now)
-    return f"{backup.id} stands: a window beside it needs somebody who says that both are wanted."
+    stands = add_backup_hours(backup, client=owner, actor=actor_of(request), at=now)
+    return f"{stands.id} stands: a window beside it needs somebody who says that both are wanted."
 
 
 def _end_backup(
