@@ -52,6 +52,32 @@ CREATE TABLE `contacts` (
   `contact_client_id` int(11)
 );
 INSERT INTO `contacts` VALUES (1,'Pat Park','Office manager','pat@harbor.example',4);
+CREATE TABLE `locations` (
+  `location_id` int(11),
+  `location_name` varchar(200),
+  `location_description` text,
+  `location_address` varchar(200),
+  `location_city` varchar(200),
+  `location_state` varchar(200),
+  `location_zip` varchar(200),
+  `location_country` varchar(200),
+  `location_phone_country_code` varchar(10),
+  `location_phone` varchar(200),
+  `location_phone_extension` varchar(10),
+  `location_fax` varchar(200),
+  `location_hours` text,
+  `location_primary` tinyint(1),
+  `location_notes` text,
+  `location_archived_at` datetime,
+  `location_contact_id` int(11),
+  `location_client_id` int(11)
+);
+INSERT INTO `locations` VALUES
+(1,'Quay Street','Head office','12 Quay Street','Harbor','CA','90731','USA',
+'1','555 0100','7','555 0199','8 to 17',1,'Ring twice',NULL,1,4),
+(2,'Store',NULL,'1 Hill Road',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,0,4),
+(3,'Store',NULL,'2 Hill Road',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,0,4),
+(4,'Old barn',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,'2006-01-01 00:00:00',0,4);
 CREATE TABLE `vendors` (
   `vendor_id` int(11),
   `vendor_name` varchar(200)
@@ -62,9 +88,10 @@ CREATE TABLE `assets` (
   `asset_type` varchar(200),
   `asset_name` varchar(200),
   `asset_os` varchar(200),
+  `asset_location_id` int(11),
   `asset_client_id` int(11)
 );
-INSERT INTO `assets` VALUES (9,'Server','HD-SQL01','Windows Server 2003',4);
+INSERT INTO `assets` VALUES (9,'Server','HD-SQL01','Windows Server 2003',3,4);
 CREATE TABLE `users` (
   `user_id` int(11),
   `user_name` varchar(200)
@@ -223,7 +250,7 @@ class TestItflow:
 
         came = bring("itflow", ITFLOW)
 
-        assert came.counts == {"add": 5}
+        assert came.counts == {"add": 8}
         harbor = books.Client.objects.get()
         entry = books.TimeEntry.objects.get()
         assert (harbor.contacts.get().name, harbor.contacts.get().authorities) == ("Pat Park", [])
@@ -232,13 +259,29 @@ class TestItflow:
         assert entry.started_at == datetime(2007, 2, 20, 18, 0, tzinfo=UTC)
         assert entry.asset == harbor.assets.get()
 
+    def test_brings_every_location_and_who_stands_there(self) -> None:
+        """Two of one name are told apart by number; the main one's address is the client's; archived ones stay."""
+        keep_technician(Technician(TechnicianId("A"), "Alex"), actor=KIM, at=AT)
+
+        bring("itflow", ITFLOW)
+
+        harbor = books.Client.objects.get()
+        main = harbor.sites.get(code="QUAY-STREET")
+        assert main.address == "12 Quay Street\nHarbor, CA 90731\nUSA"
+        assert main.contact == harbor.contacts.get()
+        assert (main.phone, main.opening_hours) == ("+1 555 0100 ext. 7", "8 to 17")
+        assert main.notes == "Head office · Ring twice · Fax: 555 0199"
+        assert harbor.address == "12 Quay Street, Harbor, CA, 90731, USA"
+        assert set(harbor.sites.values_list("code", flat=True)) == {"QUAY-STREET", "ITF-2", "ITF-3"}
+        assert harbor.assets.get().site == harbor.sites.get(address="2 Hill Road")
+
     def test_says_what_a_zone_is_for(self) -> None:
         """A dump's instants have no zone; without one said, time is at fault and the rest is shown."""
         came = bring(
             "itflow", ITFLOW, Mapped(currency="USD", constants={"zone": "UTC"}), keep=False
         )
 
-        assert came.counts == {"add": 4, "error": 1}
+        assert came.counts == {"add": 7, "error": 1}
         assert "have no zone" in came.rows[-1].says
 
 

@@ -292,6 +292,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "site",
+        "groundrules.cli.site",
+        "Keep clients' sites, and say which server stands at which since when.",
+        needs_database=True,
+    ),
+    Command(
         "time",
         "groundrules.cli.time",
         "Log time suggested from your own shells, patch runs and jobs.",

@@ -18,6 +18,7 @@ from groundrules.core.ids import (
     ComponentId,
     ContactId,
     ProviderId,
+    SiteId,
     TechnicianId,
     VendorId,
 )
@@ -186,6 +187,25 @@ class Client:
     address: str = ""
     legal: LegalDetails = field(default=LegalDetails())
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place of the client where its assets stand and people work; no zone of its own means the client's.
+
+    `opening_hours` and `closed_days` are words for whoever goes there. No decision reads them, nor the zone: an
+    agreement states its own business hours, holidays and zone. `notes` are ours, about getting in; never a secret.
+    """
+
+    id: SiteId
+    name: str
+    address: str = ""
+    zone: str = ""
+    opening_hours: str = ""
+    closed_days: str = ""
+    phone: str = ""
+    contact: ContactId | None = None
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

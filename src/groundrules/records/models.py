@@ -116,6 +116,7 @@ from groundrules.records.sign_in import (
     WrongTry,
 )
 from groundrules.records.signatures import Signature, SignatureRequest
+from groundrules.records.sites import AssetMove, Site
 from groundrules.records.timekeeping import RunningTimer, SessionSetAside, WorkSetAside
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
@@ -155,6 +156,7 @@ __all__ = [
     "ApiToken",
     "Application",
     "Asset",
+    "AssetMove",
     "Assumption",
     "Attribution",
     "AuditEntry",
@@ -277,6 +279,7 @@ __all__ = [
     "SignInLink",
     "Signature",
     "SignatureRequest",
+    "Site",
     "Snapshot",
     "SourceCoverage",
     "Standing",

@@ -257,6 +257,9 @@ class Asset(Card):
     kind = models.CharField(max_length=_CODE, default="server")
     zone = models.CharField(max_length=_CODE, blank=True)
     operating_system = models.CharField(max_length=_NAME, blank=True)
+    site = models.ForeignKey(
+        "records.Site", null=True, on_delete=models.PROTECT, related_name="assets"
+    )
 
     objects = AssetQuerySet.as_manager()
 

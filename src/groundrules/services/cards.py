@@ -23,6 +23,7 @@ from groundrules.core.parties import (
     Dependency,
     LegalDetails,
     Provider,
+    Site,
     Technician,
     Vendor,
 )
@@ -238,6 +239,15 @@ def _contact(value: Contact, _client: cards.Client | None) -> _Fields:
     }
 
 
+def _site(value: Site, client: cards.Client | None) -> _Fields:
+    contact = (
+        cards.Contact.objects.get(client=client, code=value.contact) if value.contact else None
+    )
+    fields = asdict(value) | {"contact": contact}
+    del fields["id"]
+    return fields
+
+
 def _application(value: Application, client: cards.Client | None) -> _Fields:
     vendor = cards.Vendor.objects.get(code=value.vendor) if value.vendor else None
     asset = cards.Asset.objects.get(client=client, code=value.asset)
@@ -327,6 +337,7 @@ _DRAWERS: Mapping[type, Drawer] = {
             "operating_system": v.operating_system,
         },
     ),
+    Site: Drawer(cards.Site, _own_code, _site),
     Application: Drawer(cards.Application, _own_code, _application),
     Dependency: Drawer(
         cards.Dependency,

@@ -1,4 +1,4 @@
-"""Shelves of what people did and said: time, requests, messages, incidents, recoveries, calls for help."""
+"""Shelves of what people did and said: time, requests, messages, incidents, recoveries, calls for help, moves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from groundrules.core.causation.answers import Incident
 from groundrules.core.ids import IncidentId
 from groundrules.core.recovery import Recovery
+from groundrules.core.sites import AssetMove
 from groundrules.core.work import Message, Request, ThirdPartyAttempt, TimeEntry
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex, UnknownCard
@@ -70,6 +71,17 @@ def _recovery(value: Recovery, cards: CardIndex) -> Mapping[str, Any]:
     return {"asset": cards.asset(value.asset), "failed_at": value.failed_at}
 
 
+def _asset_move(value: AssetMove, cards: CardIndex) -> Mapping[str, Any]:
+    sites = {site.code: site for site in cards.client.sites.all()}
+    return {
+        "asset": cards.asset(value.asset),
+        "number": value.number,
+        "moved_at": value.at,
+        "left": sites[value.left] if value.left else None,
+        "reached": sites[value.reached] if value.reached else None,
+    }
+
+
 WORK_SHELVES: dict[type, Shelf] = {
     TimeEntry: Shelf(books.TimeEntry, lambda v: v.id, _time_entry),
     Request: Shelf(books.Request, lambda v: v.id, _request),
@@ -78,6 +90,7 @@ WORK_SHELVES: dict[type, Shelf] = {
     Recovery: Shelf(
         books.Recovery, lambda v: reference(v.incident, v.asset, v.failed_at), _recovery
     ),
+    AssetMove: Shelf(books.AssetMove, lambda v: reference("MOV", v.asset, v.number), _asset_move),
     ThirdPartyAttempt: Shelf(
         books.ThirdPartyAttempt,
         lambda v: reference(v.party, v.at),

@@ -1,1 +1,1 @@
-"""Bringing in what other programs know: clients, people, servers, vendors, time, patches. Dry first, row by row."""
+"""Bringing in what other programs know: cards of clients, sites, servers ..., time, patches. Dry first, row by row."""

@@ -44,6 +44,7 @@ _CLIENT = Field(
         "site name",
     ),
 )
+_SITE_HEADINGS = ("site", "site name", "location", "location name", "branch", "office")
 _SERVER_HEADINGS = (
     *("server", "computer name", "device name", "hostname", "host name", "configuration"),
     *("configuration name", "agent name", "endpoint"),
@@ -93,6 +94,42 @@ _ALL = (
         ),
     ),
     Kind(
+        "sites",
+        "places of clients, where servers stand",
+        (
+            _CLIENT,
+            Field("name", "what it is called", needed=True, headings=_SITE_HEADINGS),
+            Field(
+                "code",
+                "its short code; else made from the name",
+                headings=("site id", "location id", "site code"),
+            ),
+            Field("address", "street and number, or all of it", headings=("street", "address 1")),
+            Field("city", "added to the address", headings=("town",)),
+            Field("state", "added to the address", headings=("region", "province", "county")),
+            Field("postcode", "added to the address", headings=("zip", "zip code", "postal code")),
+            Field("country", "added to the address"),
+            Field(
+                "zone",
+                "its time zone, where it is not the client's",
+                headings=("time zone", "timezone"),
+            ),
+            Field("opening_hours", "in words", headings=("hours", "business hours")),
+            Field("closed_days", "in words", headings=("holidays",)),
+            Field("phone", "its number", headings=("telephone", "phone number", "main phone")),
+            Field(
+                "contact",
+                "whom to ask for: a contact's code or name",
+                headings=("contact name", "primary contact", "site contact"),
+            ),
+            Field(
+                "notes",
+                "how to get in; no passwords",
+                headings=("note", "description", "comments"),
+            ),
+        ),
+    ),
+    Kind(
         "assets",
         "servers and endpoints",
         (
@@ -112,6 +149,11 @@ _ALL = (
                 "operating_system",
                 "as the other program writes it",
                 headings=("operating system", "os", "os name", "os version"),
+            ),
+            Field(
+                "site",
+                "where it stands: a site's code or name; one we do not know is added",
+                headings=_SITE_HEADINGS,
             ),
         ),
     ),

@@ -102,14 +102,17 @@ def mapped(kind: Kind, mapping: Mapped, columns: Iterable[str]) -> dict[str, str
 def guessed(kind: Kind, mapping: Mapped, columns: Iterable[str]) -> dict[str, str]:
     """This function will return the column of each field, said or found by its heading, as far as the file has it.
 
-    A field that is said to be in no column (an empty text) is not looked for.
+    A field that is said to be in no column (an empty text) is not looked for. What an earlier field of the kind was
+    found in is not guessed again: some programs call the client a site.
     """
     there = {_plain(name): name for name in columns}
     found: dict[str, str] = {}
     for one in kind.fields:
         said = mapping.columns.get(one.name)
         usual = (one.name.replace("_", " "), *one.headings) if said is None else (_plain(said),)
-        column = next((there[name] for name in usual if name in there), "")
+        taken = () if said is not None else found.values()
+        columns_there = (there[name] for name in usual if name in there)
+        column = next((one for one in columns_there if one not in taken), "")
         if column:
             found[one.name] = column
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -16,8 +16,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Model, Q, QuerySet
 
-from groundrules.core.ids import AssetId, ClientId, ContactId, TechnicianId, TimeEntryId, VendorId
-from groundrules.core.parties import Asset, Client, Contact, Vendor
+from groundrules.core.ids import (
+    AssetId,
+    ClientId,
+    ContactId,
+    SiteId,
+    TechnicianId,
+    TimeEntryId,
+    VendorId,
+)
+from groundrules.core.parties import Asset, Client, Contact, Site, Vendor
 from groundrules.core.periods import Period
 from groundrules.core.work import OwnRun, TimeEntry, WorkType
 from groundrules.records import models as books
@@ -25,6 +33,7 @@ from groundrules.services.actor import Actor
 from groundrules.services.cards import keep
 from groundrules.services.imports.mapping import Mapped, RowRefused, instant_in, length_in, span_in
 from groundrules.services.shelf import short_digest
+from groundrules.services.sites import add_site, holds_secret, stand_at
 from groundrules.services.work import record_run, record_time
 
 _CODE = 24
@@ -75,18 +84,52 @@ def bring_contact(told: Mapping[str, str], run: Bringing) -> Came:
     return _added(keep(value, actor=run.actor, at=run.at, client=client), run)
 
 
+def bring_site(told: Mapping[str, str], run: Bringing) -> Came:
+    """This function will add a site's card; notes that look like a secret are left out, and it says so."""
+    client = client_named(told["client"])
+    known = _known(client.sites.all(), told)
+    site = Site(
+        SiteId(known.code if known else _code(told, client.sites.all())),
+        told["name"],
+        _address(told),
+        told["zone"],
+        told["opening_hours"],
+        told["closed_days"],
+        told["phone"],
+        _contact(client, told["contact"]),
+        told["notes"],
+    )
+    kept = replace(site, notes="") if holds_secret(site.notes) else site
+    if known is not None:
+        named = ("name", "address", "zone", "opening_hours", "closed_days", "phone", "notes")
+        return _met(known, {name: getattr(kept, name) for name in named})
+    action, says = _added(add_site(kept, client=client, actor=run.actor, at=run.at), run)
+    left = "" if kept is site else "; its notes look like a password and were left out"
+    return action, f"{says}{left}"
+
+
 def bring_asset(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will add a server's or endpoint's card."""
     client = client_named(told["client"])
     rows = client.assets.all()
     known = _known(rows, told)
     if known is not None:
-        return _met(known, {"name": told["name"], "operating_system": told["operating_system"]})
+        said = {"name": told["name"], "operating_system": told["operating_system"]}
+        return _met_at(known, told["site"]) or _met(known, said)
+    site = _site(client, told["site"], run) if told["site"] else None
     kind = (told["kind"] or "server").lower()
     value = Asset(
-        AssetId(_code(told, rows)), told["name"], kind, operating_system=told["operating_system"]
+        AssetId(_code(told, rows)),
+        told["name"],
+        kind,
+        zone=_zone_apart(site, client),
+        operating_system=told["operating_system"],
     )
-    return _added(keep(value, actor=run.actor, at=run.at, client=client), run)
+    card = keep(value, actor=run.actor, at=run.at, client=client)
+    if site is not None:
+        card = stand_at(card, site, actor=run.actor, at=run.at)
+    action, says = _added(card, run)
+    return action, f"{says}, at {site.name}" if site else says
 
 
 def bring_vendor(told: Mapping[str, str], run: Bringing) -> Came:
@@ -176,6 +219,55 @@ def _asset(client: books.Client, said: str) -> AssetId:
     raise RowRefused(message)
 
 
+def _site(client: books.Client, said: str, run: Bringing) -> books.Site:
+    """The site that is named; one we do not know is added, so that no row loses where its server stands."""
+    rows = client.sites.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    found = list(rows[:2])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        message = f"site: {client.code} has more than one site {said!r}; say whose code it stands for (values.site)"
+        raise RowRefused(message)
+    told = {"name": said, "code": ""}
+    site = Site(SiteId(_code(told, client.sites.all())), said)
+    row = add_site(site, client=client, actor=run.actor, at=run.at)
+    run.cards.append(row)
+    return row
+
+
+def _zone_apart(site: books.Site | None, client: books.Client) -> str:
+    """A server's clock is its site's; where that is the client's, nothing is written down twice."""
+    return site.zone if site and site.zone != client.zone else ""
+
+
+def _met_at(known: books.Asset, said: str) -> Came | None:
+    """A server on record stays where it stands: when it moved is a person's to say."""
+    stands = known.site
+    if not said or (stands and said.casefold() in {stands.code.casefold(), stands.name.casefold()}):
+        return None
+    at = f"at {stands.code}" if stands else "at no site"
+    command = f"groundrules site move --client {known.client.code} --to SITE {known.code}"
+    return "left", f"{known.code} is on record {at}, the row says {said}; to move it: {command}"
+
+
+def _contact(client: books.Client, said: str) -> ContactId | None:
+    if not said:
+        return None
+    rows = client.contacts.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    found = list(rows.values_list("code", flat=True)[:2])
+    if len(found) == 1:
+        return ContactId(found[0])
+    message = f"contact: {client.code} has {'more than one' if found else 'no'} contact {said!r}"
+    raise RowRefused(message)
+
+
+def _address(told: Mapping[str, str]) -> str:
+    """Street, then postcode and town in one line, as far as they are said."""
+    town = ", ".join(part for part in (told["city"], told["state"]) if part)
+    lines = (told["address"], " ".join(part for part in (town, told["postcode"]) if part))
+    return "\n".join(line for line in (*lines, told["country"]) if line)
+
+
 def _technician(said: str) -> str:
     rows = books.Technician.objects.filter(Q(code__iexact=said) | Q(name__iexact=said))
     found = list(rows.values_list("code", flat=True)[:2])
@@ -256,6 +348,7 @@ def _email(said: str) -> str:
 BRINGS: Mapping[str, Callable[[Mapping[str, str], Bringing], Came]] = {
     "clients": bring_client,
     "contacts": bring_contact,
+    "sites": bring_site,
     "assets": bring_asset,
     "vendors": bring_vendor,
     "time": bring_time,

@@ -30,13 +30,14 @@ from groundrules.services.imports.mapping import (
 )
 from groundrules.services.imports.rows import BRINGS, Bringing
 from groundrules.services.index import UnknownCard
+from groundrules.services.sites import SiteRefused, SiteThere
 from groundrules.services.work import EntryExists, WorkInFuture
 from groundrules.services.world import NoAgreement, NoProvider
 
 ITFLOW = "itflow"
 FORMS = (*KINDS, ITFLOW)
 _NAME = 255
-_ROW_REFUSALS = (RowRefused, EntryExists, WorkInFuture, UnknownCard)
+_ROW_REFUSALS = (RowRefused, EntryExists, WorkInFuture, UnknownCard, SiteRefused, SiteThere)
 
 
 class ImportRefused(ValueError):

@@ -23,6 +23,7 @@ from groundrules.services.imports.running import said_by
 _CARDS: Mapping[str, type[Model]] = {
     "Client": books.Client,
     "Contact": books.Contact,
+    "Site": books.Site,
     "Asset": books.Asset,
     "Vendor": books.Vendor,
 }
