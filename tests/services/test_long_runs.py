@@ -38,9 +38,9 @@ class Counting:
     problem: ClassVar[Exception | None] = None
     done: ClassVar[list[int]] = []
 
-    def prepare(self, place: Place, at: datetime) -> object:
+    def prepare(self, place: Place, at: datetime, tell: long_runs.Tell) -> object:
         """Nothing is needed."""
-        del place, at
+        del place, at, tell
         return None
 
     def step(self, place: Place, prepared: object, at: datetime) -> Step:
@@ -267,9 +267,9 @@ class TestTakingOver(_Books):
         run = _ask()
 
         class Slow(Counting):
-            def prepare(self, place: Place, at: datetime) -> object:
+            def prepare(self, place: Place, at: datetime, tell: long_runs.Tell) -> object:
                 LongRun.objects.filter(pk=run.pk).update(holder="elsewhere|1|1")
-                return super().prepare(place, at)
+                return super().prepare(place, at, tell)
 
         known = {"counting": Kind(lambda _run, _actor: Slow())}
         self.enterContext(pytest.MonkeyPatch.context()).setattr(carrier, "KINDS", known)

@@ -31,11 +31,14 @@ from groundrules.records import models as books
 from groundrules.records.models import Role, User
 from groundrules.services import long_runs, month_end, taxes, users
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.carrying.carrier import Carrier
 from groundrules.services.invoices import due
+from groundrules.services.issuing import KeyTaken
 from groundrules.services.long_runs import watched
-from groundrules.services.month_end import Stage, Standing
+from groundrules.services.month_end import Stage, Standing, issuing
 from groundrules.services.portfolio_demo import Size, fill
 from groundrules.services.work import correct
+from groundrules.web.month_end import acts
 from tests.web.harbor_books import ALEX, KIM
 
 NOW = datetime(2026, 7, 1, 16, tzinfo=UTC)
@@ -387,6 +390,50 @@ class TestRun(TestCase):
             ("collect RUN-2026-05", "done"),
         ]
 
+    def test_is_carried_by_workers_a_client_at_a_time(self) -> None:
+        """Stopped with its worker, taken over by another: each client once; who can't be billed, too."""
+        run = month_end.open_run(date(2026, 5, 1), actor=KIM, at=NOW)
+        pressed = month_end.collect_later(run, actor=KIM, at=NOW)
+        pressed_again = month_end.collect_later(run, actor=KIM, at=NOW)
+        at = NOW
+        Carrier("one|1|1", lambda: at, lambda: False, breath=0).carry_next()
+        half = books.BillingStep.objects.filter(run=run).count()
+        worker = Carrier("two|2|1", lambda: at, breath=0)
+        worker.carry_next()
+        collected_all = books.BillingStep.objects.filter(run=run).count()
+
+        run, at = self.standing.run, NOW + timedelta(hours=25)
+        month_end.approve_clean(run, actor=KIM, at=NOW)
+        held = len(month_end.standing_of(run, at=NOW).of(Stage.HELD))
+        issue = month_end.issue_later(run, actor=KIM, at=at)
+        with patch(f"{issuing.__name__}.invoices.issue", side_effect=KeyTaken("taken")):
+            Carrier("one|1|1", lambda: at, lambda: False, breath=0).carry_next()
+        self.client.force_login(User.objects.get(email=KIM.label))
+        page = self.client.get(f"/month-end/{run.ref}/").content.decode()
+        worker.carry_next()
+
+        pressed.refresh_from_db()
+        issue.refresh_from_db()
+        assert pressed_again == pressed
+        assert (half, collected_all) == (1, len(self.standing.clients))
+        assert (pressed.state, pressed.done, pressed.goal) == ("done", collected_all, collected_all)
+        standing = month_end.standing_of(run, at=at)
+        assert (len(standing.of(Stage.FAILED)), len(standing.of(Stage.ISSUED))) == (1, held - 1)
+        assert issue.state == "done"
+        assert f"{issue.done} documents issued, for 1 client nothing could be" in issue.says
+        assert f'A worker goes on with it: <a href="/runs/{issue.pk}/">' in page
+
+    def test_hands_to_a_worker_what_a_page_has_no_time_for(self) -> None:
+        """The press leads to the run's page; a small month never gets there."""
+        self.client.force_login(User.objects.get(email=KIM.label))
+        with patch.object(acts, "_BUDGET_SECONDS", -1.0):
+            pressed = self.client.post("/month-end/open/", {"month": "2026-05", "hold": "24"})
+        page = self.client.get(pressed.headers["Location"]).content.decode()
+
+        assert pressed.headers["Location"].startswith("/runs/")
+        assert "Collect RUN-2026-05" in page
+        assert books.BillingStep.objects.filter(run__ref="RUN-2026-05").count() == 1
+
     def test_answers_in_the_terminal(self) -> None:
         """Status, lines, settle and refusal, each with its exit number."""
         assert main(["month-end", "status", "--json"]) == 0
@@ -428,7 +475,7 @@ class TestPages(TestCase):
         fill(Size(date(2026, 7, 1), clients=5, months=0))
 
     def _press_until_done(self, do: str, waiting: Stage) -> str:
-        """A page works for some seconds; pressed again it goes on. The last page, empty if nothing was to do."""
+        """One press does it all, for as long as it takes. The last page, empty if nothing was to do."""
         page, left = "", -1
         while found := month_end.standing_of(month_end.find_run(""), at=datetime.now(UTC)).of(
             waiting
@@ -441,6 +488,7 @@ class TestPages(TestCase):
 
     def test_walks_a_run_from_opening_to_issue(self) -> None:
         """Open, see the exception, answer it, approve all clean, issue after no hold."""
+        self.enterContext(patch.object(acts, "_BUDGET_SECONDS", 600.0))
         self.client.force_login(User.objects.get(email=KIM.label))
 
         opened = self.client.post(
@@ -450,7 +498,7 @@ class TestPages(TestCase):
         key = f"{DoubtKind.NO_NOTE.value}|"
         standing = month_end.standing_of(month_end.find_run(""), at=datetime.now(UTC))
         (doubtful,) = standing.of(Stage.DOUBTFUL)
-        acts = "/month-end/RUN-2026-06/act/"
+        act = "/month-end/RUN-2026-06/act/"
         settle = {
             "do": "settle",
             "client": "C001",
@@ -461,15 +509,15 @@ class TestPages(TestCase):
 
         assert "without a note" in words
         assert doubtful.open_doubts[0].key.startswith(key)
-        unread = self.client.post(acts, settle | {"until": "soon"})
+        unread = self.client.post(act, settle | {"until": "soon"})
         assert unread.status_code == 422
         assert 'value="Cy is away"' in unread.content.decode()
-        moved = self.client.post(acts, settle | {"stake": "$1.00"})
+        moved = self.client.post(act, settle | {"stake": "$1.00"})
         assert "is at stake now. Look again." in moved.content.decode()
-        self.client.post(acts, settle)
-        self.client.post(acts, {"do": "approve-clean"})
+        self.client.post(act, settle)
+        self.client.post(act, {"do": "approve-clean"})
         done = self._press_until_done("issue", Stage.DUE)
-        handed = self.client.post(acts, {"do": "account", "form": "quickbooks"}, follow=True)
+        handed = self.client.post(act, {"do": "account", "form": "quickbooks"}, follow=True)
         file = self.client.get(
             "/month-end/RUN-2026-06/accounting/RUN-2026-06-quickbooks-1.csv/"
         ).content
@@ -478,5 +526,5 @@ class TestPages(TestCase):
         assert "0 exceptions." in done
         assert "5 handed over in RUN-2026-06-quickbooks-1.csv." in handed.content.decode()
         assert file.startswith(b"*InvoiceNo,*Customer")
-        odd = self.client.post(acts, {"do": "account", "form": "sage"})
+        odd = self.client.post(act, {"do": "account", "form": "sage"})
         assert "is no form of accounting" in odd.content.decode()

@@ -19,7 +19,7 @@ from groundrules.cli.month_end_words import (
     step_data,
 )
 from groundrules.core.cells import defused
-from groundrules.records.models import BillingRun, BillingStep, Client
+from groundrules.records.models import BillingRun, BillingStep, Client, LongRun
 from groundrules.services import month_end
 from groundrules.services.accounting import FORMATS
 from groundrules.services.actor import NotAllowed
@@ -78,6 +78,10 @@ def _add_run(parser: argparse.ArgumentParser, name: str) -> None:
         parser.add_argument("--client", required=name != "approve", help="the client's code")
     if name == "approve":
         parser.add_argument("--clean", action="store_true", help="every clean draft at once")
+    if name in {"collect", "issue"}:
+        parser.add_argument(
+            "--background", action="store_true", help="let the worker do it (groundrules runs)"
+        )
     if name == "account":
         parser.add_argument(
             "--format", choices=FORMATS, default="", help="whose file it is (default: the setting)"
@@ -165,6 +169,8 @@ def _open(args: argparse.Namespace) -> int:
 
 
 def _collect(args: argparse.Namespace) -> int:
+    if args.background:
+        return _later(args, month_end.collect_later)
     return _collect_into(args, _found(args))
 
 
@@ -174,6 +180,12 @@ def _collect_into(args: argparse.Namespace, found: BillingRun) -> int:
 
     month_end.collect_watched(found, actor=acting(args.email), now=_now, tell=told)
     return _show(args, found)
+
+
+def _later(args: argparse.Namespace, asks: Callable[..., LongRun]) -> int:
+    row = asks(_found(args), actor=acting(args.email), at=_now())
+    says = f"{row.what}: run {row.pk} waits for the worker. See groundrules runs list"
+    return _tell(args, {"run": row.pk, "what": row.what}, says)
 
 
 def _status(args: argparse.Namespace) -> int:
@@ -218,6 +230,9 @@ def _send_back(args: argparse.Namespace) -> int:
 
 
 def _issue(args: argparse.Namespace) -> int:
+    if args.background:
+        return _later(args, month_end.issue_later)
+
     def told(step: BillingStep) -> None:
         _progress(args, f"{step.client.name}: {step.says}")
 

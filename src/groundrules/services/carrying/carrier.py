@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -32,6 +33,9 @@ _LOG = logging.getLogger(__name__)
 # a breath lets everybody in between two steps.
 _BREATH_SECONDS = 0.11
 _SAYS = 200
+_BEAT_SECONDS = 2.0
+_STARTS_AGAIN = "waits for the worker to start again"
+_MORE_URGENT = "waits for something more urgent"
 
 
 class LeaseLost(RuntimeError):
@@ -40,6 +44,10 @@ class LeaseLost(RuntimeError):
 
 class GivesBack(RuntimeError):
     """The run has to wait: the worker stops, or something more urgent came."""
+
+
+class StopAsked(RuntimeError):
+    """Somebody asked the run to stop while a step that takes long went on."""
 
 
 class UnknownKind(LookupError):
@@ -54,6 +62,7 @@ class Carrier:
     clock: Callable[[], datetime]
     goes_on: Callable[[], bool] = lambda: True
     breath: float = _BREATH_SECONDS
+    beats: dict[int, float] = field(default_factory=dict)
 
     def carry_next(self) -> bool:
         """This function will carry the most urgent run until it ends or has to wait, and say whether there was one."""
@@ -102,7 +111,8 @@ class Carrier:
         """Does one step and keeps it with its place; says whether it was the last."""
         prepared = None
         if not seen.stop_asked_by:
-            prepared = work.prepare(seen.place, self.clock())
+            with suppress(StopAsked):
+                prepared = work.prepare(seen.place, self.clock(), partial(self._told, seen))
         with transaction.atomic():
             run = LongRun.objects.select_for_update().get(pk=seen.pk)
             if run.holder != self.name or run.task != seen.task or run.ended_at is not None:
@@ -116,6 +126,20 @@ class Carrier:
             _note(run, step, at)
         seen.place, seen.stop_asked_by = run.place, run.stop_asked_by
         return bool(step.over)
+
+    def _told(self, seen: LongRun, done: int, says: str) -> None:
+        """Notes how far a step is that takes long, and ends it where it may not go on."""
+        if time.monotonic() - self.beats.get(seen.pk, 0.0) < _BEAT_SECONDS:
+            return
+        self.beats[seen.pk] = time.monotonic()
+        rows = LongRun.objects.going_on().filter(pk=seen.pk, holder=self.name)
+        if not rows.update(done=done, says=says[:_SAYS], beat_at=self.clock()):
+            message = f"{seen.what} is no longer this worker's; it is left alone"
+            raise LeaseLost(message)
+        if rows.exclude(stop_asked_by="").exists():
+            raise StopAsked
+        if not self.goes_on():
+            raise GivesBack(_STARTS_AGAIN)
 
     def _wait(self, task: Queued, why: str) -> None:
         with transaction.atomic():

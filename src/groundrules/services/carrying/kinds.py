@@ -6,5 +6,9 @@ from collections.abc import Mapping
 
 from groundrules.services.imports import steps, waiting
 from groundrules.services.long_runs.steps import Kind
+from groundrules.services.month_end import carried
 
-KINDS: Mapping[str, Kind] = {waiting.KIND: Kind(steps.begin, steps.REFUSALS)}
+KINDS: Mapping[str, Kind] = {
+    waiting.KIND: Kind(steps.begin, steps.REFUSALS),
+    carried.KIND: carried.CARRIED,
+}

@@ -31,6 +31,7 @@ from groundrules.services.imports.running import (
 )
 from groundrules.services.imports.undoing import Undone, note_undone, take_away
 from groundrules.services.imports.waiting import NothingWaits, source_of
+from groundrules.services.long_runs import Tell
 from groundrules.services.long_runs.steps import Place, Step, Work
 
 REFUSALS = (ImportRefused, NothingWaits)
@@ -57,9 +58,9 @@ class BringingIn:
         self._rehearsal: Rehearsal | None = None
         self._rows: list[Row] = []
 
-    def prepare(self, place: Place, at: datetime) -> object:
+    def prepare(self, place: Place, at: datetime, tell: Tell) -> object:
         """This function will read the file, once for each worker that has it in hand."""
-        del at
+        del at, tell
         if self._asked["rehearse"] and not place:
             self._rehearsal = self._rehearsal or Rehearsal(self._source, self._actor)
         elif not self._rows:

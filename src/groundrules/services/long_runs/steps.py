@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from groundrules.records.models import LongRun
 from groundrules.services.actor import Actor
+from groundrules.services.long_runs.watched import Tell
 
 Place = Mapping[str, Any]
 
@@ -33,8 +34,11 @@ class Step:
 class Work(Protocol):
     """One run in a worker's hands. What it keeps in memory may be gone at the next step; its place is not."""
 
-    def prepare(self, place: Place, at: datetime) -> object:
-        """This function will do what needs no lock on the run: reading, drawing, steps with keys of their own."""
+    def prepare(self, place: Place, at: datetime, tell: Tell) -> object:
+        """This function will do what needs no lock on the run: reading, drawing, steps with keys of their own.
+
+        What takes long tells how far it is, which ends it when the run is to stop or has to wait.
+        """
 
     def step(self, place: Place, prepared: object, at: datetime) -> Step:
         """This function will do one step, in the transaction that keeps its place."""

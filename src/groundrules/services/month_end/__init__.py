@@ -16,6 +16,7 @@ from groundrules.services.month_end.approving import (
     approve_clean,
     send_back,
 )
+from groundrules.services.month_end.carried import collect_later, going_on, issue_later
 from groundrules.services.month_end.collecting import collect, collect_again, collect_all
 from groundrules.services.month_end.issuing import issue_due
 from groundrules.services.month_end.lines import BilledLine, lines_of
@@ -56,10 +57,13 @@ __all__ = [
     "collect",
     "collect_again",
     "collect_all",
+    "collect_later",
     "collect_watched",
     "find_run",
+    "going_on",
     "hand_over",
     "issue_due",
+    "issue_later",
     "issue_watched",
     "lines_of",
     "open_run",

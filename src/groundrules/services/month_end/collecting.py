@@ -64,17 +64,23 @@ def collect_all(
     `go_on` is told each client that is done and may stop the rest, which a later call takes up again.
     """
     require(actor, Role.ACCOUNTANT)
-    steps = last_steps(run)
     done = 0
-    for client in billed_clients():
-        last = steps.get(client.pk)
-        if last is not None and last.step != Step.SENT_BACK:
-            continue
+    for client in to_collect(run):
         collect(run, client, actor=actor, at=now())
         done += 1
         if not go_on(client):
             break
     return done
+
+
+def to_collect(run: books.BillingRun) -> list[books.Client]:
+    """This function will list the clients that are still to be collected, or again."""
+    steps = last_steps(run)
+    return [
+        client
+        for client in billed_clients()
+        if client.pk not in steps or steps[client.pk].step == Step.SENT_BACK
+    ]
 
 
 def collect(

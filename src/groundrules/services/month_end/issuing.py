@@ -52,7 +52,7 @@ def issue_due(
     require(actor, Role.ACCOUNTANT)
     done = []
     for one in standing_of(run, at=now()).of(Stage.DUE, Stage.FAILED):
-        step = _issue(run, one, actor, now())
+        step = issue_one(run, one, actor=actor, at=now())
         if step is None:
             continue
         done.append(step)
@@ -71,9 +71,13 @@ def key_of(run: books.BillingRun, client: books.Client, draft: InvoiceDraft) -> 
     return f"{run.ref}|{client.code}|{draft.kind.value}|{draft.period_start}{corrects}"
 
 
-def _issue(
-    run: books.BillingRun, standing: ClientStanding, actor: Actor, at: datetime
+def issue_one(
+    run: books.BillingRun, standing: ClientStanding, *, actor: Actor, at: datetime
 ) -> books.BillingStep | None:
+    """This function will issue a client's documents and return the step it notes; None when somebody else took one.
+
+    Raises IssuerBusy when the books stay locked.
+    """
     last = standing.step
     if last is None:
         message = f"{standing.client.name} was never collected; collect and approve it first"

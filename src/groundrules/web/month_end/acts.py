@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from groundrules.records.models import BillingRun
+from groundrules.core.reasons import counted
+from groundrules.records.models import BillingRun, LongRun
 from groundrules.services import month_end
 from groundrules.services.actor import NotAllowed
 from groundrules.services.issuing import IssuerBusy
@@ -21,8 +22,8 @@ from groundrules.services.world import NoAgreement, NoProvider
 from groundrules.web.access import actor_of, area
 from groundrules.web.month_end.views import client_in, client_page, run_page
 
-# A page answers in time; what is left is done by pressing the button again, or by the command.
-_BUDGET_SECONDS = 5.0
+# A page answers in time; what is left then is a worker's.
+_BUDGET_SECONDS = 2.0
 _REFUSALS = (
     month_end.HoldRefused,
     month_end.MonthNotOver,
@@ -52,11 +53,11 @@ def open_run(request: HttpRequest) -> HttpResponse:
         return redirect("web:month-end")
     try:
         run = month_end.open_run(month, actor=actor_of(request), at=timezone.now(), hold_hours=hold)
-        _collect(request, run)
+        later = _collect(request, run)
     except _REFUSALS as refused:
         messages.error(request, str(refused))
         return redirect("web:month-end")
-    return redirect("web:month-end-run", run.ref)
+    return redirect("web:run", later.pk) if later else redirect("web:month-end-run", run.ref)
 
 
 @area("invoices")
@@ -66,11 +67,12 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
     row = get_object_or_404(BillingRun, ref=ref)
     wanted = _ACTS.get(request.POST.get("do", ""))
     back = request.POST.get("back", "")
+    later: LongRun | None = None
     try:
         if wanted is None:
             messages.error(request, "Nothing was done: that is no step of a run.")
         else:
-            wanted(request, row)
+            later = wanted(request, row)
     except _REFUSALS as refused:
         messages.error(request, str(refused))
         return (
@@ -78,6 +80,8 @@ def act(request: HttpRequest, ref: str) -> HttpResponse:
             if back
             else run_page(request, row, status=422)
         )
+    if later is not None:
+        return redirect("web:run", later.pk)
     return (
         redirect("web:month-end-client", ref, back) if back else redirect("web:month-end-run", ref)
     )
@@ -88,11 +92,13 @@ def _within_budget() -> Callable[[object], bool]:
     return lambda _: time.monotonic() - began < _BUDGET_SECONDS
 
 
-def _collect(request: HttpRequest, row: BillingRun) -> None:
-    done = month_end.collect_all(
-        row, actor=actor_of(request), now=timezone.now, go_on=_within_budget()
-    )
-    messages.info(request, f"{done} client{'' if done == 1 else 's'} collected.")
+def _collect(request: HttpRequest, row: BillingRun) -> LongRun | None:
+    actor, left = actor_of(request), _within_budget()
+    done = month_end.collect_all(row, actor=actor, now=timezone.now, go_on=left)
+    messages.info(request, f"{counted(done, 'client')} collected.")
+    if left(None):
+        return None
+    return month_end.collect_later(row, actor=actor, at=timezone.now())
 
 
 def _approve_clean(request: HttpRequest, row: BillingRun) -> None:
@@ -142,12 +148,14 @@ def _settle(request: HttpRequest, row: BillingRun) -> None:
     )
 
 
-def _issue(request: HttpRequest, row: BillingRun) -> None:
-    done = month_end.issue_due(
-        row, actor=actor_of(request), now=timezone.now, go_on=_within_budget()
-    )
+def _issue(request: HttpRequest, row: BillingRun) -> LongRun | None:
+    actor, left = actor_of(request), _within_budget()
+    done = month_end.issue_due(row, actor=actor, now=timezone.now, go_on=left)
     failed = sum(step.step == Stage.FAILED.value for step in done)
     messages.info(request, f"{len(done) - failed} issued, {failed} failed.")
+    if left(None):
+        return None
+    return month_end.issue_later(row, actor=actor, at=timezone.now())
 
 
 def _account(request: HttpRequest, row: BillingRun) -> None:
@@ -163,7 +171,7 @@ def _account(request: HttpRequest, row: BillingRun) -> None:
         messages.info(request, "Nothing was left to hand over.")
 
 
-_ACTS: dict[str, Callable[[HttpRequest, BillingRun], None]] = {
+_ACTS: dict[str, Callable[[HttpRequest, BillingRun], LongRun | None]] = {
     "collect": _collect,
     "approve-clean": _approve_clean,
     "approve": _approve,

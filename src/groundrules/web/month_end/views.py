@@ -54,6 +54,7 @@ def run_page(request: HttpRequest, row: BillingRun, status: int = 200) -> HttpRe
     context = {
         "run": row,
         "standing": standing,
+        "going_on": month_end.going_on(row),
         "progress": _progress(standing),
         "doubtful": [(one, _shown(request, one)) for one in standing.doubtful],
         "failed": standing.of(Stage.FAILED),

@@ -42,8 +42,15 @@ def _of_import(run: LongRun) -> tuple[str, str]:
     return reverse("web:import-waiting", args=[run.asked["file"]]), "The file and its rows"
 
 
+def _of_month_end(run: LongRun) -> tuple[str, str]:
+    return reverse("web:month-end-run", args=[run.asked["ref"]]), "The month"
+
+
 # Where what came of a run is seen, by its kind: the address, and what stands there.
-_RESULTS: Mapping[str, Callable[[LongRun], tuple[str, str]]] = {"import": _of_import}
+_RESULTS: Mapping[str, Callable[[LongRun], tuple[str, str]]] = {
+    "import": _of_import,
+    "month-end": _of_month_end,
+}
 
 
 @area("runs")
