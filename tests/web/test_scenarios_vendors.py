@@ -135,6 +135,9 @@ class TestBack(InTime):
         }
         self.press(f"{VENDOR}invite/", noon - MINUTE, **form)
         self.press(f"{VENDOR}rules/", noon, clauses=["window-first", "backup-first"])
+        assert "Draft the letter with version 2" in self.read(VENDOR, noon)
+        self.press(f"{VENDOR}write/", noon, letter="rules")
+        assert "We begin only when a backup" in self.read(self.landed, noon)
         token = re.findall(r"/v/([\w-]+)/", self._mails())[0]
         page = self.read(f"/v/{token}/", noon)
         assert "I, Ray at Rogue, accept version 2 for Rogue Dental Software" in page
@@ -183,6 +186,8 @@ class TestAgency(InTime):
         assert "LOA-1: in force." in vendor
         assert "valid through 2008-03-19, reminder 2008-02-18" in vendor
         assert "introducing call due 2007-03-22" in vendor
+        self.press(f"{VENDOR}write/", delivered + MINUTE, letter="introduction", agency="LOA-1")
+        assert "Harbor Dental has named us as its agent" in self.read(self.landed, delivered)
         assert "LOA-1: in force." in self.read(VENDOR, at("2008-02-17T23:59-08:00"))
         assert "LOA-1: expiring." in self.read(VENDOR, at("2008-02-18T00:00-08:00"))
         last = at("2008-03-19T23:59:59-07:00")
@@ -192,6 +197,9 @@ class TestAgency(InTime):
         assert "LOA expired" in refused
         introduced = self.press(AGENCY, late, status=422, act="introduce", letter="LOA-1")
         assert "LOA expired" in introduced
+        assert "Draft our introduction" not in self.read(VENDOR, late)
+        told = self.press(f"{VENDOR}write/", late, letter="introduction", agency="LOA-1")
+        assert "Nothing was drafted. LOA expired" in told
         self.press(decided, last, act="approve", backup="yes")
 
     def test_revoked_between_two_approvals(self) -> None:

@@ -18,6 +18,7 @@ from groundrules.cli.vendor_words import (
     add_client,
     client_named,
     local_time,
+    say_drafted,
     vendor_named,
 )
 from groundrules.core.calendars import zone_label
@@ -27,6 +28,7 @@ from groundrules.core.periods import ImpossibleLocalTime, local_instant
 from groundrules.core.vendors import (
     DatedStep,
     LetterOfAgency,
+    LetterOfAgencyNotInForce,
     LetterOfAgencyStep,
     StepRefused,
     agency,
@@ -41,6 +43,7 @@ from groundrules.services.agency import (
     NewLetter,
     UnknownLetterOfAgency,
     begin,
+    introduce,
     letter_row,
     take_step,
 )
@@ -53,6 +56,7 @@ _MONTHS = 120
 _REFUSED: Mapping[type[Exception], Exit] = {
     AgencyIncomplete: Exit.BAD_INPUT,
     StepRefused: Exit.CONFLICT,
+    LetterOfAgencyNotInForce: Exit.CONFLICT,
     ImpossibleLocalTime: Exit.BAD_INPUT,
     NotOnRecord: Exit.NOT_FOUND,
     UnknownLetterOfAgency: Exit.NOT_FOUND,
@@ -62,7 +66,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `list`, `draft`, `step` and `in-force`."""
+    """This function will declare `list`, `draft`, `step`, `introduce` and `in-force`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add_client(actions.add_parser("list", help="list a client's letters and what may come next"))
     draft = actions.add_parser("draft", help="draft a letter; its text is among the letters")
@@ -82,6 +86,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     step.add_argument("--file", type=Path, help="the signed letter: a PDF or a picture")
     step.add_argument("--signed-by", default="", help="who signed it")
     add_client(step, acts=True)
+    introduced = actions.add_parser(
+        "introduce", help="draft our introduction to the vendor, once a letter is in force"
+    )
+    introduced.add_argument("letter", help="its reference (LOA-1)")
+    add_client(introduced, acts=True)
     asked = actions.add_parser("in-force", help="say whether we may speak for the client")
     asked.add_argument("--vendor", required=True, help="the vendor's code")
     asked.add_argument("--asset", required=True, help="the server's code")
@@ -102,6 +111,7 @@ def run(args: argparse.Namespace) -> int:
         "list": _list,
         "draft": _draft,
         "step": _step,
+        "introduce": _introduce,
         "in-force": _in_force,
     }
     try:
@@ -184,6 +194,11 @@ def _step(args: argparse.Namespace, client: books.Client, now: datetime) -> int:
         brought=brought,
     )
     return _show(args, row, client, now)
+
+
+def _introduce(args: argparse.Namespace, client: books.Client, now: datetime) -> int:
+    row = introduce(args.letter, client=client, actor=acting(args.email_as), at=now)
+    return say_drafted(row, as_data=args.json)
 
 
 def _show(

@@ -11,9 +11,16 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.cli.vendor_words import NotOnRecord, add_vendor, client_named, vendor_named
+from groundrules.cli.vendor_words import (
+    NotOnRecord,
+    add_vendor,
+    client_named,
+    say_drafted,
+    vendor_named,
+)
 from groundrules.core.calendars import zone_label
-from groundrules.core.vendors.rules import LIBRARY, RulesIncomplete, Unaccepted
+from groundrules.core.vendors.rules import Unaccepted
+from groundrules.core.vendors.rules_library import LIBRARY, RuleClause, RulesIncomplete
 from groundrules.records import models as books
 from groundrules.services.access.rules import (
     NewRules,
@@ -53,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     new.add_argument("--own", action="append", default=[], help="a sentence of your own")
     new.add_argument(
+        "--own-german",
+        action="append",
+        default=[],
+        help="the same in German, in the order of --own; needed where the vendor reads German",
+    )
+    new.add_argument(
         "--mark",
         action="store_true",
         help="let requests through and mark them until it is accepted, instead of refusing them",
@@ -91,12 +104,22 @@ def run(args: argparse.Namespace) -> int:
 
 def _library(args: argparse.Namespace) -> int:
     if args.json:
-        told = [{"id": c.id, "title": c.title, "text": c.text} for c in LIBRARY]
-        print(json.dumps({"clauses": told}, indent=2))
+        print(json.dumps({"clauses": [_told(clause) for clause in LIBRARY]}, indent=2))
         return Exit.OK
     for clause in LIBRARY:
         print(f"{clause.id:<18} {clause.text}")
     return Exit.OK
+
+
+def _told(clause: RuleClause) -> dict[str, object]:
+    others = {one.language: {"title": one.title, "text": one.text} for one in clause.others}
+    return {
+        "id": clause.id,
+        "title": clause.title,
+        "text": clause.text,
+        "language": clause.language,
+        "others": others,
+    }
 
 
 def _publish(
@@ -104,19 +127,19 @@ def _publish(
 ) -> None:
     clauses = tuple(args.clause) or tuple(clause.id for clause in LIBRARY)
     meanwhile = Unaccepted.MARK if args.mark else Unaccepted.REFUSE
-    wanted = NewRules(clauses, tuple(args.own), meanwhile, per_agreement=args.per_agreement)
+    wanted = NewRules(
+        clauses,
+        tuple(args.own),
+        tuple(args.own_german),
+        meanwhile,
+        per_agreement=args.per_agreement,
+    )
     publish(wanted, vendor, client=client, actor=acting(args.email_as), at=now)
 
 
 def _letter(args: argparse.Namespace, client: books.Client, vendor: books.Vendor) -> int:
     row = draft_rules_letter(vendor, client=client, actor=acting(args.email_as), at=timezone.now())
-    if args.json:
-        print(json.dumps({"letter": row.ref, "subject": row.subject, "state": row.state}, indent=2))
-    else:
-        print(
-            f"{row.ref} is {row.state}: {row.subject}. Read it: groundrules letter show {row.ref}"
-        )
-    return Exit.OK
+    return say_drafted(row, as_data=args.json)
 
 
 def _accept(
@@ -142,10 +165,7 @@ def _show(args: argparse.Namespace, client: books.Client, vendor: books.Vendor) 
             "agreement": standing.agreement,
             "accepted_by": accepted.accepted_by if accepted else "",
             "accepted_at": accepted.at.isoformat() if accepted else "",
-            "clauses": [
-                {"id": c.id, "title": c.title, "text": c.text}
-                for c in (newest.clauses if newest else ())
-            ],
+            "clauses": [_told(clause) for clause in (newest.clauses if newest else ())],
             "versions": [one.version for one in versions],
         }
         print(json.dumps(told, indent=2))

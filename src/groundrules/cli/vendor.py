@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import day, refuse
-from groundrules.cli.vendor_words import NotOnRecord, add_vendor, client_named, vendor_named
+from groundrules.cli.vendor_words import (
+    NotOnRecord,
+    add_vendor,
+    client_named,
+    say_drafted,
+    vendor_named,
+)
 from groundrules.core.ids import AssetId, VendorId
 from groundrules.core.vendors.support import SupportContract
 from groundrules.records.models import Account, Client, Vendor
@@ -29,13 +35,18 @@ from groundrules.services.vendor_register import (
     keep_support,
     registered,
 )
+from groundrules.services.vendor_replies import NothingToWrite, draft
 from groundrules.services.who import NobodyToActAs, acting
+from groundrules.services.world import NoAgreement, NoProvider
 
 NAME = "vendor"
 HELP = "Keep the register of vendors: people, networks, accounts, support contracts."
 NEEDS_DATABASE = True
 _REFUSED: Mapping[type[Exception], Exit] = {
     RegisterRefused: Exit.BAD_INPUT,
+    NothingToWrite: Exit.CONFLICT,
+    NoAgreement: Exit.NOT_FOUND,
+    NoProvider: Exit.NOT_FOUND,
     NotOnRecord: Exit.NOT_FOUND,
     NotAllowed: Exit.NOT_PERMITTED,
     NobodyToActAs: Exit.NOT_PERMITTED,
@@ -43,12 +54,16 @@ _REFUSED: Mapping[type[Exception], Exit] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `list`, `show`, `card`, `account`, `end-account` and `support`."""
+    """This function will declare `list`, `show`, `write`, `card`, `account`, `end-account` and `support`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="list a client's vendors and what is due")
     listing.add_argument("--client", required=True, help="the client's code")
     listing.add_argument("--json", action="store_true", help="print data")
     add_vendor(actions.add_parser("show", help="all that is on record of a vendor at a client"))
+    about = actions.add_parser(
+        "write", help="draft the letter that asks for its side, or the offer to replace it"
+    )
+    add_vendor(about, acts=True)
     card = actions.add_parser("card", help="change a vendor's card; what is not named stays")
     add_vendor(card, acts=True)
     card.add_argument("--email", help="where its mail goes")
@@ -87,6 +102,7 @@ def run(args: argparse.Namespace) -> int:
     actions: Mapping[str, Callable[[argparse.Namespace], int]] = {
         "list": _list,
         "show": _show,
+        "write": _write,
         "card": _card,
         "account": _account,
         "end-account": _end_account,
@@ -118,6 +134,12 @@ def _list(args: argparse.Namespace) -> int:
     for reminder in due:
         print(f"due {reminder.due}: {reminder.sentence}")
     return Exit.OK
+
+
+def _write(args: argparse.Namespace) -> int:
+    client, vendor = client_named(args.client), vendor_named(args.vendor)
+    row = draft(vendor, client=client, actor=acting(args.email_as), at=timezone.now())
+    return say_drafted(row, as_data=args.json)
 
 
 def _vendors(client: Client) -> Iterable[Vendor]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 from datetime import datetime, time
 
+from groundrules.cli.exits import Exit
 from groundrules.core.periods import wall_time
-from groundrules.records.models import Client, Vendor
+from groundrules.records.models import Client, LetterDraft, Vendor
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -45,6 +47,17 @@ def vendor_named(code: str) -> Vendor:
         message = f"there is no vendor {code!r}"
         raise NotOnRecord(message)
     return found
+
+
+def say_drafted(row: LetterDraft, *, as_data: bool) -> Exit:
+    """This function will say which letter was drafted, and how to read it."""
+    if as_data:
+        print(json.dumps({"letter": row.ref, "subject": row.subject, "state": row.state}, indent=2))
+    else:
+        print(
+            f"{row.ref} is {row.state}: {row.subject}. Read it: groundrules letter show {row.ref}"
+        )
+    return Exit.OK
 
 
 def local_time(text: str) -> datetime:

@@ -10,7 +10,6 @@ from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.ids import ClauseNumber, LetterOfAgencyId, MessageId
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.letters.draft_agency import (
-    USUAL_RULES,
     Agency,
     Rules,
     draft_letter_of_agency,
@@ -56,6 +55,7 @@ from groundrules.core.vendors import (
     ScorecardRule,
     letter_of_agency_status,
 )
+from groundrules.core.vendors.rules_library import LIBRARY, said_in
 from groundrules.core.work import Channel, Message
 from tests.core.harbor import SITE_ZONE, SRV1, V1, harbor_calendar, harbor_conditions
 from tests.core.harbor_work import VERSION_1, site
@@ -177,7 +177,9 @@ def every_letter(letter: Correspondence) -> dict[str, LetterDraft]:
         "cover": draft_relationship_letter(SRV1, (draft_notice(CASE, letter),), letter),
         "reinstatement": draft_reinstatement(standing_answer(*ALL), TERMS, BILL, letter),
         "agency": draft_letter_of_agency(AGENCY, on_paper),
-        "rules": draft_rules_of_engagement(ROGUE, Rules(2, USUAL_RULES, 4), letter),
+        "rules": draft_rules_of_engagement(
+            ROGUE, Rules(2, said_in(LIBRARY, letter.language), 240), letter
+        ),
         "instruction": instruction,
         "reply": draft_right_of_reply(VENDOR_CASE, date(2007, 3, 9), letter),
         "replacement": draft_replacement(VENDOR_CASE, STANDING, letter),

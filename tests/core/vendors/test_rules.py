@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from groundrules.core.ids import VendorId
+from groundrules.core.letters.tongue import LANGUAGES
 from groundrules.core.vendors import (
     ApprovalContext,
     ChangeRequestType,
@@ -15,14 +17,13 @@ from groundrules.core.vendors import (
     may_approve,
 )
 from groundrules.core.vendors.rules import (
-    LIBRARY,
     Asking,
-    RulesIncomplete,
     RulesOfEngagement,
     Unaccepted,
     assemble,
     rules_standing,
 )
+from groundrules.core.vendors.rules_library import LIBRARY, RulesIncomplete, said_in
 from tests.core.vendors.policy import EASTERN, V1, at, calendar, window
 
 MONDAY = at("2026-03-02 10:00", EASTERN)
@@ -30,10 +31,13 @@ ONE = ("window-first", "backup-first")
 
 
 def rules(
-    *chosen: str, own: tuple[str, ...] = (), after: tuple[RulesOfEngagement, ...] = ()
+    *chosen: str,
+    own: tuple[Mapping[str, str], ...] = (),
+    after: tuple[RulesOfEngagement, ...] = (),
+    reads: str = "",
 ) -> RulesOfEngagement:
     """The next version, published on Monday."""
-    return assemble(V1, chosen, own, after=after, asking=Asking(), at=MONDAY)
+    return assemble(V1, chosen, own, after=after, asking=Asking(reads=reads), at=MONDAY)
 
 
 class TestAssemble:
@@ -41,7 +45,7 @@ class TestAssemble:
 
     def test_keeps_the_librarys_order_and_adds_what_is_written(self) -> None:
         """Clauses stand as people know them; a sentence of one's own comes last."""
-        made = rules("backup-first", "window-first", own=(" Call Kim first. ", ""))
+        made = rules("backup-first", "window-first", own=({"en": " Call Kim first. "}, {"en": ""}))
 
         assert [one.id for one in made.clauses] == ["window-first", "backup-first", "own-1"]
         assert made.clauses[-1].text == "Call Kim first."
@@ -57,9 +61,35 @@ class TestAssemble:
                 rules(*chosen, after=(first,))
 
     def test_has_a_library_worth_choosing_from(self) -> None:
-        """Ids are unique, and every clause is a promise in whole sentences."""
+        """Ids are unique, and every clause is a promise in whole sentences, in each language letters are written in."""
         assert len({one.id for one in LIBRARY}) == len(LIBRARY)
-        assert all(one.text.endswith(".") and one.title for one in LIBRARY)
+        for language in LANGUAGES:
+            found = [one.words_in(language) for one in LIBRARY]
+            assert all(one and one.text.endswith(".") and one.title for one in found)
+
+    def test_refuses_a_sentence_its_reader_cannot_read(self) -> None:
+        """A vendor that reads German gets each promise in German; what the provider writes first is its own."""
+        german = {"de": "Rufen Sie zuerst Kim an."}
+
+        with pytest.raises(RulesIncomplete, match="has no words in German, which"):
+            rules(own=({"en": "Call Kim first."},), reads="de")
+        made = rules("report", own=(german,), reads="de")
+
+        assert said_in(made.clauses, "de")[-1] == german["de"]
+        with pytest.raises(RulesIncomplete, match="no words in English"):
+            said_in(made.clauses, "en")
+
+    def test_knows_what_was_published_before_it_had_other_languages(self) -> None:
+        """An old version says the library's words in German too, is not published twice, and keeps words of its own."""
+        old = rules(*ONE)
+        bare = tuple(replace(one, others=()) for one in old.clauses)
+        other = replace(bare[0], text="We ask.")
+
+        assert said_in(bare, "de") == said_in(old.clauses, "de")
+        with pytest.raises(RulesIncomplete, match="nothing differs"):
+            rules(*ONE, after=(replace(old, clauses=bare),))
+        with pytest.raises(RulesIncomplete, match="no words in German"):
+            said_in((other,), "de")
 
 
 class TestStanding:

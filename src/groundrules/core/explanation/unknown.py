@@ -79,9 +79,12 @@ def _open_actor(settled: Settled) -> tuple[Reason, ...]:
 
 
 def _missing(gap: Gap) -> Reason:
+    """One sentence, whether what the record says of the gap ends in a full stop or not."""
     source = f" ({gap.source})" if gap.source else ""
-    says = f"What the missing evidence would have shown: {gap.kind.value}{source}. {gap.says}"
-    return Reason(_RULE, says.rstrip(), (FactRef("gap", gap.id, gap.says),))
+    detail = gap.says.strip().rstrip(".")
+    shown = f"{gap.kind.value}{source}{f': {detail}' if detail else ''}"
+    says = f"What the missing evidence would have shown: {shown}."
+    return Reason(_RULE, says, (FactRef("gap", gap.id, gap.says),))
 
 
 def _why(settled: Settled) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from groundrules.core.agreements.terms import ConditionKind, ConditionTerms
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.ids import AssetId
-from groundrules.core.letters.answers import LetterDraft, LetterKind
+from groundrules.core.letters.answers import LetterDraft, LetterKind, Slot
 from groundrules.core.letters.composing import About, compose, joined, listed, own, words
 from groundrules.core.letters.facts import Correspondence
 from groundrules.core.lifecycle.answers import ConditionBucket, ConditionStatus, ReinstatementAnswer
@@ -160,24 +160,14 @@ STANDING_RULES = (
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One numbered version of the rules of engagement, as a vendor reads and accepts it."""
+    """One numbered version of the rules of engagement, its promises in the words the vendor reads and accepts.
+
+    `answer_minutes` is within how many minutes we decide what the vendor asks for.
+    """
 
     version: int
     items: tuple[str, ...]
-    answer_hours: int = 0
-
-
-# The rules vendors are usually asked to accept (reference: domain 3.2); a provider may write its own.
-USUAL_RULES = (
-    "Ask first. Say why, which server, who, when you start and how long you need.",
-    "Each person uses a login of their own.",
-    "Use the remote tool we agree on. Leave nothing behind that can log in alone.",
-    "Say before you start if users will notice, and how to undo the change.",
-    "Wait for a backup before you change anything.",
-    "Do not change server or firewall settings, or remove shared parts, without our yes.",
-    "Stop at the end of your window, or ask for more time.",
-    "Tell us what you did when you are done.",
-)
+    answer_minutes: int = 0
 
 
 def draft_rules_of_engagement(vendor: Vendor, rules: Rules, letter: Correspondence) -> LetterDraft:
@@ -185,8 +175,14 @@ def draft_rules_of_engagement(vendor: Vendor, rules: Rules, letter: Corresponden
     slots = (
         own("vendor", vendor.name),
         own("version", str(rules.version)),
-        listed("rules", rules.items, letter),
-        own("hours", str(rules.answer_hours or "")),
+        Slot("rules", items=rules.items),
+        own("hours", _whole_hours(rules.answer_minutes)),
     )
     about = About(letter.provider.name, vendor.name)
     return compose(LetterKind.RULES_OF_ENGAGEMENT, slots, letter, about)
+
+
+def _whole_hours(minutes: int) -> str:
+    """Nothing, where it is no whole number of hours: a letter then says "quickly"."""
+    hours, rest = divmod(minutes, 60)
+    return str(hours) if hours and not rest else ""

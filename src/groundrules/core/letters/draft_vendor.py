@@ -85,7 +85,7 @@ def draft_replacement(case: VendorCase, standing: Standing, letter: Corresponden
         words("score", _plain(standing.score), letter, score),
         own("starts_at", str(standing.rule.starts_at)),
         own("below", str(standing.rule.replacement_below)),
-        listed("working", (standing.working,), letter, score),
+        listed("working", standing.working.split("; "), letter, score),
         *finding_slots(case.findings, case.troubles, letter),
         words("reply", reply, letter, standing.reply or score),
     )

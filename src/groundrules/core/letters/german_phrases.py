@@ -59,8 +59,6 @@ _FACTS = [
         "{moment}: {free_title}. The record does not show if this came before it: {listed_changes}.",
         "{moment}: {free_title}. Ob dies davor geschah, zeigen die Aufzeichnungen nicht: {listed_changes}.",
     ),
-    ("What we tested: {what}", "Was wir geprüft haben: {what}"),
-    ("What we do not know: {what}", "Was wir nicht wissen: {what}"),
     ("No test on a copy is on record.", "Ein Test an einer Kopie liegt nicht vor."),
     (
         "Whether undoing the change heals the failure.",
@@ -76,10 +74,6 @@ _FACTS = [
     ),
     ("What caused the failure.", "Woher der Ausfall kam."),
     ("Who made this change: {what}.", "Wer diese Änderung gemacht hat: {what}."),
-    (
-        "What the missing evidence would have shown: {own_kind}. {free_says}",
-        "Was die fehlenden Aufzeichnungen gezeigt hätten: {own_kind}. {free_says}",
-    ),
 ]
 _NOTICE = [
     ("Sent {at} by {way} to {own_address}.", "Gesendet {at} {way} an {own_address}."),

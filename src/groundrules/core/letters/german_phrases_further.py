@@ -53,6 +53,14 @@ _MONEY = [
         "{what}: decided again from what became known",
         "{what}: neu entschieden nach dem, was bekannt wurde",
     ),
+    (
+        "{what}: decided again from what became known: {figure}",
+        "{what}: neu entschieden nach dem, was bekannt wurde: {figure}",
+    ),
+    (
+        "{what}: decided again from what became known: {then} instead of {now}.",
+        "{what}: neu entschieden nach dem, was bekannt wurde: {then} statt {now}.",
+    ),
     ("{what}: {then} instead of {now}.", "{what}: {then} statt {now}."),
     ("{own_name}, each month", "{own_name}, je Monat"),
 ]
@@ -203,32 +211,6 @@ _LISTS = [
         "Tell us what you changed when you are done, and log off.",
         "Sagen Sie uns danach, was Sie geändert haben, und melden Sie sich ab.",
     ),
-    (
-        "Ask first. Say why, which server, who, when you start and how long you need.",
-        "Fragen Sie zuerst. Sagen Sie, warum, welcher Server, wer, ab wann und wie lange.",
-    ),
-    ("Each person uses a login of their own.", "Jeder verwendet eine eigene Anmeldung."),
-    (
-        "Use the remote tool we agree on. Leave nothing behind that can log in alone.",
-        "Verwenden Sie das vereinbarte Fernwartungsprogramm. Lassen Sie nichts zurück, das sich allein anmelden kann.",
-    ),
-    (
-        "Say before you start if users will notice, and how to undo the change.",
-        "Sagen Sie vorher, ob Benutzer etwas merken und wie man die Änderung zurücknimmt.",
-    ),
-    (
-        "Wait for a backup before you change anything.",
-        "Warten Sie eine Datensicherung ab, bevor Sie etwas ändern.",
-    ),
-    (
-        "Do not change server or firewall settings, or remove shared parts, without our yes.",
-        "Ändern Sie keine Einstellung von Server oder Firewall und entfernen Sie nichts Gemeinsames ohne unser Ja.",
-    ),
-    (
-        "Stop at the end of your window, or ask for more time.",
-        "Hören Sie am Ende Ihres Zeitfensters auf, oder bitten Sie um mehr Zeit.",
-    ),
-    ("Tell us what you did when you are done.", "Sagen Sie uns danach, was Sie getan haben."),
     (
         "Put our name on the support contract, so that your people may talk to us.",
         "Nehmen Sie uns in den Wartungsvertrag auf, damit Ihre Leute mit uns sprechen dürfen.",

@@ -141,7 +141,7 @@ PLACES: Mapping[LetterKind, tuple[Place, ...]] = {
         _VENDOR,
         _needed("version", "the version of the rules"),
         _needed("rules", "the rules", Shape.LIST),
-        Place("hours", "within how many business hours we answer"),
+        Place("hours", "within how many hours we answer"),
     ),
     LetterKind.INTRODUCTION: (
         _VENDOR,

@@ -14,9 +14,10 @@ from groundrules.core.letters.answers import (
 from groundrules.core.letters.composing import merged, shipped_text
 from groundrules.core.letters.places import Place, Shape, places_of
 from groundrules.core.letters.template import Template
-from groundrules.core.letters.tongue import say, spoken
+from groundrules.core.letters.tongue import ENGLISH, say, spoken
 from groundrules.core.letters.wording import checked
 from groundrules.core.reasons import FactRef
+from groundrules.core.vendors.rules_library import LIBRARY, said_in
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "agreement_continues": ("Our agreement goes on.",),
@@ -143,11 +144,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
         "updates and access to the servers",
     ),
     "signature": ("Name: Pat Owner", "Date: ____________", "Signature: ____________"),
-    "rules": (
-        "Ask first. Say why, which server, who, when you start and how long you need.",
-        "Each person uses a login of their own.",
-        "Wait for a backup before you change anything.",
-    ),
+    "rules": said_in(LIBRARY, ENGLISH),
     "standing": ("Use your own named login. Do not use a shared or administrator account.",),
     "asked": ("Ask us before each visit. We set a time and open the way in.",),
     "handover": (
@@ -156,15 +153,30 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
         "Your backups and how to restore them.",
     ),
     "working": (
-        "3 confirmed unapproved changes at 15 points: -45; 9.5 hours of cleanup at 1 point: -9.5",
+        "Start: 100",
+        "3 confirmed unapproved changes at 15 points: -45",
+        "4 sessions out of window at 5 points: -20",
+        "9.5 hours of cleanup at 1 point: -9.5",
     ),
     "reasons": ("61.5 h in 2007", "$1,425.00 in 2007"),
 }
 _TROUBLE = (
-    "On Wed 2007-02-21 20:01 PST: SharePoint. This happened before it: .NET Framework 2.0 removed. "
+    "On Wed 2007-02-21 20:01 PST: SharePoint stopped working. This happened before it: .NET Framework 2.0 removed. "
     "That is the order in time. It is not proof."
 )
 _QUOTED = "What do we have to do to get our server back? Please tell me today."
+# What people say in their own words, which no phrase of ours knows, as they would say it in German.
+_GERMAN: Mapping[str, tuple[str, ...]] = {
+    "title": ("Das Array von SRV1 fiel aus",),
+    "troubles": (_TROUBLE.replace("SharePoint stopped working", "SharePoint ging nicht mehr"),),
+    "quoted": (
+        "Was müssen wir tun, damit unser Server zurückkommt? Bitte sagen Sie es mir heute.",
+    ),
+    "attempts": ("On Tue 2007-02-20 18:30 PST: we called Dell. The answer: konnte nicht helfen.",),
+    "requested": ('On Tue 2007-02-20 16:40 PST: Pat Owner wrote or said: "Heute Nacht weiter".',),
+    "rules": said_in(LIBRARY, "de"),
+    "reasons": ("61,5 h in 2007", "1.425,00 USD in 2007"),
+}
 # What is ours to say, or the client's own: no record stands behind it.
 _UNCITED = frozenset({"parties", "scope", "signature", "enclosed"})
 _UNCITED_IN = frozenset(
@@ -211,15 +223,17 @@ def sample_letter(template: Template) -> LetterDraft:
 
 def _slot(place: Place, template: Template) -> Slot:
     language = template.language
+    own = _GERMAN if language == "de" else {}
     if place.shape is Shape.PARAGRAPHS:
-        said = _QUOTED if place.name == "quoted" else say(_TROUBLE, language)
+        (told,) = own.get(place.name) or (_QUOTED if place.name == "quoted" else _TROUBLE,)
+        said = told if place.name == "quoted" else say(told, language)
         return Slot(place.name, paragraphs=(Paragraph(said, facts=_FACTS),))
     if place.shape is Shape.LIST:
-        items = _enclosed(template) if place.name == "enclosed" else _LISTS[place.name]
+        items = own.get(place.name) or _LISTS.get(place.name) or _enclosed(template)
         is_cited = place.name not in _UNCITED and (template.kind, place.name) not in _UNCITED_IN
         said_items = tuple(say(item, language) for item in items)
         return Slot(place.name, items=said_items, facts=_FACTS if is_cited else ())
-    parts = _WORDS[place.name]
+    parts = own.get(place.name) or _WORDS[place.name]
     if place.name == "hours" and template.kind is LetterKind.RULES_OF_ENGAGEMENT:
         parts = ("4",)
     facts = _FACTS if place.name in _DATED or place.name in _CLAUSES else ()

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from groundrules.core.letters import german_phrases, german_phrases_further, german_recovery
+from groundrules.core.letters import (
+    german_explained,
+    german_phrases,
+    german_phrases_further,
+    german_recovery,
+)
 from groundrules.core.letters.phrasebook import Phrasebook, phrases
 
 ENGLISH = "en"
@@ -124,6 +129,7 @@ _GERMAN = Phrasebook(
     phrases(
         (
             *german_recovery.PAIRS,
+            *german_explained.PAIRS,
             *german_phrases.PAIRS,
             *german_phrases_further.PAIRS,
             *german_phrases_further.FIGURED,

@@ -165,7 +165,7 @@ def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId,
         if _is_ruled_out(hypothesis):
             says = ["the record rules it out"]
         if says:
-            sentence = f"{change} breaks the copy, but {' and '.join(says)}: nothing rests on it."
+            sentence = f"{change} breaks the copy, but {'; '.join(says)}: nothing rests on it."
             found.append((change, Reason(RULE, sentence, (FactRef("change", change),))))
     return tuple(found)
 

@@ -6,7 +6,7 @@ asks again. What happens to requests meanwhile is part of the version: they are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,10 +14,14 @@ from enum import StrEnum
 from groundrules.core.ids import VendorId
 from groundrules.core.periods import utc
 from groundrules.core.vendors.model import RulesAcceptance
-
-
-class RulesIncomplete(ValueError):
-    """A version needs at least one clause, each of them known, and words of its own that say something."""
+from groundrules.core.vendors.rules_library import (
+    LIBRARY,
+    RuleClause,
+    RulesIncomplete,
+    as_known,
+    own_clauses,
+    said_in,
+)
 
 
 class Unaccepted(StrEnum):
@@ -25,15 +29,6 @@ class Unaccepted(StrEnum):
 
     REFUSE = "refuse"
     MARK = "mark"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleClause:
-    """One promise: a stable id, a title, and the sentence a vendor's person reads."""
-
-    id: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,82 +45,20 @@ class RulesOfEngagement:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How acceptance is asked for: what happens until then, and whether a new version of the agreement asks again."""
+    """How acceptance is asked for: what happens until then, and whether a new version of the agreement asks again.
+
+    `reads` is the language the vendor is written to in; every promise needs words in it. Empty asks for none.
+    """
 
     unaccepted: Unaccepted = Unaccepted.REFUSE
     per_agreement: bool = False
-
-
-LIBRARY: tuple[RuleClause, ...] = (
-    RuleClause(
-        "window-first",
-        "A window first",
-        "We ask for a window before we connect, and say what we will do, to what, and for how long.",
-    ),
-    RuleClause(
-        "backup-first",
-        "A backup first",
-        "We begin only when a backup or a snapshot from before our work is confirmed.",
-    ),
-    RuleClause(
-        "named-account",
-        "Our own account",
-        "Each of us logs in with an account in his or her own name, and lends it to nobody.",
-    ),
-    RuleClause(
-        "no-administrator",
-        "No SA, no administrator",
-        "We do not use sa, root, administrator or any shared account, and change none of their passwords.",
-    ),
-    RuleClause(
-        "shared-runtime",
-        "Shared parts stay",
-        "We neither remove nor downgrade what other software needs (.NET, Java, database engines, drivers) without "
-        "written consent.",
-    ),
-    RuleClause(
-        "settings",
-        "Settings and firewall stay",
-        "We change no setting of the server, the firewall, the backup or the virus scanner that is not in our plan.",
-    ),
-    RuleClause(
-        "rollback",
-        "A way back",
-        "We say before we begin how we go back, and who decides it; where there is no way back, we say so plainly.",
-    ),
-    RuleClause(
-        "tools",
-        "Agreed tools only",
-        "We use only remote tools that were agreed, leave no agent or tunnel behind, and never connect unattended.",
-    ),
-    RuleClause(
-        "hours",
-        "Inside the hours",
-        "If our work runs into business hours or past the window, we stop and ask, unless stopping does more harm.",
-    ),
-    RuleClause(
-        "report",
-        "A report when done",
-        "When we are done we say what we changed, whether it works, and what is left to do.",
-    ),
-    RuleClause(
-        "recording",
-        "Recorded work",
-        "We know that logins and changes are recorded, and on some servers what our terminal shows.",
-    ),
-    RuleClause(
-        "cost",
-        "What breaks is ours",
-        "Repairing what we changed without a window may be charged to the client, who will turn to us.",
-    ),
-)
-_KNOWN = {clause.id: clause for clause in LIBRARY}
+    reads: str = ""
 
 
 def assemble(
     vendor: VendorId,
     chosen: Iterable[str],
-    own: Iterable[str],
+    own: Iterable[Mapping[str, str]],
     *,
     after: Iterable[RulesOfEngagement],
     asking: Asking,
@@ -133,31 +66,40 @@ def assemble(
 ) -> RulesOfEngagement:
     """This function will make the next version of a vendor's rules from library clauses and sentences of one's own.
 
-    Raises RulesIncomplete, also when nothing differs from the version before: nobody is asked to accept that again.
+    A sentence is given in each language it is said in. Raises RulesIncomplete, also when nothing differs from the
+    version before: nobody is asked to accept that again.
     """
-    wanted = tuple(dict.fromkeys(chosen))
-    unknown = [name for name in wanted if name not in _KNOWN]
-    if unknown:
-        message = f"the library has no clause {', '.join(unknown)}"
-        raise RulesIncomplete(message)
-    sentences = [text.strip() for text in own if text.strip()]
-    clauses = tuple(clause for clause in LIBRARY if clause.id in wanted)
-    clauses += tuple(
-        RuleClause(f"own-{number}", "Agreed besides", text)
-        for number, text in enumerate(sentences, start=1)
-    )
+    clauses = (*_of_library(tuple(dict.fromkeys(chosen))), *own_clauses(own))
     if not clauses:
         message = "choose at least one clause, or write one"
         raise RulesIncomplete(message)
+    if asking.reads:
+        said_in(clauses, asking.reads)
     before = newest(after)
-    as_before = before and Asking(before.unaccepted, before.per_agreement) == asking
-    if before and as_before and before.clauses == clauses:
+    if before is not None and _says_the_same(before, clauses, asking):
         message = f"nothing differs from version {before.version}"
         raise RulesIncomplete(message)
     version = before.version + 1 if before else 1
     return RulesOfEngagement(
         vendor, version, clauses, at, asking.unaccepted, per_agreement=asking.per_agreement
     )
+
+
+def _of_library(wanted: tuple[str, ...]) -> tuple[RuleClause, ...]:
+    known = {clause.id for clause in LIBRARY}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        message = f"the library has no clause {', '.join(unknown)}"
+        raise RulesIncomplete(message)
+    return tuple(clause for clause in LIBRARY if clause.id in wanted)
+
+
+def _says_the_same(
+    before: RulesOfEngagement, clauses: tuple[RuleClause, ...], asking: Asking
+) -> bool:
+    as_before = (before.unaccepted, before.per_agreement)
+    asked = as_before == (asking.unaccepted, asking.per_agreement)
+    return asked and tuple(as_known(clause) for clause in before.clauses) == clauses
 
 
 def newest(versions: Iterable[RulesOfEngagement]) -> RulesOfEngagement | None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db import transaction
 from django.db.models import Max
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import VendorId
+from groundrules.core.letters.reader import language_for
 from groundrules.core.vendors import RulesAcceptance
 from groundrules.core.vendors.rules import (
     Asking,
-    RulesIncomplete,
     RulesOfEngagement,
     RulesStanding,
     Unaccepted,
     assemble,
     rules_standing,
 )
+from groundrules.core.vendors.rules_library import RulesIncomplete
 from groundrules.records import models as books
 from groundrules.records.models import PortalLink, Role
 from groundrules.services.actor import Actor, require
@@ -34,12 +37,26 @@ class RulesChanged(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewRules:
-    """What the next version holds: clauses of the library by id, sentences of one's own, and what it does meanwhile."""
+    """What the next version holds: clauses of the library by id, sentences of one's own, and what it does meanwhile.
+
+    `own_german` are the German words of `own`, in the same order; either may be empty at a place.
+    """
 
     clauses: tuple[str, ...]
     own: tuple[str, ...] = ()
+    own_german: tuple[str, ...] = ()
     unaccepted: Unaccepted = Unaccepted.REFUSE
     per_agreement: bool = False
+
+    def own_words(self) -> tuple[Mapping[str, str], ...]:
+        """This function will return each sentence of one's own in the languages it is given in."""
+        pairs = zip_longest(self.own, self.own_german, fillvalue="")
+        return tuple({"en": english, "de": german} for english, german in pairs)
+
+
+def reads_of(client: books.Client, vendor: books.Vendor) -> str:
+    """This function will return the language a vendor is written to in."""
+    return language_for(vendor.name, client.to_core(), (vendor.to_core(),))
 
 
 def versions_of(client: books.Client, vendor: books.Vendor) -> tuple[RulesOfEngagement, ...]:
@@ -75,9 +92,9 @@ def publish(
         rules = assemble(
             VendorId(vendor.code),
             wanted.clauses,
-            wanted.own,
+            wanted.own_words(),
             after=versions_of(client, vendor),
-            asking=Asking(wanted.unaccepted, wanted.per_agreement),
+            asking=Asking(wanted.unaccepted, wanted.per_agreement, reads_of(client, vendor)),
             at=at,
         )
         rules = replace(rules, version=max(rules.version, _accepted(client, vendor) + 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,12 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from groundrules.core.calendars import zone_label
-from groundrules.core.vendors.rules import (
-    LIBRARY,
-    RulesIncomplete,
-    RulesOfEngagement,
-    Unaccepted,
-)
+from groundrules.core.letters.tongue import LANGUAGES
+from groundrules.core.vendors.rules import RulesOfEngagement, Unaccepted
+from groundrules.core.vendors.rules_library import LIBRARY, RulesIncomplete
 from groundrules.records import models as books
 from groundrules.services.access import rules
 from groundrules.services.access.rules import NewRules
@@ -38,6 +37,7 @@ def engagement(request: HttpRequest, client: str, code: str) -> HttpResponse:
     wanted = NewRules(
         tuple(posted.getlist("clauses")),
         tuple(posted.getlist("own")),
+        tuple(posted.getlist("own-german")),
         meanwhile,
         per_agreement=posted.get("per_agreement") == "yes",
     )
@@ -74,7 +74,8 @@ def _page(
             for row in rows.order_by("-version", "-accepted_at")
         ],
         "library": [(clause, clause.id in form.clauses) for clause in LIBRARY],
-        "own": [*form.own, *([""] * _OWN)][: max(_OWN, len(form.own) + 1)],
+        "own": _sentences(form),
+        "reads": LANGUAGES[rules.reads_of(owner, card)],
         "per_agreement": form.per_agreement,
         "marks": form.unaccepted is Unaccepted.MARK,
     }
@@ -86,6 +87,16 @@ def _as_it_stands(newest: RulesOfEngagement | None) -> NewRules:
     if newest is None:
         return NewRules(tuple(clause.id for clause in LIBRARY))
     known = {clause.id for clause in LIBRARY}
-    own = tuple(clause.text for clause in newest.clauses if clause.id not in known)
+    own = [clause for clause in newest.clauses if clause.id not in known]
+    english, german = (
+        tuple(words.text if (words := clause.words_in(language)) else "" for clause in own)
+        for language in ("en", "de")
+    )
     chosen = tuple(c.id for c in newest.clauses if c.id in known)
-    return NewRules(chosen, own, newest.unaccepted, newest.per_agreement)
+    return NewRules(chosen, english, german, newest.unaccepted, newest.per_agreement)
+
+
+def _sentences(form: NewRules) -> list[Mapping[str, str]]:
+    """Every sentence of one's own in both languages, and room for more."""
+    said = [one for one in form.own_words() if any(text.strip() for text in one.values())]
+    return [*said, *[{"en": "", "de": ""} for _ in range(max(_OWN - len(said), 1))]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -12,16 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from groundrules.core.calendars import span_label, zone_label
 from groundrules.core.periods import local_date
-from groundrules.core.vendors import letter_of_agency_status
+from groundrules.core.vendors import LetterOfAgencyNotInForce, letter_of_agency_status
 from groundrules.core.vendors.progress import WindowState, decision_time, window_state
+from groundrules.core.vendors.rules_library import RulesIncomplete
 from groundrules.records import models as books
 from groundrules.records.models import AccessRequest, AccessWindow, PortalLink
 from groundrules.services import access, vendor_replies
 from groundrules.services.access import Invited
 from groundrules.services.access.deciding import calendar_of, request_of
 from groundrules.services.access.rules import standing_of
+from groundrules.services.access.rules_letter import draft_rules_letter
 from groundrules.services.actor import NotAllowed
-from groundrules.services.agency import reminders_of
+from groundrules.services.agency import UnknownLetterOfAgency, introduce, reminders_of
 from groundrules.services.gate import UnknownWindow
 from groundrules.services.gate.certificates import window_row
 from groundrules.services.vendor_register import registered
@@ -178,15 +181,45 @@ def _score(owner: books.Client, card: books.Vendor, now: datetime) -> dict[str, 
 @area("vendors")
 @require_POST
 def write(request: HttpRequest, client: str, code: str) -> HttpResponse:
-    """Draft what may be written about a vendor now: the letter that asks for its side, or the offer to replace it."""
+    """Draft a letter to or about a vendor: its rules, our introduction, what asks for its side, or a replacement."""
     owner = get_object_or_404(books.Client, code=client)
     card = get_object_or_404(books.Vendor, code=code)
+    write_it = _WRITTEN.get(request.POST.get("letter", ""), _write_about)
     try:
-        row = vendor_replies.draft(card, client=owner, actor=actor_of(request), at=timezone.now())
-    except (vendor_replies.NothingToWrite, NoAgreement, NoProvider, NotAllowed) as refused:
+        row = write_it(request, owner, card)
+    except _NOT_WRITTEN as refused:
         messages.error(request, f"Nothing was drafted. {sentence(refused)}")
         return redirect("web:vendor", client, code)
     return redirect("web:letter", row.ref)
+
+
+def _write_about(
+    request: HttpRequest, owner: books.Client, card: books.Vendor
+) -> books.LetterDraft:
+    return vendor_replies.draft(card, client=owner, actor=actor_of(request), at=timezone.now())
+
+
+def _write_rules(
+    request: HttpRequest, owner: books.Client, card: books.Vendor
+) -> books.LetterDraft:
+    return draft_rules_letter(card, client=owner, actor=actor_of(request), at=timezone.now())
+
+
+def _write_introduction(
+    request: HttpRequest, owner: books.Client, _card: books.Vendor
+) -> books.LetterDraft:
+    ref = request.POST.get("agency", "")
+    return introduce(ref, client=owner, actor=actor_of(request), at=timezone.now())
+
+
+_WRITTEN: Mapping[str, Callable[[HttpRequest, books.Client, books.Vendor], books.LetterDraft]] = {
+    "rules": _write_rules,
+    "introduction": _write_introduction,
+}
+_NOT_WRITTEN = (
+    *(vendor_replies.NothingToWrite, NoAgreement, NoProvider, NotAllowed),
+    *(RulesIncomplete, LetterOfAgencyNotInForce, UnknownLetterOfAgency),
+)
 
 
 @area("vendors")

@@ -31,9 +31,10 @@ To check this letter, ask {verify_with}.
 These are the rules for work on the servers of {client}, version {version}.
 
 # The rules
+Who accepts them says this to us:
 - {rules}
 
-{if hours}In return, we answer each request within {hours} business hours.{end}
+{if hours}In return, we answer each request within {hours} h.{end}
 {if no hours}In return, we answer each request quickly.{end} You need no account with us. A link is enough.
 
 In an emergency, call us. We open the way at once and look at it together the next day.

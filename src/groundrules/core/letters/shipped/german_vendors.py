@@ -31,9 +31,10 @@ Ob dieser Brief echt ist, sagt Ihnen {verify_with}.
 Das sind die Regeln für Arbeiten an den Servern von {client}, Fassung {version}.
 
 # Die Regeln
+Wer sie annimmt, sagt uns damit dies zu:
 - {rules}
 
-{if hours}Dafür beantworten wir jede Anfrage innerhalb von {hours} Geschäftsstunden.{end}
+{if hours}Dafür beantworten wir jede Anfrage innerhalb von {hours} h.{end}
 {if no hours}Dafür beantworten wir jede Anfrage rasch.{end} Sie brauchen kein Konto bei uns. Ein Link genügt.
 
 Rufen Sie uns im Notfall an. Wir öffnen den Zugang sofort und sehen ihn am nächsten Tag gemeinsam durch.
