@@ -1,4 +1,4 @@
-"""Scenarios 8, 10, 11, 12, 14, 15 by real mail: what leaves by SMTP, and what an answer read by IMAP brings about."""
+"""Scenarios 8, 10 to 12, 14, 14b, 15 by real mail: what leaves by SMTP, and what an answer read by IMAP does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 from django.test import TestCase, override_settings
 
-from groundrules.core.vendors import LetterOfAgencyNotInForce
+from groundrules.core.vendors import DatedStep, LetterOfAgencyNotInForce, LetterOfAgencyStep
 from groundrules.records import models as books
 from groundrules.services import (
     access,
@@ -180,6 +180,36 @@ class TestByMail(TestCase):
             )
 
     @override_settings(GROUNDRULES_ONCALL=KIM.label)
+    def test_what_was_approved_before_a_revocation_stands(self) -> None:
+        """Scenario 14b: Pat revokes by mail at 10:00; the approval mailed at 09:59 stands, the one at 10:01 doesn't."""
+        told = take_over("14-letter-of-agency.yaml")
+        people(told.at)
+        revoked = datetime(2007, 8, 6, 17, 0, tzinfo=UTC)
+        before, after = revoked - timedelta(minutes=1), revoked + timedelta(minutes=1)
+        page = self._link_of_rogue(told, before)
+        self._ask_for_a_window(page, before, "2007-08-06T11:00", "2007-08-06T12:00")
+        first = re.findall(r"code is (\d{4}-\d{4})", self._mail("is asked for", KIM.label))[0]
+        self.box.taken.clear()
+        self._ask_for_a_window(page, before, "2007-08-07T18:00", "2007-08-07T20:00")
+        second = re.findall(r"code is (\d{4}-\d{4})", self._mail("is asked for", KIM.label))[0]
+
+        approved = self._decides(f"APPROVE {first} with backup", before)
+        said = self._arrives("We withdraw the letter of agency for Rogue, from now.", revoked)
+        taken = DatedStep(LetterOfAgencyStep.REVOKED, revoked, f"Pat Owner, {said.message}")
+        agency.take_step("LOA-1", taken, client=told.client, actor=ALEX, at=revoked)
+        refused = self._decides(f"APPROVE {second} with backup", after)
+
+        assert "approved" in approved
+        assert "LOA revoked" in refused
+        asked = books.AccessWindow.objects.current().filter(
+            starts_at__gt=revoked, starts_at__lt=revoked + timedelta(days=2)
+        )
+        stands = [row.to_core().approved_at for row in asked.order_by("starts_at")]
+        assert stands == [before, None]
+        with pytest.raises(LetterOfAgencyNotInForce, match="LOA revoked"):
+            agency.introduce("LOA-1", client=told.client, actor=ALEX, at=after)
+
+    @override_settings(GROUNDRULES_ONCALL=KIM.label)
     def test_a_window_is_asked_for_on_the_page_and_decided_by_mail(self) -> None:
         """Scenario 15: the freeze refuses a normal request; as an emergency with its reason it is approved."""
         told = take_over("15-access-window.yaml")
@@ -222,9 +252,15 @@ class TestByMail(TestCase):
             )
         return str(re.findall(r"(/v/[\w-]+/)", self._mail("", "rae@rogue.example"))[0])
 
-    def _ask_for_a_window(self, page: str, at: datetime) -> None:
+    def _ask_for_a_window(
+        self,
+        page: str,
+        at: datetime,
+        starts: str = "2026-03-05T18:00",
+        ends: str = "2026-03-05T20:00",
+    ) -> None:
         """Rae opens the page, asks for the code, and sends the form with it."""
-        form = {"starts": "2026-03-05T18:00", "ends": "2026-03-05T20:00", "plan": "Restore charts"}
+        form = {"starts": starts, "ends": ends, "plan": "Restore charts"}
         with (
             mock.patch("django.utils.timezone.now", return_value=at),
             self.captureOnCommitCallbacks(execute=True),
