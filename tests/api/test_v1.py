@@ -273,6 +273,47 @@ class TestCorrectTime:
         assert self.put(client, ref, token, If_Match=tag).content == done.content
 
 
+class TestSites:
+    """Sites by program."""
+
+    def test_are_added_replaced_and_moved_to(self, v1: V1, client: Browser) -> None:
+        """Once per key, over the state that was read; what cannot be is refused in words, and nothing changes."""
+        token = v1.tokens["technician"]
+        new = {"client": "HARBOR", "code": "HILL", "name": "Hill", "zone": "America/Denver"}
+        made = post(client, "sites", new, token, Idempotency_Key="a")
+        again = post(client, "sites", new, token, Idempotency_Key="b")
+        secret = {**new, "code": "X", "notes": "password: hunter2"}
+        refused = post(client, "sites", secret, token, Idempotency_Key="c")
+        moved = post(
+            client, "assets/HARBOR/SRV1/moves", {"site": "HILL"}, token, Idempotency_Key="d"
+        )
+        nowhere = post(
+            client, "assets/HARBOR/SRV1/moves", {"site": "X"}, token, Idempotency_Key="e"
+        )
+
+        assert [one.status_code for one in (made, again, refused)] == [201, 409, 422]
+        assert "looks like a password" in refused.json()["detail"]
+        assert (moved.status_code, nowhere.status_code) == (201, 422)
+        assert moved.json() == {"client": "HARBOR", "asset": "SRV1", "site": "HILL", "moves": []}
+        assert get(client, "/assets?site=HILL", token).json()["items"][0]["code"] == "SRV1"
+        read = get(client, "/sites/HARBOR/HILL", token)
+        assert read.json()["assets"] == ["SRV1"]
+        tags = ({}, {"If_Match": made.headers["ETag"]}, {"If_Match": read.headers["ETag"]})
+        body = {"name": "Hill branch", "phone": "+1 555 0100"}
+        answers = [
+            client.put(
+                "/api/v1/sites/HARBOR/HILL",
+                body,
+                "application/json",
+                **as_(token, Idempotency_Key=f"p{number}", **tag),
+            )
+            for number, tag in enumerate(tags)
+        ]
+        assert [one.status_code for one in answers] == [428, 412, 200]
+        done = answers[-1].json()
+        assert (done["name"], done["zone"]) == ("Hill branch", "America/Los_Angeles")
+
+
 class TestAsk:
     """What a program asks people for, and hands in."""
 

@@ -97,9 +97,8 @@ def filled(path: str, refs: dict[str, str]) -> str:
     kind = next((k for part, k in kinds.items() if part in path), "")
     codes = {"{client}": "HARBOR", "{number}": refs["decision"], "{version}": "1"}
     codes["{ref}"] = refs.get(kind, "NONE")
-    codes["{code}"] = (
-        "MSA-HARBOR" if "/agreements/" in path else "SRV1" if "/assets/" in path else "HARBOR"
-    )
+    named = {"/agreements/": "MSA-HARBOR", "/assets/": "SRV1", "/sites/": "MAIN"}
+    codes["{code}"] = next((code for part, code in named.items() if part in path), "HARBOR")
     for name, value in codes.items():
         path = path.replace(name, value)
     return path + {
@@ -176,6 +175,8 @@ class TestWalk:
             ("windows", {"vendor": "V1", "plan": "x", "starts_at": _TEN, "ends_at": _ELEVEN}),
             ("messages", {"says": "x", "contact": "PAT", "said_at": _TEN}),
             ("letter-drafts", {}),
+            ("sites", {"code": "HILL", "name": "Hill"}),
+            ("assets/HARBOR/SRV1/moves", {"site": "MAIN"}),
             ("health-checks", {"healthy": True, "seen_at": _TEN}),
         ],
     )
@@ -185,7 +186,8 @@ class TestWalk:
         """The client is as unknown as one that does not exist; a token that is for it gets further."""
         application = v1.told.client.applications.order_by("pk")[0].code
         more = {"windows": {"asset": "SRV1"}, "health-checks": {"application": application}}
-        body = {"client": "HARBOR", **body, **more.get(path, {})}
+        owner = {} if path.endswith("/moves") else {"client": "HARBOR"}
+        body = {**owner, **body, **more.get(path, {})}
         answers = [
             client.post(
                 f"/api/v1/{path}", body, "application/json", **as_(token, Idempotency_Key="k")

@@ -9,7 +9,8 @@ from typing import Any
 from django.test import Client as Browser
 from django.utils import timezone
 
-from groundrules.core.ids import AssetId, FreezeId, VendorId, WindowId
+from groundrules.core.ids import AssetId, FreezeId, SiteId, VendorId, WindowId
+from groundrules.core.parties import Site
 from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow, Freeze
 from groundrules.core.work import Channel
@@ -18,6 +19,7 @@ from groundrules.records.models import Role, User
 from groundrules.services import scopes, tokens
 from groundrules.services.actor import Actor
 from groundrules.services.conversations import Said, note
+from groundrules.services.sites import add_site
 from groundrules.services.vendors import record_freeze, record_window
 from tests.web import harbor_books
 
@@ -56,13 +58,14 @@ def make() -> V1:
 
 
 def _more(told: harbor_books.Books) -> str:
-    """A window, a freeze and a call."""
+    """A window, a freeze, a site and a call."""
     start = told.at - timedelta(days=1)
     period = Period(start, start + timedelta(hours=1))
     window = AccessWindow(WindowId("WIN-1"), AssetId("SRV1"), period, vendor=VendorId("V1"))
     record_window(window, client=told.client, actor=harbor_books.KIM, at=told.at)
     freeze = Freeze(FreezeId("FRZ-1"), period, reason="year end")
     record_freeze(freeze, client=told.client, actor=harbor_books.KIM, at=told.at)
+    add_site(Site(SiteId("MAIN"), "Quay"), client=told.client, actor=harbor_books.KIM, at=told.at)
     said = Said("We want our server back.", told.at, Channel.CALL, contact="PAT", asset="SRV1")
     return note(said, client=told.client, actor=harbor_books.KIM, at=told.at).ref
 

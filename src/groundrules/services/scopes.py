@@ -37,7 +37,7 @@ class Scope:
 _ALL = (
     Scope(
         "clients:read",
-        "clients, contacts, servers, applications, agreements, and how servers are covered",
+        "clients, contacts, sites, servers, applications, agreements, and how servers are covered",
         _EVERYBODY,
     ),
     Scope(
@@ -51,6 +51,7 @@ _ALL = (
     Scope("vendors:read", "vendors, access windows and freezes", _WATCHERS),
     Scope("reports:read", "what a client was worth its money: the value report", _EVERYBODY),
     Scope("profit:read", "what a client earns us", _MONEY),
+    Scope("sites:write", "put sites on record, and say which server stands at which", _WORKERS),
     Scope("time:write", "record time that was worked, and correct it", _WORKERS),
     Scope("evidence:write", "hand in evidence files and results of checks", _WORKERS),
     Scope("windows:request", "ask for an access window; a person decides", _WORKERS),

@@ -66,6 +66,7 @@ class AssetShape(Schema):
     kind: str
     zone: str = Field(description="Its own, else its client's.")
     operating_system: str
+    site: str | None = Field(description="The code of the site it stands at, where that is known.")
 
 
 AssetPage = page_type("AssetPage", AssetShape, "A page of assets.")
@@ -88,6 +89,7 @@ class AssetsAsked(Paging):
     """Which assets."""
 
     kind: Code = Field("", description="Only this kind, such as server.")
+    site: Code = Field("", description="Only those that stand at a site of this code.")
 
 
 class ApplicationsAsked(Paging):
@@ -134,8 +136,9 @@ def list_contacts(request: HttpRequest, asked: Query[Paging]) -> object:
 @router.get("/assets", auth=_READ, response=AssetPage)
 def list_assets(request: HttpRequest, asked: Query[AssetsAsked]) -> object:
     """Servers and endpoints."""
-    rows = of_client(mine(request, books.Asset.objects.select_related("client")), asked)
-    return page_of(narrowed(rows, kind=asked.kind), asked, asset_shape)
+    rows = of_client(mine(request, books.Asset.objects.select_related("client", "site")), asked)
+    rows = narrowed(rows, kind=asked.kind, site__code=asked.site)
+    return page_of(rows, asked, asset_shape)
 
 
 @router.get("/assets/{client}/{code}", auth=_READ, response=AssetShape)
@@ -155,7 +158,7 @@ def list_applications(request: HttpRequest, asked: Query[ApplicationsAsked]) -> 
 
 def asset_of(request: HttpRequest, client: str, code: str) -> books.Asset:
     """This function will return an asset the token is for; raises Http404."""
-    rows = mine(request, books.Asset.objects.select_related("client"))
+    rows = mine(request, books.Asset.objects.select_related("client", "site"))
     return one(rows, "asset", client__code=client, code=code)
 
 
@@ -193,6 +196,7 @@ def asset_shape(row: books.Asset) -> AssetShape:
         kind=row.kind,
         zone=row.zone or row.client.zone,
         operating_system=row.operating_system,
+        site=row.site.code if row.site else None,
     )
 
 

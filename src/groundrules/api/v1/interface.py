@@ -34,6 +34,7 @@ from groundrules.api.v1 import (
     incidents,
     letters,
     reports,
+    sites,
     time,
     vendors,
     work,
@@ -44,6 +45,7 @@ from groundrules.api.v1.reports import DaysRefused
 from groundrules.api.v1.time import WorkRefused
 from groundrules.api.v1.writing import StateChanged, StateMissing
 from groundrules.core.periods import EmptyPeriod
+from groundrules.core.sites import MoveRefused
 from groundrules.services.access import RequestRefused
 from groundrules.services.actor import NotAllowed
 from groundrules.services.answered import KeyReused
@@ -55,6 +57,7 @@ from groundrules.services.health import LookInFuture
 from groundrules.services.index import UnknownCard
 from groundrules.services.profit.portfolio import BadPeriod
 from groundrules.services.rates import TooManyRequests
+from groundrules.services.sites import NeverMoved, SiteRefused, SiteThere, UnknownSite
 from groundrules.services.timekeeping import NoTechnician
 from groundrules.services.tokens import TokenRefused
 from groundrules.services.work import EntryExists, UnknownEntry, WorkInFuture
@@ -72,6 +75,7 @@ _REFUSALS: _Refusals = {
     StateMissing: (HTTPStatus.PRECONDITION_REQUIRED, "if-match"),
     KeyReused: (HTTPStatus.CONFLICT, "key-reused"),
     EntryExists: (HTTPStatus.CONFLICT, "exists"),
+    SiteThere: (HTTPStatus.CONFLICT, "exists"),
     UnknownEntry: (HTTPStatus.NOT_FOUND, "not-found"),
 }
 # What was asked for is in its form, and still cannot be: the sentence says why, and what to do next.
@@ -79,6 +83,7 @@ _IMPOSSIBLE: tuple[type[Exception], ...] = (
     *(DaysRefused, WorkRefused, EmptyPeriod, RequestRefused, ReportRefused, NothingSaid),
     *(NothingToReply, AmbiguousHost, HostZoneUnknown, UnknownHost, UnknownFormat, LookInFuture),
     *(UnknownCard, BadPeriod, NoTechnician, WorkInFuture, NoAgreement, NoProvider),
+    *(SiteRefused, UnknownSite, NeverMoved, MoveRefused),
 )
 _REFUSALS |= dict.fromkeys(_IMPOSSIBLE, (HTTPStatus.UNPROCESSABLE_ENTITY, "refused"))
 _ABOUT = (
@@ -173,7 +178,7 @@ interface = Interface(
 for _router in (
     *(clients.router, agreements.router, changes.router, incidents.router, work.router),
     *(documents.router, letters.router, vendors.router, reports.router),
-    *(time.router, handing.router, asking.router),
+    *(sites.router, time.router, handing.router, asking.router),
 ):
     interface.add_router("", _router)
 
