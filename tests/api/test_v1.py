@@ -298,6 +298,7 @@ class TestSites:
         assert get(client, "/assets?site=HILL", token).json()["items"][0]["code"] == "SRV1"
         read = get(client, "/sites/HARBOR/HILL", token)
         assert read.json()["assets"] == ["SRV1"]
+        tags: tuple[dict[str, str], ...]
         tags = ({}, {"If_Match": made.headers["ETag"]}, {"If_Match": read.headers["ETag"]})
         body = {"name": "Hill branch", "phone": "+1 555 0100"}
         answers = [

@@ -29,6 +29,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "clients": ("/clients/", ""),
     "new client": ("/clients/new/", ""),
     "client": ("/clients/HARBOR/", ""),
+    "sites": ("/sites/", ""),
+    "new site": ("/clients/HARBOR/new-site/", ""),
     "client's billing": ("/clients/HARBOR/billing/", ""),
     "our billing": ("/provider/billing/", ""),
     "agreement": ("/clients/HARBOR/agreements/MSA-HARBOR/1/", ""),

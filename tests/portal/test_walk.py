@@ -20,8 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 from django.utils import timezone
 
-from groundrules.core.ids import ConditionId, MessageId, TechnicianId, TimeEntryId
+from groundrules.core.ids import ConditionId, MessageId, SiteId, TechnicianId, TimeEntryId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.parties import Site
 from groundrules.core.periods import Period
 from groundrules.core.work import Channel, Message, TimeEntry, WorkType
 from groundrules.records import models as books
@@ -39,6 +40,7 @@ from groundrules.services import (
 from groundrules.services.case_import import answer_into_books, import_case
 from groundrules.services.cases import check_case
 from groundrules.services.rights import READERS
+from groundrules.services.sites import add_site, stand_at
 from groundrules.services.users import let_in
 from groundrules.web.access import AREAS
 from tests.nowadays import move
@@ -222,6 +224,7 @@ class TestEverybodyEverywhere(TestCase):
             "digest": found["digest"],
             "rest": "none",
             "name": "20070223T181500Z-1",
+            "site": "MAIN",
         }
         unknown = set(address.parameters) - values.keys()
         must_be_known = space in {"door", "portal"}
@@ -310,8 +313,25 @@ class TestEverybodyEverywhere(TestCase):
         assert CALL in client
         standing = self.client.get("/servers/HARBOR/SRV1/coverage/").content.decode()
         assert "7777.77" in standing or PRICE in standing
+        assert NOTE in self.client.get("/clients/HARBOR/sites/MAIN/").content.decode()
         held = books.LetterDraft.objects.get(subject=VENDOR, client=self.harbor)
         assert HELD in self.client.get(f"/letters/{held.ref}/").content.decode()
+
+    def test_a_client_reads_its_own_sites_and_a_delegate_those_of_their_servers(self) -> None:
+        """All of a client's sites, and never another's; who may see one server sees where that one stands."""
+        pages = {
+            who: self.client.get(f"/c/{self.tokens[who]}/sites/").content.decode()
+            for who in ("contact", "delegate", "other contact")
+        }
+        seen = {
+            who: [name for name in ("main office", "hill branch") if name in page]
+            for who, page in pages.items()
+        }
+
+        assert seen["contact"] == seen["other contact"] == ["main office", "hill branch"]
+        assert seen["delegate"] == ["main office"]
+        assert "Zanzibar" not in pages["contact"]
+        assert "Harbor" not in pages["other contact"]
 
     def test_programs_need_what_programs_have(self) -> None:
         """Without a key, or with a person's link or session for one, no program's address answers anything."""
@@ -344,6 +364,10 @@ def _plant(client: books.Client) -> None:
         starts_at=at - timedelta(days=1),
         defaults={"hourly_minor": 98765, "currency": "USD"},
     )
+    for code, name, server in (("MAIN", "main office", "SRV1"), ("HILL", "hill branch", "SRV2")):
+        place = Site(SiteId(code), f"{client.name} {name}", notes=NOTE)
+        site = add_site(place, client=client, actor=ALEX, at=at)
+        stand_at(client.assets.get(code=server), site, actor=ALEX, at=at)
     entry = TimeEntry(
         TimeEntryId("W-PLANTED"),
         TechnicianId("A"),

@@ -9,7 +9,8 @@ from django.test import TestCase
 from django.urls import URLPattern, reverse
 
 from groundrules.core.disputes import DisputeSubject
-from groundrules.core.ids import AssetId, VendorId, WindowId
+from groundrules.core.ids import AssetId, SiteId, VendorId, WindowId
+from groundrules.core.parties import Site
 from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
@@ -20,6 +21,7 @@ from groundrules.services.disputes import Raised, client_speaker, open_dispute
 from groundrules.services.frozen_files import freeze
 from groundrules.services.month_end import open_run
 from groundrules.services.rights import READERS
+from groundrules.services.sites import add_site
 from groundrules.services.vendors import record_window
 from groundrules.web.access import AREAS
 from groundrules.web.urls import urlpatterns
@@ -184,6 +186,12 @@ class TestEveryPage(TestCase):
         accounting_file(open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at))
         document = books.Issued.objects.order_by("pk")[0]
         dispute_of(document, cls.told)
+        add_site(
+            Site(SiteId("MAIN"), "Quay"),
+            client=cls.told.client,
+            actor=harbor_books.KIM,
+            at=cls.told.at,
+        )
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
             **conversations_of(cls.told),
@@ -194,6 +202,8 @@ class TestEveryPage(TestCase):
             "client": ["HARBOR"],
             **{key: ["HARBOR"] for key in ("client-door", "client-billing", "client-language")},
             "client-notice-address": ["HARBOR"],
+            "site-new": ["HARBOR"],
+            **{key: ["HARBOR", "MAIN"] for key in ("site", "site-act")},
             "agreement": ["HARBOR", "MSA-HARBOR", 1],
             **of_letter(books.LetterDraft.objects.get(kind="reinstatement").ref),
             "invoice": [document.ref],
@@ -243,7 +253,7 @@ class TestEveryPage(TestCase):
             *("recovery-act", "remote-act"),
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "time-own", "decision-exception"),
-            *("vendor-invite", "vendor-write", "client-notice-address"),
+            *("vendor-invite", "vendor-write", "client-notice-address", "site-act"),
             *("server-standing-act", "client-door", "review-ratify", "message-act", "mail-file"),
             *("account-act", "account-passkey", "account-passkey-ask", "people-act"),
             *("outgoing-act", "installation-stop"),

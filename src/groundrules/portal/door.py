@@ -116,11 +116,20 @@ def home(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
         "off": [one for one in servers if one.back],
         "watched": [(one, state) for one, state in told if not one.back and not _is_covered(one)],
         "to_sign": to_sign(reader.contact) if reader.delegation is None else (),
+        "sites": bool(servers) and any(one.asset.site_id for one in servers),
         "yours": [(one, todo) for one in servers for todo in one.yours],
         "letters": showing.letters_of(reader)[:3] if reader.may_read("letters") else (),
         "invoices": showing.invoices_of(reader)[:3] if reader.may_read("invoices") else (),
     }
     return render(request, "portal/door/home.html", context)
+
+
+@behind("servers")
+@require_safe
+def sites(request: HttpRequest, reader: Reader, token: str) -> HttpResponse:
+    """Where the servers stand, as we have it on record, so that what is wrong can be told."""
+    context = frame(request, reader, token, "servers") | {"sites": showing.sites_of(reader)}
+    return render(request, "portal/door/sites.html", context)
 
 
 def _is_covered(one: showing.ShownServer) -> bool:

@@ -11,6 +11,7 @@ app_name = "door"
 urlpatterns = [
     path("<str:token>/", door.home, name="home"),
     path("<str:token>/servers/<str:code>/", door.server, name="server"),
+    path("<str:token>/sites/", door.sites, name="sites"),
     path("<str:token>/work/", door.work, name="work"),
     path("<str:token>/reports/", door_reports.reports, name="reports"),
     path("<str:token>/reports/<str:ref>/", door_reports.report, name="report"),

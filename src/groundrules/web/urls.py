@@ -44,6 +44,7 @@ from groundrules.web.signin import account
 from groundrules.web.signin import passkeys as signin_passkeys
 from groundrules.web.signin import single_sign_on as signin_sso
 from groundrules.web.signin import views as signin
+from groundrules.web.sites import views as sites
 from groundrules.web.timekeeping import own as own_time
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
@@ -133,6 +134,10 @@ urlpatterns = [
     path("clients/", clients.clients, name="clients"),
     path("clients/new/", first.new_client, name="client-new"),
     path("clients/<str:code>/", clients.client, name="client"),
+    path("sites/", sites.sites, name="sites"),
+    path("clients/<str:code>/new-site/", sites.new_site, name="site-new"),
+    path("clients/<str:code>/sites/<str:site>/", sites.site, name="site"),
+    path("clients/<str:code>/sites/<str:site>/act/", sites.site_act, name="site-act"),
     path("clients/<str:code>/door/", clients.let_in, name="client-door"),
     path("clients/<str:code>/notices-to/", clients.notice_address, name="client-notice-address"),
     path("clients/<str:code>/language/", letter_texts.language, name="client-language"),

@@ -6,6 +6,7 @@ ones that went to the client.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,40 @@ class ShownServer:
     def yours(self) -> tuple[Todo, ...]:
         """What is the client's turn, the most pressing first."""
         return tuple(t for t in self.back.todos.open if t.turn is Turn.CLIENT) if self.back else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSite:
+    """One site as the client knows it; our notes on getting in are not among it."""
+
+    name: str
+    address: str
+    opening_hours: str
+    closed_days: str
+    phone: str
+    contact: str
+    servers: tuple[Asset, ...]
+
+
+def sites_of(reader: Reader) -> tuple[ShownSite, ...]:
+    """This function will return the client's sites; who may see some servers only, sees where those stand."""
+    standing: defaultdict[int | None, list[Asset]] = defaultdict(list)
+    for asset in reader.assets():
+        standing[asset.site_id].append(asset)
+    rows = reader.client.sites.select_related("contact").order_by("name", "pk")
+    return tuple(
+        ShownSite(
+            row.name,
+            row.address,
+            row.opening_hours,
+            row.closed_days,
+            row.phone,
+            row.contact.name if row.contact else "",
+            tuple(standing[row.pk]),
+        )
+        for row in rows
+        if standing[row.pk] or not reader.servers
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def _number(text: str) -> int:
 
 @area("clients")
 def client(request: HttpRequest, code: str) -> HttpResponse:
-    """One client: servers, people, agreement versions, letters, invoices, conversations."""
+    """One client: servers, sites, people, agreement versions, letters, invoices, conversations."""
     row = get_object_or_404(Client, code=code)
     agreements = Agreement.objects.filter(client=row).prefetch_related("versions").order_by("code")
     said = Message.objects.current().filter(client=row).order_by("-sent_at")[:_LATEST]
@@ -145,6 +145,10 @@ def client(request: HttpRequest, code: str) -> HttpResponse:
         "client": row,
         "servers": _servers(row),
         "contacts": _contacts(row),
+        "sites": [
+            (one, ", ".join(one.address.splitlines()))
+            for one in row.sites.annotate(servers=Count("assets")).order_by("name", "pk")
+        ],
         "delegations": _delegations(row),
         "door_areas": AREAS.items(),
         "agreements": [

@@ -49,6 +49,14 @@ def _named(rows: QuerySet[Asset], text: str) -> QuerySet[Asset]:
     return rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
 
 
+def _at_site(rows: QuerySet[Asset], text: str) -> QuerySet[Asset]:
+    return rows.filter(Q(site__name__icontains=text) | Q(site__code__iexact=text))
+
+
+def _site_href(asset: Asset) -> str:
+    return reverse("web:site", args=[asset.client.code, asset.site.code]) if asset.site else ""
+
+
 SERVERS: Table[Asset] = Table(
     name="servers",
     columns=(
@@ -70,12 +78,21 @@ SERVERS: Table[Asset] = Table(
         Column("since", "Since", _since, hidden=True),
         Column("latest", "Latest change", _latest, sort="latest_change"),
         Column("kind", "Kind", lambda a: a.kind, sort="kind"),
+        Column(
+            "site",
+            "Site",
+            lambda a: a.site.name if a.site else "",
+            sort="site__name",
+            link=_site_href,
+            hidden=True,
+        ),
         Column("zone", "Time zone", _zone, hidden=True),
         Column("os", "Operating system", lambda a: a.operating_system, hidden=True),
     ),
     filters=(
         Filter("name", "Server", _named),
         Filter("client", "Client", lambda rows, text: rows.filter(client__name__icontains=text)),
+        Filter("site", "Site", _at_site),
     ),
     order="name",
     empty="No server yet. Receive evidence from one: groundrules evidence receive FILE.",

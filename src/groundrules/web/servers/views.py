@@ -37,7 +37,7 @@ _LATEST = Subquery(
 @area("servers")
 def servers(request: HttpRequest) -> HttpResponseBase:
     """Every server with its client and coverage state."""
-    rows = Asset.objects.select_related("client").annotate(latest_change=_LATEST)
+    rows = Asset.objects.select_related("client", "site").annotate(latest_change=_LATEST)
     return respond(request, SERVERS, rows, "web/servers/list.html")
 
 
@@ -45,7 +45,7 @@ def servers(request: HttpRequest) -> HttpResponseBase:
 def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
     """What happened on this server: short answer, lanes, and the equal table."""
     asset = get_object_or_404(
-        Asset.objects.select_related("client"), client__code=client, code=code
+        Asset.objects.select_related("client", "site"), client__code=client, code=code
     )
     zone = asset.zone or asset.client.zone
     at = timezone.now()
