@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -10,17 +11,24 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
+from django.test import Client as Browser
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
+from groundrules.cli.exits import Exit
+from groundrules.cli.main import main
 from groundrules.core.events import Event
-from groundrules.records.models import AuditEntry, Change, Client, Role
-from groundrules.services import hot_events
+from groundrules.records.models import AuditEntry, Change, Client, Role, User
+from groundrules.services import hot_events, long_runs
 from groundrules.services.actor import Actor, NotAllowed
-from groundrules.services.installation import keeping, moving, upgrading
+from groundrules.services.carrying.carrier import Carrier
+from groundrules.services.database import UNFINISHED
+from groundrules.services.installation import carried, keeping, moving, upgrading
 from groundrules.services.installation.handing_out import (
     FolderThere,
     columns_of,
@@ -37,9 +45,10 @@ from groundrules.services.installation.rows import (
 )
 from groundrules.services.installation.settings_kept import settings_told
 from groundrules.store.archive import check, members
-from tests.cast import OLGA
+from tests.cast import OLGA, TESSA
 from tests.kept import Kept
 from tests.web import harbor_books
+from tests.web.harbor_books import KIM
 
 CASE = "04-rogue-change.yaml"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -320,3 +329,87 @@ class TestUpgrade:
 
         assert (ahead.waiting, ahead.against) == ((), ())
         assert any("going back" in one for one in ahead.notes)
+
+
+@pytest.mark.django_db
+class TestByAWorker:
+    """Made in one piece, beside everything else."""
+
+    def _carry(self, goes_on: bool = True) -> None:  # noqa: FBT001, FBT002 - the one thing that differs
+        Carrier("here|1|1", lambda: NOW, lambda: goes_on, breath=0).carry_next()
+
+    def test_hands_the_books_out_for_a_day(self, client: Browser) -> None:
+        """A press, a page, a zip to fetch; removed after a day, which is then said."""
+        client.force_login(User.objects.get(email=KIM.label))
+        refused = client.post("/installation/export/", {"form": "pdf"})
+        page = client.post("/installation/export/", {"form": "jsonl"}).headers["Location"]
+        self._carry()
+        shown = client.get(page).content.decode()
+        fetched = b"".join(client.get(f"{page}file/"))
+        gone = carried.forget_exports(datetime.now(UTC) + timedelta(days=2))
+        missing = client.get(f"{page}file/", follow=True).content.decode()
+
+        assert refused.headers["Location"] == "/installation/"
+        assert "Fetch the file (zip)" in shown
+        with ZipFile(io.BytesIO(fetched)) as packed:
+            about = json.loads(packed.read("about.json"))
+            clients = packed.read("Client.jsonl").decode().splitlines()
+        assert (len(clients), about["at"]) == (Client.objects.count(), NOW.isoformat())
+        assert (gone, "removed after a day" in missing) == (1, True)
+        assert AuditEntry.objects.get(verb="installation.export").recorded_by == KIM.label
+
+    @pytest.mark.parametrize("stops", ["somebody", "the worker"])
+    def test_leaves_nothing_where_it_is_stopped(
+        self, monkeypatch: pytest.MonkeyPatch, stops: str
+    ) -> None:
+        """In the middle of the one piece: somebody's wish ends it, a worker that stops lets it wait."""
+        monkeypatch.setattr("groundrules.services.carrying.carrier._BEAT_SECONDS", -1.0)
+        run = carried.export_later("csv", actor=KIM, at=NOW)
+        if stops == "somebody":
+
+            def write(_to: Path, _form: str, _at: datetime, tell: long_runs.Tell) -> dict[str, int]:
+                long_runs.ask_to_stop(run.pk, actor=KIM, at=NOW)
+                tell(1, "Client")
+                return {}
+
+            monkeypatch.setattr(carried, "write_books", write)
+        self._carry(goes_on=stops == "somebody")
+
+        run.refresh_from_db()
+        assert run.state == ("stopped" if stops == "somebody" else "waiting")
+        assert list((Path(settings.GROUNDRULES_DATA) / "exports").iterdir()) == []
+
+    def test_backs_up_into_the_file_that_was_named(self, tmp_path: Path) -> None:
+        """Whole, on record, and never over another; technicians have none made."""
+        with pytest.raises(NotAllowed):
+            carried.backup_later(tmp_path / "x", actor=TESSA, at=NOW)
+        runs = [carried.backup_later(tmp_path / "a.grbackup", actor=KIM, at=NOW) for _ in "ab"]
+        self._carry()
+        self._carry()
+
+        for run in runs:
+            run.refresh_from_db()
+        assert check(tmp_path / "a.grbackup")["format"] == keeping.FORMAT
+        assert [run.state for run in runs] == ["done", "failed"]
+        assert "is there already; name another file" in runs[1].problem
+        assert AuditEntry.objects.filter(verb="installation.backup").count() == 1
+
+    def test_says_what_a_restore_that_is_stopped_leaves(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Before the first byte is written nothing is there; after it, what to do with the half."""
+        (tmp_path / "a.grbackup").touch()
+        words = ["installation", "restore", str(tmp_path / "a.grbackup")]
+
+        def stopped(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("groundrules.services.installation.bringing_back.check", stopped)
+        codes = [main(words)]
+        (Path(settings.GROUNDRULES_DATA) / UNFINISHED).touch()
+        codes.append(main(words))
+
+        said = capsys.readouterr().err
+        assert codes == [Exit.FAILURE, Exit.FAILURE]
+        assert "stopped; nothing was written yet" in said
+        assert "is not whole; when it no longer runs, empty the folder" in said

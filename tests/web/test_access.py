@@ -44,7 +44,7 @@ _BY_NUMBER: dict[str, list[Any]] = {
     **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
     "signature-file": [1, "signed"],
     **{key: [1] for key in ("token-revoke", "webhook", "webhook-act", "calendar-revoke")},
-    **{key: [1] for key in ("run", "run-act")},
+    **{key: [1] for key in ("run", "run-act", "run-file")},
     **{key: [1] for key in ("import", "import-undo", "import-waiting", "import-faults")},
 }
 _OF_HARBOR: dict[str, list[Any]] = {
@@ -260,6 +260,7 @@ class TestEveryPage(TestCase):
             *("invoices-export", "dispute-answer"),
             *("invoices-export", "client-language", "token-revoke"),
             *("webhook-act", "calendar-revoke", "import-undo", "run-act"),
+            "installation-export",
         }
         for role in Role.values:
             self.client.force_login(self.users[role])
@@ -273,7 +274,7 @@ class TestEveryPage(TestCase):
                     "remote-plan": {404},
                     "signature-file": {404},
                     "vendor-agency-file": {404},
-                    **{one: {404} for one in ("webhook", "run")},
+                    **{one: {404} for one in ("webhook", "run", "run-file")},
                     **{one: {404} for one in ("import", "import-faults")},
                     "import-waiting": {302},
                 }

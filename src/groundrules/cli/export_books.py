@@ -13,6 +13,7 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
 from groundrules.core.reasons import counted
 from groundrules.services.actor import NotAllowed
+from groundrules.services.installation.carried import export_later
 from groundrules.services.installation.handing_out import FORMS, FolderThere, hand_out
 from groundrules.services.long_runs import RunStopped
 from groundrules.services.who import NobodyToActAs, acting
@@ -30,8 +31,9 @@ def declare(books: argparse.ArgumentParser) -> None:
     books.add_argument(
         "--format", choices=FORMS, default="jsonl", help="how rows are written (jsonl)"
     )
+    books.add_argument("--to", type=Path, metavar="FOLDER", help="a folder that is to be made")
     books.add_argument(
-        "--to", type=Path, required=True, metavar="FOLDER", help="a folder that is to be made"
+        "--background", action="store_true", help="let the worker make a zip, kept for a day"
     )
     books.add_argument("--json", action="store_true", help="say what was written as data")
     books.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
@@ -40,6 +42,10 @@ def declare(books: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """This function will write the folder and return the exit number."""
     try:
+        if args.background:
+            return _later(args)
+        if args.to is None:
+            return refuse("say --to FOLDER, or --background", Exit.USAGE)
         done = hand_out(args.to, args.format, actor=acting(args.email), at=timezone.now())
     except tuple(_REFUSED) as refused:
         return refuse(refused, _REFUSED[type(refused)])
@@ -56,4 +62,11 @@ def run(args: argparse.Namespace) -> int:
         "Raw evidence, documents' keys and how people sign in are not in it; that is a backup's.",
         file=sys.stderr,
     )
+    return Exit.OK
+
+
+def _later(args: argparse.Namespace) -> int:
+    row = export_later(args.format, actor=acting(args.email), at=timezone.now())
+    told = f"{row.what}: run {row.pk} waits for the worker. See groundrules runs list"
+    print(json.dumps({"run": row.pk, "what": row.what}) if args.json else told)
     return Exit.OK

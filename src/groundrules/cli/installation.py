@@ -18,9 +18,10 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
 from groundrules.core.reasons import counted
 from groundrules.services.actor import NotAllowed
-from groundrules.services.database import GuardsMissing, not_ready
+from groundrules.services.database import GuardsMissing, not_ready, unfinished
 from groundrules.services.database_urls import UnknownDatabase
 from groundrules.services.installation import bringing_back, keeping, moving, trying
+from groundrules.services.installation.carried import backup_later
 from groundrules.services.long_runs import RunStopped
 from groundrules.services.who import NobodyToActAs, acting
 from groundrules.store.archive import ArchiveDamaged, ArchiveExists, FileChanged
@@ -59,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     kept.add_argument(
         "--to", type=Path, required=True, metavar="FOLDER|FILE", help="a folder, or the file's name"
+    )
+    kept.add_argument(
+        "--background", action="store_true", help="let the worker do it, as its own user"
     )
     back = actions.add_parser(
         "restore", help="bring a backup back into an empty installation, and verify books and seals"
@@ -112,6 +116,8 @@ def _backup(args: argparse.Namespace) -> int:
         return refuse(waiting, Exit.CHECK_FAILED)
     at = timezone.now()
     target: Path = args.to / keeping.file_name(at) if args.to.is_dir() else args.to
+    if args.background:
+        return _backup_later(args, target)
     kept = keeping.keep(target, actor=acting(args.email), at=at, tell=_telling())
     if args.json:
         told = {"file": str(kept.file), "bytes": kept.length, "manifest": kept.digest}
@@ -128,6 +134,13 @@ def _backup(args: argparse.Namespace) -> int:
     return Exit.DEGRADED if kept.remarks else Exit.OK
 
 
+def _backup_later(args: argparse.Namespace, target: Path) -> int:
+    row = backup_later(target, actor=acting(args.email), at=timezone.now())
+    told = f"{row.what}: run {row.pk} waits for the worker. See groundrules runs list"
+    print(json.dumps({"run": row.pk, "what": row.what}) if args.json else told)
+    return Exit.OK
+
+
 def _restore(args: argparse.Namespace) -> int:
     if not args.file.is_file():
         return refuse(f"there is no file {args.file}", Exit.NOT_FOUND)
@@ -136,7 +149,12 @@ def _restore(args: argparse.Namespace) -> int:
         return _say_restored(
             args, told, "A copy was restored into a scratch folder, and removed again."
         )
-    back = bringing_back.bring_back(args.file, at=timezone.now(), tell=_telling())
+    print("Ctrl-C stops it; until every checksum is read, nothing is written.", file=sys.stderr)
+    try:
+        back = bringing_back.bring_back(args.file, at=timezone.now(), tell=_telling())
+    except KeyboardInterrupt:
+        _end_line()
+        return refuse(f"stopped; {unfinished() or 'nothing was written yet'}", Exit.FAILURE)
     return _say_restored(
         args, trying.told(back), "The installation is here; sign in anew: groundrules serve"
     )

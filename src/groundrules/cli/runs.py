@@ -58,6 +58,7 @@ def _told(row: LongRun) -> dict[str, object]:
         "state": row.state,
         "done": row.done,
         "of": row.goal,
+        "over": row.ended_at is not None,
         "says": row.problem or row.says,
     }
 
@@ -69,9 +70,8 @@ def _list(args: argparse.Namespace) -> int:
         return Exit.OK
     for one in found:
         whole = f" of {one['of']}" if one["of"] else ""
-        print(
-            f"{one['number']}  {one['what']}  {one['by']}  {one['state']}  {one['says']} {one['done']}{whole}"
-        )
+        far = "" if one["over"] else f" {one['done']}{whole}"
+        print(f"{one['number']}  {one['what']}  {one['by']}  {one['state']}  {one['says']}{far}")
     if not found:
         print("No long run is on record yet.")
     return Exit.OK

@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections, connection
 
 from groundrules.services.carrying.carrier import Carrier
 from groundrules.services.carrying.leases import own_name, take_from_the_gone
+from groundrules.services.installation.carried import forget_exports
 from groundrules.services.long_runs import forget_ended
 
 _LOG = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def _keep_carrying(stop: threading.Event, clock: Callable[[], datetime]) -> None
                     look_at = at + _LOOK_EVERY
                 if at >= forget_at:
                     forget_ended(at)
+                    forget_exports(at)
                     forget_at = at + _FORGET_EVERY
                 more = carrier.carry_next()
             except Error:

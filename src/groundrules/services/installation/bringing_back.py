@@ -77,6 +77,7 @@ def bring_back(file: Path, *, at: datetime, tell: Tell = lambda _done, _what: No
     """
     data = Path(settings.GROUNDRULES_DATA)
     data.mkdir(parents=True, exist_ok=True, mode=0o750)
+    tell(0, "reading every checksum; nothing is written yet")
     manifest = read_manifest(file)
     _refuse_unless_empty(data)
     marker = data / UNFINISHED

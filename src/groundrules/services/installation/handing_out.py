@@ -74,16 +74,22 @@ def hand_out(
     beside.mkdir(parents=True, mode=0o700)
     try:
         with long_run(f"export {folder.name}", actor=actor, at=at, tell=tell) as telling:
-            rows = _write_all(beside, form, at, telling)
+            rows = write_books(beside, form, at, telling)
         beside.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    says = (
-        f"every book and card handed out as {form}: {sum(rows.values())} rows in {len(rows)} files"
-    )
-    entry = audit.Entry("installation.export", folder.name, says, details={"folder": str(folder)})
+    done = HandedOut(folder, rows)
+    note_handed_out(done, form, actor=actor, at=at)
+    return done
+
+
+def note_handed_out(done: HandedOut, form: str, *, actor: Actor, at: datetime) -> None:
+    """This function will write into the audit book that every book and card was handed out."""
+    rows = sum(done.rows.values())
+    says = f"every book and card handed out as {form}: {rows} rows in {len(done.rows)} files"
+    details = {"folder": str(done.folder)}
+    entry = audit.Entry("installation.export", done.folder.name, says, details=details)
     audit.record(entry, actor=actor, at=at)
-    return HandedOut(folder, rows)
 
 
 def exported_kinds() -> list[type[models.Model]]:
@@ -98,7 +104,8 @@ def columns_of(kind: type[models.Model]) -> list[models.Field[Any, Any]]:
     return [one for one in fields if not any(part in one.name for part in _SECRET_PARTS)]
 
 
-def _write_all(folder: Path, form: str, at: datetime, tell: Tell) -> dict[str, int]:
+def write_books(folder: Path, form: str, at: datetime, tell: Tell) -> dict[str, int]:
+    """This function will write every book and card as of one instant, and return how many rows of each."""
     writers: dict[str, Callable[..., int]] = {"jsonl": _write_lines, "csv": _write_csv}
     rows: dict[str, int] = {}
     with snapshot() as alias:

@@ -35,7 +35,7 @@ ENDING = ".grbackup"
 _LEVEL = 6
 _SPARE = 64 << 20
 _TEMPORARY = ".incoming-"
-_DERIVED = {"seal", "segments"}
+_DERIVED = {"seal", "segments", "exports"}
 
 
 class NoRoom(OSError):
@@ -72,6 +72,26 @@ def keep(
     """
     require(actor)
     target = target.resolve()
+    _check_target(target)
+    what = f"backup {target.name}"
+    with long_run(what, actor=actor, at=at, tell=tell) as telling:
+        kept = write_backup(target, at, telling)
+    note_backup(kept, actor=actor, at=at)
+    return kept
+
+
+def write_backup(target: Path, at: datetime, tell: Tell) -> Kept:
+    """This function will write the file; it gets its name when it is whole, or never. Raises as `keep`."""
+    _check_target(target)
+    kept = Kept(target)
+    with writing(target) as archive:
+        manifest = _write(archive, kept, at, tell)
+        kept.digest = archive.seal(manifest)
+    kept.length = target.stat().st_size
+    return kept
+
+
+def _check_target(target: Path) -> None:
     if not target.parent.is_dir():
         message = f"there is no folder {target.parent}; make it first, on another disk than the books lie on"
         raise FolderMissing(message)
@@ -79,12 +99,11 @@ def keep(
         message = f"{target} is there already; name another file"
         raise ArchiveExists(message)
     _refuse_without_room(target.parent)
-    kept = Kept(target)
-    what = f"backup {target.name}"
-    with long_run(what, actor=actor, at=at, tell=tell) as telling, writing(target) as archive:
-        manifest = _write(archive, kept, at, telling)
-        kept.digest = archive.seal(manifest)
-    kept.length = target.stat().st_size
+
+
+def note_backup(kept: Kept, *, actor: Actor, at: datetime) -> None:
+    """This function will write into the audit book that a backup was made."""
+    target = kept.file
     says = f"backup {target.name}: {counted(kept.rows, 'row')}, {counted(kept.files, 'file')}, {kept.length} bytes"
     details = {
         "file": str(target),
@@ -96,7 +115,6 @@ def keep(
         "installation.backup", target.name, says, details={**details, "remarks": kept.remarks}
     )
     audit.record(entry, actor=actor, at=at)
-    return kept
 
 
 def _write(archive: Writing, kept: Kept, at: datetime, tell: Tell) -> dict[str, Any]:

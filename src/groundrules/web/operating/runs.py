@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from groundrules.records.operating import LongRun
 from groundrules.services import long_runs
 from groundrules.services.actor import NotAllowed
+from groundrules.services.installation.carried import (
+    FormUnknown,
+    NotHere,
+    export_later,
+    exported_file,
+)
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.times import clock
 from groundrules.web.words import sentence
@@ -46,10 +52,17 @@ def _of_month_end(run: LongRun) -> tuple[str, str]:
     return reverse("web:month-end-run", args=[run.asked["ref"]]), "The month"
 
 
+def _of_export(run: LongRun) -> tuple[str, str]:
+    if run.outcome != LongRun.DONE:
+        return "", ""
+    return reverse("web:run-file", args=[run.pk]), "Fetch the file (zip)"
+
+
 # Where what came of a run is seen, by its kind: the address, and what stands there.
 _RESULTS: Mapping[str, Callable[[LongRun], tuple[str, str]]] = {
     "import": _of_import,
     "month-end": _of_month_end,
+    "export": _of_export,
 }
 
 
@@ -89,6 +102,31 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     except _REFUSALS as refused:
         messages.error(request, sentence(str(refused)))
     return redirect("web:run", number)
+
+
+@area("installation")
+@require_safe
+def file(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The file an export made, to be kept."""
+    try:
+        path = exported_file(_visible(request, number), actor=actor_of(request))
+    except NotHere as elsewhere:
+        messages.error(request, sentence(str(elsewhere)))
+        return redirect("web:run", number)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+
+
+@area("installation")
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Let a worker hand out every book and card."""
+    form = request.POST.get("form", "")
+    try:
+        row = export_later(form, actor=actor_of(request), at=timezone.now())
+    except (FormUnknown, NotAllowed) as refused:
+        messages.error(request, sentence(str(refused)))
+        return redirect("web:installation")
+    return redirect("web:run", row.pk)
 
 
 def _visible(request: HttpRequest, number: int) -> LongRun:
