@@ -15,7 +15,8 @@ from groundrules.core.periods import Period
 from groundrules.core.vendors import AccessWindow
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
-from groundrules.services import mail_in
+from groundrules.services import mail_in, tokens, webhooks
+from groundrules.services.actor import Actor
 from groundrules.services.conversations import Said, note
 from groundrules.services.disputes import Raised, client_speaker, open_dispute
 from groundrules.services.frozen_files import freeze
@@ -295,6 +296,30 @@ class TestEveryPage(TestCase):
         assert sheets[0][0].startswith("Dispute,Client,")
         assert "DSP-1,'=1+1," in sheets[0][1]
         assert sheets[1][0] == "Window,Client,Server,Vendor,When,State"
+
+    def test_gives_what_is_kept_for_owners_as_csv(self) -> None:
+        """People, tokens, what a webhook was told, and what the numbers rest on: as on their pages, nothing secret."""
+        owner = self.users["owner"]
+        self.client.force_login(owner)
+        User.objects.filter(pk=owner.pk).update(name="=1+1")
+        actor, at = Actor.of(owner), self.told.at
+        wanted = tokens.Wanted("@board", ["clients:read"])
+        _, token = tokens.make(wanted, user=owner, actor=actor, at=at)
+        hook, secret = webhooks.add(
+            webhooks.Wanted("chat", "https://1.1.1.1/x", [], []), actor=actor, at=at
+        )
+        webhooks.try_out(hook, actor=actor, at=at)
+        pages = ("people", "connect/tokens", f"connect/webhooks/{hook.pk}", "profit/assumptions")
+
+        sheets = [b"".join(self.client.get(f"/{page}/?format=csv")).decode() for page in pages]
+
+        heads = [sheet.splitlines()[0].split(",")[0] for sheet in sheets]
+        assert heads == ["Who", "Token", "Event", "What"]
+        assert f"'=1+1,{owner.email},Owner,yes," in sheets[0]
+        assert "'@board," in sheets[1]
+        assert ",webhook.test," in sheets[2]
+        assert token not in "".join(sheets)
+        assert secret not in "".join(sheets)
 
     def test_says_who_may_open_a_refused_page(self) -> None:
         """A refusal names the roles that may, and the one that asked."""

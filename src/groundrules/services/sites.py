@@ -134,7 +134,7 @@ def stand_at(asset: books.Asset, site: books.Site, *, actor: Actor, at: datetime
         _place(asset, site)
         says = f"{asset.code} stands at {site.name}"
         details = {"before": None, "after": site.code}
-        entry = audit.Entry("sites.stand_at", f"asset:{asset.pk}", says, asset.client, details)
+        entry = audit.Entry("sites.stand_at", asset.code, says, asset.client, details)
         audit.record(entry, actor=actor, at=at)
     return asset
 
@@ -291,7 +291,7 @@ def _enter(
     to = reached.name if reached else "no site on record"
     says = f"{asset.code} stands at {to} since {move.at:%Y-%m-%d %H:%M} UTC"
     details = {"before": _id(before), "after": _id(reached), "reason": move.reason}
-    entry = audit.Entry(verb, row.ref, says, asset.client, details)
+    entry = audit.Entry(verb, asset.code, says, asset.client, details)
     audit.record(entry, actor=actor, at=at)
     return row
 

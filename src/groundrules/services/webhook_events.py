@@ -18,6 +18,9 @@ TEST = "webhook.test"
 _KINDS: dict[str, str] = {
     "work.record_time": "time.recorded",
     "work.correct": "time.corrected",
+    "sites.stand_at": "asset.moved",
+    "sites.move": "asset.moved",
+    "sites.correct_move": "asset.moved",
     "coverage.decide": "decision.made",
     "changes.detect": "changes.detected",
     "changes.record": "changes.detected",

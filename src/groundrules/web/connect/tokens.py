@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,12 +15,14 @@ from groundrules.records.models import ApiToken, Role, User
 from groundrules.services import scopes, tokens
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.web.access import actor_of, area, may_open
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import minute
 from groundrules.web.words import sentence
 
 _REFUSALS = (tokens.TokenMalformed, tokens.NameTaken, scopes.UnknownScope, NotAllowed)
 _DAYS = (7, 30, tokens.USUALLY, tokens.LONGEST)
 _ZONE = "UTC"
+_COLUMNS = ("Token", "Whose", "State", "Good until", "Used", "Scopes", "Clients")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,11 @@ class TokenRow:
 
 @area("connect")
 @require_http_methods(["GET", "HEAD", "POST"])
-def token_list(request: HttpRequest) -> HttpResponse:
+def token_list(request: HttpRequest) -> HttpResponseBase:
     """The tokens one may see, and the form that makes one; a new one is shown in the answer to it, once."""
     actor, at = actor_of(request), timezone.now()
+    if request.method != "POST" and request.GET.get("format") == "csv":
+        return csv_answer("tokens", _COLUMNS, (_cells(one) for one in _rows(actor, at)))
     if request.method != "POST":
         return _page(request, actor, at)
     try:
@@ -77,9 +81,8 @@ def _page(
     status: int = 200,
     made: tuple[ApiToken, str] | None = None,
 ) -> HttpResponse:
-    rows = tokens.visible_to(actor).order_by("user__email", "-made_at", "-pk")
     context = {
-        "rows": [_shown(row, at) for row in rows],
+        "rows": _rows(actor, at),
         "scopes": scopes.open_to(actor.role),
         "days": _DAYS,
         "usually": request.POST.get("days") or str(tokens.USUALLY),
@@ -92,6 +95,17 @@ def _page(
         "may_imports": may_open(request, "imports"),
     }
     return render(request, "web/connect/tokens.html", context, status=status)
+
+
+def _rows(actor: Actor, at: datetime) -> list[TokenRow]:
+    rows = tokens.visible_to(actor).select_related("user")
+    return [_shown(row, at) for row in rows.order_by("user__email", "-made_at", "-pk")]
+
+
+def _cells(one: TokenRow) -> tuple[str, ...]:
+    row = one.token
+    reach = (" ".join(row.scopes), " ".join(row.clients) or "every client")
+    return row.name, row.user.email, one.state, one.ends, one.used, *reach
 
 
 def _shown(row: ApiToken, at: datetime) -> TokenRow:

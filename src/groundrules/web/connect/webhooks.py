@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,11 +14,13 @@ from groundrules.records.models import Webhook, WebhookAttempt, WebhookDelivery
 from groundrules.services import webhook_events, webhooks
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import clock
 from groundrules.web.words import sentence
 
 _REFUSALS = (webhooks.WebhookMalformed, webhooks.AddressRefused, NotAllowed)
 _SHOWN = 50
+_COLUMNS = ("Event", "Kind", "When", "State", "Tries", "Last answer")
 _ZONE = "UTC"
 
 
@@ -66,9 +68,12 @@ def _page(
 
 @area("webhooks")
 @require_safe
-def webhook(request: HttpRequest, number: int) -> HttpResponse:
-    """One webhook: what it was told lately, and what it answered."""
+def webhook(request: HttpRequest, number: int) -> HttpResponseBase:
+    """One webhook: what it was told lately, and what it answered; all it was told, as CSV."""
     row = get_object_or_404(Webhook, pk=number)
+    if request.GET.get("format") == "csv":
+        told = webhooks.lately(row).prefetch_related("attempts")
+        return csv_answer("deliveries", _COLUMNS, (_cells(one) for one in told))
     return _log(request, row)
 
 
@@ -83,6 +88,13 @@ def _log(request: HttpRequest, row: Webhook, secret: str = "") -> HttpResponse:
         "paused": clock(row.paused_until, _ZONE) if row.paused_until else "",
     }
     return render(request, "web/connect/webhook.html", context)
+
+
+def _cells(row: WebhookDelivery) -> tuple[str, ...]:
+    tries = _attempts(row)
+    last = f"{tries[-1][1].status or 'no answer'} {tries[-1][1].says}".strip() if tries else ""
+    at = clock(row.event.recorded_at, _ZONE)
+    return row.event.uid, row.event.kind, at, row.state, str(len(tries)), last
 
 
 def _attempts(row: WebhookDelivery) -> tuple[tuple[str, WebhookAttempt], ...]:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +23,10 @@ from groundrules.services.rights import ACTING, ROLES, SEEING, Right, RoleTold
 from groundrules.services.signin import admission, demands, second_factors, sign_ins
 from groundrules.services.signin import roles as roles_given
 from groundrules.web.access import actor_of, area
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.words import sentence
 
+_COLUMNS = ("Who", "Address", "Role", "May sign in", "Signs in by")
 _REFUSALS = (
     users.UserExists,
     users.LastOwner,
@@ -53,19 +55,31 @@ class RoleRow:
 
 @area("people")
 @require_http_methods(["GET", "HEAD"])
-def people(request: HttpRequest) -> HttpResponse:
-    """Everybody who may or might sign in, and every open sign-in."""
+def people(request: HttpRequest) -> HttpResponseBase:
+    """Everybody who may or might sign in, and every open sign-in; who may, also as CSV."""
     at = timezone.now()
     counted = User.objects.annotate(
         keys=Count("passkeys", distinct=True),
         apps=Count("code_app", filter=Q(code_app__confirmed_at__isnull=False), distinct=True),
     )
+    found = counted.order_by("-is_active", "email")
+    if request.GET.get("format") == "csv":
+        return csv_answer("people", _COLUMNS, (_cells(one) for one in found))
     context = {
-        "people": counted.order_by("-is_active", "email"),
+        "people": found,
         "sign_ins": sign_ins.visible_to(actor_of(request), at).order_by("-seen_at", "-pk"),
         "roles": ROLES,
     }
     return render(request, "web/people/people.html", context)
+
+
+def _cells(one: User) -> tuple[str, ...]:
+    told = vars(one)
+    ways = ["password" if one.has_usable_password() else "link"]
+    ways += ["code app"] if told["apps"] else []
+    ways += [f"passkeys: {told['keys']}"] if told["keys"] else []
+    may = "yes" if one.is_active else "no"
+    return one.name, one.email, one.get_role_display(), may, ", ".join(ways)
 
 
 @area("people")

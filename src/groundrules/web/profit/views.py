@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,7 @@ from groundrules.web.profit.rows import (
 from groundrules.web.tables.kit import csv_answer
 
 _NOWHERE = "unattributed"
+_STATED = ("What", "Value", "From", "About", "Client", "Server", "Source")
 _DIGITS = 12
 
 
@@ -315,7 +316,7 @@ def _what(found: Detail, by: str, key: str) -> str:
 
 @area("profit")
 @require_http_methods(["GET", "HEAD", "POST"])
-def assumptions(request: HttpRequest) -> HttpResponse:
+def assumptions(request: HttpRequest) -> HttpResponseBase:
     """Every cost, target and benchmark with its source; an owner states another."""
     if request.method == "POST":
         try:
@@ -328,18 +329,27 @@ def assumptions(request: HttpRequest) -> HttpResponse:
         else:
             messages.info(request, "On record. Every number from that day on follows it.")
             return redirect("web:profit-assumptions")
-    standing = profit.standing(timezone.now())
+    stated = [
+        (one, one.amount if one.amount is not None else _plain(one.number))
+        for one in reversed(profit.standing(timezone.now()).stated)
+    ]
+    if request.GET.get("format") == "csv":
+        return csv_answer(
+            "assumptions", _STATED, (_stated(one, str(value)) for one, value in stated)
+        )
     context = {
-        "stated": [
-            (one, one.amount if one.amount is not None else _plain(one.number))
-            for one in reversed(standing.stated)
-        ],
+        "stated": stated,
         "defaults": [(kind.value, _plain(d.number), d.source) for kind, d in DEFAULTS.items()],
         "kinds": [(kind.value, kind in AMOUNTS) for kind in AssumptionKind],
         "given": request.POST,
         "clients": Client.objects.order_by("name"),
     }
     return render(request, "web/profit/assumptions.html", context)
+
+
+def _stated(one: Assumption, value: str) -> tuple[str, ...]:
+    about = (one.subject, one.client or "every client", one.asset or "")
+    return one.kind.value, value, one.first.isoformat(), *about, one.says
 
 
 def _plain(number: Fraction | None) -> str:

@@ -55,7 +55,12 @@ _LINES = (
     ("name", "Name", "", False),
     ("address", "Address", "", True),
     ("zone", "Time zone", "Only where it is not the client's, such as America/Denver.", False),
-    ("opening_hours", "Open", "In words. What is business hours is said by the agreement.", False),
+    (
+        "opening_hours",
+        "Open",
+        "In words. Which hours are business hours is in the agreement.",
+        False,
+    ),
     ("closed_days", "Closed", "In words. Holidays that count are the agreement's.", True),
     ("phone", "Phone", "", False),
     (
