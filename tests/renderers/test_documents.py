@@ -145,6 +145,19 @@ class TestRenderLetter:
             assert "Yours sincerely" in ends
             assert "Before the end." in ends
 
+    def test_keeps_a_number_with_its_word(self) -> None:
+        """Wherever a line ends, none begins with a clause's bare number, a bare day, or a zone."""
+        facts = ("clause 6.3", "Ziffer 6.3", "Mon 2007-03-12", "Mo, 12.03.2007", "08:00 PDT")
+        items = tuple(f"{'x' * pad} {'word ' * 14}({fact})" for fact in facts for pad in range(24))
+        draft = replace(DRAFT, paragraphs=(Paragraph("", items=items),))
+
+        pages = PdfReader(io.BytesIO(render_letter(draft, CONTEXT))).pages
+
+        lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
+        assert len(lines) > len(items) * 1.5
+        bare = ("6.3", "2007-03-12", "12.03.2007", "PDT")
+        assert [line for line in lines if line.startswith(bare)] == []
+
     def test_gives_the_same_bytes_for_the_same_draft(self) -> None:
         """A digest taken today still names the document tomorrow."""
         assert render_letter(DRAFT, CONTEXT) == render_letter(DRAFT, CONTEXT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.explanation.unknown import not_known
 from groundrules.core.ids import GapId
-from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.core.letters.composing import shipped_text
 from groundrules.core.letters.places import PLACES
 from groundrules.core.letters.samples import sample_letter
@@ -76,6 +77,11 @@ def left_over(texts: Iterable[str], language: str) -> list[str]:
     ]
 
 
+def blocks_of(draft: LetterDraft) -> list[str]:
+    """This function will return every piece of a letter's text."""
+    return [text for paragraph in draft.paragraphs for text in blocks(paragraph)]
+
+
 STORIES = {language: every_letter(replace(LETTER, language=language)) for language in LANGUAGES}
 
 
@@ -95,6 +101,15 @@ class TestEveryLetter:
             draft = sample_letter(shipped_text(kind, language))
 
             assert left_over(said(draft), language) == [], kind
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_of_the_invented_case_adds_up(self, language: str) -> None:
+        """The lines of a return are its total, so that nobody checks a text against wrong sums."""
+        draft = sample_letter(shipped_text(LetterKind.REINSTATEMENT, language))
+        amounts = re.findall(r"(?<![\d.])(\d+[.,]\d\d)(?![\d.]\d)", " ".join(blocks_of(draft)))
+
+        total, *lines = (Decimal(one.replace(",", ".")) for one in amounts)
+        assert (len(lines), sum(lines)) == (3, total)
 
     def test_would_be_found_with_a_sentence_of_the_other_language(self) -> None:
         """The search finds each line of each English text in a German letter, and the other way round."""

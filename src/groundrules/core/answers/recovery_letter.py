@@ -35,7 +35,6 @@ from groundrules.core.vendors import Permission
 
 _OUTCOMES = {
     Outcome.COVERED: "Covered",
-    Outcome.BILLABLE: "Charged",
     Outcome.NOT_BILLABLE: "Not charged",
 }
 _UNDECIDED = "Waiting for a decision"
@@ -112,12 +111,14 @@ def _asked(story: RecoveryStory, desk: Desk, letter: Correspondence) -> Iterable
 
 
 def _hours(hours: Hours) -> str:
-    label = _OUTCOMES.get(hours.outcome, _UNDECIDED)
-    said = f"{label}: {duration_words(hours.seconds)}, worth {hours.value}"
-    if not hours.clauses:
-        return f"{said}."
+    """What is charged says its time only: its amount stands above, rounded as the agreement says."""
     noun = "clause" if len(hours.clauses) == 1 else "clauses"
-    return f"{said} ({noun} {' and '.join(hours.clauses)})."
+    cited = f" ({noun} {' and '.join(hours.clauses)})" if hours.clauses else ""
+    time = duration_words(hours.seconds)
+    if hours.outcome is Outcome.BILLABLE:
+        return f"Charged: {time} as measured{cited}. The amount is rounded as agreed."
+    label = _OUTCOMES.get(hours.outcome, _UNDECIDED)
+    return f"{label}: {time}, worth {hours.value}{cited}."
 
 
 def _baseline(recovery: Recovery, letter: Correspondence) -> str:

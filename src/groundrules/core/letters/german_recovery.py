@@ -83,6 +83,18 @@ _FACTS = [
         "Wir haben gleich danach aufgenommen, was auf dem Server war, am {at}.",
     ),
     (
+        "Charged: {free_span} as measured (clause {free_clause}). The amount is rounded as agreed.",
+        "Berechnet: {free_span}, wie gemessen (Ziffer {free_clause}). Der Betrag ist gerundet, wie vereinbart.",
+    ),
+    (
+        "Charged: {free_span} as measured (clauses {listed_clauses}). The amount is rounded as agreed.",
+        "Berechnet: {free_span}, wie gemessen (Ziffern {listed_clauses}). Der Betrag ist gerundet, wie vereinbart.",
+    ),
+    (
+        "Charged: {free_span} as measured. The amount is rounded as agreed.",
+        "Berechnet: {free_span}, wie gemessen. Der Betrag ist gerundet, wie vereinbart.",
+    ),
+    (
         "{label}: {free_span}, worth {figure} (clause {free_clause}).",
         "{label}: {free_span}, im Wert von {figure} (Ziffer {free_clause}).",
     ),

@@ -110,7 +110,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "requested": ('On Tue 2007-02-20 16:40 PST: Pat Owner wrote or said: "Keep going tonight".',),
     "hours": (
         "Covered: 3 h 50 min, worth $575.00 (clause 3.2).",
-        "Charged: 6 h 35 min, worth $1,975.00 (clause 4.2).",
+        "Charged: 6 h 35 min as measured (clause 4.2). The amount is rounded as agreed.",
     ),
     "told_apart": (
         (
@@ -131,6 +131,7 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "bill": (
         "Inspection of SRV1 before reinstatement: $300.00",
         "Reinstatement fee for SRV1: $350.00",
+        "Managed services for SRV1, 2007-04-05 to 2007-04-30: $303.33",
     ),
     "refunds": ("Inspection of SRV1 before reinstatement: $300.00",),
     "prices": ("SRV1, each month: $410.00 instead of $350.00.",),
@@ -158,7 +159,10 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
         "4 sessions out of window at 5 points: -20",
         "9.5 hours of cleanup at 1 point: -9.5",
     ),
-    "reasons": ("61.5 h in 2007", "$1,425.00 in 2007"),
+    "reasons": (
+        "Work after changes by vendors took 61.5 h in 2007.",
+        "It was worth $1,425.00, and was not charged.",
+    ),
 }
 _TROUBLE = (
     "On Wed 2007-02-21 20:01 PST: SharePoint stopped working. This happened before it: .NET Framework 2.0 removed. "
@@ -166,7 +170,7 @@ _TROUBLE = (
 )
 _QUOTED = "What do we have to do to get our server back? Please tell me today."
 # What people say in their own words, which no phrase of ours knows, as they would say it in German.
-_GERMAN: Mapping[str, tuple[str, ...]] = {
+_GERMAN: dict[str, tuple[str, ...]] = {
     "title": ("Das Array von SRV1 fiel aus",),
     "troubles": (_TROUBLE.replace("SharePoint stopped working", "SharePoint ging nicht mehr"),),
     "quoted": (
@@ -175,13 +179,22 @@ _GERMAN: Mapping[str, tuple[str, ...]] = {
     "attempts": ("On Tue 2007-02-20 18:30 PST: we called Dell. The answer: konnte nicht helfen.",),
     "requested": ('On Tue 2007-02-20 16:40 PST: Pat Owner wrote or said: "Heute Nacht weiter".',),
     "rules": said_in(LIBRARY, "de"),
-    "reasons": ("61,5 h in 2007", "1.425,00 USD in 2007"),
+    "reasons": (
+        "Arbeit nach Änderungen durch Anbieter dauerte 2007 61,5 h.",
+        "Sie war 1.425,00 USD wert und wurde nicht berechnet.",
+    ),
 }
 # What is ours to say, or the client's own: no record stands behind it.
 _UNCITED = frozenset({"parties", "scope", "signature", "enclosed"})
 _UNCITED_IN = frozenset(
     {(LetterKind.RULES_OF_ENGAGEMENT, "rules"), (LetterKind.INTRODUCTION, "asked")}
 )
+# Places that say something else in one kind of letter.
+_OF_KIND: Mapping[LetterKind, dict[str, tuple[str, ...]]] = {
+    LetterKind.REINSTATEMENT: {"from": ("Thu 2007-04-05 00:00 PDT",)},
+    LetterKind.CHANGE: {"rules": _LISTS["asked"]},
+    LetterKind.PRICE_CHANGE: {"rules": _LISTS["asked"]},
+}
 _CLAUSES = frozenset({"breached", "permits", "clause", "back_clause"})
 _DATED = frozenset(
     {
@@ -223,7 +236,7 @@ def sample_letter(template: Template) -> LetterDraft:
 
 def _slot(place: Place, template: Template) -> Slot:
     language = template.language
-    own = _GERMAN if language == "de" else {}
+    own = (_GERMAN if language == "de" else {}) | _OF_KIND.get(template.kind, {})
     if place.shape is Shape.PARAGRAPHS:
         (told,) = own.get(place.name) or (_QUOTED if place.name == "quoted" else _TROUBLE,)
         said = told if place.name == "quoted" else say(told, language)
