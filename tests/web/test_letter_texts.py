@@ -49,9 +49,12 @@ class TestPages(TestCase):
         """Looking keeps nothing; the letter made of it and what changed are shown."""
         self._as("owner")
 
-        page = self.client.post(PAGE, {"act": "look", "text": OWN}).content.decode()
+        page = self.client.post(
+            PAGE, {"act": "look", "text": OWN, "why": "Milder"}
+        ).content.decode()
 
         assert "+ {agreement_continues} Something small may change." in page
+        assert 'value="Milder"' in page
         assert "Our agreement goes on. Something small may change. If clause 6.1 is not met" in page
         assert letter_texts.history(LetterKind.NOTICE, "en")[0].origin == "noted"
 

@@ -22,8 +22,9 @@ from groundrules.core.letters.samples import sample_letter
 from groundrules.core.letters.tongue import LANGUAGES, say
 from groundrules.core.letters.wording import blocks
 from groundrules.core.periods import Interval
+from groundrules.core.signatures import Signing, evidence_of
 from groundrules.services.cases import run_case
-from tests.core.harbor import SRV1
+from tests.core.harbor import SITE_ZONE, SRV1
 from tests.core.harbor_work import site
 from tests.core.letters.every_letter import every_letter
 from tests.core.letters.letter_story import LETTER, sharepoint
@@ -65,9 +66,15 @@ def said(draft: LetterDraft) -> tuple[str, ...]:
     texts = [draft.subject]
     for paragraph in draft.paragraphs:
         texts += [text for text in (paragraph.heading, *blocks(paragraph)) if text]
+    return said_by(texts)
+
+
+def said_by(texts: Iterable[str]) -> tuple[str, ...]:
+    """This function will return texts without names and people's own words."""
+    kept = tuple(texts)
     for own in PEOPLES:
-        texts = [text.replace(own, "") for text in texts]
-    return tuple(texts)
+        kept = tuple(text.replace(own, "") for text in kept)
+    return kept
 
 
 def left_over(texts: Iterable[str], language: str) -> list[str]:
@@ -156,6 +163,26 @@ def _in_german(desk: correspondence.Desk) -> correspondence.Desk:
     )
     vendors = tuple(replace(one, language="de") for one in world.vendors)
     return replace(desk, world=replace(world, client=client, vendors=vendors))
+
+
+class TestEvidenceOfSignature:
+    """The page that is joined to a signed letter."""
+
+    @pytest.mark.parametrize("scanned", [True, False])
+    @pytest.mark.parametrize("address", ["203.0.113.9", ""])
+    def test_is_in_the_letters_language(self, address: str, *, scanned: bool) -> None:
+        """Every line, with its facts as they were."""
+        signing = Signing(
+            *("Greenway IT Services handelt", "Pat Owner", "Inhaberin", "pat@harbor.example"),
+            *("Pat Owner", site("2007-03-20 10:30"), address, "ab" * 32),
+            scanned=scanned,
+        )
+
+        lines = [say(line, "de") for line in evidence_of(signing, SITE_ZONE)]
+
+        assert left_over(said_by(lines), "de") == []
+        assert lines[1].endswith("ab" * 32)
+        assert "Wann: Di, 20.03.2007 10:30 PDT (20.03.2007 17:30:00 UTC)" in lines
 
 
 class TestMissingEvidence:

@@ -1,4 +1,4 @@
-"""What our record says of tests on copies and of missing evidence, in German."""
+"""What our record says of tests on copies, of missing evidence and of signatures, in German."""
 
 from __future__ import annotations
 
@@ -176,5 +176,51 @@ _OPEN = [
     ("audit off", "Überwachung aus"),
     ("restart", "Neustart"),
 ]
+_SIGNED = [
+    ("Evidence of signature", "Nachweis der Unterschrift"),
+    (
+        "This page belongs to the document named below.",
+        "Diese Seite gehört zu dem Dokument, das unten genannt ist.",
+    ),
+    ("Document: {free_title}", "Dokument: {free_title}"),
+    (
+        "SHA-256 of the exact PDF that was shown: {free_digest}",
+        "SHA-256 der PDF-Datei, die gezeigt wurde: {free_digest}",
+    ),
+    (
+        "Signed by: {free_name} (typed by the signer)",
+        "Unterschrieben von: {free_name} (so eingegeben)",
+    ),
+    ("On record as: {free_name}", "Uns bekannt als: {free_name}"),
+    (
+        (
+            "How: the signer uploaded the scanned page and typed a code of six digits that was mailed to "
+            "{free_address} and works once."
+        ),
+        (
+            "Wie: Wer unterschrieb, lud die gescannte Seite hoch und gab einen Code von sechs Ziffern ein, der an "
+            "{free_address} ging und einmal gilt."
+        ),
+    ),
+    (
+        (
+            "How: the signer read the document behind their personal link and typed a code of six digits that was "
+            "mailed to {free_address} and works once."
+        ),
+        (
+            "Wie: Wer unterschrieb, las das Dokument über den persönlichen Link und gab einen Code von sechs Ziffern "
+            "ein, der an {free_address} ging und einmal gilt."
+        ),
+    ),
+    ("When: {moment}", "Wann: {moment}"),
+    (
+        "Network address, as our server saw it: not known",
+        "Netzadresse, wie unser Server sie sah: nicht bekannt",
+    ),
+    (
+        "Network address, as our server saw it: {free_address}",
+        "Netzadresse, wie unser Server sie sah: {free_address}",
+    ),
+]
 
-PAIRS: tuple[tuple[str, str], ...] = (*_TESTED, *_OPEN)
+PAIRS: tuple[tuple[str, str], ...] = (*_TESTED, *_OPEN, *_SIGNED)

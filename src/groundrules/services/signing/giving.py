@@ -12,6 +12,7 @@ from django.db import transaction
 from groundrules.core.agreements.table import NotPublishable, terms_digest
 from groundrules.core.calendars import zone_label
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
+from groundrules.core.letters.tongue import ENGLISH, say
 from groundrules.core.parties import Authority
 from groundrules.core.signatures import (
     ScanKind,
@@ -181,19 +182,16 @@ def _signing(request: SignatureRequest, given: Given, link: PortalLink, at: date
 
 
 def evidence_page(signing: Signing, request: SignatureRequest, at: datetime) -> bytes:
-    """This function will typeset the evidence of a signature."""
-    client = request.client
+    """This function will typeset the evidence of a signature, in the language of the document it is joined to."""
+    client, language = request.client, _language(request)
+    items = tuple(say(item, language) for item in evidence_of(signing, client.zone))
     text = LetterDraft(
         LetterKind.COPY,
         client.name,
         client.name,
-        "Evidence of signature",
-        (
-            Paragraph(
-                "This page belongs to the document named below.",
-                items=evidence_of(signing, client.zone),
-            ),
-        ),
+        say("Evidence of signature", language),
+        (Paragraph(say("This page belongs to the document named below.", language), items=items),),
+        language=language,
     )
     context = LetterContext(
         str(request),
@@ -207,6 +205,16 @@ def evidence_page(signing: Signing, request: SignatureRequest, at: datetime) -> 
         is_closed=False,
     )
     return render_letter(text, context)
+
+
+def _language(request: SignatureRequest) -> str:
+    """Agreements are written in the one language their sentences are read back from."""
+    text = agency_text(request.client, request.about) if _is_agency(request) else None
+    return text.to_core().language if text else ENGLISH
+
+
+def _is_agency(request: SignatureRequest) -> bool:
+    return request.kind == SignatureRequest.AGENCY
 
 
 def _seal(request: SignatureRequest, name: str, content: bytes, actor: Actor, at: datetime) -> None:

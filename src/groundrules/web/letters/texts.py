@@ -107,6 +107,7 @@ def _text_page(
         else (),
         "against_shipped": compare_texts(shipped_text(*about).text, standing.text),
         "places": places_of(about[0]),
+        "why": request.POST.get("why", ""),
         "sample": None if found else sample_letter(looked_at),
         "versions": [(minute(v.recorded_at, "UTC"), v) for v in versions],
     }
