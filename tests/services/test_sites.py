@@ -16,6 +16,7 @@ from groundrules.core.sites import MoveRefused, site_at
 from groundrules.records import models as books
 from groundrules.records.models import AuditEntry, Role, User
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.audit_told import change_told
 from groundrules.services.imports.mapping import Mapped
 from groundrules.services.imports.running import ImportCame, Source, bring_in
 from groundrules.services.imports.undoing import undo
@@ -83,6 +84,11 @@ class TestCard:
         entry = AuditEntry.objects.filter(verb="cards.keep_site").order_by("-pk")[0]
         assert entry.details["phone"] == ["", "+1 555 0100"]
         assert entry.client == harbor
+        asked_for = change_site(said_site(quay, contact="PAT"), client=harbor, actor=TARIQ, at=AT)
+        newest = AuditEntry.objects.filter(verb="cards.keep_site").order_by("-pk")[0]
+        told = change_told(newest.verb, newest.details)
+        assert asked_for.contact == harbor.contacts.get(code="PAT")
+        assert (told.before, told.after) == ("phone: +1 555 0100", "phone: nothing; contact: PAT")
 
     @pytest.mark.parametrize(
         ("site", "says"),

@@ -14,6 +14,7 @@ from groundrules.cli.saying import refuse
 from groundrules.records.models import AuditEntry
 from groundrules.services import audit_chain
 from groundrules.services.actor import NotAllowed
+from groundrules.services.audit_told import change_told
 from groundrules.services.rights import may
 from groundrules.services.who import NobodyToActAs, acting
 
@@ -72,6 +73,9 @@ def _list(args: argparse.Namespace) -> int:
         return Exit.OK
     for one in told:
         print(f"{one['at']}  {one['by']}  {one['says']}")
+        change = change_told(one["verb"], one["details"]).sentence
+        if change:
+            print(f"    {change}")
     return Exit.OK
 
 

@@ -29,6 +29,7 @@ from groundrules.core.parties import (
 )
 from groundrules.core.periods import Period
 from groundrules.records import models as cards
+from groundrules.records.parties import Card
 from groundrules.records.users import Role
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
@@ -157,15 +158,28 @@ def _entry(
 ) -> None:
     after = _shown(card)
     changed = {
-        name: [before.get(name), item] for name, item in after.items() if before.get(name) != item
+        name: [_named(card, name, before.get(name)), _named(card, name, item)]
+        for name, item in after.items()
+        if before.get(name) != item
     }
     kind = type(card).__name__
-    says = f"{kind} {card} {'changed' if before else 'added'}"
+    named = ", ".join(name.replace("_", " ") for name in changed)
+    says = f"{kind} {card} changed: {named}" if before else f"{kind} {card} added"
     owner = card if isinstance(card, cards.Client) else client
     entry = audit.Entry(
         f"cards.keep_{kind.lower()}", f"{kind.lower()}:{card.pk}", says, owner, changed
     )
     audit.record(entry, actor=actor, at=at)
+
+
+def _named(card: orm.Model, name: str, value: str | None) -> str | None:
+    """A card that a field points at is told by its code: its number means nothing to a reader."""
+    related = card._meta.get_field(name).related_model
+    if value is None or not value.isdecimal() or not isinstance(related, type):
+        return value
+    if not issubclass(related, Card):
+        return value
+    return related._default_manager.filter(pk=value).values_list("code", flat=True).first() or value
 
 
 def _ends(period: Period | None) -> tuple[datetime | None, datetime | None]:

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from groundrules.records.models import AuditEntry
+from groundrules.services.audit_told import change_told
 from groundrules.web.tables.kit import Column, Filter, Table
 from groundrules.web.times import clock
-
-
-def _reason(entry: AuditEntry) -> str:
-    told = entry.details
-    return str(told.get("reason", "")) if isinstance(told, dict) else ""
-
-
-def _before(entry: AuditEntry) -> str:
-    return _side(entry, "before")
-
-
-def _after(entry: AuditEntry) -> str:
-    return _side(entry, "after")
-
-
-def _side(entry: AuditEntry, side: str) -> str:
-    told = entry.details
-    if not isinstance(told, dict) or side not in told:
-        return ""
-    value = told[side]
-    return (
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    )
 
 
 def _day(text: str) -> datetime | None:
@@ -62,14 +39,14 @@ AUDIT: Table[AuditEntry] = Table(
         Column("at", "When", lambda e: clock(e.recorded_at, "UTC"), sort="recorded_at"),
         Column("who", "Who", lambda e: e.recorded_by, sort="recorded_by"),
         Column("says", "What", lambda e: e.says),
-        Column("reason", "Why", _reason),
+        Column("before", "Before", lambda e: change_told(e.verb, e.details).before, hidden=True),
+        Column("after", "After", lambda e: change_told(e.verb, e.details).after, hidden=True),
+        Column("reason", "Why", lambda e: change_told(e.verb, e.details).reason),
         Column(
             "client", "Client", lambda e: e.client.name if e.client else "", sort="client__name"
         ),
         Column("verb", "Verb", lambda e: e.verb, sort="verb", hidden=True),
         Column("subject", "Record", lambda e: e.subject, sort="subject", hidden=True),
-        Column("before", "Before", _before, hidden=True),
-        Column("after", "After", _after, hidden=True),
         Column(
             "place",
             "Link",
