@@ -62,6 +62,7 @@ class TestSites(TestCase):
         )
         assert "Hill branch</a>" in self.page("/clients/HARBOR/")
         assert "Hill branch</a>" in self.page("/servers/HARBOR/SRV1/")
+        assert 'href="/clients/HARBOR/sites/HILL/"' in self.page("/search/?q=hill+road")
         listed = self.page("/servers/?site=hill&cols=server,site")
         assert ("SRV1" in listed, "/servers/HARBOR/SRV2/" in listed) == (True, False)
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import anyio
@@ -73,7 +74,11 @@ def _server(ask: Ask) -> Server[Any]:
         )
 
     return Server(
-        _NAME, instructions=INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool
+        _NAME,
+        version=version(_NAME),
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
     )
 
 

@@ -13,6 +13,7 @@ from groundrules.records.evidence import RawEvidence
 from groundrules.records.incidents import Incident
 from groundrules.records.letters import LetterDraft
 from groundrules.records.parties import Application, Asset, Client, Contact
+from groundrules.records.sites import Site
 from groundrules.web.access import area, may_open
 from groundrules.web.refs import change_page, incident_page
 from groundrules.web.search.exact import Found, exact
@@ -33,6 +34,16 @@ def _contacts(text: str) -> list[Found]:
     return [
         Found("Contact", c.name, reverse("web:client", args=[c.client.code]), c.client.name)
         for c in rows.order_by("name")[:_MOST]
+    ]
+
+
+def _sites(text: str) -> list[Found]:
+    rows = Site.objects.select_related("client").filter(
+        Q(name__icontains=text) | Q(code__icontains=text) | Q(address__icontains=text)
+    )
+    return [
+        Found("Site", s.name, reverse("web:site", args=[s.client.code, s.code]), s.client.name)
+        for s in rows.order_by("name", "pk")[:_MOST]
     ]
 
 
@@ -114,6 +125,7 @@ def _evidence(text: str) -> list[Found]:
 _PLACES = (
     ("clients", _clients),
     ("clients", _contacts),
+    ("clients", _sites),
     ("servers", _servers),
     ("servers", _applications),
     ("servers", _changes),
