@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from groundrules.core.letters.answers import LetterKind
 from scripts.write_reference import PAGES, commands, parsers, records
 from tests.house.sources import BUILDING, LODGE, ROOT, sources
 
@@ -75,6 +76,23 @@ class TestReference:
 
         assert records()
         assert not missing, f"docs/reference/records.md has no heading for {missing}; run make docs"
+
+
+class TestLetters:
+    """Where each kind of letter is drafted, as `docs/how-to/send-letters.md` says."""
+
+    def test_have_a_row_for_every_kind_with_commands_there_are(self) -> None:
+        """Whoever looks for a letter finds its page and its command."""
+        page = (ROOT / "docs" / "how-to" / "send-letters.md").read_text()
+        rows = re.findall(
+            r"^\| ([a-z ]+) \| .+ \| `(groundrules [a-z -]+?)(?: --[a-z]+)?` \|$",
+            page,
+            re.MULTILINE,
+        )
+        known = {one.prog for parser in parsers() for one in commands(parser)}
+
+        assert {kind for kind, _ in rows} == {kind.value for kind in LetterKind}
+        assert {command for _, command in rows} <= known
 
 
 class TestFinding:

@@ -134,10 +134,18 @@ class TestBack(InTime):
             "asset": "SRV1",
         }
         self.press(f"{VENDOR}invite/", noon - MINUTE, **form)
-        self.press(f"{VENDOR}rules/", noon, clauses=["window-first", "backup-first"])
+        own: dict[str, Any] = {
+            "own": ["Call Kim first.", ""],
+            "own-german": ["Rufen Sie zuerst Kim an.", ""],
+        }
+        self.press(f"{VENDOR}rules/", noon, clauses=["window-first", "backup-first"], **own)
+        assert self.read(f"{VENDOR}rules/", noon).count("Rufen Sie zuerst Kim an.") == 2
         assert "Draft the letter with version 2" in self.read(VENDOR, noon)
         self.press(f"{VENDOR}write/", noon, letter="rules")
-        assert "We begin only when a backup" in self.read(self.landed, noon)
+        letter = self.read(self.landed, noon)
+        assert "We begin only when a backup" in letter
+        assert "Call Kim first." in letter
+        assert "Rufen Sie" not in letter
         token = re.findall(r"/v/([\w-]+)/", self._mails())[0]
         page = self.read(f"/v/{token}/", noon)
         assert "I, Ray at Rogue, accept version 2 for Rogue Dental Software" in page

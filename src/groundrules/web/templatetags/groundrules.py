@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,15 @@ register = template.Library()
 
 _LONG = 28
 _WORDS = {"session": "login", "time_entry": "time entry", "health_check": "health check"}
+
+
+@register.filter
+def once(facts: Iterable[FactRef]) -> tuple[FactRef, ...]:
+    """This function will name each record once, as the letter on paper does: an incident is its own cause's record."""
+    by_ref: dict[str, FactRef] = {}
+    for fact in facts:
+        by_ref.setdefault(fact.ref, fact)
+    return tuple(by_ref.values())
 
 
 @register.simple_tag(takes_context=True)
