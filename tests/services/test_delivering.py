@@ -144,6 +144,23 @@ class TestDelivering:
         assert _kinds(letter) == ["waiting", *["trying", "delayed"] * 2, "trying", "handed over"]
         assert len(post.taken) == 1
 
+    def test_does_not_wait_for_a_time_a_wrong_clock_named(
+        self, approved: books.LetterDraft, post: Letterbox
+    ) -> None:
+        """Delayed while the clock stood a year ahead: set right again, the letter leaves at the next turn, once."""
+        post.at_the_end = "452 full"
+        letter = _sent(approved)
+        wrong = NOON + timedelta(days=365)
+        delivering.deliver_due(at=wrong)
+        assert delivering.deliver_due(at=wrong + MINUTE / 2) == ()
+        post.at_the_end = "250 kept"
+
+        delivering.deliver_due(at=NOON + HELD)
+
+        assert _kinds(letter)[-1] == "handed over"
+        assert len(post.taken) == 1
+        assert delivering.deliver_due(at=NOON + HELD + MINUTE) == ()
+
     def test_leaves_a_refused_letter_to_a_person(
         self, approved: books.LetterDraft, post: Letterbox
     ) -> None:

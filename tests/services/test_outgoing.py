@@ -84,6 +84,17 @@ class TestPost:
         assert row.state == "handed over"
         assert len(post.taken) == 1
 
+    def test_does_not_wait_for_a_time_a_wrong_clock_named(self, post: Letterbox) -> None:
+        """Written while the clock stood a year ahead: set right again, it leaves at the next turn, once."""
+        wrong = NOON + timedelta(days=365)
+        outgoing.post("code-1", "rae@rogue.example", "Your code", "123456", wrong)
+
+        (row,) = outgoing.send_due(at=NOON)
+
+        assert row.state == "handed over"
+        assert outgoing.send_due(at=wrong) == ()
+        assert len(post.taken) == 1
+
     def test_is_not_lost_when_the_program_dies_before_sending(self, post: Letterbox) -> None:
         """Committed, and killed before the attempt: the worker's next turn sends it."""
         outgoing.post("code-1", "rae@rogue.example", "Your code", "123456", NOON)

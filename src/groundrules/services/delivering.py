@@ -23,7 +23,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Delivery, Role
 from groundrules.services import audit, notices, reply_invitations
 from groundrules.services.actor import ENGINE, Actor, require
-from groundrules.services.outgoing import provider_address
+from groundrules.services.outgoing import is_set_back, provider_address
 from groundrules.services.storage import outbox
 
 PDF = "application/pdf"
@@ -148,7 +148,9 @@ def mail_of(letter: books.Letter) -> Mail:
 
 def _begin(letter: books.Letter, at: datetime, *, repeats_safely: bool) -> Delivery | None:
     last = last_of(letter)
-    if last is None or last.kind not in Delivery.UNFINISHED or at < _due(last, letter):
+    if last is None or last.kind not in Delivery.UNFINISHED:
+        return None
+    if at < _due(last, letter) and not is_set_back(last.recorded_at, at):
         return None
     broke_off = last.kind == Delivery.TRYING and not repeats_safely
     kind = Delivery.UNCERTAIN if broke_off else Delivery.TRYING

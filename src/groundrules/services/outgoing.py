@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from groundrules.gateways.mail import Attachment, Mail, MailDelayed, MailRefused, MailUncertain
 from groundrules.gateways.mail_servers import MailServerUnusable
@@ -74,8 +74,7 @@ def send_due(*, at: datetime) -> tuple[OutgoingMail, ...]:
     Raises UnknownMailSetting or MailServerUnusable before the first, so that a wrong setting uses no attempt up.
     """
     _forget_old(at)
-    due = OutgoingMail.objects.filter(state__in=OutgoingMail.UNFINISHED, due_at__lte=at)
-    numbers = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    numbers = list(_waiting(at).order_by("due_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])
     if numbers:
         outbox()
     tried = [number for number in numbers if _try(number, at)]
@@ -117,10 +116,29 @@ def in_trouble() -> tuple[OutgoingMail, ...]:
     return tuple(late.defer("text", "attachments")[:_AT_ONCE])
 
 
+def _waiting(at: datetime) -> QuerySet[OutgoingMail]:
+    """Every mail whose next attempt is due; also one that a clock set back since would keep waiting."""
+    waiting = OutgoingMail.objects.filter(state__in=OutgoingMail.UNFINISHED)
+    return waiting.filter(Q(due_at__lte=at) | Q(changed_at__gt=at + ABANDONED))
+
+
+def _is_due(row: OutgoingMail, at: datetime) -> bool:
+    is_due = row.due_at <= at or is_set_back(row.changed_at, at)
+    return is_due and row.state in OutgoingMail.UNFINISHED
+
+
+def is_set_back(written_at: datetime, at: datetime) -> bool:
+    """This function will say whether the clock was set back since something was written down.
+
+    What waits for a time that a wrong clock named would wait for as long as the clock was wrong.
+    """
+    return written_at > at + ABANDONED
+
+
 def _try(number: int, at: datetime) -> bool:
     """One attempt; whether it was this program's to make. Whoever marks the row first makes it."""
     row = OutgoingMail.objects.filter(pk=number).first()
-    if row is None or row.state not in OutgoingMail.UNFINISHED or row.due_at > at:
+    if row is None or not _is_due(row, at):
         return False
     broke_off = row.state == OutgoingMail.TRYING
     mine = OutgoingMail.objects.filter(pk=number, state=row.state, due_at=row.due_at).update(
