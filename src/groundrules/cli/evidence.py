@@ -15,6 +15,7 @@ from groundrules.cli import (
     evidence_pack,
     evidence_redact,
     evidence_timestamp,
+    evidence_tray,
     evidence_verify,
     evidence_witness,
 )
@@ -81,6 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         own = actions.add_parser(further.NAME, help=further.HELP)
         further.add_arguments(own)
         own.set_defaults(run=further.run)
+    evidence_tray.add_actions(actions)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -118,6 +118,7 @@ from groundrules.records.sign_in import (
 from groundrules.records.signatures import Signature, SignatureRequest
 from groundrules.records.sites import AssetMove, Site
 from groundrules.records.timekeeping import RunningTimer, SessionSetAside, WorkSetAside
+from groundrules.records.tray import FrozenCopy, Star
 from groundrules.records.users import Role, SignInLink, User
 from groundrules.records.vendors import (
     AccessWindow,
@@ -193,6 +194,7 @@ __all__ = [
     "EnrolmentToken",
     "FeeBilled",
     "Freeze",
+    "FrozenCopy",
     "FrozenFile",
     "Gap",
     "Gate",
@@ -284,6 +286,7 @@ __all__ = [
     "SourceCoverage",
     "Standing",
     "StandingApproval",
+    "Star",
     "SupportContract",
     "TaxRule",
     "Technician",

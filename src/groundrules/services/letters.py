@@ -16,6 +16,7 @@ from groundrules.renderers.letter_text import letter_text
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
 from groundrules.services import audit, delivering, letter_signing, letter_texts, notices
 from groundrules.services.actor import ENGINE, Actor, require
+from groundrules.services.frozen_copies import enclosed
 from groundrules.services.frozen_files import freeze
 from groundrules.services.letter_paper import context_of
 from groundrules.services.letter_refs import standing_draft
@@ -76,6 +77,7 @@ def keep_draft(
     with transaction.atomic():
         ref, standing = standing_draft(client, letter, once_more=once_more)
         letter = letter_texts.in_own_words(letter, standing.own_text if standing else "")
+        letter = enclosed(letter, ref, client)
         payload = dump(letter)
         if standing is not None and (
             standing.state != standing.DRAFTED or standing.digest == digest_of(payload)

@@ -16,6 +16,7 @@ from groundrules.records.models import Role
 from groundrules.records.typed_json import digest_of, dump
 from groundrules.services import audit, letter_texts
 from groundrules.services.actor import Actor, require
+from groundrules.services.frozen_copies import enclosed
 from groundrules.services.letters import LetterNotOpen
 
 
@@ -46,6 +47,7 @@ def reword(*, draft: books.LetterDraft, text: str, actor: Actor, at: datetime) -
         own = Template(core.kind, core.language, kept, letter_texts.ONE_LETTER)
         refuse_unfit(own if kept else used)
         letter = checked(merged(core, own if kept else used))
+        letter = enclosed(letter, row.ref, row.client)
         row.own_text, row.subject, row.payload = kept, letter.subject, dump(letter)
         row.digest, row.drafted_by = digest_of(row.payload), actor.label
         row.save(update_fields=["own_text", "subject", "payload", "digest", "drafted_by"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from groundrules.core.letters import (
+    german_enclosed,
     german_explained,
     german_phrases,
     german_phrases_further,
@@ -128,6 +129,7 @@ def _german_figures(text: str) -> str:
 _GERMAN = Phrasebook(
     phrases(
         (
+            *german_enclosed.PAIRS,
             *german_recovery.PAIRS,
             *german_explained.PAIRS,
             *german_phrases.PAIRS,
