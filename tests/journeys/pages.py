@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "search": ("/search/?q=rogue", ""),
     "installation": ("/installation/", ""),
     "first steps": ("/installation/first-steps/", ""),
+    "reports owed": ("/reports/owed/", ""),
     "our company": ("/installation/company/", ""),
     "tokens": ("/connect/tokens/", ""),
     "webhooks": ("/connect/webhooks/", ""),

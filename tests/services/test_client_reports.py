@@ -21,9 +21,18 @@ from groundrules.core.parties import Client as CoreClient
 from groundrules.core.periods import Interval
 from groundrules.core.recovery import Recovery
 from groundrules.records import models as books
+from groundrules.records.models import LongRun, Role
 from groundrules.renderers.letter_text import letter_text
-from groundrules.services import cards, client_reports, letters, profit, report_mail
-from groundrules.services.actor import NotAllowed
+from groundrules.services import (
+    cards,
+    client_reports,
+    letters,
+    profit,
+    report_mail,
+    reports_carried,
+)
+from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.carrying.carrier import Carrier
 from groundrules.services.client_reports import Promise, ReportRefused
 from groundrules.services.world import answer_for
 from tests.web import harbor_books
@@ -302,6 +311,51 @@ class TestReport(TestCase):
         assert (nobody.letter, "no contact with a mail address" in nobody.waits) == (None, True)
         assert holes.letter is not None
         assert (holes.letter.state, "has holes" in holes.waits) == ("drafted", True)
+
+    def test_that_is_owed_is_given_by_a_worker_with_its_mail_as_a_draft(self) -> None:
+        """Cut off between report and mail, the mail alone is left; who can't be written to is said; nothing is sent."""
+        day = datetime(2007, 4, 9, 12, tzinfo=UTC)
+        client_reports.promise(self.told.client, Promise(1, 10, FIRST), actor=KIM, at=self.told.at)
+        with pytest.raises(NotAllowed):
+            reports_carried.give_owed_later(actor=Actor("x", Role.AUDITOR), at=day)
+        run = reports_carried.give_owed_later(actor=KIM, at=day)
+        again = reports_carried.give_owed_later(actor=KIM, at=day)
+        client_reports.give(self.told.client, FIRST, date(2007, 3, 1), actor=KIM, at=day)
+        Carrier("one|1|1", lambda: day, lambda: False, breath=0).carry_next()
+        drafted = books.LetterDraft.objects.filter(report__isnull=False).count()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(reports_carried, "recipient_of", self._nobody)
+            Carrier("two|2|1", lambda: day, breath=0).carry_next()
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+        page = self.client.get(f"/runs/{run.pk}/").content.decode()
+        owed = self.client.get("/reports/owed/").content.decode()
+
+        run.refresh_from_db()
+        assert again == run
+        assert (run.what, run.state, run.done) == ("give 2 reports", "done", 2)
+        assert run.says == "1 report given, their mails are drafts to be read"
+        assert "Harbor Dental: nobody to write to" in page
+        letter = books.LetterDraft.objects.get(report__isnull=False)
+        assert (drafted, letter.state) == (1, "drafted")
+        assert books.ReportGiven.objects.count() == 1
+        assert "and draft the mails" in owed
+        assert "2007-03-01 to 2007-04-01" in owed
+        assert "2007-02-01 to 2007-03-01" not in owed
+
+    def test_is_not_given_where_none_is_owed(self) -> None:
+        """The press and the command say so, and ask no worker."""
+        self.client.force_login(books.User.objects.get(email=KIM.label))
+
+        pressed = self.client.post("/reports/owed/", follow=True).content.decode()
+
+        assert main(["report", "give-owed"]) == 3
+        assert "No promised report is open; see who was promised one" in pressed
+        assert not LongRun.objects.exists()
+
+    @staticmethod
+    def _nobody(*_: object) -> str:
+        message = "nobody to write to"
+        raise ReportRefused(message)
 
     def test_is_mailed_from_its_page(self) -> None:
         """One press gives it and opens its mail; every number on the page opens what it counts."""

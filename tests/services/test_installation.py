@@ -24,7 +24,7 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
 from groundrules.core.events import Event
 from groundrules.records.models import AuditEntry, Change, Client, Role, User
-from groundrules.services import hot_events, long_runs
+from groundrules.services import hot_events, long_runs, made_files
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.carrying.carrier import Carrier
 from groundrules.services.database import UNFINISHED
@@ -346,7 +346,7 @@ class TestByAWorker:
         self._carry()
         shown = client.get(page).content.decode()
         fetched = b"".join(client.get(f"{page}file/"))
-        gone = carried.forget_exports(datetime.now(UTC) + timedelta(days=2))
+        gone = made_files.forget_files(datetime.now(UTC) + timedelta(days=2))
         missing = client.get(f"{page}file/", follow=True).content.decode()
 
         assert refused.headers["Location"] == "/installation/"

@@ -239,14 +239,15 @@ class TestTakingOver(_Books):
         assert (taken, run.state, Counting.done) == (1, "done", [2, 3])
 
     def test_leaves_the_living_and_waits_for_other_hosts(self) -> None:
-        """This very process lives; another host's worker has five minutes to say so."""
+        """This very process lives, and has an hour for a step; another host's worker has five minutes to say so."""
         ours = self._held(leases.own_name())
         away = self._held("elsewhere|1|1")
 
         now = leases.take_from_the_gone(NOW)
         later = leases.take_from_the_gone(NOW + leases.LEASE + timedelta(seconds=1))
+        at_last = leases.take_from_the_gone(NOW + timedelta(hours=1, seconds=1))
 
-        assert (now, later) == (0, 2)
+        assert (now, later, at_last) == (0, 1, 1)
         assert {one.state for one in LongRun.objects.filter(pk__in=[ours.pk, away.pk])} == {
             "waiting"
         }
@@ -277,6 +278,17 @@ class TestTakingOver(_Books):
 
         run.refresh_from_db()
         assert (run.holder, run.done, run.state) == ("elsewhere|1|1", 0, "running")
+
+    def test_finds_runs_whose_task_was_left_behind(self) -> None:
+        """Books that were moved to another database come without the queue: what waited waits again."""
+        run = _ask()
+        DBTaskResult.objects.all().delete()
+
+        found = (leases.find_lost_tasks(NOW), leases.find_lost_tasks(NOW))
+        self._all()
+
+        run.refresh_from_db()
+        assert (found, run.state) == ((1, 0), "done")
 
     def test_the_doctor_says_how_deep_and_how_old(self) -> None:
         """Nobody takes what waits: that is worth a warning."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
+from zipfile import ZipFile
 
 import pytest
 from django.test import TestCase, override_settings
@@ -31,6 +32,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role, User
 from groundrules.services import long_runs, month_end, taxes, users
 from groundrules.services.actor import Actor, NotAllowed
+from groundrules.services.carrying import carry_waiting
 from groundrules.services.carrying.carrier import Carrier
 from groundrules.services.invoices import due
 from groundrules.services.issuing import KeyTaken
@@ -486,6 +488,19 @@ class TestPages(TestCase):
             page = answer.content.decode()
         return page
 
+    def _fetch_papers(self, act: str) -> None:
+        """All PDFs as one zip, made by a worker: byte for byte as they were issued."""
+        with TemporaryDirectory() as place, override_settings(GROUNDRULES_DATA=Path(place)):
+            pressed = self.client.post(act, {"do": "papers"})
+            carry_waiting(lambda: datetime.now(UTC))
+            zipped = b"".join(self.client.get(f"{pressed.headers['Location']}file/"))
+        row = books.Issued.objects.get(ref="INV-00003")
+        assert row.pdf is not None
+
+        with ZipFile(io.BytesIO(zipped)) as packed:
+            assert packed.namelist() == [f"INV-0000{n}.pdf" for n in range(1, 6)]
+            assert packed.read("INV-00003.pdf") == bytes(row.pdf.content)
+
     def test_walks_a_run_from_opening_to_issue(self) -> None:
         """Open, see the exception, answer it, approve all clean, issue after no hold."""
         self.enterContext(patch.object(acts, "_BUDGET_SECONDS", 600.0))
@@ -523,6 +538,7 @@ class TestPages(TestCase):
         ).content
 
         assert books.Issued.objects.count() == 5
+        self._fetch_papers(act)
         assert "0 exceptions." in done
         assert "5 handed over in RUN-2026-06-quickbooks-1.csv." in handed.content.decode()
         assert file.startswith(b"*InvoiceNo,*Customer")

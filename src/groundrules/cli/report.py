@@ -16,6 +16,7 @@ from groundrules.records.models import Client
 from groundrules.services import client_reports, report_mail
 from groundrules.services.actor import NotAllowed
 from groundrules.services.client_reports import DueReport, Promise, ReportRefused
+from groundrules.services.reports_carried import NothingOwed, give_owed_later
 from groundrules.services.who import NobodyToActAs, acting
 from groundrules.services.world import NoAgreement, NoProvider
 
@@ -25,7 +26,7 @@ NEEDS_DATABASE = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """This function will declare `show`, `give`, `promise` and `due`."""
+    """This function will declare `show`, `give`, `promise`, `due` and `give-owed`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, says in (
         ("show", "the report as a mail's text, or as PDF"),
@@ -62,6 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "due", help="promised reports that were not given yet, earliest due first"
     )
     _add_usual(due, acts=False)
+    every = actions.add_parser(
+        "give-owed", help="let the worker give every owed report and draft its mail"
+    )
+    _add_usual(every)
 
 
 def _add_usual(parser: argparse.ArgumentParser, *, acts: bool = True) -> None:
@@ -84,6 +89,7 @@ class _NoClient(LookupError):
 
 _REFUSED: Mapping[type[Exception], Exit] = {
     _NoClient: Exit.NOT_FOUND,
+    NothingOwed: Exit.NOT_FOUND,
     ReportRefused: Exit.BAD_INPUT,
     NoAgreement: Exit.BAD_INPUT,
     NoProvider: Exit.BAD_INPUT,
@@ -97,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.action == "due":
             return _due(args)
+        if args.action == "give-owed":
+            return _give_owed(args)
         return _OF_CLIENT[args.action](args, _client_of(args.client))
     except tuple(_REFUSED) as refused:
         print(f"groundrules: {refused}", file=sys.stderr)
@@ -210,6 +218,13 @@ def _due(args: argparse.Namespace) -> int:
         for one in found
     ]
     print("\n".join(columns(rows)) if found else "No promised report is open.")
+    return Exit.OK
+
+
+def _give_owed(args: argparse.Namespace) -> int:
+    row = give_owed_later(actor=acting(args.email), at=datetime.now(UTC))
+    says = f"{row.what}: run {row.pk} waits for the worker. See groundrules runs list"
+    _tell(args, {"run": row.pk, "what": row.what}, says)
     return Exit.OK
 
 

@@ -35,6 +35,7 @@ from groundrules.web.profit import everywhere as profit_everywhere
 from groundrules.web.profit import views as profit
 from groundrules.web.recovery import views as recovery
 from groundrules.web.remote import views as remote
+from groundrules.web.reports import owed as reports_owed
 from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
 from groundrules.web.servers import standing
@@ -145,6 +146,7 @@ urlpatterns = [
     path("clients/<str:code>/language/", letter_texts.language, name="client-language"),
     path("clients/<str:code>/billing/", billing.client_billing, name="client-billing"),
     path("provider/billing/", billing.provider_billing, name="provider-billing"),
+    path("reports/owed/", reports_owed.owed_reports, name="reports-owed"),
     path("clients/<str:code>/report/", reports.report, name="client-report"),
     path("clients/<str:code>/report/report.pdf", reports.report_pdf, name="client-report-pdf"),
     path(

@@ -11,9 +11,13 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections, connection
 
 from groundrules.services.carrying.carrier import Carrier
-from groundrules.services.carrying.leases import own_name, take_from_the_gone
-from groundrules.services.installation.carried import forget_exports
+from groundrules.services.carrying.leases import (
+    find_lost_tasks,
+    own_name,
+    take_from_the_gone,
+)
 from groundrules.services.long_runs import forget_ended
+from groundrules.services.made_files import forget_files
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1
@@ -42,6 +46,7 @@ def carry_waiting(clock: Callable[[], datetime]) -> int:
     """This function will carry every run that is ready, and return how many turns that took."""
     carrier = Carrier(own_name(), clock)
     take_from_the_gone(clock(), ours=carrier.name)
+    find_lost_tasks(clock())
     turns = 0
     while carrier.carry_next():
         turns += 1
@@ -57,10 +62,11 @@ def _keep_carrying(stop: threading.Event, clock: Callable[[], datetime]) -> None
             try:
                 if (at := clock()) >= look_at:
                     take_from_the_gone(at, ours=carrier.name)
+                    find_lost_tasks(at)
                     look_at = at + _LOOK_EVERY
                 if at >= forget_at:
                     forget_ended(at)
-                    forget_exports(at)
+                    forget_files(at)
                     forget_at = at + _FORGET_EVERY
                 more = carrier.carry_next()
             except Error:

@@ -18,12 +18,15 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from groundrules.records.models import LongRun
+from groundrules.services.long_runs import enqueue
 from groundrules.services.long_runs.task import QUEUE
 
 # Attempts at one and the same step; every step that is kept begins the count anew.
 MOST_ATTEMPTS = 5
 # A step takes a second or two; one of a month end, or of a slow disk, perhaps a minute.
 LEASE = timedelta(minutes=5)
+# A process of this host that lives is busy, with one long step perhaps; for ever it is not believed.
+_LEASE_OF_THE_LIVING = timedelta(hours=1)
 _FIRST_PAUSE = timedelta(seconds=10)
 _FACTOR = 4
 _WORKER = 64
@@ -109,8 +112,27 @@ def take_from_the_gone(at: datetime, *, ours: str = "") -> int:
     """
     found = 0
     for run in LongRun.objects.carried().going_on().exclude(holder="").order_by("pk"):
-        if run.holder == ours or is_gone(run.holder) or at - run.beat_at > LEASE:
+        if run.holder == ours or is_gone(run.holder) or at - run.beat_at > _lease_of(run.holder):
             found += _take(run, at)
+    return found
+
+
+def _lease_of(holder: str) -> timedelta:
+    return _LEASE_OF_THE_LIVING if holder.startswith(f"{socket.gethostname()}|") else LEASE
+
+
+def find_lost_tasks(at: datetime) -> int:
+    """This function will enqueue runs whose task is not in the queue: books that were moved come without it."""
+    found = 0
+    for run in LongRun.objects.waiting().order_by("pk"):
+        if run.task and DBTaskResult.objects.filter(pk=run.task).exists():
+            continue
+        with transaction.atomic():
+            row = LongRun.objects.waiting().select_for_update().filter(pk=run.pk).first()
+            if row is not None and row.task == run.task:
+                enqueue(row)
+                LongRun.objects.filter(pk=row.pk).update(beat_at=at)
+                found += 1
     return found
 
 

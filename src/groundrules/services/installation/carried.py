@@ -9,12 +9,10 @@ import socket
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
-
-from django.conf import settings
 
 from groundrules.core.reasons import counted
 from groundrules.records.models import LongRun
@@ -29,19 +27,15 @@ from groundrules.services.installation.keeping import Kept, note_backup, write_b
 from groundrules.services.long_runs import NOTHING_KEPT, Tell, Wanted, ask
 from groundrules.services.long_runs.steps import Kind, Place, Step, Work, stays
 from groundrules.services.long_runs.task import LAST
+from groundrules.services.made_files import EXPORT, UNFINISHED, folder_for_files, place_of
 from groundrules.store.archive import ArchiveExists
 
-EXPORT, BACKUP = "export", "backup"
-KEPT_FOR = timedelta(days=1)
+BACKUP = "backup"
 _PRIVATE = 0o700
 
 
 class FormUnknown(ValueError):
     """The books are handed out in no such form."""
-
-
-class NotHere(LookupError):
-    """The file lies on another machine, or was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +63,6 @@ def backup_later(target: Path, *, actor: Actor, at: datetime) -> LongRun:
     require(actor)
     asked = {"target": str(target.resolve())}
     return ask(Wanted(BACKUP, f"backup {target.name}", asked, LAST), actor=actor, at=at)
-
-
-def exported_file(run: LongRun, *, actor: Actor) -> Path:
-    """This function will return the file an export made. Owners only; raises NotHere."""
-    require(actor)
-    if run.kind != EXPORT or run.outcome != LongRun.DONE:
-        message = f"{run.what} made no file"
-        raise NotHere(message)
-    path = _folder() / str(run.came["file"])
-    if not path.is_file():
-        place = f"{run.came['host']} in {run.came['folder']}"
-        message = f"the file lies on {place}, or was removed after a day; export anew"
-        raise NotHere(message)
-    return path
-
-
-def forget_exports(at: datetime) -> int:
-    """This function will remove exports of this machine that are older than a day: they hold everybody's data."""
-    before = (at - KEPT_FOR).timestamp()
-    old = [path for path in _folder().glob("*") if path.stat().st_mtime < before]
-    for path in old:
-        rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    return len(old)
 
 
 def _begin_export(run: LongRun, actor: Actor) -> Work:
@@ -124,14 +95,13 @@ class Exporting(_Whole):
         del place
         form = self._run.asked["form"]
         name = f"groundrules-books-{self._run.pk}-{form}.zip"
-        folder = _folder()
-        folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-        beside = folder / f".unfinished-{self._run.pk}"
+        folder = folder_for_files()
+        beside = folder / f"{UNFINISHED}{self._run.pk}"
         rmtree(beside, ignore_errors=True)
         beside.mkdir(mode=_PRIVATE)
         try:
             rows = write_books(beside, form, at, tell)
-            packed = folder / f".unfinished-{name}"
+            packed = folder / f"{UNFINISHED}{name}"
             _pack(beside, packed, tell)
             packed.rename(folder / name)
         finally:
@@ -148,12 +118,7 @@ class Exporting(_Whole):
         says = (
             f"{counted(rows, 'row')} in {counted(len(made.rows), 'file')}, {length:,} bytes as zip"
         )
-        came = {
-            "file": made.file.name,
-            "folder": str(made.file.parent),
-            "host": socket.gethostname(),
-        }
-        return Step(place, rows, says, over=LongRun.DONE, came=came)
+        return Step(place, rows, says, over=LongRun.DONE, came=place_of(made.file))
 
 
 class BackingUp(_Whole):
@@ -193,10 +158,6 @@ def _pack(folder: Path, target: Path, tell: Tell) -> None:
         for number, path in enumerate(sorted(folder.iterdir()), start=1):
             packed.write(path, path.name)
             tell(number, "files packed")
-
-
-def _folder() -> Path:
-    return Path(settings.GROUNDRULES_DATA) / "exports"
 
 
 EXPORTED = Kind(_begin_export, (FormUnknown,))

@@ -48,7 +48,7 @@ def ask(wanted: Wanted, *, actor: Actor, at: datetime) -> LongRun:
             beat_at=at,
             says="waits for a worker",
         )
-        _enqueue(row)
+        enqueue(row)
         entry = audit.Entry("long_runs.ask", str(row.pk), f"{row.what} asked for")
         audit.record(entry, actor=actor, at=at)
     return row
@@ -73,13 +73,14 @@ def start_again(number: int, *, actor: Actor, at: datetime) -> LongRun:
         row.attempts, row.says, row.holder, row.beat_at = 0, "waits for a worker", "", at
         row.seen_at = None
         row.save()
-        _enqueue(row)
+        enqueue(row)
         entry = audit.Entry("long_runs.start_again", str(row.pk), f"{row.what} started again")
         audit.record(entry, actor=actor, at=at)
     return row
 
 
-def _enqueue(row: LongRun) -> None:
+def enqueue(row: LongRun) -> None:
+    """This function will put a run's task into the queue. Call it in the transaction that makes the run wait."""
     queued = carry_on.using(priority=row.asked["priority"]).enqueue(row.pk)
     row.task = queued.id
     row.save(update_fields=["task"])

@@ -21,6 +21,7 @@ from groundrules.services.month_end.collecting import collect, collect_again, co
 from groundrules.services.month_end.issuing import issue_due
 from groundrules.services.month_end.lines import BilledLine, lines_of
 from groundrules.services.month_end.orders import Order, OrderRefused, state_order
+from groundrules.services.month_end.papers import NothingIssued, papers_later
 from groundrules.services.month_end.runs import (
     ClientStanding,
     HoldRefused,
@@ -44,6 +45,7 @@ __all__ = [
     "NoReason",
     "NotClean",
     "NothingCollected",
+    "NothingIssued",
     "Order",
     "OrderRefused",
     "Stage",
@@ -67,6 +69,7 @@ __all__ = [
     "issue_watched",
     "lines_of",
     "open_run",
+    "papers_later",
     "send_back",
     "standing_of",
     "state_order",

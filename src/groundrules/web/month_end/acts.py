@@ -30,6 +30,7 @@ _REFUSALS = (
     month_end.NoReason,
     month_end.NotClean,
     month_end.NothingCollected,
+    month_end.NothingIssued,
     month_end.StandingMoved,
     month_end.UnknownForm,
     NoAgreement,
@@ -171,6 +172,10 @@ def _account(request: HttpRequest, row: BillingRun) -> None:
         messages.info(request, "Nothing was left to hand over.")
 
 
+def _papers(request: HttpRequest, row: BillingRun) -> LongRun:
+    return month_end.papers_later(row, actor=actor_of(request), at=timezone.now())
+
+
 _ACTS: dict[str, Callable[[HttpRequest, BillingRun], LongRun | None]] = {
     "collect": _collect,
     "approve-clean": _approve_clean,
@@ -179,4 +184,5 @@ _ACTS: dict[str, Callable[[HttpRequest, BillingRun], LongRun | None]] = {
     "settle": _settle,
     "issue": _issue,
     "account": _account,
+    "papers": _papers,
 }

@@ -16,10 +16,9 @@ from groundrules.services import long_runs
 from groundrules.services.actor import NotAllowed
 from groundrules.services.installation.carried import (
     FormUnknown,
-    NotHere,
     export_later,
-    exported_file,
 )
+from groundrules.services.made_files import NotHere, made_file
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.times import clock
 from groundrules.web.words import sentence
@@ -52,17 +51,23 @@ def _of_month_end(run: LongRun) -> tuple[str, str]:
     return reverse("web:month-end-run", args=[run.asked["ref"]]), "The month"
 
 
-def _of_export(run: LongRun) -> tuple[str, str]:
+def _of_file(run: LongRun) -> tuple[str, str]:
     if run.outcome != LongRun.DONE:
         return "", ""
     return reverse("web:run-file", args=[run.pk]), "Fetch the file (zip)"
+
+
+def _of_reports(run: LongRun) -> tuple[str, str]:
+    return (reverse("web:letters"), "The drafts") if run.done else ("", "")
 
 
 # Where what came of a run is seen, by its kind: the address, and what stands there.
 _RESULTS: Mapping[str, Callable[[LongRun], tuple[str, str]]] = {
     "import": _of_import,
     "month-end": _of_month_end,
-    "export": _of_export,
+    "export": _of_file,
+    "documents": _of_file,
+    "reports": _of_reports,
 }
 
 
@@ -104,13 +109,13 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("web:run", number)
 
 
-@area("installation")
+@area("runs")
 @require_safe
 def file(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The file an export made, to be kept."""
+    """The file a run made, to be kept."""
     try:
-        path = exported_file(_visible(request, number), actor=actor_of(request))
-    except NotHere as elsewhere:
+        path = made_file(_visible(request, number), actor=actor_of(request))
+    except (NotHere, NotAllowed) as elsewhere:
         messages.error(request, sentence(str(elsewhere)))
         return redirect("web:run", number)
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)

@@ -352,7 +352,10 @@ def _reports() -> Card:
         )
         for one in found[:_SHOWN]
     )
-    return Card("Reports promised to clients", items, len(found), "No promised report is open.")
+    more = reverse("web:reports-owed")
+    return Card(
+        "Reports promised to clients", items, len(found), "No promised report is open.", more
+    )
 
 
 _CARDS = (
