@@ -137,6 +137,12 @@ def dispute_of(document: books.Issued, told: harbor_books.Books) -> None:
     open_dispute(raised, client=told.client, actor=harbor_books.KIM, at=told.at)
 
 
+def site_of(told: harbor_books.Books) -> None:
+    """Harbor's main site."""
+    site = Site(SiteId("MAIN"), "Quay")
+    add_site(site, client=told.client, actor=harbor_books.KIM, at=told.at)
+
+
 def of_letter(ref: str) -> dict[str, list[Any]]:
     """The addresses about one letter and what letters say."""
     about = ("letter", "letter-decide", "letter-words", "letter-pdf")
@@ -187,12 +193,7 @@ class TestEveryPage(TestCase):
         accounting_file(open_run(date(2007, 3, 1), actor=harbor_books.KIM, at=cls.told.at))
         document = books.Issued.objects.order_by("pk")[0]
         dispute_of(document, cls.told)
-        add_site(
-            Site(SiteId("MAIN"), "Quay"),
-            client=cls.told.client,
-            actor=harbor_books.KIM,
-            at=cls.told.at,
-        )
+        site_of(cls.told)
         decision = books.Decision.objects.order_by("pk")[0]
         cls.arguments = {
             **conversations_of(cls.told),
