@@ -58,13 +58,16 @@ class TestCode:
         assert books.AccessRequest.objects.count() == 1
 
     def test_stops_after_five_tries(self, harbor: Harbor) -> None:
-        """A guesser is locked out, also with the right code; ten minutes later the person goes on."""
+        """A guesser is locked out, also with the right code, for ten minutes; also where the clock was set back."""
         for _ in range(5):
             with pytest.raises(access.CodeRefused, match="not right"):
                 access.request_access(harbor.link, WANTED, "x", NOW)
         with pytest.raises(access.CodeRefused, match="Too many"):
             harbor.ask()
 
+        set_back = NOW - timedelta(days=1)
+        with pytest.raises(access.CodeRefused, match="not right"):
+            access.request_access(harbor.link, WANTED, "x", set_back)
         later = NOW + timedelta(minutes=11)
         assert access.request_access(harbor.link, WANTED, harbor.code(later), later).ref == "WIN-1"
 

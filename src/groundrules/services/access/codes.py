@@ -50,11 +50,14 @@ def use_code(link: PortalLink, code: str, at: datetime) -> None:
 
 
 def _weigh(link: PortalLink, typed: str, at: datetime) -> str:
-    """Its own transaction: a wrong try stays counted though the request is refused."""
+    """Its own transaction: a wrong try stays counted though the request is refused.
+
+    The pause ends by a clock that was set back as well, or somebody would be locked out for as long as it was wrong.
+    """
     with transaction.atomic():
         locked = PortalLink.objects.select_for_update().get(pk=link.pk)
         since = locked.wrong_since
-        if since is not None and at >= since + _PAUSE:
+        if since is not None and not since - _PAUSE < at < since + _PAUSE:
             locked.wrong_codes, locked.wrong_since = 0, None
         if locked.wrong_codes >= _TRIES:
             return "Too many wrong codes. Wait ten minutes and ask for a new one."
