@@ -17,6 +17,7 @@ from groundrules.core.explanation.unknown import not_known
 from groundrules.core.ids import GapId
 from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.core.letters.composing import shipped_text
+from groundrules.core.letters.facts import finding_sentence
 from groundrules.core.letters.places import PLACES
 from groundrules.core.letters.samples import sample_letter
 from groundrules.core.letters.tongue import LANGUAGES, say
@@ -27,13 +28,13 @@ from groundrules.services.cases import run_case
 from tests.core.harbor import SITE_ZONE, SRV1
 from tests.core.harbor_work import site
 from tests.core.letters.every_letter import every_letter
-from tests.core.letters.letter_story import LETTER, sharepoint
+from tests.core.letters.letter_story import LETTER, finding, sharepoint
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 # Little words that no sentence does without, and that the other language does not have.
 _ENGLISH = (
     "the of and with from for we you your our has have is not been by to on this that it are be or no which them they "
-    "their its when what who if at did"
+    "their its when what who if at did installed removed added changed charged covered tested"
 )
 _GERMAN = (
     "der das dem den und mit wir sie ist sind nicht ein eine einen einem einer für auf von zu zum zur bei wurde wird "
@@ -183,6 +184,30 @@ class TestEvidenceOfSignature:
         assert left_over(said_by(lines), "de") == []
         assert lines[1].endswith("ab" * 32)
         assert "Wann: Di, 20.03.2007 10:30 PDT (20.03.2007 17:30:00 UTC)" in lines
+
+
+class TestChanges:
+    """What a reader of logs said of a change, in a German letter."""
+
+    @pytest.mark.parametrize(
+        ("summary", "german"),
+        [
+            (".NET 1.0 (Microsoft) installed", ".NET 1.0 (Microsoft) installiert."),
+            ("hello 2.10-3 installed again", "hello 2.10-3 erneut installiert."),
+            ("hello changed from 2.9 to 2.10", "hello geändert von 2.9 auf 2.10."),
+            ("SQL Server could not be restarted", ".NET Framework 2.0 entfernt."),
+            ("", ".NET Framework 2.0 entfernt."),
+        ],
+    )
+    def test_are_said_in_german_or_plainly(self, summary: str, german: str) -> None:
+        """Where no phrase knows the words of the log, kind, component and action are said instead."""
+        change = replace(finding().change, summary=summary)
+        told = replace(finding(), change=change)
+
+        sentence = finding_sentence(told, replace(LETTER, language="de"))
+
+        assert f": {german} Genannt ist das Konto" in say(sentence, "de")
+        assert finding_sentence(told, LETTER).count(change.sentence) == 1
 
 
 class TestMissingEvidence:

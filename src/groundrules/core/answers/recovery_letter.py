@@ -26,6 +26,7 @@ from groundrules.core.letters.facts import (
     Correspondence,
     Finding,
     NothingToNotify,
+    change_words,
     trouble_paragraphs,
     when,
 )
@@ -132,7 +133,7 @@ def _told(changes: tuple[ToldApart, ...], letter: Correspondence) -> Iterable[st
     if not changes:
         yield "No change is on record."
     for one in changes:
-        said = f"{when(one.change.interval, letter.zone)}: {one.change.sentence}."
+        said = f"{when(one.change.interval, letter.zone)}: {change_words(one.change, letter)}."
         yield f"{said} {_whose(one)} {_PHASES[one.phase]}"
 
 

@@ -56,8 +56,11 @@ class Change:
     @property
     def sentence(self) -> str:
         """What happened in words: `.NET Framework 2.0 removed`, `sa password changed`."""
-        if self.summary:
-            return self.summary
+        return self.summary or self.plain
+
+    @property
+    def plain(self) -> str:
+        """The same by kind, component and action alone, without the words of the log it was read from."""
         return f"{_SPOKEN.get(self.kind, '{}').format(self.component)} {_VERBS[self.action]}"
 
 

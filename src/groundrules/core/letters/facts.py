@@ -15,7 +15,7 @@ from groundrules.core.changes import Change
 from groundrules.core.explanation import Explanation
 from groundrules.core.letters.answers import Paragraph
 from groundrules.core.letters.template import Template
-from groundrules.core.letters.tongue import ENGLISH
+from groundrules.core.letters.tongue import ENGLISH, knows
 from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.core.parties import Client, Provider
 from groundrules.core.periods import Interval, Order
@@ -96,10 +96,15 @@ def finding_sentence(finding: Finding, letter: Correspondence) -> str:
     who = (party.name or party.id) if party else "nobody"
     account = f"account {attribution.account} of {who}" if attribution.account else who
     return (
-        f"{when(finding.change.interval, letter.zone)}: {finding.change.sentence}. "
+        f"{when(finding.change.interval, letter.zone)}: {change_words(finding.change, letter)}. "
         f"The record names the {account} ({attribution.strength.value}). "
         "No approved window allowed it."
     )
+
+
+def change_words(change: Change, letter: Correspondence) -> str:
+    """This function will say a change as its log did, or plainly where the letter's language has no words for that."""
+    return change.sentence if knows(change.sentence, letter.language) else change.plain
 
 
 def servers_of(findings: Iterable[Finding], letter: Correspondence) -> tuple[str, ...]:
@@ -129,7 +134,7 @@ def _trouble_paragraph(
         *(FactRef("change", f.change.id, f.change.sentence) for f in named),
     )
     seen = f"{when(cause.onset, letter.zone)}: {incident.title}."
-    text = f"{seen} {_order_or_cause(cause, named)}"
+    text = f"{seen} {_order_or_cause(cause, named, letter)}"
     if trouble.explained is None:
         return Paragraph(text, facts=facts)
     items = _tested_and_open(trouble.explained)
@@ -156,8 +161,8 @@ def _may_precede(finding: Finding, cause: CauseAnswer) -> bool:
     return finding.change.id in cause.changes and order is not Order.CERTAINLY_AFTER
 
 
-def _order_or_cause(cause: CauseAnswer, findings: list[Finding]) -> str:
-    changes = " and ".join(f.change.sentence for f in findings)
+def _order_or_cause(cause: CauseAnswer, findings: list[Finding], letter: Correspondence) -> str:
+    changes = " and ".join(change_words(f.change, letter) for f in findings)
     if cause.verdict is CauseVerdict.PROVEN_CHANGE:
         return f"A test showed what caused it: {changes}."
     if all(f.change.interval.order_to(cause.onset) is Order.CERTAINLY_BEFORE for f in findings):

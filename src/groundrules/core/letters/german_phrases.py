@@ -16,6 +16,13 @@ _CHANGES = [
     ("certificate {own_name} {done}", "Zertifikat {own_name} {done}"),
     ("connection {own_name} {done}", "Verbindung {own_name} {done}"),
     ("{own_name} password {done}", "Passwort von {own_name} {done}"),
+    (
+        "{own_name} changed from {free_before} to {free_after}",
+        "{own_name} geändert von {free_before} auf {free_after}",
+    ),
+    ("{own_name} installed again", "{own_name} erneut installiert"),
+    ("installed", "installiert"),
+    ("{own_name} installed", "{own_name} installiert"),
     ("added", "hinzugefügt"),
     ("removed", "entfernt"),
     ("changed", "geändert"),

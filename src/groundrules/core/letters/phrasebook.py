@@ -66,6 +66,10 @@ class Phrasebook:
         """This function will say a text of the record, piece by piece; what no phrase knows stays as written."""
         return _say(self, text)
 
+    def knows(self, text: str) -> bool:
+        """This function will say whether a whole text has a phrase, so that nothing of it would stay as written."""
+        return _known(self, text) is not None
+
     def spoken(self, listed: str) -> str:
         """This function will say a list of the record (`a, b and c`)."""
         head, joined, last = listed.rpartition(" and ")

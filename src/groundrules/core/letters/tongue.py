@@ -150,6 +150,12 @@ def say(text: str, language: str) -> str:
     return book.say(text) if book and text else text
 
 
+def knows(text: str, language: str) -> bool:
+    """This function will say whether a text of our record can be said in a language without a word left over."""
+    book = _BOOKS.get(language)
+    return book is None or book.knows(text)
+
+
 def spoken(parts: tuple[str, ...] | list[str], language: str) -> str:
     """This function will join words as people do: `3.2, 5.1 and 6.3`."""
     book = _BOOKS.get(language)
