@@ -45,7 +45,8 @@ _BY_NUMBER: dict[str, list[Any]] = {
     **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
     "signature-file": [1, "signed"],
     **{key: [1] for key in ("token-revoke", "webhook", "webhook-act", "calendar-revoke")},
-    **{key: [1] for key in ("run", "run-act", "run-file")},
+    **{key: [1] for key in ("run", "run-act", "run-file", "installation-stop")},
+    **{key: [1] for key in ("time-aside", "outgoing-act")},
     **{key: [1] for key in ("import", "import-undo", "import-waiting", "import-faults")},
 }
 _OF_HARBOR: dict[str, list[Any]] = {
@@ -199,8 +200,7 @@ class TestEveryPage(TestCase):
             **conversations_of(cls.told),
             **{key: ["HARBOR", "SRV1"] for key in _OF_A_SERVER},
             "session": ["HARBOR", "SES-1"],
-            "decision": [decision.number],
-            "decision-exception": [decision.number],
+            **{key: [decision.number] for key in ("decision", "decision-exception", "explain")},
             "client": ["HARBOR"],
             **{key: ["HARBOR"] for key in ("client-door", "client-billing", "client-language")},
             "client-notice-address": ["HARBOR"],
@@ -213,14 +213,12 @@ class TestEveryPage(TestCase):
             "invoice-pdf": [document.ref],
             **{key: [document.ref] for key in ("invoice-ubl", "invoice-cii", "invoice-log")},
             "raw": [raw.digest],
-            "explain": [decision.number],
             "vendor": ["HARBOR", "V1"],
             **{key: ["HARBOR", "V1"] for key in ("vendor-invite", "vendor-write")},
             "window": ["HARBOR", "WIN-1"],
             "visit": ["HARBOR", "WIN-1"],
             **_OF_HARBOR,
             **_BY_NUMBER,
-            **{key: [1] for key in ("time-aside", "outgoing-act", "installation-stop")},
             **{key: ["not-a-token"] for key in ("sign-in-link", "welcome")},
         }
 
