@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "invoice": ("/invoices/INV-00002/", ""),
     "disputes": ("/disputes/", ""),
     "evidence": ("/evidence/", ""),
+    "evidence tray": ("/tray/", ""),
     "raw evidence": ("/evidence/", "td a[href^='/evidence/']"),
     "month end": ("/month-end/", ""),
     "client report": ("/clients/HARBOR/report/?from=2007-02-01&to=2007-04-01", ""),

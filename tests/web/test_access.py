@@ -46,7 +46,7 @@ _BY_NUMBER: dict[str, list[Any]] = {
     "signature-file": [1, "signed"],
     **{key: [1] for key in ("token-revoke", "webhook", "webhook-act", "calendar-revoke")},
     **{key: [1] for key in ("run", "run-act", "run-file", "installation-stop")},
-    **{key: [1] for key in ("time-aside", "outgoing-act")},
+    **{key: [1] for key in ("time-aside", "outgoing-act", "tray-copy")},
     **{key: [1] for key in ("import", "import-undo", "import-waiting", "import-faults")},
 }
 _OF_HARBOR: dict[str, list[Any]] = {
@@ -261,6 +261,7 @@ class TestEveryPage(TestCase):
             *("invoices-export", "client-language", "token-revoke"),
             *("webhook-act", "calendar-revoke", "import-undo", "run-act"),
             "installation-export",
+            *("tray-star", "tray-act"),
         }
         for role in Role.values:
             self.client.force_login(self.users[role])
@@ -270,6 +271,7 @@ class TestEveryPage(TestCase):
                 rendered = {
                     "letter-pdf": {200, 404},
                     "recording": {422},
+                    "tray-copy": {404},
                     "dispute-new": {404},
                     "remote-plan": {404},
                     "signature-file": {404},

@@ -66,6 +66,7 @@ SEEING = (
     _right("see:profit", "what each relationship earns", *_MONEY),
     _right("see:reports", "what a client was worth its money", *_ALL),
     _right("see:evidence", "raw evidence as it was collected", *_WORK),
+    _right("see:tray", "one's own evidence tray: what one starred, and its use", _TECHNICIAN),
     _right("see:connect", "one's own tokens for programs", *_ALL),
     _right("see:webhooks", "addresses that are told what happens, and what they were told"),
     _right("see:imports", "bringing in other programs' exports, and taking them back"),

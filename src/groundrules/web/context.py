@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from groundrules.web.access import may_open, reads_only, role_of
+from groundrules.web.tray.stars import starred
 
 _ITEMS = (
     ("today", "Today", "web:today", "g t"),
@@ -49,4 +50,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "role_name": role_of(request),
         "reads_only": reads_only(request),
         "here": request.get_full_path(),
+        "has_tray": may_open(request, "tray"),
+        "tray_count": len(starred(request)),
     }

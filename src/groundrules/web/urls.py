@@ -49,6 +49,7 @@ from groundrules.web.sites import views as sites
 from groundrules.web.timekeeping import own as own_time
 from groundrules.web.timekeeping import views as timekeeping
 from groundrules.web.today import views as today
+from groundrules.web.tray import views as tray
 from groundrules.web.vendors import agency, planning, recordings, register, rules, windows
 from groundrules.web.vendors import views as vendors
 
@@ -243,6 +244,10 @@ urlpatterns = [
     path("profit/<str:client>/work/", profit.work, name="profit-work"),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/<str:digest>/", evidence.raw, name="raw"),
+    path("tray/", tray.tray_page, name="tray"),
+    path("tray/star/", tray.star, name="tray-star"),
+    path("tray/act/", tray.act, name="tray-act"),
+    path("tray/copies/<int:number>/", tray.frozen_copy, name="tray-copy"),
     path("connect/tokens/", tokens.token_list, name="tokens"),
     path("connect/tokens/<int:number>/revoke/", tokens.revoke, name="token-revoke"),
     path("connect/webhooks/", webhooks.webhook_list, name="webhooks"),

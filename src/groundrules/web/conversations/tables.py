@@ -47,4 +47,5 @@ MESSAGES: Table[Message] = Table(
     ),
     order="-sent_at",
     empty="Nothing is logged yet. Log a call from a client's or a server's page; mail is logged when it arrives.",
+    star=lambda m: (m.client.code, "message", m.ref),
 )

@@ -51,6 +51,7 @@ class Row:
     permission: str = ""
     href: str = ""
     css: str = ""
+    star: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def _session_row(row: Session, night: Night) -> Row:
         who=row.account,
         strength="recorded",
         href=session_page(night.client, row.ref),
+        star=("login", row.ref),
     )
 
 
@@ -132,6 +134,7 @@ def _change_row(change: SeenChange, night: Night) -> Row:
         if attribution
         else "",
         href=change_page(night.client, change.ref),
+        star=("change", change.ref),
         css="outside" if is_outside(night, change) else "",
     )
 
@@ -164,6 +167,7 @@ def _incident_row(row: Incident, night: Night) -> Row:
         "incident",
         f"{row.ref} {row.title}",
         href=incident_page(night.client, row.ref),
+        star=("incident", row.ref),
     )
 
 

@@ -174,4 +174,5 @@ CHANGES: Table[Change] = Table(
     ),
     order="-not_after",
     empty="No change on record for this server.",
+    star=lambda c: (c.asset.client.code, "change", c.ref),
 )

@@ -15,8 +15,8 @@ from groundrules.services.signin import passkeys, wrong_tries
 from groundrules.services.signin.passkeys import PasskeyRefused
 from groundrules.services.signin.wrong_tries import Guess, TooManyTries
 from groundrules.web.access import actor_of, area, user_of
+from groundrules.web.onward import onward_from
 from groundrules.web.signed_in import address_of, half_way, is_fresh, let_in, pay_factor
-from groundrules.web.signin.views import onward_from
 
 _ASKED = "passkey_asked"
 _MADE = "recovery_codes_made"

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 
 from groundrules.services.signin import single_sign_on
 from groundrules.services.signin.single_sign_on import Round, SignOnFailed
+from groundrules.web.onward import onward_from
 from groundrules.web.signed_in import let_in
-from groundrules.web.signin.views import form_page, onward_from
+from groundrules.web.signin.views import form_page
 from groundrules.web.words import sentence
 
 _WAY = "single_sign_on"

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,20 +25,12 @@ from groundrules.services.signin import (
 )
 from groundrules.services.signin.wrong_tries import Guess, TooManyTries
 from groundrules.web.context import THEMES
+from groundrules.web.onward import onward_from
 from groundrules.web.signed_in import address_of, go_half_way, half_way, let_in
 
 _A_YEAR = 60 * 60 * 24 * 365
 _WRONG = "That e-mail address and password don't match a user. Check both, or ask an owner for a sign-in link."
 _TOO_LATE = "That took longer than ten minutes. Please begin again."
-
-
-def onward_from(request: HttpRequest) -> str:
-    """This function will return the page of ours a sign-in leads to."""
-    wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else "/"
 
 
 @login_not_required

@@ -8,7 +8,7 @@
     target.closest("input, textarea, select, [contenteditable]") !== null;
 
   const go = {
-    t: "/", s: "/servers/", w: "/work/", h: "/time/", c: "/clients/", l: "/letters/", i: "/invoices/", p: "/profit/", e: "/evidence/",
+    t: "/", s: "/servers/", w: "/work/", h: "/time/", c: "/clients/", l: "/letters/", i: "/invoices/", p: "/profit/", e: "/evidence/", y: "/tray/",
   };
   let waitingForSecond = false;
 
@@ -34,7 +34,33 @@
     if (event.key === "/") { event.preventDefault(); focusSearch(); }
     if (event.key === "?") { document.querySelector("#shortcuts")?.showModal(); }
     if (event.key === "z") { document.querySelector("[data-zone-toggle]")?.click(); }
+    if (event.key === "s") { nearestStar()?.click(); }
     if (event.key === "j" || event.key === "k") { moveRow(event.key === "j" ? 1 : -1); }
+  });
+
+  // The star of the row that is focused, or of what the page is about.
+  const nearestStar = () =>
+    document.activeElement.closest("tr, li")?.querySelector("button.star") ?? document.querySelector(".title-row button.star");
+
+  // A star is set without leaving the page; without this script its form leads back to the same place.
+  const showStar = (button, told) => {
+    button.name = told.starred ? "unstar" : "star";
+    button.setAttribute("aria-pressed", String(told.starred));
+    document.querySelector("#tray-count").textContent = told.count;
+    document.querySelector("#live").textContent = told.refused || `${told.count} in your evidence tray`;
+    if (told.refused) button.title = told.refused;
+  };
+
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.target.id !== "stars" || !button) return;
+    event.preventDefault();
+    const sent = new FormData(event.target);
+    sent.append(button.name, button.value);
+    fetch(event.target.action, { method: "POST", body: sent, headers: { "X-Requested-With": "fetch" } })
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+      .then((told) => showStar(button, told))
+      .catch(() => { document.querySelector("#live").textContent = "The star was not saved. Reload the page and try again."; });
   });
 
   const moveRow = (step) => {
