@@ -156,6 +156,28 @@ class TestOff:
         page.get_by_role("button", name="Draft the notice").click()
         self._is_under_review(page)
 
+        self._draft_from_stars(page, keep_picture)
+        self._is_under_review(page)
+        copies = page.locator(".copies .digest").all_inner_texts()
+        assert len(copies) == 2
+
+        self._send_and_receive(page, folder, keep_picture)
+
+        command(folder, "worker", "--once")
+        page.evaluate("() => localStorage.removeItem('pressed')")
+        page.goto("/")
+        page.get_by_role("link", name="SRV1: managed service stops").click()
+        self._is_under_review(page)
+        assert page.locator(".copies .digest").all_inner_texts() == copies
+        keep_picture(page, "suspension-with-copies")
+        hold_to(page)
+        self._approve_and_send(page, "SRV1")
+        pass_the_hold(folder)
+        (sent,) = [mail for mail in mails(folder) if "SRV1: managed service stops" in mail]
+        assert all(digest in sent for digest in copies)
+
+    def _send_and_receive(self, page: Page, folder: Path, keep_picture: Keep) -> None:
+        """The notice leaves, and a receipt of it is put on record."""
         self._approve_and_send(page, "SRV1")
         pass_the_hold(folder)
         page.goto("/servers/QUAY/SRV1/coverage/")
@@ -164,14 +186,23 @@ class TestOff:
         expect(page.get_by_text("is suspended from")).to_be_visible()
         keep_picture(page, "coverage-under-notice")
 
-        command(folder, "worker", "--once")
+    def _draft_from_stars(self, page: Page, keep_picture: Keep) -> None:
+        """Two stars, one of them by key, the tray, and the notice again: the same letter, now with frozen copies."""
+        page.goto("/servers/QUAY/SRV1/changes/")
         page.evaluate("() => localStorage.removeItem('pressed')")
-        page.goto("/")
-        page.get_by_role("link", name="SRV1: managed service stops").click()
-        self._is_under_review(page)
-        self._approve_and_send(page, "SRV1")
-        pass_the_hold(folder)
-        assert any("SRV1: managed service stops" in mail for mail in mails(folder))
+        first = page.get_by_role("button", name="Keep CHG-1 as evidence")
+        first.click()
+        expect(first).to_have_attribute("aria-pressed", "true")
+        page.get_by_role("link", name=".NET Framework 1.0 added").focus()
+        page.keyboard.press("s")
+        tray = page.get_by_role("link", name="2 in your evidence tray")
+        expect(tray).to_be_visible()
+        tray.click()
+        expect(page.get_by_text("account rogue-svc of Rogue Dental Software").first).to_be_visible()
+        keep_picture(page, "evidence-tray")
+        hold_to(page)
+        page.get_by_role("button", name="A notice about SRV1").click()
+        expect(page.get_by_role("heading", name="Frozen copies")).to_be_visible()
 
     def _is_under_review(self, page: Page) -> None:
         """The letter with its effects stands before who approves it, after few clicks."""
