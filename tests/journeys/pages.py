@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, str]] = {
         "td a[href^='/logins/']",
     ),
     "incident": ("/incidents/HARBOR/INC-2/", ""),
+    "open an incident": ("/servers/HARBOR/SRV1/incident/", ""),
     "recovery": ("/incidents/HARBOR/INC-1/recovery/", ""),
     "our own work": ("/patches/", ""),
     "our shells": ("/shells/", ""),

@@ -19,7 +19,7 @@ from groundrules.core.ids import AssetId, EvidenceId, IncidentId
 from groundrules.core.letters.answers import LetterKind
 from groundrules.core.recovery import Recovery
 from groundrules.records import models as books
-from groundrules.services import letters, recovery
+from groundrules.services import incidents, letters, recovery
 from groundrules.services.actor import NotAllowed
 from groundrules.services.filing import Filing, file_facts
 from tests.cast import ANNA
@@ -167,3 +167,42 @@ class TestDuringTheRecovery(TestCase):
         assert main(["recovery", "letter", "INC-1", *by]) == 0
         assert main(["recovery", "show", "INC-2", "--client", "HARBOR"]) == 3
         assert main(["recovery", "show", "INC-7", "--client", "HARBOR"]) == 3
+
+    def test_an_incident_and_a_request_by_hand(self) -> None:
+        """Opened, asked about and over by commands; what cannot have been is refused, and a message is one request."""
+        by = ("--client", "HARBOR", "--as", ALEX.label)
+        told = self._said("incident", "open", "SRV1", "Slow again", "--at", "2007-02-22T09:00", *by)
+        ref = told["incident"]
+        assert ref not in {"INC-1", "INC-2"}
+        assert books.Cause.objects.current().filter(ref=ref).exists()
+        spoken = ("message", "log", "Stay tonight", "--contact", "PAT", "--incident", ref)
+        said = self._said(*spoken, "--at", "2007-02-22T16:00", *by)
+        first = self._said("message", "asks", said["message"], *by)
+        again = self._said("message", "asks", said["message"], *by)
+        assert first["request"] == again["request"]
+        asked = books.Request.objects.current().get(ref=first["request"]).to_core()
+        assert (asked.contact, asked.message, asked.says) == (
+            "PAT",
+            said["message"],
+            "Stay tonight",
+        )
+        stranger = self._said("message", "log", "Stay", "--sender", "Somebody", *by)
+        assert main(["message", "asks", stranger["message"], *by]) == 8
+        assert main(["incident", "open", "SRV1", " ", *by]) == 8
+        assert main(["incident", "open", "SRV1", "x", "--at", "2099-01-01T00:00", *by]) == 8
+        assert main(["incident", "open", "SRV9", "x", *by]) == 3
+        assert main(["incident", "over", ref, "--at", "2007-02-22T08:00", *by]) == 8
+        over = self._said("incident", "over", ref, "--at", "2007-02-22T18:00", *by)
+        assert over["resolved_at"] == "2007-02-23T02:00:00+00:00"
+        assert main(["incident", "over", ref, *by]) == 5
+        reported = incidents.Reported("SRV1", "x", self.told.at)
+        with pytest.raises(NotAllowed):
+            incidents.report(reported, client=self.told.client, actor=ANNA, at=self.told.at)
+
+    def _said(self, *words: str) -> dict[str, str]:
+        """The one row a command tells of."""
+        said = io.StringIO()
+        with redirect_stdout(said):
+            assert main([*words, "--json"]) == 0
+        (row,) = json.loads(said.getvalue())
+        return {name: str(value) for name, value in row.items()}

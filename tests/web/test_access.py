@@ -39,7 +39,7 @@ _EVERYONE = {"sign-out", "preferences"}
 _OF_A_SERVER = (
     *("server", "server-changes", "server-standing", "server-standing-act"),
     *("dependencies", "dependencies-edit"),
-    *("health", "health-edit"),
+    *("health", "health-edit", "incident-open"),
 )
 _BY_NUMBER: dict[str, list[Any]] = {
     **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
@@ -53,6 +53,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "change": ["HARBOR", "CHG-1"],
     "change-verdict": ["HARBOR", "CHG-1"],
     "incident": ["HARBOR", "INC-2"],
+    "incident-resolve": ["HARBOR", "INC-2"],
     "recovery": ["HARBOR", "INC-2"],
     "recovery-act": ["HARBOR", "INC-2"],
     "remote-plan": ["HARBOR", "PAT-1"],
@@ -250,7 +251,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit", "health-edit"),
-            *("recovery-act", "remote-act"),
+            *("recovery-act", "remote-act", "incident-resolve"),
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "time-own", "decision-exception"),
             *("vendor-invite", "vendor-write", "client-notice-address", "site-act"),

@@ -5,9 +5,7 @@ Each button is pressed by a form, each instant is the scenario's, and each numbe
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from typing import Any, ClassVar
 
 from django.test import override_settings
@@ -18,7 +16,7 @@ from groundrules.core.world import FeeBilled
 from groundrules.records import models as books
 from groundrules.services.filing import Filing, file_facts
 from tests.web import harbor_books
-from tests.web.pages_in_time import InTime, at_the_time
+from tests.web.pages_in_time import InTime
 
 SENT = datetime(2007, 3, 2, 1, 20, tzinfo=UTC)  # Thu 1 March, 17:20 PST
 OFF = datetime(2007, 3, 12, 15, 0, tzinfo=UTC)  # Mon 12 March, 08:00 PDT
@@ -152,7 +150,7 @@ class TestOff(InTime):
     def _the_days_come_back_on_the_bill(self) -> None:
         """Both exceptions are answered as they propose, and the invoice is issued as it was seen."""
         at = datetime(2007, 4, 1, 15, 0, tzinfo=UTC)
-        self._bill("2007-03", at)
+        self.bill("2007-03", at)
         issued = books.Issued.objects.get()
         page = self.read(f"/invoices/{issued.ref}/", at)
         for said in ("$350.00 x 20/31 days = $225.81", "-$225.81", "$225.00", "$100.00", "-$0.81"):
@@ -169,25 +167,8 @@ class TestOff(InTime):
         assert "$225.00" in page
         now = self.read(STANDING, at + MINUTE)
         assert "the suspension was found wrong and counts as never made. Pat had allowed it" in now
-        self._bill("2007-04", datetime(2007, 5, 1, 15, 0, tzinfo=UTC))
+        self.bill("2007-04", datetime(2007, 5, 1, 15, 0, tzinfo=UTC))
         note = books.Issued.objects.get(kind="credit note")
         assert "-$225.00" in self.read(f"/invoices/{note.ref}/", at)
         fees = books.IssuedLine.objects.filter(description__contains="2007-03-01")
         assert [str(line.to_core().amount) for line in fees] == ["-$225.81", "$225.81"]
-
-    def _bill(self, month: str, at: datetime) -> None:
-        self.press("/month-end/open/", at, month=month, hold="0")
-        run = self.landed
-        with at_the_time(at):
-            forms = self.client.get(run).content.decode()
-        for form in re.findall(r"(?s)<form.*?</form>", forms):
-            hidden = dict(re.findall(r'name="(client|key|stake)" value="([^"]*)"', form))
-            if "key" in hidden:
-                self.press(f"{run}act/", at, do="settle", default="1", **_read(hidden))
-        self.press(f"{run}act/", at, do="approve-clean")
-        done = self.press(f"{run}act/", at, do="issue")
-        assert "1 issued, 0 failed" in done
-
-
-def _read(fields: dict[str, str]) -> dict[str, Any]:
-    return {name: unescape(value) for name, value in fields.items()}

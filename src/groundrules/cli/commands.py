@@ -145,6 +145,12 @@ COMMANDS: tuple[Command, ...] = (
         makes_database=True,
     ),
     Command(
+        "incident",
+        "groundrules.cli.incident",
+        "Open an incident, say that it is over, and list those there are.",
+        needs_database=True,
+    ),
+    Command(
         "inspect",
         "groundrules.cli.inspect",
         "Count what the readers find in files, without keeping anything.",
@@ -201,7 +207,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "message",
         "groundrules.cli.message",
-        "See what was said and written, log a call, and file messages to incidents.",
+        "See what was said and written, log a call, file it to an incident, note what it asks for.",
         needs_database=True,
     ),
     Command(

@@ -1,4 +1,4 @@
-"""`groundrules message`: what was said and written, by client or incident; log a call, and file one to an incident."""
+"""`groundrules message`: what was said and written; log a call, file one to an incident, note what it asks for."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
 from groundrules.core.work import Channel
 from groundrules.records.models import Client, Message
-from groundrules.services import conversations
+from groundrules.services import conversations, requests
 from groundrules.services.actor import NotAllowed
 from groundrules.services.index import UnknownCard
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "message"
-HELP = "See what was said and written, log a call, and file messages to incidents."
+HELP = "See what was said and written, log a call, file it to an incident, note what it asks for."
 NEEDS_DATABASE = True
 _CHANNELS = (Channel.CALL, Channel.MEETING, Channel.EMAIL, Channel.POST)
 _SHORT = 90
@@ -35,6 +35,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     Client.DoesNotExist: Exit.NOT_FOUND,
     Message.DoesNotExist: Exit.NOT_FOUND,
     UnknownCard: Exit.NOT_FOUND,
+    requests.NoRequest: Exit.BAD_INPUT,
     conversations.NothingSaid: Exit.BAD_INPUT,
     TimeUnreadable: Exit.BAD_INPUT,
     ImpossibleLocalTime: Exit.BAD_INPUT,
@@ -63,9 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     filed.add_argument("message", help="the message's reference (MSG-... or MAIL-...)")
     filed.add_argument("--client", required=True, help="the client's code")
     filed.add_argument("--incident", required=True, help="the incident; empty takes it off")
-    for one in (logged, filed):
+    asks = actions.add_parser("asks", help="note that a message asks for work after hours")
+    asks.add_argument("message", help="the message's reference (MSG-... or MAIL-...)")
+    asks.add_argument("--client", required=True, help="the client's code")
+    for one in (logged, filed, asks):
         one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
-    for one in (listed, logged, filed):
+    for one in (listed, logged, filed, asks):
         one.add_argument("--json", action="store_true", help="print data")
 
 
@@ -76,10 +80,12 @@ def run(args: argparse.Namespace) -> int:
     except tuple(_REFUSED) as refused:
         print(f"groundrules: {_words(refused)}", file=sys.stderr)
         return _REFUSED[type(refused)]
+    asked = requests.refs_in(rows)
     if args.json:
-        print(json.dumps([_as_data(row) for row in rows], indent=2))
+        print(json.dumps([_as_data(row, asked.get(row.pk, "")) for row in rows], indent=2))
     else:
-        print("\n".join(_line(row) for row in rows) or "Nothing is logged.")
+        lines = (_line(row, asked.get(row.pk, "")) for row in rows)
+        print("\n".join(lines) or "Nothing is logged.")
     return Exit.OK
 
 
@@ -122,6 +128,13 @@ def _file(args: argparse.Namespace) -> list[Message]:
     return [conversations.file_to_incident(row, args.incident, actor=actor, at=now)]
 
 
+def _asks(args: argparse.Namespace) -> list[Message]:
+    client = Client.objects.get(code=args.client)
+    row = Message.objects.current().get(client=client, ref=args.message)
+    requests.asked_in(row, actor=acting(args.email), at=timezone.now())
+    return [row]
+
+
 def _instant(text: str, client: Client) -> datetime:
     try:
         wall = wall_time(text)
@@ -131,7 +144,7 @@ def _instant(text: str, client: Client) -> datetime:
     return local_instant(client.zone, wall)
 
 
-def _line(row: Message) -> str:
+def _line(row: Message, asked: str) -> str:
     words = " ".join(row.says.split())
     short = words if len(words) <= _SHORT else f"{words[:_SHORT]} ..."
     about = ", ".join(
@@ -140,10 +153,11 @@ def _line(row: Message) -> str:
     when = zone_label(row.sent_at, row.client.zone)
     way = "from" if row.inbound else "to"
     named = f"{row.channel} {way} {row.sender}{f' about {about}' if about else ''}"
-    return f"{row.ref}  {row.client.code}  {when}  {named}: {short}"
+    noted = f" [{asked}]" if asked else ""
+    return f"{row.ref}  {row.client.code}  {when}  {named}{noted}: {short}"
 
 
-def _as_data(row: Message) -> dict[str, object]:
+def _as_data(row: Message, asked: str) -> dict[str, object]:
     return {
         "message": row.ref,
         "client": row.client.code,
@@ -153,6 +167,7 @@ def _as_data(row: Message) -> dict[str, object]:
         "inbound": row.inbound,
         "asset": row.asset.code if row.asset else None,
         "incident": row.incident.ref if row.incident else None,
+        "request": asked or None,
         "says": row.says,
     }
 
@@ -161,4 +176,5 @@ _ACTIONS: Mapping[str, Callable[[argparse.Namespace], list[Message]]] = {
     "list": _list,
     "log": _log,
     "file": _file,
+    "asks": _asks,
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from groundrules.core.causation.answers import CauseAnswer, Incident
+from groundrules.core.ids import ApplicationId, AssetId, IncidentId
+from groundrules.core.periods import utc
 from groundrules.core.recovery import Recovery
 from groundrules.core.replay import was_replayed
 from groundrules.core.work import ThirdPartyAttempt
@@ -18,11 +21,68 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.facts import fact_columns
 from groundrules.services.filing import Filing, enter
 from groundrules.services.turns import take_turn
-from groundrules.services.world import answer_for
+from groundrules.services.world import NoAgreement, NoProvider, answer_for
+
+_TITLE = 200
 
 
 class IncidentAlreadyResolved(ValueError):
     """The incident was resolved already; open a new one when it came back."""
+
+
+class IncidentRefused(ValueError):
+    """What was told is no incident: nothing is said, it is still to come, or it ended before it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a person says stopped working: on which server, since when; `hardware` only by the maker's own signal."""
+
+    asset: str
+    title: str
+    opened_at: datetime
+    application: str = ""
+    signature: str = ""
+    hardware: str = ""
+
+
+def _next_ref() -> str:
+    """The number after the newest row's, past those imports took: no client has one twice, and two rarely share one."""
+    last = books.Incident.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    number = last + 1
+    while books.Incident.objects.filter(ref=f"INC-{number}").exists():
+        number += 1
+    return f"INC-{number}"
+
+
+def report(told: Reported, *, client: books.Client, actor: Actor, at: datetime) -> books.Incident:
+    """This function will open an incident under the next free number, and weigh what may have caused it.
+
+    Raises IncidentRefused, and UnknownCard for a server or application the client does not have.
+    """
+    require(actor, Role.TECHNICIAN)
+    title = " ".join(told.title.split())
+    if not title or len(title) > _TITLE:
+        message = f"say in at most {_TITLE} characters what stopped working"
+        raise IncidentRefused(message)
+    if utc(told.opened_at) > utc(at):
+        message = f"{utc(told.opened_at):%Y-%m-%d %H:%M} UTC is still to come; nothing was opened"
+        raise IncidentRefused(message)
+    with transaction.atomic():
+        take_turn(client)
+        incident = Incident(
+            IncidentId(_next_ref()),
+            title,
+            AssetId(told.asset),
+            utc(told.opened_at),
+            application=ApplicationId(told.application) if told.application else None,
+            signature=told.signature.strip(),
+            hardware=told.hardware.strip(),
+        )
+        row = open_incident(incident, client=client, actor=actor, at=at)
+        with suppress(NoAgreement, NoProvider):
+            file_causes(client, answer_for(client, at).causes, actor=actor, at=at)
+    return row
 
 
 def open_incident(
@@ -39,8 +99,11 @@ def open_incident(
 def resolve(
     row: books.Incident, *, resolved_at: datetime, actor: Actor, at: datetime
 ) -> books.Incident:
-    """This function will note when an incident ended; raises IncidentAlreadyResolved."""
+    """This function will note when an incident ended; raises IncidentAlreadyResolved and IncidentRefused."""
     require(actor, Role.TECHNICIAN)
+    if not utc(row.opened_at) <= utc(resolved_at) <= utc(at):
+        message = f"{row.ref} ended after {utc(row.opened_at):%Y-%m-%d %H:%M} UTC and not in the future; say when"
+        raise IncidentRefused(message)
     with transaction.atomic():
         client = take_turn(row.client)
         last = books.Incident.objects.of_client(client).current().get(ref=row.ref)

@@ -35,3 +35,10 @@ def span_words(seconds: int) -> str:
     if rest:
         parts.append(f"{rest} s")
     return " ".join(parts)
+
+
+def field_value(moment: datetime | None, zone: str) -> str:
+    """This function will write an instant as a form's field of a local time holds it; empty without one."""
+    return (
+        "" if moment is None else utc(moment).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+    )

@@ -6,6 +6,7 @@ from django.urls import path
 
 from groundrules.web.agreements import first, prices
 from groundrules.web.agreements import views as agreements
+from groundrules.web.changes import opening
 from groundrules.web.changes import views as changes
 from groundrules.web.clients import billing
 from groundrules.web.clients import views as clients
@@ -112,6 +113,7 @@ urlpatterns = [
     ),
     path("servers/<str:client>/<str:code>/health/", health.server_health, name="health"),
     path("servers/<str:client>/<str:code>/health/edit/", health.edit_health, name="health-edit"),
+    path("servers/<str:client>/<str:code>/incident/", opening.open_incident, name="incident-open"),
     path("patches/", remote.plans, name="remote"),
     path("time/own/<str:source>/", own_time.own_work, name="time-own"),
     path("shells/", remote.shells, name="shells"),
@@ -121,6 +123,7 @@ urlpatterns = [
     path("changes/<str:client>/<str:ref>/", changes.change, name="change"),
     path("changes/<str:client>/<str:ref>/verdict/", changes.verdict, name="change-verdict"),
     path("incidents/<str:client>/<str:ref>/", changes.incident, name="incident"),
+    path("incidents/<str:client>/<str:ref>/resolve/", opening.resolve, name="incident-resolve"),
     path("incidents/<str:client>/<str:ref>/recovery/", recovery.page, name="recovery"),
     path("incidents/<str:client>/<str:ref>/recovery/act/", recovery.act, name="recovery-act"),
     path("time/", timekeeping.time, name="time"),

@@ -27,7 +27,7 @@ from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.servers.rows import PERMISSION_WORDS
 from groundrules.web.servers.tables import CHANGES
 from groundrules.web.tables.kit import respond
-from groundrules.web.times import clock, when
+from groundrules.web.times import clock, field_value, when
 
 _SPOKEN = 100
 _REFUSALS = (
@@ -193,7 +193,7 @@ def _spoken(row: Incident, zone: str) -> list[tuple[str, Message]]:
 @area("servers")
 def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     """One incident: what explains it, what was ruled out and why, and what would change our mind."""
-    rows = Incident.objects.current().select_related("asset__client", "application")
+    rows = Incident.objects.current().select_related("client", "asset__client", "application")
     row = get_object_or_404(rows, client__code=client, ref=ref)
     zone = _zone(row.asset)
     causes = list(Cause.objects.filter(ref=ref, client=row.client_id).order_by("recorded_at", "pk"))
@@ -206,6 +206,8 @@ def incident(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "core": row.to_core(),
         "opened": clock(row.opened_at, zone),
         "resolved": clock(row.resolved_at, zone) if row.resolved_at else "",
+        "zone": row.client.zone,
+        "now": field_value(timezone.now(), row.client.zone),
         "answer": answer,
         "onset": when(answer.onset.not_before, answer.onset.not_after, zone) if answer else "",
         "weighed": weighed,

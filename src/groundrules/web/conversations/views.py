@@ -17,7 +17,7 @@ from groundrules.core.work import Channel
 from groundrules.records.conversations import IncomingMail, MailFiling, Message, Promise
 from groundrules.records.outgoing import OutgoingMail
 from groundrules.records.parties import Client, Vendor
-from groundrules.services import approvals, conversations, mail_in, outgoing
+from groundrules.services import approvals, conversations, mail_in, outgoing, requests
 from groundrules.services.actor import NotAllowed
 from groundrules.services.index import UnknownCard
 from groundrules.services.world import NoAgreement, NoProvider
@@ -83,6 +83,7 @@ def message(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         .order_by("-pk")
         .first(),
         "incidents": conversations.incidents_of(row.client),
+        "asked": requests.request_in(row),
         **_reply(row),
     }
     return render(request, "web/conversations/message.html", context)
@@ -112,7 +113,7 @@ def _reply(row: Message) -> dict[str, object]:
 @area("letters")
 @require_POST
 def act(request: HttpRequest, client: str, ref: str) -> HttpResponse:
-    """Draft the reply, file to an incident, or put what was promised to who may decide."""
+    """Draft the reply, file to an incident, note what was asked, or put what was promised to who may decide."""
     row, actor, at = _message(client, ref), actor_of(request), timezone.now()
     try:
         if request.POST.get("act") == "draft":
@@ -125,6 +126,10 @@ def act(request: HttpRequest, client: str, ref: str) -> HttpResponse:
             conversations.file_to_incident(row, chosen, actor=actor, at=at)
             messages.info(request, f"Filed to {chosen}." if chosen else "Filed to no incident.")
             return redirect("web:message", client, ref)
+        if request.POST.get("act") == "request":
+            noted = requests.asked_in(row, actor=actor, at=at)
+            messages.info(request, f"Noted as {noted.ref}: name it where the work is logged.")
+            return redirect("web:message", client, ref)
         asked = approvals.ask_about_promise(row, actor=actor, at=at)
         names = ", ".join(one.name for one in asked)
         messages.info(
@@ -133,6 +138,7 @@ def act(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     except (
         conversations.NothingToReply,
         approvals.NobodyToAsk,
+        requests.NoRequest,
         UnknownCard,
         NotAllowed,
     ) as refused:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +20,7 @@ from groundrules.records.incidents import Incident
 from groundrules.services import incidents, recovery
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
-from groundrules.web.times import minute, when
+from groundrules.web.times import field_value, minute, when
 
 _REFUSALS = (
     recovery.RecoveryRefused,
@@ -52,7 +51,7 @@ def page(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     incident = _incident(client, ref)
     zone = incident.asset.zone or incident.client.zone
     context: dict[str, object] = {"incident": incident, "zone": incident.client.zone}
-    context["failed"] = _field(incident.opened_at, incident.client.zone)
+    context["failed"] = field_value(incident.opened_at, incident.client.zone)
     try:
         story = recovery.tell(incident.ref, client=incident.client, at=timezone.now())
     except recovery.NoRecovery:
@@ -64,24 +63,15 @@ def page(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     )
 
 
-def _field(moment: datetime | None, zone: str) -> str:
-    """An instant as a form's field holds it, by the site's clock."""
-    return (
-        ""
-        if moment is None
-        else timezone.localtime(moment, ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
-    )
-
-
 def _shown(story: RecoveryStory, zone: str, site: str) -> dict[str, object]:
     done, took = story.recovery, seconds_to_recover(story.recovery)
     return {
         "story": story,
         "noted": {
-            "failed": _field(done.failed_at, site),
-            "restored": _field(done.restore_point, site),
-            "written": _field(done.restored_at, site),
-            "back": _field(done.recovered_at, site),
+            "failed": field_value(done.failed_at, site),
+            "restored": field_value(done.restore_point, site),
+            "written": field_value(done.restored_at, site),
+            "back": field_value(done.recovered_at, site),
         },
         "failed_at": minute(done.failed_at, zone),
         "restore_point": minute(done.restore_point, zone),
