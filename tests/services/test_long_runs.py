@@ -313,6 +313,22 @@ class TestStopping(_Books):
         assert (run.state, Counting.done) == ("stopped", [])
         assert run.problem == "olga@greenway.example stopped it before it began"
 
+    def test_between_two_attempts_it_is_not_waited_for(self) -> None:
+        """What would be tried again in minutes ends at once; a month later nothing of it is in the queue."""
+        run = _ask()
+        self._wrong(Broken("no disk"))
+        self.worker.carry_next()
+        DBTaskResult.objects.update(run_after=datetime(9000, 1, 1, tzinfo=UTC))
+        waits = DBTaskResult.objects.ready().exists()
+        long_runs.ask_to_stop(run.pk, actor=OLGA, at=NOW)
+        self._all()
+        DBTaskResult.objects.update(status="RUNNING", started_at=NOW, finished_at=None)
+
+        run.refresh_from_db()
+        assert (waits, run.state) == (False, "stopped")
+        assert long_runs.forget_ended(NOW + timedelta(days=29)) == 0
+        assert long_runs.forget_ended(NOW + timedelta(days=31)) == 1
+
     def test_in_the_middle_it_ends_as_its_kind_says(self) -> None:
         """What was done is kept or taken back, and said; a technician stops only what is theirs."""
         run = _ask()

@@ -93,5 +93,12 @@ def note_seen(row: LongRun, *, by: str, at: datetime) -> None:
 
 
 def forget_ended(at: datetime) -> int:
-    """This function will forget the queue's rows of what ended a month ago. The run itself stays on record."""
-    return DBTaskResult.objects.finished().filter(finished_at__lt=at - _FORGET_AFTER).delete()[0]
+    """This function will forget the queue's rows of what ended a month ago. The run itself stays on record.
+
+    A worker that was killed right after the last step left its row as running.
+    """
+    before = at - _FORGET_AFTER
+    going_on = LongRun.objects.going_on().carried().values_list("task", flat=True)
+    ended = DBTaskResult.objects.finished().filter(finished_at__lt=before)
+    left = DBTaskResult.objects.running().filter(started_at__lt=before)
+    return (ended | left.exclude(pk__in=[one for one in going_on if one])).delete()[0]

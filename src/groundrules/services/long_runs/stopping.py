@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from groundrules.records.models import LongRun
 from groundrules.services import audit
@@ -42,6 +44,10 @@ def ask_to_stop(number: int, *, actor: Actor, at: datetime) -> LongRun:
         elif not row.kind and at - row.beat_at > STANDS_STILL:
             row.ended_at, row.outcome, row.problem = at, LongRun.FAILED, CUT_OFF
         row.save()
+        # What waits to be tried again is not waited for: its next step is the one that ends it.
+        if row.task:
+            queued = DBTaskResult.objects.filter(pk=row.task, status=TaskResultStatus.READY)
+            queued.update(run_after=get_date_max())
         entry = audit.Entry("long_runs.stop", str(row.pk), f"{row.what} by {row.by} asked to stop")
         audit.record(entry, actor=actor, at=at)
     return row
