@@ -19,12 +19,23 @@ from groundrules.records import models as books
 from groundrules.services import letters, rewording, tray, tray_use
 from groundrules.services.actor import ENGINE, Actor, NotAllowed
 from groundrules.services.filing import Filing, file_facts
+from groundrules.services.findings import Report
 from groundrules.services.letter_paper import text_of
 from groundrules.services.starred import NotOnRecord
+from groundrules.services.verify_books import check_letters
 from tests.web.harbor_books import ALEX, KIM, Books, with_people
 
 SRV1 = AssetId("SRV1")
 ADA = Actor("ada@audits.example", books.Role.AUDITOR)
+
+
+def _forged(copy: books.FrozenCopy) -> books.FrozenCopy:
+    kept = {
+        field.attname: getattr(copy, field.attname)
+        for field in copy._meta.concrete_fields
+        if not field.primary_key
+    }
+    return books.FrozenCopy(**kept | {"content": copy.content.replace("removed", "added")})
 
 
 class TestTray(TestCase):
@@ -187,6 +198,19 @@ class TestTray(TestCase):
         row.refresh_from_db()
         with pytest.raises(letters.OwnLetter):
             letters.approve(draft=row, actor=ALEX, at=self.told.at)
+
+    def test_copy_that_is_not_its_digest_is_found(self) -> None:
+        """Whoever verifies the books is told which copy is not what its document names."""
+        row = self._notice(self._star("CHG-1"))
+        copy = books.FrozenCopy.objects.get()
+        books.FrozenCopy.objects.bulk_create([_forged(copy)])
+
+        report = Report()
+        check_letters(report)
+
+        assert [f"{one.kind} {one.where}" for one in report.findings] == [
+            f"frozen copy CHG-1 in {row.ref}"
+        ]
 
     def test_is_filled_and_used_from_a_shell(self) -> None:
         """Star, list, use, remove, with data for programs and a number for each refusal."""

@@ -51,6 +51,15 @@ def check_letters(report: Report) -> None:
         if hashlib.sha256(bytes(file.content)).hexdigest() != file.digest:
             whose = ", ".join(owners.get(file.pk, [])) or file.digest[:16]
             report.find("PDF", f"of {whose}", "it is not the file that left the house")
+    _check_copies(report)
+
+
+def _check_copies(report: Report) -> None:
+    """What was frozen from a tray, against the SHA-256 its document names."""
+    for copy in books.FrozenCopy.objects.order_by("pk").iterator(chunk_size=_BATCH):
+        report.look("frozen copies")
+        if digest_of(copy.content) != copy.digest:
+            report.find("frozen copy", str(copy), "it is not what its document names")
 
 
 def check_facts(client: books.Client, report: Report) -> None:
