@@ -51,7 +51,7 @@ _NAMES = {
 # Whoever reads may read this by a command, too; ending sign-ins that one does not see ends none.
 _READS = {
     *{("audit", "list"), ("events", "check"), ("inventory",), ("shell",), ("time", "list")},
-    *{("token", "list"), ("user", "sign-ins"), ("user", "sign-out")},
+    *{("token", "list"), ("user", "sign-ins"), ("user", "sign-out"), ("evidence", "tray")},
 }
 # A token for what one may read is one's own business.
 _OWN = {("token", "make")}
