@@ -30,6 +30,7 @@ _GIVEN_OUT: dict[str, tuple[bytes, ...]] = {
     "txt": (),
     "csv": (),
     "log": (),
+    "json": (),
     "ics": (),
     "docx": (_ZIP,),
     "xlsx": (_ZIP,),
