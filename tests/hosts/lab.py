@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +55,7 @@ def require_lab() -> Path:
     return Path(built.stdout.strip().splitlines()[-1])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Host:
     """One running host. `enter` is how a command is run inside it as root."""
 
@@ -227,11 +227,11 @@ def _host(made: Lab, name: str, address: str) -> Iterator[Host]:
         pid = _first_process(process)
         _plug(made, str(pid), name, address)
         host = Host(name, address, root, pid)
-        _wait(
+        wait_until(
             lambda: "ready" in host.run("ls", "/run", check=False),
             f"{name} did not start: {(place / 'init.log').read_text()}",
         )
-        _wait(
+        wait_until(
             lambda: bool(host.run("pgrep", "-x", "sshd", check=False)),
             f"sshd of {name} did not start",
         )
@@ -259,7 +259,7 @@ def _devices(root: Path) -> None:
 def _first_process(process: subprocess.Popen[bytes]) -> int:
     """The host's own first process: the child that unshare forked."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    _wait(lambda: bool(children.read_text().split()), "unshare started nothing")
+    wait_until(lambda: bool(children.read_text().split()), "unshare started nothing")
     return int(children.read_text().split()[0])
 
 
@@ -268,9 +268,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait(10)
 
 
-def _wait(done: object, problem: str) -> None:
-    assert callable(done)
-    until = time.monotonic() + _WAIT_SECONDS
+def wait_until(done: Callable[[], bool], problem: str, seconds: float = _WAIT_SECONDS) -> None:
+    """This function will wait for something to be so, and fail the test with the problem when it does not come."""
+    until = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < until, problem
         time.sleep(0.05)

@@ -147,8 +147,23 @@ def _announce(address: str, welcome: str) -> None:
         print(f"No sign-in link: {nobody}", flush=True)
         return
     user = User.objects.get(email=actor.label)
+    if _into_the_journal():
+        print(
+            f"No sign-in link: others read this log. At a terminal: groundrules user link {user.email} --at ADDRESS",
+            flush=True,
+        )
+        return
     token = users.make_sign_in_link(user, actor=actor, at=timezone.now())
     print(
         f"Sign in once as {user.name} ({user.role}), within half an hour:\n\n    {address}/sign-in/{token}/\n",
         flush=True,
     )
+
+
+def _into_the_journal() -> bool:
+    """Whether what is printed goes to systemd's journal, which others may read (systemd.exec, `JOURNAL_STREAM`)."""
+    stream = os.environ.get("JOURNAL_STREAM")
+    if not stream:
+        return False
+    told = os.fstat(sys.stdout.fileno())
+    return stream == f"{told.st_dev}:{told.st_ino}"
