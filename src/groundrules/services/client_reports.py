@@ -10,6 +10,7 @@ from django.db import transaction
 
 from groundrules.core.answers import answer
 from groundrules.core.answers.client_report import ClientReport, client_report
+from groundrules.core.periods import Period, start_of_local_day
 from groundrules.core.world import ReportPeriod
 from groundrules.records import models as books
 from groundrules.records.models import Role
@@ -20,6 +21,7 @@ from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.cases import engine_version
 from groundrules.services.frozen_files import freeze
+from groundrules.services.health import warnings_of
 from groundrules.services.profit.portfolio import next_month
 from groundrules.services.world import load_world
 
@@ -55,7 +57,10 @@ def report_of(client: books.Client, first: date, end: date, *, at: datetime) -> 
         raise ReportRefused(message)
     world = replace(load_world(client, at), report_on=(ReportPeriod(first, end),))
     answers = answer(world, at, engine_version(world))
-    return client_report(answers, answers.reports[0].value, first, end)
+    zone = client.zone
+    month = Period(start_of_local_day(zone, first), min(start_of_local_day(zone, end), at))
+    warned = warnings_of(client.assets.all(), month) if month.start < at else ()
+    return client_report(answers, answers.reports[0].value, first, end, warned)
 
 
 def text_of(report: ClientReport) -> str:

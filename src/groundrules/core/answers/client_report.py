@@ -17,6 +17,7 @@ from groundrules.core.answers.model import Answers
 from groundrules.core.backups import RestoreDrill
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
+from groundrules.core.health import Warned
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
@@ -76,11 +77,13 @@ class ClientReport:
     incomplete: tuple[str, ...]
 
 
-def client_report(answers: Answers, value: ValueReport, first: date, end: date) -> ClientReport:
-    """This function will write the report of a period from everything that was answered."""
+def client_report(
+    answers: Answers, value: ValueReport, first: date, end: date, warned: Iterable[Warned] = ()
+) -> ClientReport:
+    """This function will write the report of a period from everything that was answered and what health warned of."""
     zone = answers.world.client.zone
     month = Period(start_of_local_day(zone, first), start_of_local_day(zone, end))
-    outcomes = _outcomes(answers, month)
+    outcomes = (*_outcomes(answers, month), *_warnings(answers, month, warned))
     asks = _asks(answers, month)
     incomplete = _incomplete(answers, month)
     done = sum(len(o.items) for o in outcomes)
@@ -311,6 +314,25 @@ def _incidents(answers: Answers, month: Period) -> Outcome:
         says = f"{incident.title} ({opened}), {back}"
         items.append(Item("incident", incident.id, _day(answers, incident.opened_at), says))
     return Outcome("Incidents", f"{_count(len(items), 'incident')}.", tuple(items))
+
+
+def _warnings(answers: Answers, month: Period, warned: Iterable[Warned]) -> tuple[Outcome, ...]:
+    """Disks and arrays that a look first showed as failing; no heading where none did, as nobody may have looked."""
+    zone = answers.world.client.zone
+    items = tuple(
+        Item(
+            "server",
+            one.state.asset,
+            _day(answers, one.at),
+            f"{one.state.asset}: {one.state.sentence} First seen so {zone_label(one.at, zone)}.",
+        )
+        for one in warned
+        if _inside(month, one.at)
+    )
+    if not items:
+        return ()
+    says = f"{_count(len(items), 'warning')} of disks or arrays."
+    return (Outcome("Disks and arrays", says, items),)
 
 
 def _count(number: int, noun: str) -> str:

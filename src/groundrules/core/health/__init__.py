@@ -18,6 +18,7 @@ from groundrules.core.health.plans import (
     shown_health,
     turn,
 )
+from groundrules.core.health.turns import Warned, warnings_in
 
 __all__ = [
     "CheckKind",
@@ -31,10 +32,12 @@ __all__ = [
     "Shown",
     "Thresholds",
     "Turn",
+    "Warned",
     "judge",
     "part_states",
     "service_found",
     "shown_health",
     "turn",
+    "warnings_in",
     "worst",
 ]

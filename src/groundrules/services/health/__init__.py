@@ -4,6 +4,7 @@ from groundrules.services.health.plans import ApplicationUnknown, plan_of, set_c
 from groundrules.services.health.reporting import LookInFuture, report_look
 from groundrules.services.health.running import Run, check_due
 from groundrules.services.health.summaries import summarise_due
+from groundrules.services.health.turns import warnings_of
 from groundrules.services.health.watching import (
     ApplicationHealth,
     ServerHealth,
@@ -25,4 +26,5 @@ __all__ = [
     "set_checks",
     "stop_checks",
     "summarise_due",
+    "warnings_of",
 ]

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from groundrules.core.backups import RestoreDrill
 from groundrules.core.causation.answers import CauseAnswer
+from groundrules.core.health import Warned
 from groundrules.core.periods import Period
 from groundrules.core.recovery import Recovery
 from groundrules.records.attributions import Attribution
@@ -20,6 +21,7 @@ from groundrules.records.incidents import Recovery as ProvenRecovery
 from groundrules.records.parties import Asset
 from groundrules.records.vendors import AccessWindow
 from groundrules.records.work import OwnRun
+from groundrules.services.health import warnings_of
 
 MOST = 200
 MOST_CHANGES = 10_000
@@ -76,6 +78,7 @@ class Night:
     recoveries: tuple[Recovery, ...]
     drills: tuple[RestoreDrill, ...]
     own_runs: tuple[OwnRun, ...]
+    warnings: tuple[Warned, ...]
     evidence_in_span: bool
     incomplete: tuple[str, ...] = ()
 
@@ -110,6 +113,7 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
         recoveries=_recoveries(asset, start, end),
         drills=_drills(asset, start, end),
         own_runs=_own_runs(asset, start, end),
+        warnings=warnings_of((asset,), Period(start, end)),
         evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
         incomplete=tuple(name for name, (rows, most) in lists.items() if len(rows) >= most),
     )

@@ -73,6 +73,7 @@ def timeline_rows(night: Night, asset_code: str) -> Listing:
         *(_own_row(r, night) for r in night.own_runs),
         *_restore_rows(night),
         *_check_rows(night),
+        *_warning_rows(night, asset_code),
     ]
     ordered = sorted(rows, key=lambda r: (r.at, r.kind, r.text))
     return Listing(tuple(ordered[:MOST]), max(len(ordered) - MOST, 0))
@@ -208,6 +209,22 @@ def _restore_rows(night: Night) -> list[Row]:
         for one in night.drills
     ]
     return [*recoveries, *drills]
+
+
+def _warning_rows(night: Night, asset_code: str) -> list[Row]:
+    """Each disk or array at the look that first showed it so."""
+    page = reverse("web:health", args=[night.client, asset_code])
+    return [
+        Row(
+            one.at,
+            clock(one.at, night.zone),
+            f"health {one.state.level.value}",
+            one.state.sentence,
+            strength="recorded",
+            href=page,
+        )
+        for one in night.warnings
+    ]
 
 
 def _gap_row(row: Gap, night: Night) -> Row:
