@@ -294,6 +294,11 @@ class TestByItself:
         backups.set_policy(asked, shop.asset, actor=OLGA, at=clock())
         assert backups.do_due(clock)[-1] == f"{shop.asset}: files is whole"
         assert backups.do_due(clock) == ()
+        parts = replace(asked, verify_parts=2)
+        backups.set_policy(parts, shop.asset, actor=OLGA, at=clock())
+        read = backups.verify(parts, shop.asset, actor=TARIQ, clock=clock)
+        assert (read.whole, read.part, read.parts, read.all_read) == (True, 1, 2, True)
+        backups.set_policy(asked, shop.asset, actor=OLGA, at=clock())
         flip(shop.repository)
         (said,) = backups.do_due(lambda: clock() + timedelta(days=8))
         assert "files is DAMAGED" in said

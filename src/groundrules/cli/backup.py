@@ -21,7 +21,7 @@ from groundrules.core.backups import (
     drill_is_due,
     verify_is_due,
 )
-from groundrules.core.backups.checked import keeping_words
+from groundrules.core.backups.checked import all_words, keeping_words
 from groundrules.core.health import Level
 from groundrules.core.reasons import counted
 from groundrules.records.models import Asset
@@ -69,7 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drill.add_argument(
         "--into", type=Path, default=None, metavar="DIR", help="where the scratch folder is made"
     )
-    verify = actions.add_parser("verify", help="read and verify every byte of a repository")
+    verify = actions.add_parser(
+        "verify", help="read and verify a repository: every byte, or the part whose turn it is"
+    )
+    verify.add_argument(
+        "--all", action="store_true", help="every byte, also where parts take turns"
+    )
     forget = actions.add_parser(
         "forget", help="say which snapshots retention does not keep; with --apply remove them"
     )
@@ -295,13 +300,20 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _verify_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) -> bool:
-    found = backups.verify(policy, asset, actor=acting(args.email), clock=timezone.now)
+    actor = acting(args.email)
+    found = backups.verify(policy, asset, actor=actor, clock=timezone.now, everything=args.all)
+    told: dict[str, object]
     told = {"server": asset.code, "name": policy.name, "whole": found.whole, "says": found.says}
+    told |= {"part": found.part, "parts": found.parts}
+    told["all_since"] = found.all_since.isoformat() if found.all_since else None
     if args.json:
         print(json.dumps({**told, "held": [one.isoformat() for one in found.held]}))
     elif found.whole:
         held = counted(len(found.held), "snapshot")
-        print(f"{asset.code} {policy.name}: every byte was read and is whole; it holds {held}.")
+        what = "every byte was read and is whole"
+        if found.parts > 1:
+            what = f"part {found.part} of {found.parts} was read and is whole, {all_words(found)}"
+        print(f"{asset.code} {policy.name}: {what}; it holds {held}.")
     else:
         print(f"{asset.code} {policy.name}: DAMAGED. {found.says}", file=sys.stderr)
     return found.whole

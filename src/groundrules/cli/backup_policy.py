@@ -59,7 +59,14 @@ def declare_policy(put: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="DAYS",
-        help="how often every byte of the repository is read and verified",
+        help="how often the repository is read and verified, every byte or the next part",
+    )
+    put.add_argument(
+        "--verify-parts",
+        type=int,
+        default=1,
+        metavar="N",
+        help="in how many parts it is read, one each time, in turn (1: every byte each time)",
     )
     for kind, word in (("daily", "days"), ("weekly", "weeks"), ("monthly", "months")):
         put.add_argument(
@@ -92,6 +99,7 @@ def set_one(args: argparse.Namespace, asset: Asset) -> int:
         keep_daily=args.keep_daily,
         keep_weekly=args.keep_weekly,
         keep_monthly=args.keep_monthly,
+        verify_parts=args.verify_parts,
     )
     backups.set_policy(policy, asset, actor=acting(args.email), at=at)
     told = {"server": asset.code, "name": policy.name, "every_hours": policy.every}

@@ -86,11 +86,14 @@ class PostgresqlArchive:
             message = f"{base} cannot be copied: {failed}"
             raise RepositoryUnusable(message) from failed
 
-    def check(self) -> None:
+    def check(self, part: int = 1, parts: int = 1) -> None:
         """This function will verify every byte of every base backup by its manifest.
 
-        Raises RepositoryDamaged, and RepositoryUnusable when the program is not here.
+        Raises RepositoryDamaged, and RepositoryUnusable when the program is not here or a part is asked for.
         """
+        if parts != 1:
+            message = f"part {part} of {parts}: an archive is verified as a whole only"
+            raise RepositoryUnusable(message)
         for one in self.snapshots():
             folder = self._base() / one.id
             program = _programs(folder) / "pg_verifybackup"

@@ -36,8 +36,8 @@ class Repository(Protocol):
     def restore(self, snapshot: str, into: Path) -> None:
         """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
 
-    def check(self) -> None:
-        """This function will read and verify every byte of the repository.
+    def check(self, part: int = 1, parts: int = 1) -> None:
+        """This function will read and verify every byte of the repository, or of one part of so many.
 
         Raises RepositoryDamaged when it is not whole, and RepositoryUnusable when it could not be looked at.
         """
@@ -59,8 +59,9 @@ class NullRepository:
         message = f"there is no snapshot {snapshot}"
         raise RepositoryUnusable(message)
 
-    def check(self) -> None:
+    def check(self, part: int = 1, parts: int = 1) -> None:
         """This function will find nothing wrong with nothing."""
+        del part, parts
 
     def forget(self, snapshots: Sequence[str]) -> None:
         """This function will remove nothing, for there is nothing."""

@@ -47,17 +47,18 @@ class ResticRepository:
         """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
         self._run(["restore", snapshot, "--target", str(into)], _RESTORE_SECONDS)
 
-    def check(self) -> None:
-        """This function will read and verify every byte of the repository.
+    def check(self, part: int = 1, parts: int = 1) -> None:
+        """This function will read and verify every byte of the repository, or of one part of so many.
 
         Raises RepositoryDamaged when it is not whole, and RepositoryUnusable otherwise: one that is locked or does not
         open was not looked at, so it is not called damaged.
         """
+        how = "--read-data" if parts == 1 else f"--read-data-subset={part}/{parts}"
         try:
-            self._run(["check", "--read-data"], _RESTORE_SECONDS)
+            self._run(["check", how], _RESTORE_SECONDS)
         except RepositoryUnusable as failed:
             if _DAMAGED in str(failed):
-                message = f"{self.place}: the {_DAMAGED} (restic check --read-data lists them)"
+                message = f"{self.place}: the {_DAMAGED} (restic check {how} lists them)"
                 raise RepositoryDamaged(message) from failed
             raise
 

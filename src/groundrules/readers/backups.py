@@ -5,7 +5,8 @@
     {"restore_drill": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "passed": true,
      "snapshot": "81d29e07", "data_from": "…", "records_lost": 0, "says": ""}
     {"repository_check": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "whole": true,
-     "held": ["…"], "says": ""}
+     "held": ["…"], "says": "", "part": 2, "parts": 7, "all_since": "…"}
+A check without parts read every byte.
 Times carry their offset; one without is damage, because nobody knows when it was.
 """
 
@@ -150,6 +151,7 @@ def _check(told: Mapping[str, object], context: ReadingContext) -> RepositoryChe
     if not isinstance(held, list):
         message = "held is not a list of instants"
         raise ValueError(message)  # noqa: TRY004 - one kind of damage like the others
+    part, parts = _parts(told)
     return RepositoryCheck(
         context.asset,
         _text(told, "name"),
@@ -159,7 +161,22 @@ def _check(told: Mapping[str, object], context: ReadingContext) -> RepositoryChe
         str(told.get("says", ""))[:_LONGEST],
         tuple(sorted({utc(datetime.fromisoformat(str(one))) for one in held})),
         _cited(context, "check"),
+        part,
+        parts,
+        _moment(told, "all_since") if told.get("all_since") else None,
     )
+
+
+def _parts(told: Mapping[str, object]) -> tuple[int, int]:
+    part, parts = told.get("part", 1), told.get("parts", 1)
+    for one in (part, parts):
+        if isinstance(one, bool) or not isinstance(one, int):
+            message = "part and parts are not whole numbers"
+            raise ValueError(message)  # noqa: TRY004 - one kind of damage like the others
+    if not isinstance(part, int) or not isinstance(parts, int) or not 1 <= part <= parts:
+        message = f"part {part} of {parts} is none"
+        raise ValueError(message)
+    return part, parts
 
 
 def _cited(context: ReadingContext, record: str) -> Citation:

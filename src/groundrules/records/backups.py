@@ -107,7 +107,7 @@ class RestoreDrill(Fact):
 
 
 class RepositoryCheck(Fact):
-    """Every byte of a repository read and verified, and the snapshots of this backup that it held."""
+    """A repository read and verified, all or a part, and the snapshots of this backup that it held."""
 
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="repository_checks")
     name = models.CharField(max_length=REF_LENGTH)

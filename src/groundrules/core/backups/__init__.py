@@ -11,6 +11,7 @@ from groundrules.core.backups.answers import (
     RestoreDrill,
 )
 from groundrules.core.backups.keeping import Kept, kept_by, retention
+from groundrules.core.backups.parts import all_read_since, next_part
 from groundrules.core.backups.remarks import Remark
 from groundrules.core.backups.states import (
     BackupState,
@@ -29,9 +30,11 @@ __all__ = [
     "Remark",
     "RepositoryCheck",
     "RestoreDrill",
+    "all_read_since",
     "backup_states",
     "drill_is_due",
     "kept_by",
+    "next_part",
     "retention",
     "trend",
     "verify_is_due",

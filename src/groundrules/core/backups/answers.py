@@ -13,6 +13,8 @@ from groundrules.core.periods import utc
 _LONGEST_HOURS = 31 * 24
 _NAME = 60
 _MOST_KEPT = 1_000
+# Restic tells parts apart by the first byte of a pack's name.
+_MOST_PARTS = 256
 _PASSWORD_IN_PLACE = re.compile(r"://[^/@]*:[^/@]*@")
 
 
@@ -29,7 +31,8 @@ class BackupPolicy:
     repository and `password_file` where its password lies on the machine that reads it; the password itself is nowhere
     in the books. `host` and `paths` choose a shared repository's snapshots. `check` is the drill's command, to which
     the restored folder is added. `clause` is the agreement's, where it promises more. `verify_every` is in days, 0 for
-    never by itself. `keep_daily`, `keep_weekly` and `keep_monthly` say of how many days, weeks and months with a backup
+    never by itself, and `verify_parts` how many parts are read in turn, 1 for all at once.
+    `keep_daily`, `keep_weekly` and `keep_monthly` say of how many days, weeks and months with a backup
     the last one is kept (retention); all 0 where nothing is said. Raises PolicyRefused.
     """
 
@@ -52,6 +55,7 @@ class BackupPolicy:
     keep_daily: int = 0
     keep_weekly: int = 0
     keep_monthly: int = 0
+    verify_parts: int = 1
 
     @property
     def keeps(self) -> tuple[int, int, int]:
@@ -60,7 +64,7 @@ class BackupPolicy:
 
     def __post_init__(self) -> None:
         """Refuses what cannot be kept."""
-        problem = _problem(self)
+        problem = _problem(self) or _problem_of_parts(self)
         if problem:
             message = f"backup {self.name!r} of {self.asset}: {problem}"
             raise PolicyRefused(message)
@@ -82,6 +86,14 @@ def _problem(policy: BackupPolicy) -> str:
         return "what is kept of an archive is not watched; thin it by pg_archivecleanup"
     if _PASSWORD_IN_PLACE.search(policy.place):
         return "the place must not carry a user's password; put it into the product's own settings"
+    return ""
+
+
+def _problem_of_parts(policy: BackupPolicy) -> str:
+    if not 1 <= policy.verify_parts <= _MOST_PARTS:
+        return f"verified in {policy.verify_parts} parts: write 1 (all at once) to {_MOST_PARTS}"
+    if policy.verify_parts > 1 and policy.product != "restic":
+        return "only a restic repository is verified in parts; leave the parts out"
     return ""
 
 
@@ -131,7 +143,11 @@ class RestoreDrill:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryCheck:
-    """Every byte of a repository read and verified, and which snapshots of this backup it held (by their instants)."""
+    """A repository read and verified, all or a part, and which snapshots of this backup it held (by their instants).
+
+    `part` of `parts` was read, 1 of 1 when it was every byte. `all_since` is since when all parts were read and whole,
+    None where that is not so yet.
+    """
 
     asset: AssetId
     name: str
@@ -141,3 +157,11 @@ class RepositoryCheck:
     says: str = ""
     held: tuple[datetime, ...] = ()
     citation: Citation | None = None
+    part: int = 1
+    parts: int = 1
+    all_since: datetime | None = None
+
+    @property
+    def all_read(self) -> bool:
+        """Whether everything is known to be whole: read at once, or part after part."""
+        return self.whole and (self.parts == 1 or self.all_since is not None)

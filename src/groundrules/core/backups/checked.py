@@ -30,13 +30,28 @@ def check_remarks(
     when = f"{utc(check.ended):%Y-%m-%d %H:%M} UTC"
     if not check.whole:
         why = check.says.rstrip(".") or "its check did not say how"
-        said = f"The repository of backup {policy.name} was damaged when verified at {when}: {why}."
+        of = f", part {check.part} of {check.parts}" if check.parts > 1 else ""
+        said = f"The repository of backup {policy.name} was damaged when verified at {when}{of}: {why}."
         return [Remark(Level.CRITICAL, said)]
     late = policy.verify_every and at - utc(check.ended) > _days(policy.verify_every * _LATE)
     asked = f"; that is due every {counted(policy.verify_every, 'day')}" if late else ""
-    said = f"Every byte of backup {policy.name} was verified at {when}{asked}."
-    found = [Remark(Level.WARNING if late else Level.GOOD, said)]
+    calm = Level.GOOD if check.all_read else Level.UNKNOWN
+    found = [Remark(Level.WARNING if late else calm, f"{_read(policy, check)}{asked}.")]
     return found + _kept(policy, check, good, zone)
+
+
+def _read(policy: BackupPolicy, check: RepositoryCheck) -> str:
+    when = f"{utc(check.ended):%Y-%m-%d %H:%M} UTC"
+    if check.parts == 1:
+        return f"Every byte of backup {policy.name} was verified at {when}"
+    return f"Backup {policy.name}: part {check.part} of {check.parts} was verified at {when}, {all_words(check)}"
+
+
+def all_words(check: RepositoryCheck) -> str:
+    """This function will say since when all parts were read, or that they were not yet."""
+    if check.all_since is None:
+        return "not all read yet"
+    return f"all read since {utc(check.all_since):%Y-%m-%d %H:%M} UTC"
 
 
 def _never(policy: BackupPolicy, good: Sequence[BackupResult], at: datetime) -> list[Remark]:

@@ -73,6 +73,7 @@ def _says(policy: BackupPolicy) -> str:
         f"back within {policy.back_within} min" if policy.back_within else "",
         f"a drill every {policy.drill_every} d" if policy.drill_every else "",
         f"verified every {policy.verify_every} d" if policy.verify_every else "",
+        f"in {policy.verify_parts} parts" if policy.verify_parts > 1 else "",
         f"{keeping_words(policy)} kept" if any(policy.keeps) else "",
         f"from {policy.place}" if policy.place else "",
         f"checked by {shlex.join(policy.check)}" if policy.check else "",

@@ -130,7 +130,10 @@ def _verify(asset: Asset, policy: BackupPolicy, clock: Callable[[], datetime]) -
     except (*_FAILURES, OSError) as failed:
         return [_failed(turn, failed, clock(), _AGAIN)]
     _over(turn, clock(), timedelta())
-    return [f"{asset}: {policy.name} is {'whole' if found.whole else f'DAMAGED: {found.says}'}"]
+    if not found.whole:
+        return [f"{asset}: {policy.name} is DAMAGED: {found.says}"]
+    read = f", part {found.part} of {found.parts}" if found.parts > 1 else ""
+    return [f"{asset}: {policy.name} is whole{read}"]
 
 
 def claim(asset: Asset, name: str, act: str, at: datetime, lasts: timedelta) -> BackupTurn | None:

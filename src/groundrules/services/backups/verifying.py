@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from groundrules.core.backups import BackupPolicy, RepositoryCheck, kept_by
+from groundrules.core.backups import (
+    BackupPolicy,
+    RepositoryCheck,
+    all_read_since,
+    kept_by,
+    next_part,
+)
 from groundrules.core.backups.checked import keeping_words
 from groundrules.core.periods import utc
 from groundrules.core.reasons import counted
@@ -48,8 +54,9 @@ def verify(
     actor: Actor,
     clock: Callable[[], datetime],
     repository: Repository | None = None,
+    everything: bool = False,
 ) -> RepositoryCheck:
-    """This function will have every byte of a repository read and verified, and put on record what was found.
+    """This function will have a repository read and verified, the part whose turn it is or `everything`, and record it.
 
     Damage is a check that failed, and is on record too. Raises RepositoryUnusable when nobody could look, and then
     nothing is on record.
@@ -58,12 +65,18 @@ def verify(
     door = repository or repository_of(policy, asset)
     began = utc(clock())
     held = own_snapshots(policy, door.snapshots())
+    before = _checks_before(policy, asset)
+    part, parts = (1, 1) if everything else next_part(before, policy.verify_parts)
     damage = ""
     try:
-        door.check()
+        door.check(part, parts)
     except RepositoryDamaged as found:
         damage = str(found)[-_SAYS:]
     ended = utc(clock())
+    own = RepositoryCheck(
+        policy.asset, policy.name, began, ended, whole=not damage, part=part, parts=parts
+    )
+    since = all_read_since([*before, own], parts)
     told = {
         "repository_check": 1,
         "product": policy.product,
@@ -74,11 +87,20 @@ def verify(
         "whole": not damage,
         "held": [utc(one.taken_at).isoformat() for one in held],
         "says": damage,
+        "part": part,
+        "parts": parts,
+        "all_since": since.isoformat() if since else None,
     }
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
     take(raw, f"check-{asset.code}-{policy.name}.json", asset, actor=actor, at=ended)
     ref = reference("VER", asset.code, policy.name, began)
     return CheckRow.objects.of_client(asset.client).get(ref=ref).to_core()
+
+
+def _checks_before(policy: BackupPolicy, asset: Asset) -> list[RepositoryCheck]:
+    """The newest checks, as many as the rotation can need."""
+    rows = CheckRow.objects.filter(asset=asset, name=policy.name).order_by("-ended_at", "-pk")
+    return [row.to_core() for row in rows[: 2 * policy.verify_parts + 1]]
 
 
 def planned_removal(
@@ -119,10 +141,10 @@ def remove(
     require(actor)
     last = CheckRow.objects.filter(asset=asset, name=policy.name).order_by("-ended_at", "-pk")
     newest = last.first()
-    if newest is None or not newest.whole:
+    if newest is None or not newest.to_core().all_read:
         message = (
-            f"{policy.name} of {asset.code} was not verified, or is damaged: removing snapshots could take the last "
-            f"good one. Verify it first: groundrules backup verify {asset.code} {policy.name}"
+            f"{policy.name} of {asset.code} was not verified wholly, or is damaged: removing snapshots could take "
+            f"the last good one. Verify it first: groundrules backup verify {asset.code} {policy.name} --all"
         )
         raise NotVerified(message)
     door = repository or repository_of(policy, asset)
@@ -137,5 +159,5 @@ def remove(
                 at=utc(clock()),
             )
         door.forget(tuple(one.id for one in plan.gone))
-        verify(policy, asset, actor=actor, clock=clock, repository=door)
+        verify(policy, asset, actor=actor, clock=clock, repository=door, everything=True)
     return plan
