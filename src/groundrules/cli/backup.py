@@ -69,12 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     drill.add_argument(
         "--into", type=Path, default=None, metavar="DIR", help="where the scratch folder is made"
     )
-    verify = actions.add_parser(
-        "verify", help="read and verify a repository: every byte, or the part whose turn it is"
-    )
-    verify.add_argument(
-        "--all", action="store_true", help="every byte, also where parts take turns"
-    )
+    verify = _declare_verify(actions)
     forget = actions.add_parser(
         "forget", help="say which snapshots retention does not keep; with --apply remove them"
     )
@@ -104,6 +99,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for one in (shown, put, over, taken, *several, forget, password):
         one.add_argument("--client", default="", help="the client's code")
         one.add_argument("--json", action="store_true", help="print data")
+
+
+def _declare_verify(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    verify = actions.add_parser(
+        "verify", help="read and verify a repository: every byte, or the part whose turn it is"
+    )
+    verify.add_argument(
+        "--all", action="store_true", help="every byte, also where parts take turns"
+    )
+    return verify
 
 
 def _declare_ask(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -54,6 +54,10 @@ def declare_policy(put: argparse.ArgumentParser) -> None:
     put.add_argument(
         "--drill-every", type=int, default=0, metavar="DAYS", help="how often a restore is proven"
     )
+    _declare_keeping(put)
+
+
+def _declare_keeping(put: argparse.ArgumentParser) -> None:
     put.add_argument(
         "--verify-every",
         type=int,
