@@ -37,7 +37,9 @@ def warnings_in(
     levels: dict[tuple[ItemKind, str], Level] = {}
     found: list[Warned] = []
     last: dict[frozenset[ItemKind], tuple[Item, ...]] = {}
-    for place, look in enumerate(ordered):
+    # What stood before a period is what its last look before showed: earlier ones need no judging.
+    begin = max(sum(utc(look.snapshot.taken_at) < period.start for look in ordered) - 1, 0)
+    for place, look in enumerate(ordered[begin:], begin):
         at, kinds = utc(look.snapshot.taken_at), look.snapshot.kinds
         if last.get(kinds) == look.snapshot.items:
             continue  # the same list again shows nothing new
