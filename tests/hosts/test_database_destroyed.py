@@ -33,6 +33,7 @@ from tests.crash.nursery import free_port
 ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "tests/cases/01-drive-array-recovery.yaml"
 _WRITES_FOR_SECONDS = 3.0
+_ARCHIVED_WITHIN_SECONDS = 150
 
 
 def clock() -> datetime:
@@ -117,6 +118,7 @@ class Bank:
             *connect,
             wal,
             "--slot=archive",
+            "--status-interval=1",
             "--no-loop",
         ]
         self.receiver = subprocess.Popen(
@@ -124,6 +126,18 @@ class Bank:
         )
         base = f"--pgdata={self.archive / 'base' / 'first'}"
         self.run("pg_basebackup", *connect, base, "--checkpoint=fast", "--wal-method=none")
+        self.archived()
+
+    def archived(self) -> None:
+        """Wait until the log kept reaches what is written now: without its end a base backup cannot be restored."""
+        ends = time.monotonic() + _ARCHIVED_WITHIN_SECONDS
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            row = connection.execute("SELECT pg_current_wal_lsn()").fetchone()
+            while not connection.execute(
+                "SELECT 1 FROM pg_stat_replication WHERE write_lsn >= %s::pg_lsn", row
+            ).fetchone():
+                assert time.monotonic() < ends, f"the receiver of the log never reached {row}"
+                time.sleep(0.1)
 
     def write(self) -> None:
         """Commit one row after the other until the end, noting each that was acknowledged."""
