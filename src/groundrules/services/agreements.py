@@ -6,12 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from groundrules.core.agreements.digests import digest, terms_digest
 from groundrules.core.agreements.sentences import sentences_of
 from groundrules.core.agreements.table import (
     NotPublishable,
     check_publishable,
-    digest,
-    terms_digest,
 )
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.records import models as books

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from groundrules.core.agreements.table import digest
+from groundrules.core.agreements.digests import digest
 from groundrules.core.answers import Answers, answer
 from groundrules.core.coverage.answers import EngineVersion
 from groundrules.core.world import World

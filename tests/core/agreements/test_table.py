@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundrules.core.agreements.boxes import boxes_of, describe_cells
+from groundrules.core.agreements.digests import digest
 from groundrules.core.agreements.facts import (
     DIMENSIONS,
     Asked,
@@ -21,7 +22,6 @@ from groundrules.core.agreements.table import (
     FailureKind,
     bands_of,
     decision_table,
-    digest,
     prove,
 )
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause

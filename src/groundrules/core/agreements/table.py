@@ -6,9 +6,8 @@ precedence. What fails is said in words a lawyer would follow.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +15,6 @@ from groundrules.core.agreements.boxes import describe_cells
 from groundrules.core.agreements.currencies import mixed_currencies
 from groundrules.core.agreements.facts import Cell, Outcome, all_cells
 from groundrules.core.agreements.matching import Verdict, check_facts, further_facts, verdict_for
-from groundrules.core.agreements.sentences import sentences_of
 from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.calendars import SUNDAY, Calendar, HoursBand
@@ -333,25 +331,3 @@ def _check_dates(
         raise BackdatedVersion(f"{name} would be in force before it is published; {advice}.")
     if start <= previous.in_force.start or version.version <= previous.version:
         raise BackdatedVersion(f"{name} does not follow version {previous.version}; {advice}.")
-
-
-def terms_digest(version: AgreementVersion) -> str:
-    """This function will return the digest of a version apart from when it was signed: what a signer is shown."""
-    return digest(replace(version, signed_at=version.in_force.start))
-
-
-def digest(version: AgreementVersion) -> str:
-    """This function will return the SHA-256 (hex) of everything a version says, in whatever order it is listed.
-
-    The canonical text is its number, dates, servers and sentences, one to a line, in UTF-8.
-    """
-    end = version.in_force.end
-    heading = (
-        f"Version {version.version} in force from {version.in_force.start.isoformat()} to "
-        f"{end.isoformat() if end else 'further notice'}, "
-        f"signed {utc(version.signed_at).isoformat()}."
-    )
-    assets = f"Servers: {', '.join(sorted(version.assets))}."
-    tie_break = f"Tie break: {version.tie_break}."
-    lines = (heading, assets, tie_break, *sentences_of(version))
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

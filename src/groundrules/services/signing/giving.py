@@ -9,7 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.agreements.table import NotPublishable, terms_digest
+from groundrules.core.agreements.digests import terms_digest
+from groundrules.core.agreements.table import NotPublishable
 from groundrules.core.calendars import zone_label
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.letters.tongue import ENGLISH, say
