@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundrules.core.agreements import table
 from groundrules.core.agreements.boxes import boxes_of, describe_cells
 from groundrules.core.agreements.digests import digest
 from groundrules.core.agreements.facts import (
@@ -24,9 +25,10 @@ from groundrules.core.agreements.table import (
     decision_table,
     prove,
 )
-from groundrules.core.agreements.terms import AgreementVersion, DecidingClause
+from groundrules.core.agreements.terms import AgreementVersion, DecidingClause, ObligationClause
 from groundrules.core.calendars import Calendar, HoursBand
 from groundrules.core.ids import ClauseNumber
+from groundrules.core.money import Money
 from groundrules.core.periods import Period
 from groundrules.core.work import WorkType
 from tests.core.agreements.broken import BROKEN, Break, add, drop, over
@@ -93,6 +95,44 @@ class TestProve:
 
         with pytest.raises(UnknownFact, match=f"clause 9.1 speaks of {fact} {value}; write one of"):
             prove(add(harbor_version(1), odd))
+
+    def test_proves_anew_whatever_differs_in_what_decides(self) -> None:
+        """That a version is sound says nothing of one with other conditions, precedence, hours or numbers."""
+        sound = harbor_version(1)
+        narrowed = tuple(
+            replace(c, when={**c.when, "asked": frozenset({Asked.NOBODY})})
+            if c.number == "6.5"
+            else c
+            for c in sound.clauses
+        )
+        differing = (
+            replace(sound, clauses=narrowed),
+            over(sound, "6.3", ""),
+            replace(sound, calendar=replace(sound.calendar, hours=())),
+            replace(sound, obligations=(ObligationClause(number("3.1"), "Twice"),)),
+            replace(sound, fees=replace(sound.fees, monthly=Money.of(400, "EUR"))),
+        )
+        assert prove(sound) == ()
+
+        kinds = [{failure.kind for failure in prove(version)} for version in differing]
+
+        assert kinds == [
+            {FailureKind.GAP},
+            {FailureKind.CONFLICT},
+            {FailureKind.DEAD},
+            {FailureKind.DUPLICATE},
+            {FailureKind.CURRENCIES},
+        ]
+
+    def test_proves_clauses_once_whatever_is_paid(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A price or a date changes nothing about who pays, so nothing is enumerated again."""
+        version = harbor_version(1)
+        prove(version)
+        monkeypatch.setattr(table, "decision_table", None)
+
+        dearer = replace(version, fees=replace(version.fees, monthly=Money.of(900, "USD")))
+
+        assert prove(dearer) == ()
 
 
 class TestDecisionTable:

@@ -7,9 +7,10 @@ precedence. What fails is said in words a lawyer would follow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from groundrules.core.agreements.boxes import describe_cells
 from groundrules.core.agreements.currencies import mixed_currencies
@@ -267,6 +268,44 @@ def prove(version: AgreementVersion) -> tuple[ProofFailure, ...]:
 
     Empty means proven: one currency, complete, no undeclared conflict, no circle, no dead clause. Raises UnknownFact.
     """
+    try:
+        _refuse_unsound(_Posed(_what_is_proven(version), version))
+    except NotPublishable as refused:
+        return (*_currencies(version), *refused.failures)
+    return _currencies(version)
+
+
+# Importing, checking and publishing ask about the same few versions again and again.
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Posed:
+    """A version, known by all that the soundness of its clauses rests on: equal ones are proven once."""
+
+    rests_on: tuple[object, ...]
+    version: AgreementVersion = field(compare=False)
+
+
+def _what_is_proven(version: AgreementVersion) -> tuple[object, ...]:
+    return (
+        bands_of(version.calendar),
+        tuple(
+            (c.number, frozenset(c.when.items()), c.takes_precedence_over) for c in version.clauses
+        ),
+        tuple(clause.number for clause in version.obligations),
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _refuse_unsound(posed: _Posed) -> None:
+    """Only what is sound is remembered: a failure carries its cells, too many to keep."""
+    failures = _clause_failures(posed.version)
+    if failures:
+        raise NotPublishable("these clauses do not decide every kind of work once", failures)
+
+
+def _clause_failures(version: AgreementVersion) -> tuple[ProofFailure, ...]:
     table = decision_table(version)
     groups = _grouped(table)
     cells = tuple(
@@ -274,7 +313,6 @@ def prove(version: AgreementVersion) -> tuple[ProofFailure, ...]:
         for rivals, group in sorted(groups.items())
     )
     return (
-        *_currencies(version),
         *_duplicates(version),
         *_unknown_precedence(version),
         *_cycles(version),
