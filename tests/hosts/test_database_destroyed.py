@@ -23,6 +23,7 @@ from groundrules.core.backups import BackupPolicy
 from groundrules.core.health import Level
 from groundrules.core.ids import AssetId
 from groundrules.gateways.postgresql_archive import PostgresqlArchive
+from groundrules.records.models import Asset
 from groundrules.services import backups
 from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import run_case
@@ -33,6 +34,10 @@ from tests.crash.nursery import free_port
 ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "tests/cases/01-drive-array-recovery.yaml"
 _WRITES_FOR_SECONDS = 3.0
+_SEGMENTS = 5
+_NAME = 24
+# Behind the headers of a segment's first page, where records lie however little of it was used.
+_IN_THE_FIRST_RECORDS = 200
 _ARCHIVED_WITHIN_SECONDS = 150
 
 
@@ -89,7 +94,13 @@ class Bank:
         """Make it, start it, take the base backup, and receive its log from then on."""
         data = str(self.folder / "data")
         self.run(
-            "initdb", "--pgdata", data, "--username=keeper", "--auth=trust", "--locale=C.UTF-8"
+            "initdb",
+            "--pgdata",
+            data,
+            "--username=keeper",
+            "--auth=trust",
+            "--locale=C.UTF-8",
+            "--wal-segsize=1",
         )
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
         self.run(
@@ -145,6 +156,13 @@ class Bank:
             while not self.ended.is_set():
                 connection.execute("INSERT INTO ledger (id) VALUES (%s)", (self.acknowledged + 1,))
                 self.acknowledged += 1
+
+    def write_for(self, seconds: float, segments: int) -> None:
+        """Let it be written to for so long, over so many segments of the log at least."""
+        for _ in range(segments):
+            time.sleep(seconds / segments)
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute("SELECT pg_switch_wal()")
 
     def destroy(self) -> None:
         """SIGKILL while it is written to, and the whole data folder gone."""
@@ -204,7 +222,7 @@ def test_destroyed_under_load_and_restored_within_a_minute(
     asset = harbor.assets.select_related("client").order_by("pk")[0]
     writer = threading.Thread(target=bank.write, daemon=True)
     writer.start()
-    time.sleep(_WRITES_FOR_SECONDS)
+    bank.write_for(_WRITES_FOR_SECONDS, _SEGMENTS)
     bank.destroy()
     writer.join(60)
     destroyed = clock()
@@ -243,6 +261,32 @@ def test_destroyed_under_load_and_restored_within_a_minute(
         f"back after {done.took.total_seconds():.1f} s; the log reached to "
         f"{(destroyed - done.data_from).total_seconds():.1f} s before"
     )
+    a_broken_log_is_said(bank, policy, asset)
+
+
+def a_broken_log_is_said(bank: Bank, policy: BackupPolicy, asset: Asset) -> None:
+    """A bit turned in the middle of the log, then that segment gone, then all of it: each is damage, and named."""
+    log = bank.archive / "wal"
+    whole = sorted(one for one in log.iterdir() if len(one.name) == _NAME)
+    assert len(whole) > _SEGMENTS
+    middle = whole[len(whole) // 2]
+    raw = bytearray(middle.read_bytes())
+    raw[_IN_THE_FIRST_RECORDS] ^= 1
+    middle.write_bytes(raw)
+    bent = backups.verify(policy, asset, actor=TARIQ, clock=clock)
+    middle.unlink()
+    gone = backups.verify(policy, asset, actor=TARIQ, clock=clock)
+    reached = datetime.fromtimestamp(whole[len(whole) // 2 - 1].stat().st_mtime, UTC)
+    shutil.rmtree(log)
+    log.mkdir()
+    lost = backups.verify(policy, asset, actor=TARIQ, clock=clock)
+
+    assert [bent.whole, gone.whole, lost.whole] == [False] * 3
+    assert f"{middle.name} is damaged (error in WAL record at" in bent.says
+    assert f"{middle.name} is missing" in gone.says
+    assert f"Base backup first can be brought to {reached:%Y-%m-%d %H:%M:%S} UTC" in gone.says
+    assert "Base backup first cannot be restored" in lost.says
+    assert backups.states_of(asset, clock())[0].level is Level.CRITICAL
 
 
 @pytest.mark.django_db

@@ -12,18 +12,21 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from groundrules.core.backups.archive import Fault, Holdings, lost_histories, reach_of
+from groundrules.core.backups.archive_words import broken_words, gaps_of
+from groundrules.gateways.postgresql_listing import Listing, listing_of
+from groundrules.gateways.postgresql_log import read_reaches
+from groundrules.gateways.postgresql_programs import SECONDS, WORDS, program_of, programs_of, run
 from groundrules.gateways.repositories import RepositoryDamaged, RepositoryUnusable, StoredSnapshot
 
 if TYPE_CHECKING:
@@ -31,8 +34,7 @@ if TYPE_CHECKING:
 
 CLUSTER, LOG = "cluster", "wal"
 _PORT = 5432
-_SECONDS = 3600
-_WORDS = 800
+_SHORT = 300
 _LOOK_AGAIN_SECONDS = 0.1
 _STILL_PLAYING = ("not accepting connections", "starting up", "not yet accepting")
 _SCRATCH = {
@@ -52,20 +54,21 @@ class PostgresqlArchive:
     place: str
 
     def snapshots(self) -> tuple[StoredSnapshot, ...]:
-        """This function will list the base backups, oldest first; the newest reaches as far as the log does.
+        """This function will list the base backups, oldest first; the newest reaches as far as the log can bring it.
 
         Raises RepositoryUnusable.
         """
-        folders = [one for one in self._base().iterdir() if (one / "PG_VERSION").is_file()]
-        found = sorted((_written(one / "backup_manifest"), one.name) for one in folders)
+        held = self.listing().held
+        found = [(one.made, one.name) for one in held.bases]
         if not found:
             return ()
-        newest = max([found[-1][0], *(_written(one) for one in self._log().iterdir())])
-        dated = [*found[:-1], (newest, found[-1][1])]
-        return tuple(
-            StoredSnapshot(name, datetime.fromtimestamp(at, UTC), "", (self.place,))
-            for at, name in dated
-        )
+        until = reach_of(held.bases[-1], held).until
+        dated = [*found[:-1], (max(found[-1][0], until or found[-1][0]), found[-1][1])]
+        return tuple(StoredSnapshot(name, at, "", (self.place,)) for at, name in dated)
+
+    def listing(self) -> Listing:
+        """This function will list what lies there, as far as names and headers tell; raises RepositoryUnusable."""
+        return listing_of(self._base(), self._log())
 
     def restore(self, snapshot: str, into: Path) -> None:
         """This function will put a base backup and the log into a folder; raises RepositoryUnusable.
@@ -87,23 +90,41 @@ class PostgresqlArchive:
             raise RepositoryUnusable(message) from failed
 
     def check(self, part: int = 1, parts: int = 1) -> None:
-        """This function will verify every byte of every base backup by its manifest.
+        """This function will verify every byte of every base backup by its manifest, and read the log from end to end.
 
-        Raises RepositoryDamaged, and RepositoryUnusable when the program is not here or a part is asked for.
+        Raises RepositoryDamaged, also where the log has a gap, and RepositoryUnusable when nobody could look, a part is
+        asked for, or all that is wrong is that the log is compressed.
         """
         if parts != 1:
             message = f"part {part} of {parts}: an archive is verified as a whole only"
             raise RepositoryUnusable(message)
-        for one in self.snapshots():
-            folder = self._base() / one.id
-            program = _programs(folder) / "pg_verifybackup"
-            if not program.is_file():
-                message = f"{program} is not here; install PostgreSQL's server programs"
-                raise RepositoryUnusable(message)
+        listing = self.listing()
+        damaged = self._damaged_bases(listing.held)
+        if not listing.held.bases and not damaged:
+            message = f"{self._base()} holds no whole base backup, so there is nothing to verify"
+            raise RepositoryUnusable(message)
+        reaches = read_reaches(listing, self._base())
+        log = broken_words(reaches, lost_histories(listing.held), self.place)
+        gaps = gaps_of(reaches)
+        if not damaged and gaps and all(gap.fault is Fault.PACKED for gap in gaps):
+            raise RepositoryUnusable(log)
+        if damaged or log:
+            raise RepositoryDamaged(" ".join([*damaged, log]).strip())
+
+    def _damaged_bases(self, held: Holdings) -> list[str]:
+        """What PostgreSQL says of each base backup whose files are not those of its manifest."""
+        told: list[str] = []
+        begun = [
+            one for one in held.unfinished if (self._base() / one / "backup_manifest").exists()
+        ]
+        for name in (*(one.name for one in held.bases), *begun):
+            folder = self._base() / name
+            program = program_of(folder, "pg_verifybackup")
             try:
-                _run([str(program), "--no-parse-wal", str(folder)])
+                run([program, "--no-parse-wal", str(folder)], _SHORT)
             except RepositoryUnusable as failed:
-                raise RepositoryDamaged(str(failed)) from failed
+                told.append(f"Base backup {name}: {failed}.")
+        return told
 
     def forget(self, snapshots: Sequence[str]) -> None:
         """This function will refuse: the log between base backups must be thinned with them, by pg_archivecleanup."""
@@ -152,7 +173,7 @@ def _connected(
     driver: ModuleType, socket: Path, user: str, database: str
 ) -> psycopg.Connection[tuple[object, ...]]:
     """Waits until the log is played to its end: before that the server is up and takes nobody in."""
-    ends = time.monotonic() + _SECONDS
+    ends = time.monotonic() + SECONDS
     while True:
         try:
             connection: psycopg.Connection[tuple[object, ...]] = driver.connect(
@@ -186,7 +207,7 @@ def _make_ready(into: Path) -> None:
 @contextmanager
 def _started(cluster: Path) -> Iterator[Path]:
     """The folder of the socket the cluster listens on, for as long as it runs."""
-    programs = _programs(cluster)
+    programs = programs_of(cluster)
     socket = Path(tempfile.mkdtemp(prefix="groundrules-pg-"))
     as_owner = _owner([cluster.parent, socket])
     control = [*as_owner, str(programs / "pg_ctl"), "--pgdata", str(cluster), "--silent"]
@@ -194,18 +215,18 @@ def _started(cluster: Path) -> Iterator[Path]:
     written = cluster.parent / "server.log"
     try:
         try:
-            start = ["start", "--wait", f"--timeout={_SECONDS}", f"--log={written}"]
-            _run([*control, *start, f"--options={options}"])
+            start = ["start", "--wait", f"--timeout={SECONDS}", f"--log={written}"]
+            run([*control, *start, f"--options={options}"])
         except RepositoryUnusable as failed:
             told = written.read_text("utf-8", "replace") if written.exists() else ""
             message = (
-                f"the restored cluster did not start: {' '.join(told.split())[-_WORDS:] or failed}"
+                f"the restored cluster did not start: {' '.join(told.split())[-WORDS:] or failed}"
             )
             raise RepositoryUnusable(message) from failed
         try:
             yield socket
         finally:
-            _run([*control, "stop", "--mode=immediate"])
+            run([*control, "stop", "--mode=immediate"])
     finally:
         shutil.rmtree(socket, ignore_errors=True)
 
@@ -223,40 +244,3 @@ def _owner(folders: Sequence[Path]) -> list[str]:
         for one in (folder, *folder.rglob("*")):
             os.chown(one, account.pw_uid, account.pw_gid, follow_symlinks=False)
     return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-
-
-def _programs(cluster: Path) -> Path:
-    """The server programs of the cluster's own version: another one cannot read its files."""
-    version = (cluster / "PG_VERSION").read_text().strip()
-    debian = Path(f"/usr/lib/postgresql/{version}/bin")
-    if (debian / "pg_ctl").is_file():
-        return debian
-    found = shutil.which("pg_ctl")
-    if found is None:
-        message = f"PostgreSQL {version}'s programs are not here; install them (apt install postgresql-{version})"
-        raise RepositoryUnusable(message)
-    return Path(found).parent
-
-
-def _run(command: Sequence[str]) -> None:
-    """Output goes to a file: a server that pg_ctl starts would hold a pipe open for as long as it runs."""
-    with tempfile.TemporaryFile() as said:
-        try:
-            done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs
-                command, stdout=said, stderr=said, timeout=_SECONDS, check=False, cwd="/"
-            )
-        except (OSError, subprocess.TimeoutExpired) as failed:
-            message = f"{command[0]}: {failed}"
-            raise RepositoryUnusable(message) from failed
-        said.seek(0)
-        text = " ".join(said.read().decode("utf-8", "replace").split())[-_WORDS:]
-    if done.returncode:
-        raise RepositoryUnusable(text or f"{command[0]} ended with {done.returncode}")
-
-
-def _written(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except OSError as failed:
-        message = f"{file} cannot be read: {failed}"
-        raise RepositoryUnusable(message) from failed
