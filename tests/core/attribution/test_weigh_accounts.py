@@ -48,6 +48,15 @@ class TestWeighAccounts:
         assert (found.account, found.party, found.grade) == ("admin", None, "C")
         assert "Account admin is shared" in sentences(found)
 
+    def test_takes_nobody_for_the_maker_of_what_only_snapshots_show(self) -> None:
+        """Whose a port or file is, is what a snapshot shows; that its owner did it takes a record of the act."""
+        seen = replace(REMOVAL, snapshot_only=True)
+
+        found = weigh(seen, replace(CONTEXT, sessions=()))
+
+        assert (weigh(REMOVAL, CONTEXT).party, found.party, found.account) == (ROGUE, None, "")
+        assert "Only snapshots show the change" in sentences(found)
+
     def test_treats_an_account_of_two_parties_as_shared(self) -> None:
         """One name two vendors hold names neither."""
         both = (*ACCOUNTS, Account("v1-rogue", LEDGER, identifier="S-1-5-21-7-1101"))

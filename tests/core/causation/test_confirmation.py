@@ -66,6 +66,26 @@ class TestConfirmation:
         act, probability, tie = tied(case, held, WEIGHTS)
         assert (act, tie, probability > 0.9) == ((REMOVAL.id,), Tie.OTHERWISE, True)
 
+    def test_says_what_is_missing_where_the_error_names_it(self) -> None:
+        """An error that names the change is not said to be silent about it."""
+        added = replace(REMOVAL, action=Action.ADDED)
+        altered = replace(REMOVAL, action=Action.ALTERED)
+        healed = replace(
+            WEB, health_checks=(*WEB.health_checks, check("HC-9", "2007-02-23 10:05", healthy=True))
+        )
+        early = check("HC-1", "2007-02-21 14:45", healthy=True)
+        seldom = replace(WEB, health_checks=(early, *WEB.health_checks[-1:]))
+
+        found = [
+            rank(INCIDENT, (c,), context).reasons[-1].sentence
+            for c, context in ((added, WEB), (altered, healed), (altered, seldom))
+        ]
+
+        assert all(f"names {DOTNET}, but" in said for said in found)
+        assert "only added something" in found[0]
+        assert "before any record says that this was put right" in found[1]
+        assert "the checks lie 5 h 16 min apart" in found[2]
+
     def test_does_not_take_something_new_beside_it_for_a_cause(self) -> None:
         """A package that was only added took nothing away, whatever the error names."""
         added = replace(REMOVAL, action=Action.ADDED)

@@ -14,7 +14,7 @@ from groundrules.core.attribution.identity import aliases, login_of_actor, login
 from groundrules.core.attribution.networks import origin
 from groundrules.core.attribution.scene import Roster, Scene, look, roster
 from groundrules.core.changes import Change
-from groundrules.core.evidence import Gap
+from groundrules.core.evidence import Actor, Gap
 from groundrules.core.reasons import FactRef, Reason
 from groundrules.core.vendors import Act, permission
 
@@ -39,6 +39,7 @@ def weigh_all(changes: Iterable[Change], context: AttributionContext) -> tuple[A
 
 def _weigh(change: Change, ready: Roster) -> Attribution:
     context = ready.context
+    change = _as_seen(change)
     scene = look(change, ready)
     found = find(scene)
     caps = capping(change, scene.gaps, found.strength)
@@ -57,6 +58,11 @@ def _weigh(change: Change, ready: Roster) -> Attribution:
         reasons=(*finding.reasons, *_origin(finding, context), *_missing(scene, found, caps)),
         capped_by=tuple(gap.id for gap in caps),
     )
+
+
+def _as_seen(change: Change) -> Change:
+    """Two looks show whose a file or a port is, never who changed it: without a record of the act nobody is named."""
+    return replace(change, actor=Actor()) if change.snapshot_only else change
 
 
 def _names(change: Change, finding: Finding, context: AttributionContext) -> frozenset[str]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
+from groundrules.core.attribution.timing import spoken
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
 from groundrules.core.causation.signatures import ErrorSays, error_about
+from groundrules.core.causation.troubles import is_symptom
+from groundrules.core.changes import Change
 from groundrules.core.reasons import FactRef, Reason
 
 # A component is altered about once a month, so in four hours by chance in one failure of two hundred.
@@ -30,6 +33,8 @@ class Tie(StrEnum):
 def tie_of(considered: Considered, case: Case) -> Tie | None:
     """This function will say what more than time and path ties the failure to a change; None when nothing does."""
     change, deed = considered.change, deed_of(considered.change)
+    if is_symptom(change):
+        return None
     says = error_about(change, case)
     if says is ErrorSays.NAMES_ANOTHER:
         return None
@@ -63,6 +68,12 @@ def _just_those(considered: Considered, case: Case) -> bool:
 def unconfirmed(remaining: tuple[Considered, ...], case: Case) -> Reason:
     """This function will say that nothing but time and path ties the failure to what remains."""
     error = case.error
+    shown = [c.change for c in remaining if is_symptom(c.change)]
+    if shown:
+        return _symptoms(shown)
+    spoken_of = [c for c in remaining if error_about(c.change, case) is ErrorSays.NAMES_IT]
+    if spoken_of:
+        return _named_only(spoken_of, case)
     what = ", ".join(sorted({c.change.component for c in remaining}))
     said = f'The error ("{error}") does not name {what}' if error else "No error is on record"
     says = (
@@ -71,3 +82,29 @@ def unconfirmed(remaining: tuple[Considered, ...], case: Case) -> Reason:
     )
     fact = FactRef("incident", case.incident.id, case.incident.title)
     return Reason("causation: unconfirmed", says, (fact,))
+
+
+def _named_only(spoken_of: list[Considered], case: Case) -> Reason:
+    """Why an error that names a change is not enough by itself."""
+    what = ", ".join(sorted({c.change.component for c in spoken_of}))
+    if all(deed_of(c.change) is Deed.ADDS for c in spoken_of):
+        but = "what was done to it only added something"
+    elif any("causation: outlived" in c.rules for c in spoken_of):
+        but = "it worked again before any record says that this was put right"
+    else:
+        apart = spoken(case.bracket.interval.not_after - case.bracket.interval.not_before)
+        but = f"the checks lie {apart} apart, and in so long such a change comes by chance as well"
+    says = f'The error ("{case.error}") names {what}, but {but}.'
+    facts = tuple(FactRef("change", c.change.id, c.change.sentence) for c in spoken_of)
+    return Reason("causation: unconfirmed", says, facts)
+
+
+def _symptoms(shown: list[Change]) -> Reason:
+    what = ", ".join(sorted({c.component for c in shown}))
+    says = (
+        f"Nobody is on record as having stopped {what}: what crashes is found stopped as well, so this may be what "
+        f"failed and not why."
+    )
+    return Reason(
+        "causation: symptom", says, tuple(FactRef("change", c.id, c.sentence) for c in shown)
+    )

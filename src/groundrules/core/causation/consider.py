@@ -80,7 +80,7 @@ def consider(change: Change, case: Case) -> Considered:
     reach = best_path(change, case.reached)
     grade = _grade(change, reach, case)
     on_path = reach is not None and reach.grade is not DependencyGrade.SAME_HOST
-    named = mentions(case.error, change.component)
+    named = mentions(case.error, change.component, case.name)
     undone = reversal(change, case.siblings(change))
     against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
     control = Control() if against else _control(change, undone, case)
@@ -252,7 +252,7 @@ def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
         says = f"{' needs '.join(reach.path)} ({reach.grade.value})."
     elif change.asset == case.asset:
         says = f"It was made on the same server as {case.name}."
-        if mentions(case.error, change.component):
+        if mentions(case.error, change.component, case.name):
             says = f'The error names it ("{case.error}"), though no dependency on it is on record.'
         elif case.mapped:
             says = f"No recorded dependency leads from {case.name} to {change.component}."

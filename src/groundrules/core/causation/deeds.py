@@ -19,7 +19,9 @@ class Deed(StrEnum):
 
 _GREAT = re.compile(r"v?(\d+)(?:\.|$)")
 SECRETS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN})
-_STOPPED = frozenset({"stopped", "disabled", "paused", "masked", "failed", "inactive"})
+STOPPED = frozenset(
+    {"stopped", "disabled", "paused", "masked", "failed", "crashed", "dead", "inactive"}
+)
 _STARTS = frozenset({"running", "started", "automatic", "delayed", "enabled", "active"})
 
 
@@ -38,7 +40,7 @@ def deed_of(change: Change) -> Deed:
 
 
 def _of_service(after: str) -> Deed:
-    if after in _STOPPED:
+    if after in STOPPED:
         return Deed.TAKES_AWAY
     return Deed.ADDS if after in _STARTS else Deed.ALTERS
 

@@ -15,7 +15,6 @@ from groundrules.core.causation.onset import Bracket, bracket
 from groundrules.core.causation.paths import Reach, reaches
 from groundrules.core.changes import Change
 from groundrules.core.evidence import HealthCheck
-from groundrules.core.ids import AssetId
 from groundrules.core.parties import Application
 from groundrules.core.periods import Interval
 
@@ -33,9 +32,10 @@ def gather(incident: Incident, changes: tuple[Change, ...], context: CausationCo
     asset = incident.asset if application is None else application.asset
     reached = () if application is None else reaches(application, context)
     beside = neighbours_of(incident, context)
+    name = _case_name(incident, application)
     return Case(
         incident=incident,
-        name=_case_name(incident, application),
+        name=name,
         asset=asset,
         bracket=found,
         reached=reached,
@@ -46,7 +46,9 @@ def gather(incident: Incident, changes: tuple[Change, ...], context: CausationCo
         good=good_checks(incident, found.interval, narrowed.health_checks),
         recovered=recovered_at(incident, narrowed.health_checks),
         all_failed=all_failed(beside, asset, found.interval),
-        error_names_something=_names_something(_error(incident, found), reached, near, asset),
+        error_names_something=_names_something(
+            _error(incident, found), name, reached, [c for c in near if c.asset == asset]
+        ),
     )
 
 
@@ -55,11 +57,10 @@ def _error(incident: Incident, found: Bracket) -> str:
 
 
 def _names_something(
-    error: str, reached: tuple[Reach, ...], changes: tuple[Change, ...], asset: AssetId
+    error: str, application: str, reached: tuple[Reach, ...], here: list[Change]
 ) -> bool:
-    known = {reach.component for reach in reached}
-    known |= {c.component for c in changes if c.asset == asset}
-    return bool(error) and any(mentions(error, component) for component in known)
+    known = {reach.component for reach in reached} | {c.component for c in here}
+    return bool(error) and any(mentions(error, component, application) for component in known)
 
 
 def _within_horizon(

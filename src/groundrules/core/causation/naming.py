@@ -1,4 +1,8 @@
-"""Whether an error names a component: by whole words, never guessed at, and a version only when it agrees."""
+"""Whether an error names a component: by whole words, never guessed at, and a version only when it agrees.
+
+A component that is called what errors are made of (`Server`, the package `file`), or like the application itself, is
+not told by an error that says the word.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,45 @@ from groundrules.core.changes.components import named_version, update_target
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _SHORTEST = 2
+# What errors say whatever failed, and what some component or package is called as well; in English and German.
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        access account address agent app application archive at authentication backup base bus cache certificate
+        check client clock command config configuration connection console control data database desktop device
+        directory disk dns document domain driver dump email engine error event exchange export file files
+        folder format gateway group history home host hosts image import index input install job journal kernel
+        key language layer less library licence license link list loader local lock log login logon mail main
+        manager map media memory menu message module monitor more mount name network node none null object
+        office output package page parser passwd password patch path phone platform plugin policy pool port
+        portal ports print printer process profile program protocol provider proxy query queue record registry
+        remote report reports request resource root router run runtime safe scan scanner schedule scheduler
+        schema screen script search security server service services session settings setup shell signature site
+        socket software source spooler start state storage store stream support sync system table task tasks
+        terminal test text themes thread time token tool tools transaction transfer tree trust type update
+        updates upload user users util value version video view viewer volume web which window windows worker
+        workstation zone anmeldung anwendung benutzer daten datenbank datei dienst drucker fehler konto netz
+        netzwerk ordner programm protokoll sitzung speicher verbindung zeit zugriff
+        """,
+    )
+)
 
 
-def mentions(error: str, component: str) -> bool:
-    """This function will say whether an error names a component by its name or its file's, in an agreeing version."""
+def mentions(error: str, component: str, application: str = "") -> bool:
+    """This function will say whether an error of an application names a component by its name or its file's, in an
+    agreeing version.
+    """
     text = normalised(error)
-    return any(_names(text, name) for name in _spellings(component))
+    return any(_names(text, n) and _is_telling(n, application) for n in _spellings(component))
+
+
+@lru_cache(maxsize=65536)
+def _is_telling(name: str, application: str) -> bool:
+    """Neither a word that errors are made of, nor one of those the application is called by."""
+    plain, _ = named_version(name)
+    called = re.search(rf"(?<![\w$-]){re.escape(plain)}(?![\w$-])", normalised(application))
+    return plain not in _COMMON and called is None
 
 
 @lru_cache(maxsize=65536)

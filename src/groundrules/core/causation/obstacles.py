@@ -8,6 +8,7 @@ from groundrules.core.causation.answers import Alternative
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.features import troubles_of
 from groundrules.core.causation.paths import best_path
+from groundrules.core.causation.recurrence import recurring
 from groundrules.core.changes import Change
 from groundrules.core.evidence import GapKind
 from groundrules.core.periods import Order
@@ -26,7 +27,7 @@ class Obstacles:
 
 def obstacles(case: Case, left_open: tuple[Alternative, ...]) -> Obstacles:
     """This function will collect what keeps the verdict at candidates."""
-    found = (_unwatched(case), _gaps(case), _troubles(case), _simultaneous(case))
+    found = (_unwatched(case), _gaps(case), _troubles(case), recurring(case), _simultaneous(case))
     return Obstacles((*(reason for part in found for reason in part), *_own_work(left_open)))
 
 

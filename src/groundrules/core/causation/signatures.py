@@ -39,7 +39,7 @@ _NO_CHANGE_NEEDED: tuple[tuple[re.Pattern[str], frozenset[ItemKind]], ...] = (
 
 def error_about(change: Change, case: Case) -> ErrorSays:
     """This function will say whether the failure's error names what a change touched."""
-    if mentions(case.error, change.component):
+    if mentions(case.error, change.component, case.name):
         return ErrorSays.NAMES_IT
     if case.error_names_something or _other_kind(case.error, change):
         return ErrorSays.NAMES_ANOTHER

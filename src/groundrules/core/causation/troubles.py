@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groundrules.core.causation.deeds import STOPPED
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, ItemKind
 from groundrules.core.periods import Interval, Order
@@ -41,9 +42,24 @@ def is_trouble(change: Change) -> bool:
     return change.kind is ItemKind.CONNECTION and any(word in after for word in _LOST)
 
 
+def is_symptom(change: Change) -> bool:
+    """This function will say whether what is on record can be what failed rather than why.
+
+    A service that crashed is found stopped, and its port closed; that somebody brought it about takes a record of them.
+    """
+    if _is_somebodys(change):
+        return False
+    if change.kind is ItemKind.PORT:
+        return change.action is Action.REMOVED
+    stopped = (change.after or "").casefold() in STOPPED
+    return change.kind is ItemKind.SERVICE and change.action is Action.ALTERED and stopped
+
+
 def _is_somebodys(change: Change) -> bool:
+    """What only two looks show has no maker on record, whose ever the thing itself is."""
     actor = change.actor
-    return bool(actor.account or actor.identifier or actor.session_key or change.run)
+    named = bool(actor.account or actor.identifier or actor.session_key)
+    return bool(change.run) or (named and not change.snapshot_only)
 
 
 def _is_failing(change: Change) -> bool:
