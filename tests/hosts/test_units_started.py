@@ -13,7 +13,7 @@ from tests.hosts.lab import ROOT, require_lab, run, wait_until
 from tests.hosts.machine import Machine, machine_on
 
 HOME = "/opt/groundrules"
-SERVICES = ("groundrules-web", "groundrules-worker")
+SERVICES = ("groundrules-web", "groundrules-worker", "groundrules-gate")
 READY = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8137/readyz').read().decode())"
 # The wheels with what they need, into the place the units name: `root`, `wheels`, `cache` and `uv` are ours.
 INSTALL = f"""set -e
@@ -23,7 +23,6 @@ mount --bind "$2" "$1/srv/wheels"
 mount --bind "$3" "$1/srv/cache"
 mount --bind "$4" "$1/srv/uv"
 mount --bind "$5" "$1/srv/source"
-cp -r "$5/deploy" "$1{HOME}/deploy"
 chroot "$1" sh -ec '
     export UV_CACHE_DIR=/srv/cache UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
     python3 -m venv {HOME}/.venv
@@ -72,6 +71,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             init = f"{HOME}/.venv/bin/groundrules init --email olga@example.org --name Olga"
             started.run("env", "GROUNDRULES_DATA=/var/lib/groundrules", "sh", "-c", init)
             started.run("bash", "-ec", f"cd {HOME}\n{documented()}")
+            # Of use where vendors come in by our gates; a provider starts it with the first of them.
+            started.run("systemctl", "enable", "--now", "groundrules-gate")
             wait_until(lambda: is_ready(started), "the pages did not come", 60)
             yield started
     finally:
@@ -85,7 +86,7 @@ def is_ready(machine: Machine) -> bool:
 
 
 class TestUnits:
-    """In this order: each begins with both services running."""
+    """In this order: each begins with all services running."""
 
     def test_write_nothing_but_their_data(self, machine: Machine) -> None:
         """What the unit promises is what the kernel does to the process that runs."""
@@ -119,7 +120,7 @@ class TestUnits:
         assert machine.run("stat", "-c", "%U %a", place).split() == ["groundrules", "600"]
 
     def test_come_back_after_being_killed(self, machine: Machine) -> None:
-        """Both by `kill -9`: systemd starts each once more, and the pages answer."""
+        """Each by `kill -9`: systemd starts each once more, and the pages answer."""
         for service in SERVICES:
             machine.run("kill", "-9", machine.shows(service, "MainPID"))
         wait_until(

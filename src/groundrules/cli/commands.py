@@ -80,6 +80,11 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "deploy",
+        "groundrules.cli.deploy",
+        "Write systemd units, the scripts for Windows and the witness for where this installation lies.",
+    ),
+    Command(
         "dispute",
         "groundrules.cli.dispute",
         "List, open on somebody's behalf, answer or take back disputes of decisions, facts and scores.",
