@@ -253,7 +253,7 @@ def clause_library_page() -> str:
 
 def _clause_entry(entry: Any) -> str:  # noqa: ANN401 - imported by name, as everything of the product here
     marks = ["standard"] * entry.standard + [f"choice `{entry.choice}`"] * bool(entry.choice)
-    marks += [f"requires `{other}`" for other in entry.requires]
+    marks += [f"requires `{other.replace(' or ', '` or `')}`" for other in entry.requires]
     said = "\n".join(entry.sentences)
     return (
         f"## {entry.title}\n\n`{entry.id}`: {'; '.join([entry.topic, *marks])}.\n\n{entry.plain} "

@@ -63,6 +63,15 @@ class TestTheLibrary:
 
         assert set(choice) <= set(drafted.entries)
 
+    def test_an_entry_may_rely_on_either_of_two(self) -> None:
+        """What binds work while suspended stands beside whichever suspension was chosen."""
+        chosen = ("suspended", "suspension-without-backups")
+
+        found = {entry.id for entry in draft(replace(_FIRST, choose=chosen)).entries}
+
+        assert set(chosen) <= found
+        assert "suspension" not in found
+
     def test_every_parameter_is_used(self) -> None:
         """Nobody is asked what no clause says."""
         used = {name for entry in _LIBRARY.entries for name in entry.parameters}

@@ -6,7 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from groundrules.core.agreements.library import Library, LibraryEntry, LibraryRefused, Parameter
+from groundrules.core.agreements.library import (
+    EITHER,
+    Library,
+    LibraryEntry,
+    LibraryRefused,
+    Parameter,
+)
 
 
 def read_library(text: str) -> Library:
@@ -36,7 +42,8 @@ def _check(library: Library) -> None:
     ids = [entry.id for entry in library.entries]
     for entry in library.entries:
         unknown = [name for name in entry.parameters if name not in names]
-        unknown += [other for other in entry.requires if other not in ids]
+        required = (each for other in entry.requires for each in other.split(EITHER))
+        unknown += [each for each in required if each not in ids]
         if unknown or ids.count(entry.id) > 1:
             message = f"the clause library's {entry.id} is there twice or names unknown {unknown}"
             raise LibraryRefused(message)

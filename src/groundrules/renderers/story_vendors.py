@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from groundrules.core.agreements.facts import CoverageState
-from groundrules.core.agreements.words import BAND_OF_WORK
+from groundrules.core.agreements.words import BAND_OF_WORK, spoken_list
 from groundrules.core.answers import Answers
 from groundrules.core.answers.model import NoticeAnswer, VendorAnswer, WindowAnswer
 from groundrules.core.letters.answers import LetterDraft, Paragraph
 from groundrules.core.lifecycle.answers import ConditionBucket, ReinstatementAnswer
+from groundrules.core.lifecycle.suspension import SuspensionEffects
 from groundrules.renderers.story_text import Names, labelled, paragraph, point, section, span, when
 
 _QUIET = {CoverageState.COVERED, CoverageState.NOT_IN_AGREEMENT}
@@ -56,11 +57,18 @@ def _notice(found: NoticeAnswer, answers: Answers, names: Names) -> str:
                 4,
             ),
             labelled("fee", effects.fee_sentence, 4),
-            labelled(
-                "stays", f"{stays} stays covered; so do {' and '.join(effects.continues)}.", 4
-            ),
+            labelled("stays", f"{stays} stays covered{_goes_on(effects)}.", 4),
         ]
+        if effects.stops:
+            said = f"{spoken_list(effects.stops)} until it is covered again. {effects.not_owed}"
+            lines.append(labelled("stops", said.strip(), 4))
     return "\n".join(lines)
+
+
+def _goes_on(effects: SuspensionEffects) -> str:
+    """What goes on of the server itself, beside the others."""
+    goes = "does" if len(effects.continues) == 1 else "do"
+    return f"; so {goes} {spoken_list(effects.continues)}" if effects.continues else ""
 
 
 def conditions(answers: Answers, names: Names) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from groundrules.core.agreements.further_terms import ManagedService, RecoveryTerms
 from groundrules.core.attribution.answers import Attribution, Level, Strength
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incident
 from groundrules.core.changes import Change
@@ -94,4 +97,14 @@ CASE = SuspensionCase(
     effects(SRV1, VERSION_1, site("2007-03-12 08:00")),
     (REMOVAL, INSTALL),
     (sharepoint(CauseVerdict.LIKELY_CHANGE),),
+)
+_WITHOUT_BACKUPS = replace(
+    VERSION_1,
+    suspension=replace(VERSION_1.suspension, stops=frozenset({ManagedService.BACKUPS})),
+    recovery=(RecoveryTerms(60, 240, 30, clause=ClauseNumber("3.12")),),
+)
+RESTING = replace(
+    CASE,
+    version=_WITHOUT_BACKUPS,
+    effects=effects(SRV1, _WITHOUT_BACKUPS, site("2007-03-12 08:00")),
 )

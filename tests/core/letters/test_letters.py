@@ -65,6 +65,7 @@ from tests.core.letters.letter_story import (
     NOTICE,
     OURS,
     REMOVAL,
+    RESTING,
     ROGUE,
     sharepoint,
 )
@@ -108,6 +109,37 @@ class TestSuspensionLetter:
         assert text.startswith("Our agreement goes on. One thing changes.")
         assert "SRV2 (mail) stays covered, just as now." in text
         assert "We go on with monitoring and backups on each server." in text
+
+    @pytest.mark.parametrize(
+        ("language", "goes_on", "rests", "owed"),
+        [
+            (
+                "en",
+                "We go on with monitoring on each server.",
+                "Until it is covered again we stop backups and restore drills.",
+                "What clause 3.12 promises of restores is not owed for that time.",
+            ),
+            (
+                "de",
+                "Auf jedem Server läuft Überwachung weiter.",
+                "Das leisten wir erst wieder, wenn er im Vertrag ist: Datensicherung und Proben der Wiederherstellung.",
+                "Was Ziffer 3.12 zur Wiederherstellung zusagt, schulden wir so lange nicht.",
+            ),
+        ],
+    )
+    def test_says_what_stops_and_is_not_owed(
+        self, language: str, goes_on: str, rests: str, owed: str
+    ) -> None:
+        """Where the agreement lets backups rest, the letter says it in one language and in plain words."""
+        letter = replace(LETTER, language=language)
+
+        draft = draft_suspension(RESTING, NOTICE.id, ARITHMETIC, letter)
+
+        assert goes_on in words(draft)
+        assert [rests, owed] == [
+            item for p in draft.paragraphs for item in p.items if item in {rests, owed}
+        ]
+        assert not draft.warnings
 
     def test_states_facts_with_strength_and_zone(self) -> None:
         """Each proven change: when, what, whose account, how strong, and that no window allowed it."""

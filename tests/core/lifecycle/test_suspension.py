@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from groundrules.core.agreements.further_terms import ManagedService, RecoveryTerms
 from groundrules.core.attribution.answers import Attribution, Level, Strength
 from groundrules.core.calendars import HoursBand
-from groundrules.core.ids import AssetId, ChangeId, WindowId
+from groundrules.core.ids import AssetId, ChangeId, ClauseNumber, WindowId
 from groundrules.core.lifecycle.suspension import (
     AssetNotListed,
     NoSuspensionClause,
@@ -32,6 +33,8 @@ PROVEN = Attribution(
     (),
 )
 OFF = site("2007-03-12 08:00")
+assert VERSION_1.suspension is not None
+_TERMS = VERSION_1.suspension
 
 
 class TestMaySuspend:
@@ -92,6 +95,33 @@ class TestEffects:
         assert found.continues == ("monitoring", "backups")
         assert found.fee_sentence == (
             "The monthly fee of $350.00 stops for days without coverage and is credited (clause 2.1)."
+        )
+
+    def test_says_what_rests_and_which_promise_with_it(self) -> None:
+        """Backups that rest take the drills and the promise of a proof with them; monitoring goes on."""
+        terms = replace(_TERMS, stops=frozenset({ManagedService.BACKUPS}))
+        promised = (RecoveryTerms(60, 240, 30, clause=ClauseNumber("3.12")),)
+
+        found = effects(SRV1, replace(VERSION_1, suspension=terms, recovery=promised), OFF)
+        unpromised = effects(SRV1, replace(VERSION_1, suspension=terms), OFF)
+
+        assert (found.continues, found.stops) == (("monitoring",), ("backups", "restore drills"))
+        assert found.not_owed == "What clause 3.12 promises of restores is not owed for that time."
+        assert (unpromised.stops, unpromised.not_owed) == (("backups",), "")
+
+    def test_names_restore_drills_where_they_are_owed(self) -> None:
+        """A promise of proofs goes on with the backups unless the agreement says that it rests."""
+        promised = replace(VERSION_1, recovery=(RecoveryTerms(60, 240, 30),))
+        patches = replace(_TERMS, stops=frozenset({ManagedService.SECURITY_PATCHES}))
+
+        found = effects(SRV1, promised, OFF)
+        unpatched = effects(SRV1, replace(VERSION_1, suspension=patches), OFF)
+
+        assert found.continues == ("monitoring", "backups", "restore drills")
+        assert (found.stops, found.not_owed) == ((), "")
+        assert (unpatched.continues, unpatched.stops) == (
+            ("monitoring", "backups"),
+            ("security patches",),
         )
 
     def test_says_when_the_fee_runs_on(self) -> None:

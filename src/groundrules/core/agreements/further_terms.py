@@ -167,6 +167,20 @@ class DisputeTerms:
         return self.tie is not TieBreak.NOBODY
 
 
+class ManagedService(StrEnum):
+    """What an agreement may let rest while a server is suspended."""
+
+    MONITORING = "monitoring"
+    BACKUPS = "backups"
+    RESTORE_DRILLS = "restore_drills"
+    SECURITY_PATCHES = "security_patches"
+
+    @property
+    def words(self) -> str:
+        """How people say it."""
+        return self.value.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class RecoveryTerms:
     """What is promised about getting a server back; a breach is said, whoever notices it.

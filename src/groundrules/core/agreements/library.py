@@ -14,6 +14,7 @@ from groundrules.core.agreements.sentences import Sayable, parse, say
 from groundrules.core.agreements.terms import DecidingClause
 
 COUNSEL = "Have counsel review this wording."
+EITHER = " or "
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _UNFIT = re.compile(r'["\\{}\x00-\x1f\x7f]')
 
@@ -35,8 +36,8 @@ class Parameter:
 class LibraryEntry:
     """One thing agreements say. Of the entries with the same `choice` at most one is chosen.
 
-    `topic` is the kind of clause it belongs to, `requires` names entries it cannot do without, and `standard` ones are
-    in the first agreement unless they are left out.
+    `topic` is the kind of clause it belongs to, `requires` names entries it cannot do without (`a or b`: one of them,
+    `a` unless another is chosen), and `standard` ones are in the first agreement unless they are left out.
     """
 
     id: str
@@ -77,7 +78,13 @@ class Library:
     def _with_required(self, chosen: Iterable[str]) -> tuple[str, ...]:
         wanted = tuple(chosen)
         self._check_known(wanted)
-        relied_on = (each for e in self.entries if e.id in wanted for each in e.requires)
+        relied_on = (
+            each.split(EITHER)[0]
+            for e in self.entries
+            if e.id in wanted
+            for each in e.requires
+            if not set(each.split(EITHER)) & set(wanted)
+        )
         return tuple(dict.fromkeys((*wanted, *relied_on)))
 
     def alternatives(self) -> tuple[tuple[LibraryEntry, ...], ...]:
@@ -125,7 +132,7 @@ def _check_required(entries: tuple[LibraryEntry, ...]) -> None:
     ids = {entry.id for entry in entries}
     for entry in entries:
         for other in entry.requires:
-            if other not in ids:
+            if not ids & set(other.split(EITHER)):
                 message = f"{entry.id} relies on {other}; add {other} or leave {entry.id} out"
                 raise LibraryRefused(message)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from fractions import Fraction
 
-from groundrules.core.agreements.further_terms import Proration
+from groundrules.core.agreements.further_terms import ManagedService, Proration
 from groundrules.core.agreements.reading import (
     Cursor,
     UnreadableClause,
@@ -66,6 +66,8 @@ _RUNS = {"stopping while suspended": False, "running on while suspended": True}
 _RECEIPT = {"a delivery receipt": True, "no delivery receipt": False}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAYS = {name: index for index, name in enumerate(_DAYS)}
+_SERVICES = {service.words: service for service in ManagedService}
+_GOES_WITHOUT, _UNTIL_BACK = "; it goes without ", " until it is back"
 
 
 def said_heading(word: str, clause: ClauseNumber) -> str:
@@ -261,8 +263,13 @@ def say_suspension(terms: SuspensionTerms) -> str:
     return (
         f"{said_heading('Suspension', terms.clause)}a breach of {breached} suspends the server "
         f"after {terms.notice_business_days} business days of notice, from the next opening of "
-        "business."
+        f"business{_said_stops(terms)}."
     )
+
+
+def _said_stops(terms: SuspensionTerms) -> str:
+    stops = spoken_list(service.words for service in ManagedService if service in terms.stops)
+    return f"{_GOES_WITHOUT}{stops}{_UNTIL_BACK}" if stops else ""
 
 
 def read_suspension(cursor: Cursor) -> SuspensionTerms:
@@ -273,8 +280,13 @@ def read_suspension(cursor: Cursor) -> SuspensionTerms:
     breach_of = ClauseNumber("") if whole else cursor.clause_number()
     cursor.expect(" suspends the server after ")
     days = cursor.whole()
-    cursor.expect(" business days of notice, from the next opening of business.")
-    return SuspensionTerms(clause, breach_of, days)
+    cursor.expect(" business days of notice, from the next opening of business")
+    stops: tuple[ManagedService, ...] = ()
+    if cursor.skip(_GOES_WITHOUT):
+        stops = cursor.listed(lambda: cursor.choose(_SERVICES))
+        cursor.expect(_UNTIL_BACK)
+    cursor.expect(".")
+    return SuspensionTerms(clause, breach_of, days, frozenset(stops))
 
 
 def say_target(target: ServiceTarget) -> str:

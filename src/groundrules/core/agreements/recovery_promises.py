@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from groundrules.core.agreements.further_terms import RecoveryTerms
-from groundrules.core.agreements.terms import Agreement
+from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.versions import UnknownVersion, version_at
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.ids import AssetId
@@ -20,6 +20,11 @@ def promise_at(agreement: Agreement, asset: AssetId, at: datetime) -> RecoveryTe
         version = version_at(agreement, at)
     except UnknownVersion:
         return None
+    return promise_in(version, asset)
+
+
+def promise_in(version: AgreementVersion, asset: AssetId) -> RecoveryTerms | None:
+    """This function will return what one version promises of a server, None where it has none or does not list it."""
     told = version.recovery if asset in version.assets else ()
     named = next((one for one in told if asset in one.servers), None)
     return named or next((one for one in told if not one.servers), None)

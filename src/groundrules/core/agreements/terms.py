@@ -19,6 +19,7 @@ from groundrules.core.agreements.further_terms import (
     CountedFee,
     CreditTerms,
     DisputeTerms,
+    ManagedService,
     OnboardingTerms,
     Proration,
     RecoveryTerms,
@@ -199,11 +200,21 @@ class RatificationTerms:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionTerms:
-    """Per-server suspension (6.3): full business days of notice; it takes effect at the next opening of business."""
+    """Per-server suspension (6.3): full business days of notice; it takes effect at the next opening of business.
+
+    `stops` are the services that rest while a server is off and are not owed then; an agreement that names none stops
+    none.
+    """
 
     clause: ClauseNumber
     breach_of: ClauseNumber
     notice_business_days: int = 5
+    stops: frozenset[ManagedService] = frozenset()
+
+    def stopped(self, service: ManagedService) -> bool:
+        """This function will say whether a service rests; a drill of backups that rest would prove nothing new."""
+        with_backups = service is ManagedService.RESTORE_DRILLS
+        return service in self.stops or (with_backups and ManagedService.BACKUPS in self.stops)
 
 
 class ConditionKind(StrEnum):

@@ -163,7 +163,8 @@ def _effects(answers: Answers, notice: NoticeAnswer) -> tuple[EffectLine, ...]:
         _clocks(answers, changed),
         _windows(answers, changed),
         _others(answers, changed),
-        EffectLine("Goes on", (f"{spoken_list(changed.continues).capitalize()} go on as before.",)),
+        _goes_on(changed),
+        _stops(changed),
     )
     return tuple(line for line in lines if line.sentences)
 
@@ -255,3 +256,21 @@ def _others(answers: Answers, changed: SuspensionEffects) -> EffectLine:
     stays = [names.get(asset, asset) for asset in changed.stays_covered]
     said = f"{spoken_list(stays)} {'stays' if len(stays) == 1 else 'stay'} covered."
     return EffectLine("Other servers", (said,) if stays else ())
+
+
+def _goes_on(changed: SuspensionEffects) -> EffectLine:
+    if not changed.continues:
+        return EffectLine("Goes on", ())
+    goes = "goes" if len(changed.continues) == 1 else "go"
+    return EffectLine(
+        "Goes on", (f"{_capital(spoken_list(changed.continues))} {goes} on as before.",)
+    )
+
+
+def _stops(changed: SuspensionEffects) -> EffectLine:
+    """What the agreement lets rest while the server is off."""
+    if not changed.stops:
+        return EffectLine("Stops", ())
+    rests = "rests" if changed.stops == ("monitoring",) else "rest"
+    said = f"{_capital(spoken_list(changed.stops))} {rests} until the server is covered again."
+    return EffectLine("Stops", (said, *filter(None, (changed.not_owed,))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.agreements.terms import AgreementVersion
-from groundrules.core.agreements.words import BAND_OF_WORK
+from groundrules.core.agreements.words import BAND_OF_WORK, spoken_list
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import ClauseNumber, NoticeId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Slot
@@ -99,7 +99,10 @@ def _costs(case: SuspensionCase) -> tuple[str, ...]:
     effects = case.effects
     rates = (f"Work {BAND_OF_WORK[band]}: {price} an hour." for band, price in effects.rates)
     cancelled = (f"Access window {window} is cancelled." for window in effects.windows_cancelled)
-    return (*rates, effects.fee_sentence, *cancelled)
+    stopped = f"Until it is covered again we stop {spoken_list(effects.stops)}."
+    resting = (stopped,) if effects.stops else ()
+    owed = (effects.not_owed,) if effects.not_owed else ()
+    return (*rates, effects.fee_sentence, *cancelled, *resting, *owed)
 
 
 def _priced_by(case: SuspensionCase) -> tuple[FactRef, ...]:

@@ -143,6 +143,20 @@ _EFFECTS = [
     ("Access window {own_window} is cancelled.", "Das Zeitfenster {own_window} entfällt."),
     ("monitoring", "Überwachung"),
     ("backups", "Datensicherung"),
+    ("restore drills", "Proben der Wiederherstellung"),
+    ("security patches", "Sicherheits-Updates"),
+    (
+        "Until it is covered again we stop {listed_services}.",
+        "Das leisten wir erst wieder, wenn er im Vertrag ist: {listed_services}.",
+    ),
+    (
+        "What clause {own_clause} promises of restores is not owed for that time.",
+        "Was Ziffer {own_clause} zur Wiederherstellung zusagt, schulden wir so lange nicht.",
+    ),
+    (
+        "What the agreement promises of restores is not owed for that time.",
+        "Was der Vertrag zur Wiederherstellung zusagt, schulden wir so lange nicht.",
+    ),
     ("Our agreement goes on.", "Unser Vertrag läuft weiter."),
     (
         "You are our client, and you stay our client.",

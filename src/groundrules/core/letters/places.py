@@ -59,7 +59,7 @@ _OFF = (
     *_FINDINGS,
     _needed("others", "the servers that stay covered"),
     Place("continues", "what goes on: monitoring, backups"),
-    _needed("costs", "rates by hours, the fee, and cancelled windows", Shape.LIST),
+    _needed("costs", "rates by hours, the fee, cancelled windows, and what stops", Shape.LIST),
 )
 _VENDOR = Place("vendor", "the vendor's name")
 _CHANGE = (

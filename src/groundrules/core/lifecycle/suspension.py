@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from groundrules.core.agreements.further_terms import ManagedService
+from groundrules.core.agreements.recovery_promises import promise_in
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.uplift import fee_on
 from groundrules.core.attribution.answers import Attribution
@@ -109,7 +111,8 @@ def _fact(attribution: Attribution) -> FactRef:
 class SuspensionEffects:
     """What changes while an asset is off: hourly rates by band, the fee, cancelled windows; and what stays the same.
 
-    `clauses` are those on rates and fee.
+    `clauses` are those on rates and fee. `continues` and `stops` are services by name; `not_owed` says which
+    promise rests with them.
     """
 
     asset: AssetId
@@ -121,6 +124,8 @@ class SuspensionEffects:
     windows_cancelled: tuple[WindowId, ...]
     clauses: tuple[ClauseNumber, ...] = ()
     continues: tuple[str, ...] = ("monitoring", "backups")
+    stops: tuple[str, ...] = ()
+    not_owed: str = ""
 
 
 def effects(
@@ -145,6 +150,7 @@ def effects(
         if runs_on
         else f"The monthly fee of {monthly} stops for days without coverage and is credited{clause}."
     )
+    going, resting = _services(asset, version)
     return SuspensionEffects(
         asset=asset,
         from_at=utc(from_at),
@@ -154,7 +160,32 @@ def effects(
         stays_covered=tuple(sorted(version.assets - {asset} - also_off)),
         windows_cancelled=tuple(w.id for w in windows if _is_cancelled(w, asset, from_at)),
         clauses=tuple(filter(None, (version.rates.clause, version.fees.clause))),
+        continues=going,
+        stops=resting,
+        not_owed=_not_owed(asset, version),
     )
+
+
+def _services(asset: AssetId, version: AgreementVersion) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What goes on and what rests: patches are named only where they rest, drills only where they are owed or rest."""
+    promise, terms = promise_in(version, asset), version.suspension
+    named = {ManagedService.MONITORING, ManagedService.BACKUPS}
+    named |= {ManagedService.RESTORE_DRILLS} if promise and promise.proven_every else set()
+    named |= terms.stops if terms else set()
+    ordered = [service for service in ManagedService if service in named]
+    resting = [service for service in ordered if terms and terms.stopped(service)]
+    going = tuple(service.words for service in ordered if service not in resting)
+    return going, tuple(service.words for service in resting)
+
+
+def _not_owed(asset: AssetId, version: AgreementVersion) -> str:
+    promise, terms = promise_in(version, asset), version.suspension
+    if promise is None or terms is None or not terms.stopped(ManagedService.RESTORE_DRILLS):
+        return ""
+    if not (promise.proven_every or terms.stopped(ManagedService.BACKUPS)):
+        return ""
+    by = f"clause {promise.clause}" if promise.clause else "the agreement"
+    return f"What {by} promises of restores is not owed for that time."
 
 
 def _is_cancelled(window: AccessWindow, asset: AssetId, from_at: datetime) -> bool:

@@ -15,7 +15,7 @@ We found this on {changed_servers}:
 
 # What stays the same
 {if others}{others} {end}{if one others}stays covered, just as now.{end}{if many others}stay covered, just as now.{end}
-We go on with {continues} on each server. We are still here for you.
+{if continues}We go on with {continues} on each server.{end} We are still here for you.
 """
 _CLOSING = "Do you have questions? Reply to this letter or call us."
 
