@@ -312,11 +312,19 @@ class TestEveryPage(TestCase):
         )
         webhooks.try_out(hook, actor=actor, at=at)
         pages = ("people", "connect/tokens", f"connect/webhooks/{hook.pk}", "profit/assumptions")
+        more = ("connect/webhooks", "letters/texts", "installation")
+        kinds = {f"/{page}/": "csv" for page in (*pages, *more)} | {"/people/#": "csv-sign-ins"}
 
-        sheets = [b"".join(self.client.get(f"/{page}/?format=csv")).decode() for page in pages]
+        sheets = [
+            b"".join(self.client.get(page.rstrip("#"), {"format": kind})).decode()
+            for page, kind in kinds.items()
+        ]
 
         heads = [sheet.splitlines()[0].split(",")[0] for sheet in sheets]
-        assert heads == ["Who", "Token", "Event", "What"]
+        assert heads == ["Who", "Token", "Event", "What", "Webhook", "Letter", "State", "Who"]
+        assert "chat,https://1.1.1.1/x,everything,every client,well" in sheets[4]
+        assert "suspension,German,as shipped" in sheets[5]
+        assert ",database," in sheets[6]
         assert f"'=1+1,{owner.email},Owner,yes," in sheets[0]
         assert "'@board," in sheets[1]
         assert ",webhook.test," in sheets[2]

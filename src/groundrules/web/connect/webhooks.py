@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from groundrules.web.words import sentence
 
 _REFUSALS = (webhooks.WebhookMalformed, webhooks.AddressRefused, NotAllowed)
 _SHOWN = 50
+_LISTED = ("Webhook", "Address", "Told of", "Clients", "Stands")
 _COLUMNS = ("Event", "Kind", "When", "State", "Tries", "Last answer")
 _ZONE = "UTC"
 
@@ -35,8 +37,10 @@ class Told:
 
 @area("webhooks")
 @require_http_methods(["GET", "HEAD", "POST"])
-def webhook_list(request: HttpRequest) -> HttpResponse:
+def webhook_list(request: HttpRequest) -> HttpResponseBase:
     """Webhooks and how they stand, and the form that keeps another."""
+    if request.method != "POST" and request.GET.get("format") == "csv":
+        return csv_answer("webhooks", _LISTED, (_listed(one) for one in _kept()))
     if request.method != "POST":
         return _page(request)
     posted = request.POST
@@ -52,12 +56,21 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
     return _page(request, made=(row, secret))
 
 
+def _kept() -> QuerySet[Webhook]:
+    return Webhook.objects.filter(ended_at__isnull=True).order_by("name")
+
+
+def _listed(row: Webhook) -> tuple[str, ...]:
+    told = ", ".join(row.events) or "everything"
+    clients = ", ".join(row.clients) or "every client"
+    return row.name, row.url, told, clients, webhooks.standing(row)
+
+
 def _page(
     request: HttpRequest, status: int = 200, made: tuple[Webhook, str] | None = None
 ) -> HttpResponse:
-    rows = Webhook.objects.filter(ended_at__isnull=True).order_by("name")
     context = {
-        "rows": [(row, webhooks.standing(row)) for row in rows],
+        "rows": [(row, webhooks.standing(row)) for row in _kept()],
         "kinds": [kind for kind in webhook_events.KINDS if kind != webhook_events.TEST],
         "made": made,
         "posted": {} if made else request.POST,

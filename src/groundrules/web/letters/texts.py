@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -22,25 +22,27 @@ from groundrules.services import cards, letter_texts, rewording
 from groundrules.services.actor import NotAllowed
 from groundrules.services.letters import LetterRefused
 from groundrules.web.access import actor_of, area
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import minute
 
 _LONGEST_NUMBER = 10
+_COLUMNS = ("Letter", "Language", "Text in use")
 
 
 @area("letters")
-def texts(request: HttpRequest) -> HttpResponse:
-    """Every kind of letter with its text in each language, and whether the owner wrote it."""
+def texts(request: HttpRequest) -> HttpResponseBase:
+    """Every kind of letter with its text in each language, and whether the owner wrote it; also as CSV."""
     own = {(t.kind, t.language): t.name for t in letter_texts.own_texts(timezone.now())}
-    rows = [
-        {
-            "kind": kind.value,
-            "texts": [
-                (code, said, own.get((kind, code), "as shipped"))
-                for code, said in LANGUAGES.items()
-            ],
-        }
+    found = {
+        kind.value: [
+            (code, said, own.get((kind, code), "as shipped")) for code, said in LANGUAGES.items()
+        ]
         for kind in letter_texts.kinds()
-    ]
+    }
+    if request.GET.get("format") == "csv":
+        cells = ((kind, said, name) for kind, texts in found.items() for _, said, name in texts)
+        return csv_answer("letter-texts", _COLUMNS, cells)
+    rows = [{"kind": kind, "texts": texts} for kind, texts in found.items()]
     return render(request, "web/letters/texts.html", {"rows": rows})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -13,17 +13,22 @@ from groundrules.services import long_runs, pulses
 from groundrules.services.carrying import depth
 from groundrules.services.doctor import examine
 from groundrules.web.access import actor_of, area
+from groundrules.web.tables.kit import csv_answer
 
 _SHOWN = 20
+_COLUMNS = ("State", "What", "Seen", "What mends it")
 
 
 @area("installation")
 @require_safe
-def installation(request: HttpRequest) -> HttpResponse:
-    """Findings, the worst first, then what runs."""
+def installation(request: HttpRequest) -> HttpResponseBase:
+    """Findings, the worst first, then what runs; the findings also as CSV."""
     now = timezone.now()
     order = ["broken", "warning", "note", "fine"]
     found = sorted(examine(now), key=lambda one: order.index(one.health.value))
+    if request.GET.get("format") == "csv":
+        cells = ((one.health.value, one.name, one.says, one.mend) for one in found)
+        return csv_answer("installation", _COLUMNS, cells)
     context = {
         "found": [one for one in found if one.health.value != "fine"],
         "fine": [one for one in found if one.health.value == "fine"],

@@ -24,9 +24,12 @@ from groundrules.services.signin import admission, demands, second_factors, sign
 from groundrules.services.signin import roles as roles_given
 from groundrules.web.access import actor_of, area
 from groundrules.web.tables.kit import csv_answer
+from groundrules.web.times import minute
 from groundrules.web.words import sentence
 
 _COLUMNS = ("Who", "Address", "Role", "May sign in", "Signs in by")
+_SIGN_IN_COLUMNS = ("Who", "By", "From", "Browser", "Since (UTC)", "Seen (UTC)")
+_ZONE = "UTC"
 _REFUSALS = (
     users.UserExists,
     users.LastOwner,
@@ -56,7 +59,7 @@ class RoleRow:
 @area("people")
 @require_http_methods(["GET", "HEAD"])
 def people(request: HttpRequest) -> HttpResponseBase:
-    """Everybody who may or might sign in, and every open sign-in; who may, also as CSV."""
+    """Everybody who may or might sign in, and every open sign-in; each list also as CSV."""
     at = timezone.now()
     counted = User.objects.annotate(
         keys=Count("passkeys", distinct=True),
@@ -65,9 +68,12 @@ def people(request: HttpRequest) -> HttpResponseBase:
     found = counted.order_by("-is_active", "email")
     if request.GET.get("format") == "csv":
         return csv_answer("people", _COLUMNS, (_cells(one) for one in found))
+    open_now = sign_ins.visible_to(actor_of(request), at).order_by("-seen_at", "-pk")
+    if request.GET.get("format") == "csv-sign-ins":
+        return csv_answer("sign-ins", _SIGN_IN_COLUMNS, (_signed_in(one) for one in open_now))
     context = {
         "people": found,
-        "sign_ins": sign_ins.visible_to(actor_of(request), at).order_by("-seen_at", "-pk"),
+        "sign_ins": open_now,
         "roles": ROLES,
     }
     return render(request, "web/people/people.html", context)
@@ -80,6 +86,11 @@ def _cells(one: User) -> tuple[str, ...]:
     ways += [f"passkeys: {told['keys']}"] if told["keys"] else []
     may = "yes" if one.is_active else "no"
     return one.name, one.email, one.get_role_display(), may, ", ".join(ways)
+
+
+def _signed_in(one: SignIn) -> tuple[str, ...]:
+    began, seen = minute(one.started_at, _ZONE), minute(one.seen_at, _ZONE)
+    return one.user.email, one.how, one.address, one.browser, began, seen
 
 
 @area("people")
