@@ -14,6 +14,7 @@ from pathlib import Path
 from groundrules.core.agreements.reading import UnreadableClause
 from groundrules.core.agreements.sentences import parse, say
 from groundrules.core.evidence import Reading
+from groundrules.core.health import Database, Says, database_place
 from groundrules.core.ids import AssetId, ClientId
 from groundrules.core.seal.checkpoints import CheckpointMalformed, parse_checkpoint
 from groundrules.core.seal.entries import EntryMalformed, entry_bytes, parse_entry
@@ -23,6 +24,8 @@ from groundrules.core.seal.tiles import TileDamaged, bundle_bytes, bundle_entrie
 from groundrules.core.signatures import SignatureRefused, scan_kind
 from groundrules.core.typed_time import Names, Place, UnreadableTime, period_of, read_line
 from groundrules.core.vendors.recording import RecordingUnreadable, replay_of
+from groundrules.gateways.databases import PROTOCOLS
+from groundrules.gateways.databases.wires import CutShort, NotThat
 from groundrules.readers.case_file.load import read_case
 from groundrules.readers.case_file.places import CaseFileRefused
 from groundrules.readers.context import UnknownZone
@@ -41,6 +44,7 @@ from groundrules.readers.needs import NotANeedsReport, read_report
 from groundrules.readers.sheets import SheetRefused, read_mapping, read_time_sheet
 from groundrules.readers.terminal_recordings import read_recordings
 from groundrules_wire import EnvelopeError
+from tests.gateways.played import PlayedWire
 from tests.readers.linux.reading import COLLECTED, assert_adds_up, context
 
 HERE = Path(__file__).parent
@@ -153,6 +157,13 @@ def _entry(raw: bytes) -> None:
     assert entry_bytes(parse_entry(raw)) == raw
 
 
+def _database(database: Database, raw: bytes) -> None:
+    """What a database answers before anybody logged in, as one piece."""
+    place = database_place(f"{database.value}://db.example")
+    answered = PROTOCOLS[database](PlayedWire(raw), place)
+    assert answered.says is not Says.SOMETHING_ELSE
+
+
 def _text(read: Callable[[str], object], raw: bytes) -> object:
     return read(raw.decode(errors="replace"))
 
@@ -198,6 +209,11 @@ TARGETS: Mapping[str, Target] = {
     "clause-sentence": Target(_sentence, (UnreadableClause,)),
     "typed-time": Target(_typed, (UnreadableTime,)),
     "scan": Target(scan_kind, (SignatureRefused,)),
+    **{
+        f"database-{database.value}": Target(partial(_database, database), (NotThat, CutShort))
+        for database in PROTOCOLS
+        if database is not Database.MARIADB
+    },
     "seal-note": Target(_note, _SEAL),
     "seal-key": Target(partial(_text, parse_key), (KeyMalformed,)),
     "seal-proof": Target(_proof),

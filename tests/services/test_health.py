@@ -307,6 +307,13 @@ class TestCommand:
         assert mine["level"] == "critical"
         assert main(["health", "show"]) == 0
         assert "connection refused" in capsys.readouterr().out
+        gone = f"postgresql://127.0.0.1:{port}"
+        assert main(["health", "set", code, "--database", gone, *me]) == 0
+        assert f"127.0.0.1:{port} takes logins (PostgreSQL)" in capsys.readouterr().out
+        assert main(["health", "check", code]) == 6
+        assert (
+            capsys.readouterr().out == f"{code}: unhealthy: 127.0.0.1:{port}: connection refused\n"
+        )
         assert main(["health", "stop", code, *me]) == 0
         assert main(["health", "check", code]) == 3
         assert main(["health", "set", code, "--port", "nowhere", *me]) == 8

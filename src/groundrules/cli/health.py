@@ -66,6 +66,13 @@ def _declare_checks(put: argparse.ArgumentParser) -> None:
         "--port", action="append", default=[], metavar="HOST:PORT", help="takes connections"
     )
     put.add_argument(
+        "--database",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="takes logins, such as postgresql://srv1.example:5432 (also mysql, mariadb, sqlserver, redis)",
+    )
+    put.add_argument(
         "--certificate",
         action="append",
         default=[],
@@ -192,12 +199,13 @@ def _set(args: argparse.Namespace) -> int:
     checks = [
         *(CheckSpec(CheckKind.HTTP, url, args.expect, args.text) for url in args.http),
         *(CheckSpec(CheckKind.PORT, place) for place in args.port),
+        *(CheckSpec(CheckKind.DATABASE, address) for address in args.database),
         *(CheckSpec(CheckKind.CERTIFICATE, place, days=args.days) for place in args.certificate),
         *(CheckSpec(CheckKind.SERVICE, name) for name in args.service),
     ]
     if not checks:
         message = (
-            "name at least one check (--http, --port, --certificate, --service); "
+            "name at least one check (--http, --port, --database, --certificate, --service); "
             "to end them: groundrules health stop"
         )
         raise PlanRefused(message)

@@ -1,7 +1,7 @@
-"""Asks servers from outside whether they answer: a page, a port, a certificate. It reads little and waits briefly.
+"""Asks servers from outside whether they answer: a page, a port, a database, a certificate.
 
-What is asked for is what the provider's own people set; the answer's text never leaves here, only whether the wanted
-words were in it. A redirect is an answer like any other and is not followed.
+It reads little and waits briefly. What is asked for is what the provider's own people set; the answer's text never
+leaves here, only whether the wanted words were in it. A redirect is an answer like any other and is not followed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,15 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from groundrules.core.health import CheckKind, CheckSpec, Found
+from groundrules.core.health import (
+    CheckKind,
+    CheckSpec,
+    Found,
+    database_found,
+    database_place,
+)
 from groundrules.core.reasons import counted
+from groundrules.gateways.databases import ask_database
 
 _PATIENCE_SECONDS = 4.0
 _WHOLE_SECONDS = 8.0
@@ -32,7 +39,7 @@ class Prober(Protocol):
     """Carries out a check that is asked from outside."""
 
     def look(self, spec: CheckSpec, at: datetime) -> Found:
-        """This function will carry out one check of kind HTTP, PORT or CERTIFICATE; it never raises."""
+        """This function will carry out one check of every kind but SERVICE; it never raises."""
 
 
 class NullProber:
@@ -58,9 +65,11 @@ class NetworkProber:
                 return self._page(spec)
             if spec.kind is CheckKind.PORT:
                 return self._port(spec)
+            if spec.kind is CheckKind.DATABASE:
+                return self._database(spec)
             return self._certificate(spec, at)
         except (OSError, http.client.HTTPException, ValueError) as problem:
-            return Found(f"{spec.target}: {_words(problem)}", passed=False)
+            return Found(f"{_asked(spec)}: {_words(problem)}", passed=False)
 
     def _page(self, spec: CheckSpec) -> Found:
         parts = urlsplit(spec.target)
@@ -88,6 +97,11 @@ class NetworkProber:
     def _port(self, spec: CheckSpec) -> Found:
         with socket.create_connection(_place(spec), timeout=self.patience):
             return Found(f"{spec.target} takes connections", passed=True)
+
+    def _database(self, spec: CheckSpec) -> Found:
+        place = database_place(spec.target)
+        answered = ask_database(place, patience=self.patience, whole=self.whole)
+        return database_found(spec, answered)
 
     def _certificate(self, spec: CheckSpec, at: datetime) -> Found:
         """Reads the certificate however little it is trusted: what is asked is when it ends."""
@@ -134,6 +148,11 @@ def _shut(sock: socket.socket) -> None:
 def _place(spec: CheckSpec) -> tuple[str, int]:
     host, _, port = spec.target.rpartition(":")
     return host.strip("[]"), int(port)
+
+
+def _asked(spec: CheckSpec) -> str:
+    """Where a failure was: a database's place without its name, which the failure did not say."""
+    return database_place(spec.target).where if spec.kind is CheckKind.DATABASE else spec.target
 
 
 def _words(problem: Exception) -> str:

@@ -65,6 +65,26 @@ class TestJudging:
         assert service_found("other", listed).passed is None
 
 
+class TestDatabases:
+    """An address names the database, and the port where it is not the usual one."""
+
+    @pytest.mark.parametrize(
+        ("address", "says"),
+        [
+            ("postgresql://srv1", "the database at srv1:5432 takes logins (PostgreSQL)"),
+            (
+                "postgresql://pool:6432/orders",
+                "database orders at pool:6432 takes logins (PostgreSQL)",
+            ),
+            ("mariadb://[fd00::2]", "the database at [fd00::2]:3306 takes logins (MariaDB)"),
+            ("sqlserver://srv1:1434", "the database at srv1:1434 answers (SQL Server)"),
+        ],
+    )
+    def test_addresses(self, address: str, says: str) -> None:
+        """What is asked is said without a password, because none is known."""
+        assert CheckSpec(CheckKind.DATABASE, address).says == says
+
+
 class TestOnRecord:
     """Turns keep their minute; quiet hours keep one look each."""
 
@@ -140,12 +160,23 @@ class TestRefused:
             (CheckKind.PORT, "srv1:0"),
             (CheckKind.CERTIFICATE, "srv1:99999"),
             (CheckKind.SERVICE, " "),
+            (CheckKind.DATABASE, "srv1:5432"),
+            (CheckKind.DATABASE, "oracle://srv1"),
+            (CheckKind.DATABASE, "postgresql://srv1:0"),
+            (CheckKind.DATABASE, "postgresql://srv1/a b"),
+            (CheckKind.DATABASE, "mysql://srv1/orders"),
+            (CheckKind.DATABASE, "postgresql://[srv1"),
         ],
     )
     def test_targets(self, kind: CheckKind, target: str) -> None:
         """Each says what to write instead."""
         with pytest.raises(PlanRefused, match=r"write|name"):
             CheckSpec(kind, target)
+
+    def test_a_databases_password(self) -> None:
+        """No secret is kept, because none is needed."""
+        with pytest.raises(PlanRefused, match="none is sent"):
+            CheckSpec(CheckKind.DATABASE, "postgresql://sa:secret@srv1/orders")
 
     def test_rhythm_and_number(self) -> None:
         """Not every 0 minutes, not 21 checks, none twice."""

@@ -4,6 +4,14 @@ A warning is a reason to act before something breaks. Nothing here says who or w
 """
 
 from groundrules.core.health.answers import Level, Looked, PartState, worst
+from groundrules.core.health.databases import (
+    AddressUnusable,
+    Answered,
+    Database,
+    DatabasePlace,
+    Says,
+    database_place,
+)
 from groundrules.core.health.parts import Thresholds, part_states
 from groundrules.core.health.plans import (
     CheckKind,
@@ -13,6 +21,7 @@ from groundrules.core.health.plans import (
     PlanRefused,
     Shown,
     Turn,
+    database_found,
     judge,
     service_found,
     shown_health,
@@ -21,18 +30,25 @@ from groundrules.core.health.plans import (
 from groundrules.core.health.turns import Warned, warnings_in
 
 __all__ = [
+    "AddressUnusable",
+    "Answered",
     "CheckKind",
     "CheckSpec",
+    "Database",
+    "DatabasePlace",
     "Found",
     "HealthPlan",
     "Level",
     "Looked",
     "PartState",
     "PlanRefused",
+    "Says",
     "Shown",
     "Thresholds",
     "Turn",
     "Warned",
+    "database_found",
+    "database_place",
     "judge",
     "part_states",
     "service_found",

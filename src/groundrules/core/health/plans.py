@@ -13,6 +13,12 @@ from enum import StrEnum
 
 from groundrules.core.evidence import HealthCheck
 from groundrules.core.health.answers import Level
+from groundrules.core.health.databases import (
+    AddressUnusable,
+    Answered,
+    database_place,
+    judge_database,
+)
 from groundrules.core.ids import ApplicationId, HealthCheckId
 from groundrules.core.periods import utc
 from groundrules.core.reasons import counted
@@ -26,10 +32,11 @@ _PORTS = range(1, 65_536)
 
 
 class CheckKind(StrEnum):
-    """What is asked: a page, whether a port takes connections, how long a certificate there is valid, a service."""
+    """What is asked: a page, whether a port takes connections, a database logins, a certificate there, a service."""
 
     HTTP = "http"
     PORT = "port"
+    DATABASE = "database"
     CERTIFICATE = "certificate"
     SERVICE = "service"
 
@@ -40,7 +47,7 @@ class PlanRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
-    """One check: `target` is a URL, `host:port`, or a service's name as the collector lists it.
+    """One check: `target` is a URL, `host:port`, a database's address, or a service's name as the collector lists it.
 
     `expect` is the HTTP status wanted (200 when empty), `text` words the page must hold, `days` how many days a
     certificate must still be valid. Raises PlanRefused.
@@ -67,6 +74,8 @@ class CheckSpec:
             return f"{self.target} answers {self.expect}{words}"
         if self.kind is CheckKind.PORT:
             return f"{self.target} takes connections"
+        if self.kind is CheckKind.DATABASE:
+            return database_place(self.target).says
         if self.kind is CheckKind.CERTIFICATE:
             return f"the certificate at {self.target} is valid for {counted(self.days, 'more day')}"
         return f"service {self.target} runs"
@@ -80,9 +89,19 @@ def _problem(spec: CheckSpec) -> str:
         return "" if well else "write a URL as https://mail.example/health, without a password"
     if spec.kind is CheckKind.SERVICE:
         return ""
+    if spec.kind is CheckKind.DATABASE:
+        return _address_problem(spec.target)
     host, _, port = spec.target.rpartition(":")
     well = bool(host) and port.isascii() and port.isdecimal() and int(port) in _PORTS
     return "" if well else "write it as host:port, such as srv1.example:443"
+
+
+def _address_problem(address: str) -> str:
+    try:
+        database_place(address)
+    except AddressUnusable as problem:
+        return str(problem)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +131,20 @@ class HealthPlan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one check found: passed, failed with the failure's own words, or None when it could not be asked."""
+    """What one check found: passed, failed with the failure's own words, or None when it could not be asked.
+
+    `note` is worth knowing and makes nothing unwell.
+    """
 
     says: str
     passed: bool | None = None
+    note: str = ""
+
+
+def database_found(spec: CheckSpec, answered: Answered) -> Found:
+    """This function will judge what a database answered."""
+    state = judge_database(database_place(spec.target), answered)
+    return Found(state.sentence, state.passed, state.note)
 
 
 def judge(plan: HealthPlan, found: Sequence[Found], at: datetime) -> HealthCheck | None:

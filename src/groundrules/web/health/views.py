@@ -22,6 +22,7 @@ _EVERY = 5
 _KINDS = (
     (CheckKind.HTTP, "Page answers", "https://portal.example/health"),
     (CheckKind.PORT, "Port takes connections", "srv1.example:1433"),
+    (CheckKind.DATABASE, "Database takes logins", "postgresql://srv1.example:5432"),
     (CheckKind.CERTIFICATE, "Certificate is valid", "portal.example:443"),
     (CheckKind.SERVICE, "Service runs (by the collector's list)", "nginx"),
 )
