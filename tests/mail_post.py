@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +19,10 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.patience import PATIENCE, until
+
 PASSWORD = "only-for-tests"
 _NOBODY = 65534
-_PATIENCE = 10.0
 
 _DOVECOT = """
 base_dir = {run}
@@ -145,11 +145,11 @@ def imap_server() -> Iterator[ImapServer]:
     settings = _write_settings(folder, port)
     program = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(settings)])
     try:
-        _wait_for(port, folder / "run" / "log")
+        until(lambda: _answers(port), lambda: f"Dovecot does not answer: {_said_by(folder)}")
         yield ImapServer(port)
     finally:
         program.terminate()
-        program.wait(_PATIENCE)
+        program.wait(PATIENCE)
         shutil.rmtree(folder)
 
 
@@ -180,14 +180,14 @@ def _write_settings(folder: Path, port: int) -> Path:
     return settings
 
 
-def _wait_for(port: int, log: Path) -> None:
-    until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1) as door:
-                if door.recv(4) == b"* OK":
-                    return
-        except OSError:
-            time.sleep(0.05)
-    message = f"Dovecot does not answer: {log.read_text() if log.exists() else 'no log'}"
-    raise RuntimeError(message)
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), 5) as door:
+            return door.recv(4) == b"* OK"
+    except OSError:
+        return False
+
+
+def _said_by(folder: Path) -> str:
+    log = folder / "run" / "log"
+    return log.read_text() if log.exists() else "no log"

@@ -13,6 +13,7 @@ import pytest
 from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
 from groundrules.records.models import Change, Client, Role, User
+from tests.patience import PATIENCE
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 INIT = ["init", "--email", "Dana@Noble.example", "--name", "Dana Noble"]
@@ -144,7 +145,7 @@ class TestBeforeInit:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
 
         assert done.returncode == Exit.CHECK_FAILED

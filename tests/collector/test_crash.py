@@ -18,6 +18,7 @@ import pytest
 from groundrules_wire import Envelope
 from tests.collector.host_tree import build
 from tests.collector.receiver import Books, receiving
+from tests.patience import until
 
 COLLECTOR = (sys.executable, "-m", "groundrules_collector")
 KILLS = 36
@@ -126,7 +127,7 @@ class TestKills:
             enrol(url, state, host)
             begun = time.monotonic()
             with running(state, host):
-                _until(lambda: len(books.bodies) > 0)
+                until(lambda: len(books.bodies) > 0, "nothing was sent")
             # On a busy machine everything takes longer: the kills fall into starting, looking and sending alike.
             longest = max(0.9, 1.5 * (time.monotonic() - begun))
             writer.start()
@@ -135,8 +136,12 @@ class TestKills:
             writer.join()
             books.fault = lambda _sequence: ""
             with running(state, host):
-                # What waits is sent piece by piece; 30 s were too few once, beside the other tests.
-                _until(lambda: lines_of(books) == sorted(writer.written.splitlines()), 150.0, 0.5)
+                # What waits is sent piece by piece.
+                until(
+                    lambda: lines_of(books) == sorted(writer.written.splitlines()),
+                    "lines are missing or told twice",
+                    every=0.5,
+                )
 
         books.check_chain()
         assert lines_of(books) == sorted(writer.written.splitlines())
@@ -154,7 +159,7 @@ class TestKills:
             (state / "spool/000000000001.envelope").write_bytes(b"whole, but promised nowhere")
 
             with running(state, host):
-                _until(lambda: len(books.bodies) > 1)
+                until(lambda: len(books.bodies) > 1, "nothing more was sent")
 
         books.check_chain()
         left = {file.read_bytes() for file in (state / "spool").iterdir()}
@@ -172,14 +177,3 @@ def _kill_again_and_again(
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(dice.uniform(0.05, longest * (1 if number < KILLS else 3)))
             process.send_signal(signal.SIGKILL)
-
-
-def _until(is_so: object, seconds: float = 30.0, every: float = 0.05) -> None:
-    """This function will wait for another process to get somewhere, and no longer than it may take."""
-    assert callable(is_so)
-    pause = threading.Event()
-    for _ in range(int(seconds / every)):
-        if is_so():
-            return
-        pause.wait(every)
-    assert is_so()

@@ -6,19 +6,13 @@ import os
 import shlex
 import signal
 import subprocess
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
-_STARTS_WITHIN_SECONDS = 60
-_LOOK_AGAIN_SECONDS = 0.05
-
-
-class DatabaseNeverStarted(RuntimeError):
-    """The cluster did not take connections again in time; its log is in the message."""
+from tests.patience import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,10 @@ class Cluster:
         for process in family:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        self._wait_until_gone(family)
+        until(
+            lambda: not any(_lives(process) for process in family),
+            "PostgreSQL's processes outlive a SIGKILL",
+        )
         # Where nothing collects dead processes their numbers stay taken, and PostgreSQL would believe in its old self.
         (self.folder / "postmaster.pid").unlink()
 
@@ -51,36 +48,28 @@ class Cluster:
         """This function will start it as it was started before, and wait until it has recovered from its log."""
         owner = self.folder.stat()
         command = shlex.split((self.folder / "postmaster.opts").read_text())
-        ends = time.monotonic() + _STARTS_WITHIN_SECONDS
         with (self.folder / "server.log").open("ab") as log:
             # Nobody's child, as it was before: what stops the cluster at the end of the run is scripts/with-postgres.
             subprocess.run(
                 ["setsid", "--fork", *command], check=True, stdout=log, stderr=log, cwd="/",
                 user=owner.st_uid, group=owner.st_gid, extra_groups=[],
             )  # fmt: skip
-        self.wait(ends)
+        self.wait()
 
-    def wait(self, ends: float | None = None) -> None:
+    def wait(self) -> None:
         """This function will wait until it takes connections: after a crash it recovers from its log first."""
-        ends = ends or time.monotonic() + _STARTS_WITHIN_SECONDS
-        while not self._answers():
-            if time.monotonic() > ends:
-                written = (self.folder / "server.log").read_text("utf-8", "replace")
-                raise DatabaseNeverStarted(written[-2000:])
-            time.sleep(_LOOK_AGAIN_SECONDS)
+        until(self._answers, self._log)
+
+    def _log(self) -> str:
+        log = (self.folder / "server.log").read_text("utf-8", "replace")
+        return f"PostgreSQL takes no connections: {log[-2000:]}"
 
     def _answers(self) -> bool:
         try:
-            with psycopg.connect(self.url, connect_timeout=2):
+            with psycopg.connect(self.url, connect_timeout=5):
                 return True
         except psycopg.OperationalError:
             return False
-
-    def _wait_until_gone(self, family: list[int]) -> None:
-        ends = time.monotonic() + _STARTS_WITHIN_SECONDS
-        while any(_lives(process) for process in family):
-            assert time.monotonic() < ends, "PostgreSQL's processes outlive a SIGKILL"
-            time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 def _children_of(parent: int) -> list[int]:

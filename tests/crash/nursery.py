@@ -7,19 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.crash.installation import ROOT, Installation
+from tests.patience import until
 
-_STARTS_WITHIN_SECONDS = 60
 _LOOK_AGAIN_SECONDS = 0.01
-
-
-class ServerNeverListened(RuntimeError):
-    """The server did not open its port in time; its log is in the message."""
 
 
 def free_port() -> int:
@@ -39,15 +34,10 @@ class Nursery:
     server: int = 0
 
     def start(self) -> None:
-        """This function will start a server and wait until it listens; raises ServerNeverListened."""
+        """This function will start a server and wait until it listens; raises NeverHappened."""
         assert not self.server, "the server before this one still runs; kill it first"
         self.server = int(self._ask(f"start {self.port}"))
-        ends = time.monotonic() + _STARTS_WITHIN_SECONDS
-        while not self._listens():
-            if time.monotonic() > ends:
-                log = (self.installation.data / "server.log").read_text("utf-8", "replace")
-                raise ServerNeverListened(log[-2000:])
-            time.sleep(_LOOK_AGAIN_SECONDS)
+        until(self._listens, self._log, _LOOK_AGAIN_SECONDS)
 
     def kill(self) -> None:
         """This function will end the server as a power cut would end the program: at once, without a word."""
@@ -55,6 +45,10 @@ class Nursery:
             os.kill(self.server, signal.SIGKILL)
             self._ask(f"wait {self.server}")
             self.server = 0
+
+    def _log(self) -> str:
+        log = (self.installation.data / "server.log").read_text("utf-8", "replace")
+        return f"the server never listened: {log[-2000:]}"
 
     def _ask(self, line: str) -> str:
         assert self.program.stdin is not None
@@ -65,7 +59,7 @@ class Nursery:
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
-            probe.settimeout(1)
+            probe.settimeout(5)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 

@@ -29,6 +29,7 @@ from tests.crash.cluster import Cluster
 from tests.crash.installation import Installation, postgres_installation
 from tests.crash.network import Network, own_network
 from tests.crash.nursery import Nursery, nursery
+from tests.patience import PATIENCE
 from tests.sender import ENROL, EVIDENCE, POSITION, Batch, Sender, package_log
 
 pytestmark = [pytest.mark.crash, pytest.mark.database]
@@ -59,7 +60,7 @@ class Host:
     acknowledged: dict[int, str] = field(default_factory=dict)
     waiting: Batch | None = None
     answers: dict[int, int] = field(default_factory=dict)
-    patience: float = 30.0
+    patience: float = PATIENCE
 
     def enrol(self, token: str) -> None:
         """This function will enrol."""

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,12 +16,12 @@ import pytest
 
 from groundrules.store.archive import check
 from tests.crash.installation import ROOT, Installation, postgres_installation
+from tests.patience import until
 
 pytestmark = [pytest.mark.crash]
 
 DATABASE_URL = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
 MAIN = "groundrules.cli.main"
-_SECONDS = 60
 _LOOK_AGAIN = 0.005
 
 
@@ -66,9 +65,7 @@ def _kill_when(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as process:
-        ends = time.monotonic() + _SECONDS
-        while not begun() and process.poll() is None and time.monotonic() < ends:
-            time.sleep(_LOOK_AGAIN)
+        until(lambda: begun() or process.poll() is not None, "it never began", _LOOK_AGAIN)
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert process.returncode == -signal.SIGKILL, "it ended before it was killed"

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -15,12 +14,12 @@ import psycopg
 import pytest
 
 from tests.crash.installation import ROOT, Installation, postgres_installation
+from tests.patience import PATIENCE, until
 
 pytestmark = [pytest.mark.crash, pytest.mark.database]
 
 DATABASE_URL = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
 ROWS = 150
-_ENOUGH_SECONDS = 60
 Ask = Callable[[str], Any]
 
 
@@ -45,7 +44,9 @@ def ask(installation: Installation) -> Iterator[Ask]:
         with psycopg.connect(installation.database_url, autocommit=True) as postgres:
             yield lambda question: postgres.execute(question).fetchone()[0]  # type: ignore[index]
         return
-    with closing(sqlite3.connect(installation.data / "groundrules.sqlite3", timeout=30)) as file:
+    with closing(
+        sqlite3.connect(installation.data / "groundrules.sqlite3", timeout=PATIENCE)
+    ) as file:
         yield lambda question: file.execute(question).fetchone()[0]
 
 
@@ -60,11 +61,8 @@ def _worker(installation: Installation, *words: str) -> subprocess.Popen[str]:
 
 
 def _wait_for(ask: Ask, question: str, least: int) -> int:
-    until = time.monotonic() + _ENOUGH_SECONDS
-    while (found := int(ask(question))) < least:
-        assert time.monotonic() < until, (question, found)
-        time.sleep(0.02)
-    return found
+    until(lambda: int(ask(question)) >= least, f"{question} never came to {least}", 0.02)
+    return int(ask(question))
 
 
 class TestKilledWorker:

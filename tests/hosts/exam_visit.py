@@ -316,7 +316,7 @@ def killed(exam: Exam) -> str:
             exam.office.kill()
             must(now() < start + lasts, "this machine is too slow: the window was over already")
             exam.say(f"Rae is inside {window}. Groundrules is killed, pages and keeper alike.")
-            wait_until(lambda: session.poll() is not None, "the session outlived its window", 60)
+            wait_until(lambda: session.poll() is not None, "the session outlived its window")
         finally:
             session.kill()
     must(now() >= start + lasts - _SECOND, "the session ended before its window")

@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE, until
+
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "10.213.7"
 MSP, VENDOR, STRANGER = f"{PREFIX}.2", f"{PREFIX}.66", f"{PREFIX}.99"
-_WAIT_SECONDS = 20
 
 # What a host runs as its first process: it mounts, starts the logger and sshd, and waits.
 _INIT = """set -e
@@ -116,7 +116,7 @@ class Lab:
         return host
 
 
-def run(*command: str, sent: str = "", check: bool = True, seconds: int = 120) -> str:
+def run(*command: str, sent: str = "", check: bool = True, seconds: float = PATIENCE) -> str:
     """This function will run a command and return what it printed; a failure fails the test with all of it."""
     done = subprocess.run(
         command, input=sent, capture_output=True, text=True, check=False, timeout=seconds
@@ -227,11 +227,11 @@ def _host(made: Lab, name: str, address: str) -> Iterator[Host]:
         pid = _first_process(process)
         _plug(made, str(pid), name, address)
         host = Host(name, address, root, pid)
-        wait_until(
+        until(
             lambda: "ready" in host.run("ls", "/run", check=False),
-            f"{name} did not start: {(place / 'init.log').read_text()}",
+            lambda: f"{name} did not start: {(place / 'init.log').read_text()}",
         )
-        wait_until(
+        until(
             lambda: bool(host.run("pgrep", "-x", "sshd", check=False)),
             f"sshd of {name} did not start",
         )
@@ -259,18 +259,10 @@ def _devices(root: Path) -> None:
 def _first_process(process: subprocess.Popen[bytes]) -> int:
     """The host's own first process: the child that unshare forked."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    wait_until(lambda: bool(children.read_text().split()), "unshare started nothing")
+    until(lambda: bool(children.read_text().split()), "unshare started nothing")
     return int(children.read_text().split()[0])
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.kill()
-    process.wait(10)
-
-
-def wait_until(done: Callable[[], bool], problem: str, seconds: float = _WAIT_SECONDS) -> None:
-    """This function will wait for something to be so, and fail the test with the problem when it does not come."""
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, problem
-        time.sleep(0.05)
+    process.wait(PATIENCE)

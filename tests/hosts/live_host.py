@@ -15,11 +15,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.patience import PATIENCE, until
 
 APT = ("apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=240")
 SMALL_PACKAGES = ("hello", "sl", "cowsay")
@@ -122,7 +124,7 @@ def system_log(folder: Path) -> Iterator[Path | None]:
         yield path
     finally:
         server.sendto(b"", str(DEV_LOG))
-        writer.join(10)
+        writer.join(PATIENCE)
         server.close()
         DEV_LOG.unlink()
 
@@ -207,27 +209,22 @@ def _sshd(folder: Path, account: str, port: int) -> Iterator[None]:
     )
     server = subprocess.Popen([shutil.which("sshd") or "/usr/sbin/sshd", "-D", "-f", str(config)])
     try:
-        _wait_for(port, server)
+        until(lambda: _listens(port, server), "sshd did not listen")
         yield
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(PATIENCE)
         if made:
             separation.rmdir()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert server.poll() is None, "sshd ended before it listened"
-        with (
-            suppress(OSError),
-            socket.create_connection(("127.0.0.1", port), timeout=5) as open_port,
-        ):
-            open_port.recv(64)
-            return
-        with suppress(subprocess.TimeoutExpired):
-            server.wait(0.05)
-    pytest.fail("sshd did not listen within ten seconds")
+def _listens(port: int, server: subprocess.Popen[bytes]) -> bool:
+    assert server.poll() is None, "sshd ended before it listened"
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as open_port:
+            return bool(open_port.recv(64))
+    except OSError:
+        return False
 
 
 def _ssh(folder: Path, account: str, port: int) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hosts.lab import Lab
-
-_SSH_SECONDS = 60
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,6 @@ class Engineer:
             capture_output=True,
             text=True,
             check=False,
-            timeout=_SSH_SECONDS,
+            timeout=PATIENCE,
             stdin=subprocess.DEVNULL,
         )

@@ -16,7 +16,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.hosts.lab import ROOT, Host, run, wait_until
+from tests.hosts.lab import ROOT, Host, run
+from tests.patience import PATIENCE, until
 
 # Runs before systemd, in the machine's namespaces: lays its mounts, changes into its root and hands over.
 _BOOT = """set -e
@@ -68,11 +69,12 @@ class Machine(Host):
 
     def wait_for_boot(self, count: int) -> None:
         """This function will wait until the machine has come up so many times and started all it starts."""
-        wait_until(lambda: self.boots >= count, f"{self.name} did not boot: {self._console()}", 60)
-        wait_until(
+        until(lambda: self.boots >= count, lambda: f"{self.name} did not boot: {self._console()}")
+        until(
             lambda: "running" in self.run("systemctl", "is-system-running", check=False),
-            f"{self.name} is not up: {self.run('systemctl', '--failed', '--no-pager', check=False)}",
-            60,
+            lambda: (
+                f"{self.name} is not up: {self.run('systemctl', '--failed', '--no-pager', check=False)}"
+            ),
         )
 
     def says_active(self, unit: str) -> str:
@@ -99,7 +101,7 @@ class Machine(Host):
         self._over.set()
         if self._running is not None:
             self._running.kill()
-            self._running.wait(20)
+            self._running.wait(PATIENCE)
 
     def _keep(self) -> None:
         """Boots once and again: systemd ends its first process in a way that tells whether a reboot was asked for."""
@@ -111,13 +113,13 @@ class Machine(Host):
     def _boot(self, console: int) -> subprocess.Popen[bytes]:
         self._running = process = _booted(self, console)
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        wait_until(
+        until(
             lambda: bool(children.read_text().split()) or process.poll() is not None,
             f"{self.name} started nothing",
         )
         self.pid = int(children.read_text().split()[0])
         asks = ("systemctl", "is-system-running")
-        wait_until(
+        until(
             lambda: process.poll() is not None or self.run(*asks, check=False).strip() != "",
             f"the systemd of {self.name} does not answer",
         )
@@ -182,7 +184,7 @@ def control_group(folder: Path, name: str) -> Iterator[Path]:
         yield group
     finally:
         (group / "cgroup.kill").write_text("1")
-        wait_until(lambda: _emptied(group), f"{group} is still in use")
+        until(lambda: _emptied(group), f"{group} is still in use")
         run("umount", "-l", str(mounted), check=False)
 
 

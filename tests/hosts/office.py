@@ -13,13 +13,14 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+
+from tests.patience import PATIENCE, NeverHappened, until
 
 _COMMAND = str(Path(sys.executable).with_name("groundrules"))
 _LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
@@ -37,14 +38,12 @@ def must(holds: object, problem: str) -> None:
         raise ExamFailed(problem)
 
 
-def wait_until(
-    true: Callable[[], object], problem: str, seconds: float = 120, every: float = 0.1
-) -> None:
+def wait_until(true: Callable[[], object], problem: str, every: float = 0.1) -> None:
     """This function will wait until something is so; raises ExamFailed with the problem when it never is."""
-    until = time.monotonic() + seconds
-    while not true():
-        must(time.monotonic() < until, problem)
-        time.sleep(every)
+    try:
+        until(true, problem, every=every)
+    except NeverHappened as never:
+        raise ExamFailed(problem) from never
 
 
 # One process for several commands; the first that fails ends it.
@@ -164,7 +163,7 @@ class Office:
         for program in self.programs.values():
             program.kill()
         for program in self.programs.values():
-            program.communicate(timeout=20)
+            program.communicate(timeout=PATIENCE)
         self.programs.clear()
 
     def mails(self, to: str, subject: str) -> list[EmailMessage]:

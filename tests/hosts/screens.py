@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.hosts.lab import ROOT
+from tests.patience import PATIENCE_MILLISECONDS
 
 _FLAGS = (
     "--no-sandbox",
@@ -21,7 +22,6 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_MILLISECONDS = 60_000
 
 
 @contextmanager
@@ -31,6 +31,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright leaves a loop running in this thread, and Django takes that for a program that is asynchronous; no
     # test is, so one that runs after it may ask the database as before.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
         yield browser
@@ -60,6 +61,6 @@ def phone_of(browser: Browser) -> Iterator[Page]:
 
 def _page(browser: Browser, size: tuple[int, int]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    context.set_default_timeout(_MILLISECONDS)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context.new_page()
     context.close()

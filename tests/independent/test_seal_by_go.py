@@ -26,6 +26,7 @@ from groundrules.core.seal.merkle import (
 )
 from groundrules.core.seal.notes import Note, Signature, VerifierKey, encoded
 from groundrules.core.seal.proofs import LogProof
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.independent
 SOURCES = Path("/usr/share/gocode")
@@ -46,7 +47,7 @@ class Judge:
         for path, text in zip(paths, texts, strict=True):
             path.write_text(text, encoding="utf-8", newline="")
         done = subprocess.run(
-            [self.program, *paths], capture_output=True, text=True, check=False, timeout=60
+            [self.program, *paths], capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         return done.returncode == 0, done.stdout + done.stderr
 

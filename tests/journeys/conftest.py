@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 from tests.hosts.screens import chromium
 from tests.journeys.serving import Served, served
+from tests.patience import PATIENCE_MILLISECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDE = (1440, 900)
@@ -77,7 +78,7 @@ def _open(demo: Served, browser: Browser, state: StorageState, size: tuple[int, 
         viewport={"width": width, "height": height},
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     return context.new_page()
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 _COMMAND = Path(sys.executable).with_name("groundrules")
 _LINK = re.compile(r"(http://127\.0\.0\.1:\d+)(/sign-in/\S+/)")
 _EACH = """
@@ -80,7 +82,7 @@ def served(folder: Path, how: str) -> Iterator[Served]:
             yield _announced(serving, folder)
         finally:
             serving.terminate()
-            serving.communicate(timeout=20)
+            serving.communicate(timeout=PATIENCE)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from groundrules.services.assistant.tools import TOOLS
 from tests.journeys.serving import Served, environment
+from tests.patience import PATIENCE
 
 _COMMAND = Path(sys.executable).with_name("groundrules")
 
@@ -67,14 +68,14 @@ def test_talks_over_http(demo: Served, token: str) -> None:
 
     async def talk() -> tuple[list[str], dict[str, Any], bool]:
         headers = {"Authorization": f"Bearer {token}"}
-        async with httpx2.AsyncClient(headers=headers, timeout=60) as web:
+        async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as web:
             return await _talk(
                 Client(streamable_http_client(f"{demo.address}/mcp", http_client=web))
             )
 
     told = asyncio.run(talk())
     asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    bare = httpx2.post(f"{demo.address}/mcp", json=asked, timeout=60)
+    bare = httpx2.post(f"{demo.address}/mcp", json=asked, timeout=PATIENCE)
     foreign = httpx2.post(
         f"{demo.address}/mcp",
         json=asked,

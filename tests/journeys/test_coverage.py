@@ -20,6 +20,7 @@ from tests.journeys.conftest import Watch
 from tests.journeys.serving import Served, command, commands, environment, served
 from tests.journeys.test_tale import COLOURS, grave
 from tests.nowadays import move
+from tests.patience import PATIENCE_MILLISECONDS
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[Page, str], None]
@@ -83,7 +84,7 @@ def opened(pages: Served, browser: Browser, watch: Watch) -> Iterator[Callable[[
             viewport={"width": width, "height": 800},
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         watch.over(context, pages.address)
         contexts.append(context)
         return context.new_page()

@@ -17,6 +17,7 @@ from groundrules.gateways.replay import read_site, site_digest
 from groundrules.services.replaying import plan_for
 from tests.journeys.conftest import NARROW, ROOT, WIDE, Watch
 from tests.journeys.serving import Served, command, commands, served
+from tests.patience import PATIENCE_MILLISECONDS
 
 pytestmark = pytest.mark.browser
 Keep = Callable[[Page, str], None]
@@ -83,7 +84,7 @@ def installation(folder: Path) -> Iterator[Served]:
 def reader(installation: Served, browser: Browser) -> Iterator[Page]:
     """The owner, signed in by the link."""
     context = browser.new_context(base_url=installation.address, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     page = context.new_page()
     page.goto(installation.link)
     page.get_by_role("button", name="Sign in").click()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Watch
 from tests.journeys.serving import Served, new_link
+from tests.patience import PATIENCE_MILLISECONDS
 
 
 def _named(demo: Served) -> str:
@@ -33,7 +34,7 @@ def _with_authenticator(page: Page) -> None:
 def test_signs_in_without_typing(demo: Served, browser: Browser) -> None:
     """The owner adds a passkey, signs out, signs in by it alone, and takes it away again."""
     context = browser.new_context(base_url=_named(demo), viewport={"width": 360, "height": 780})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     watch = Watch()
     watch.over(context, _named(demo))
     page = context.new_page()

@@ -28,5 +28,5 @@ class TestTimeOnAPhone:
         phone.context.set_offline(False)
 
         sent = phone.get_by_role("listitem").filter(has_text="checked without network")
-        expect(sent).to_have_count(1, timeout=20_000)
+        expect(sent).to_have_count(1)
         expect(phone.get_by_text("waits on this phone")).to_be_hidden()

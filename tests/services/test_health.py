@@ -32,6 +32,7 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.health import running
 from tests.cast import ANNA, TARIQ
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -64,7 +65,7 @@ def served(wrap: ssl.SSLContext | None = None) -> Iterator[int]:
         yield server.server_port
     finally:
         server.shutdown()
-        thread.join(10)
+        thread.join(PATIENCE)
         server.server_close()
 
 
@@ -138,7 +139,7 @@ class TestAsking:
             spec = CheckSpec(CheckKind.HTTP, f"http://127.0.0.1:{listening.getsockname()[1]}/")
             found = NetworkProber(patience=1, whole=0.3).look(spec, NOW)
             ended.set()
-            thread.join(10)
+            thread.join(PATIENCE)
         assert found.passed is False
 
 
@@ -230,7 +231,7 @@ class TestLooking:
         self, application: Application, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """All are asked at once; what is not back in time is unwell by that, and the others' answers count."""
-        let_go, all_asked = threading.Event(), threading.Barrier(20, timeout=10)
+        let_go, all_asked = threading.Event(), threading.Barrier(20, timeout=PATIENCE)
         hanging = [CheckSpec(CheckKind.PORT, f"10.0.0.{n}:80") for n in range(19)]
 
         class Hanging:
@@ -238,12 +239,12 @@ class TestLooking:
                 del at
                 all_asked.wait()
                 if spec != PAGE:
-                    let_go.wait(10)
+                    let_go.wait(PATIENCE)
                 return Found("", passed=True)
 
         def until_one_answered(asked: Collection[Future[Found]], timeout: float) -> None:
             assert timeout <= 10
-            wait(asked, timeout=10, return_when=FIRST_COMPLETED)
+            wait(asked, timeout=PATIENCE, return_when=FIRST_COMPLETED)
 
         monkeypatch.setattr(running, "wait", until_one_answered)
         health.set_checks(application, [PAGE, *hanging], every=5, actor=TARIQ, at=NOW)

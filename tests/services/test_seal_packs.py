@@ -24,6 +24,7 @@ from groundrules.services.redaction import drop, redact
 from groundrules.services.seal_keys import log_keys
 from tests.cast import OLGA, TARIQ
 from tests.kept import Kept
+from tests.patience import PATIENCE
 from tests.services.sealed import DPKG, RECEIVED, Sealed, take_in
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def run_verifier(place: Path, *more: str, program: Path | None = None) -> tuple[
         check=False,
         cwd="/",
         env={},
-        timeout=60,
+        timeout=PATIENCE,
     )
     return done.returncode, done.stdout + done.stderr
 

@@ -31,6 +31,7 @@ from groundrules.services.witnessing import (
 from tests.cast import OLGA, TARIQ
 from tests.house.sources import ROOT
 from tests.kept import Kept
+from tests.patience import PATIENCE
 from tests.services.sealed import RECEIVED, Sealed, take_in
 from tests.services.test_seal_packs import change_seen, files_of, run_verifier, unpack
 
@@ -58,7 +59,7 @@ class Witness:
         """This function will run the program alone, with nothing of ours in reach."""
         command = [sys.executable, "-I", str(PROGRAM), "--folder", str(self.folder), *arguments]
         done = subprocess.run(
-            command, input=given, capture_output=True, text=True, check=False, timeout=60
+            command, input=given, capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         return done.returncode, done.stdout, done.stderr
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 _SETTINGS = """
 [tsa]
 dir = {folder}
@@ -56,7 +58,7 @@ def time_authority(folder: Path) -> Iterator[Authority]:
         yield Authority(f"http://127.0.0.1:{server.server_port}/tsr", folder / "root.pem")
     finally:
         server.shutdown()
-        thread.join(10)
+        thread.join(PATIENCE)
         server.server_close()
 
 

@@ -30,13 +30,13 @@ from groundrules.services.disputes import Given, Raised, client_speaker  # noqa:
 from tests.crash.programs import killed  # noqa: E402 - as above
 from tests.crash.programs.killed import Doomed  # noqa: E402 - as above
 from tests.mail_post import letterbox  # noqa: E402 - as above
+from tests.patience import PATIENCE  # noqa: E402 - as above
 from tests.web.harbor_books import ALEX, KIM  # noqa: E402 - as above
 from tests.web.pages_in_time import as_far_as  # noqa: E402 - as above
 
 SRV1 = AssetId("SRV1")
 OFF = datetime(2007, 3, 12, 15, 0, tzinfo=UTC)
 NOON = datetime(2007, 4, 4, 22, 0, tzinfo=UTC)  # 15:00 PDT, Rogue has accepted
-_PATIENCE = 60.0
 
 
 def together(*acts: Callable[[], object]) -> list[str]:
@@ -45,7 +45,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
     ended = ["never"] * len(acts)
 
     def run(number: int, act: Callable[[], object]) -> None:
-        start.wait(_PATIENCE)
+        start.wait(PATIENCE)
         try:
             came_to = act()
             ended[number] = "nothing" if came_to in ((), None) else "done"
@@ -58,7 +58,7 @@ def together(*acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(_PATIENCE)
+        thread.join(PATIENCE)
     return ended
 
 
