@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from groundrules.core.answers.client_report import Outcome, client_report
 from groundrules.core.answers.correspondence import desk_of
 from groundrules.core.answers.recovery_letter import draft_recovery
 from groundrules.core.answers.recovery_story import NoRecovery, Origin, recovery_story
+from groundrules.core.backups import OURS, OriginKind, RestoreDrill
+from groundrules.core.backups import Origin as ProofOrigin
 from groundrules.core.ids import AssetId, ClauseNumber, IncidentId
 from groundrules.core.letters.answers import LetterDraft
+from groundrules.core.mail import Trust
 from groundrules.core.value import ValueFacts
 from groundrules.renderers.letter_text import letter_text
 from groundrules.services.cases import run_case
@@ -153,6 +156,31 @@ class TestPromise:
                 ("SRV2", "none is on record yet"),
             )
         ]
+
+    def test_what_a_mail_only_reports_is_listed_and_not_counted(self) -> None:
+        """A drill by mail is no proven restore and keeps no promise; the same drill measured by us does both."""
+        day = datetime(2007, 2, 12, 12, 0, tzinfo=UTC)
+        drill = RestoreDrill(AssetId("SRV2"), "image", day, day + timedelta(hours=1), passed=True)
+        mailed = ProofOrigin(
+            OriginKind.MAIL, "backup@vault.example", "veeam", "MAIL-7", Trust.DOMAIN
+        )
+        told = {}
+        for origin in (mailed, OURS):
+            answers = self._answers(RecoveryTerms(60, 1440, 30, clause=ClauseNumber("3.12")))
+            world = replace(answers.world, drills=(replace(drill, origin=origin),))
+            answers = replace(answers, world=world)
+            told[origin] = _restores(answers, date(2007, 2, 1), date(2007, 3, 1))
+
+        claimed, measured = told[mailed], told[OURS]
+        assert claimed.says == "1 restore proven, 1 only reported by mail, 2 promises not kept."
+        assert claimed.not_counted == 1
+        assert claimed.items[1].says == (
+            "SRV2: drill of backup image, back after 1 h, reported by veeam by mail (MAIL-7, sender's domain "
+            "proven); not counted"
+        )
+        assert "due by 2007-01-31, none is on record yet" in claimed.items[3].says
+        assert measured.says == "2 restores proven, 1 of them in drills, 2 promises not kept."
+        assert "it was proven on 2007-02-12" in measured.items[3].says
 
     def test_promise_that_names_the_server_goes_before(self) -> None:
         """SRV1's own promise counts, not the one for every server; without any nothing is said."""

@@ -16,7 +16,7 @@ from django.test import override_settings
 
 from groundrules.cli.main import main
 from groundrules.core.agreements.further_terms import RecoveryTerms
-from groundrules.core.backups import BackupPolicy, BackupResult, drill_is_due
+from groundrules.core.backups import BackupPolicy, BackupResult, OriginKind, drill_is_due
 from groundrules.core.health import Level
 from groundrules.core.ids import AssetId, ClauseNumber
 from groundrules.gateways.restic import ResticRepository
@@ -126,6 +126,9 @@ class TestRestic:
         flip(shop.repository)
         looked = backups.verify(shop.policy, shop.asset, actor=TARIQ, clock=clock)
         assert not looked.whole
+        assert state.last_good is not None
+        own = (state.last_good, state.proven, looked)
+        assert {one.origin.kind for one in own} == {OriginKind.OURS}
         assert "repository contains errors" in looked.says
         with pytest.raises(backups.NotVerified):
             backups.remove(replace(shop.policy, keep_daily=1), shop.asset, actor=OLGA, clock=clock)
@@ -393,6 +396,14 @@ class TestOtherProducts:
         (row,) = books.BackupResult.objects.all()
         assert row.ended_at == datetime(2026, 11, 28, 7, 10, tzinfo=UTC)
         assert row.to_core().citation is not None
+        assert row.to_core().origin.words == f"handed in by {TARIQ.label}"
+        program = replace(TARIQ, token="nightly")
+        later = json.dumps(
+            {"backups": 1, "results": [{**good, "ended": at.isoformat(), "succeeded": True}]}
+        )
+        backups.take(later.encode(), "veeam.json", asset, actor=program, at=at)
+        told = books.BackupResult.objects.get(ended_at=at).to_core().origin
+        assert (told.kind, told.who) == (OriginKind.TOKEN, f"{TARIQ.label} (token nightly)")
 
     @pytest.mark.parametrize(
         "raw", [b"{}", b"not json", b'{"backups": 1, "results": []}', b"[" * 99_999]

@@ -6,7 +6,8 @@
      "snapshot": "81d29e07", "data_from": "…", "records_lost": 0, "says": ""}
     {"repository_check": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "whole": true,
      "held": ["…"], "says": "", "part": 2, "parts": 7, "all_since": "…"}
-A check without parts read every byte.
+A check without parts read every byte. "server" and "client" are the codes of what it is about, for a report that comes
+without a person who knows (by mail).
 Times carry their offset; one without is damage, because nobody knows when it was.
 """
 
@@ -25,6 +26,7 @@ from groundrules.readers.context import ReadingContext
 READER = "backups/1"
 _VERSION = 1
 _LONGEST = 2_000
+_SHORT = 120
 _DAMAGE = (KeyError, TypeError, ValueError, OverflowError, NaiveTime)
 
 
@@ -36,6 +38,14 @@ class BackupReport:
     drills: list[RestoreDrill]
     damaged: list[Damage]
     checks: list[RepositoryCheck] = field(default_factory=list)
+    product: str = ""
+    server: str = ""
+    client: str = ""
+
+    @property
+    def entries(self) -> tuple[BackupResult | RestoreDrill | RepositoryCheck, ...]:
+        """All that could be read."""
+        return (*self.results, *self.drills, *self.checks)
 
 
 def read_report(raw: bytes, context: ReadingContext) -> BackupReport:
@@ -46,6 +56,10 @@ def read_report(raw: bytes, context: ReadingContext) -> BackupReport:
     except (ValueError, RecursionError) as error:
         found.damaged.append(Damage("the file", f"not a JSON object: {error}"))
         return found
+    if isinstance(told, dict):
+        found.product, found.server, found.client = (
+            _optional(told, key) for key in ("product", "server", "client")
+        )
     if isinstance(told, dict) and told.get("backups") == _VERSION:
         _take_results(told, context, found)
     elif isinstance(told, dict) and told.get("restore_drill") == _VERSION:
@@ -189,6 +203,11 @@ def _text(entry: Mapping[str, object], key: str) -> str:
         message = f"{key} is empty"
         raise ValueError(message)
     return value.strip()[:_LONGEST]
+
+
+def _optional(told: Mapping[str, object], key: str) -> str:
+    value = told.get(key)
+    return value.strip()[:_SHORT] if isinstance(value, str) else ""
 
 
 def _truth(entry: Mapping[str, object], key: str) -> bool:

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from django.db import models
 
 from groundrules.core.backups import BackupPolicy as CoreBackupPolicy
 from groundrules.core.backups import BackupResult as CoreBackupResult
+from groundrules.core.backups import OriginKind
 from groundrules.core.backups import RepositoryCheck as CoreRepositoryCheck
 from groundrules.core.backups import RestoreDrill as CoreRestoreDrill
 from groundrules.records.book import REF_LENGTH, Fact, FactQuerySet
 from groundrules.records.parties import Asset
 from groundrules.records.typed_json import load
+
+_ORIGIN = 16
+ProofRow = TypeVar("ProofRow", bound=models.Model)
+
+
+class ProofQuerySet(FactQuerySet[ProofRow]):
+    """Questions about what was taken, restored or verified."""
+
+    def counted(self) -> Self:
+        """What counts as a proof: measured by us, or handed in by somebody who answers for it."""
+        return self.exclude(origin=OriginKind.MAIL)
+
+    def reported(self) -> Self:
+        """What a product only reported by mail."""
+        return self.filter(origin=OriginKind.MAIL)
+
+
+class Proof(Fact):
+    """A result, a drill or a check: by which way it came into the books; the whole origin is in the value."""
+
+    origin = models.CharField(
+        max_length=_ORIGIN, default=OriginKind.UNNOTED, db_default=OriginKind.UNNOTED.value
+    )
+
+    class Meta(Fact.Meta):
+        abstract = True
 
 
 class BackupPolicy(Fact):
@@ -70,7 +99,7 @@ class RepositoryPassword(models.Model):
         return f"password of {self.name} of {self.asset}"
 
 
-class BackupResult(Fact):
+class BackupResult(Proof):
     """One backup as its product reported it."""
 
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="backup_results")
@@ -78,9 +107,9 @@ class BackupResult(Fact):
     ended_at = models.DateTimeField()
     succeeded = models.BooleanField()
 
-    objects = FactQuerySet["BackupResult"].as_manager()
+    objects = ProofQuerySet["BackupResult"].as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(Proof.Meta):
         indexes = [models.Index(fields=["asset", "name", "ended_at"], name="backupresult_timeline")]
 
     def to_core(self) -> CoreBackupResult:
@@ -88,7 +117,7 @@ class BackupResult(Fact):
         return load(CoreBackupResult, self.payload)
 
 
-class RestoreDrill(Fact):
+class RestoreDrill(Proof):
     """One restore into a scratch place, with what its check found."""
 
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="restore_drills")
@@ -96,9 +125,9 @@ class RestoreDrill(Fact):
     ended_at = models.DateTimeField()
     passed = models.BooleanField()
 
-    objects = FactQuerySet["RestoreDrill"].as_manager()
+    objects = ProofQuerySet["RestoreDrill"].as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(Proof.Meta):
         indexes = [models.Index(fields=["asset", "name", "ended_at"], name="restoredrill_timeline")]
 
     def to_core(self) -> CoreRestoreDrill:
@@ -106,7 +135,7 @@ class RestoreDrill(Fact):
         return load(CoreRestoreDrill, self.payload)
 
 
-class RepositoryCheck(Fact):
+class RepositoryCheck(Proof):
     """A repository read and verified, all or a part, and the snapshots of this backup that it held."""
 
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="repository_checks")
@@ -114,9 +143,9 @@ class RepositoryCheck(Fact):
     ended_at = models.DateTimeField()
     whole = models.BooleanField()
 
-    objects = FactQuerySet["RepositoryCheck"].as_manager()
+    objects = ProofQuerySet["RepositoryCheck"].as_manager()
 
-    class Meta(Fact.Meta):
+    class Meta(Proof.Meta):
         indexes = [models.Index(fields=["asset", "name", "ended_at"], name="repocheck_timeline")]
 
     def to_core(self) -> CoreRepositoryCheck:

@@ -8,7 +8,9 @@ from typing import Any
 from groundrules.core.backups import BackupPolicy, BackupResult, RepositoryCheck, RestoreDrill
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex
-from groundrules.services.shelf import Shelf, never, reference
+from groundrules.services.shelf import Shelf, reference
+
+_Proof = BackupResult | RestoreDrill | RepositoryCheck
 
 
 def _policy(value: BackupPolicy, cards: CardIndex) -> Mapping[str, Any]:
@@ -21,6 +23,7 @@ def _result(value: BackupResult, cards: CardIndex) -> Mapping[str, Any]:
         "name": value.name,
         "ended_at": value.ended,
         "succeeded": value.succeeded,
+        "origin": value.origin.kind.value,
     }
 
 
@@ -30,6 +33,7 @@ def _drill(value: RestoreDrill, cards: CardIndex) -> Mapping[str, Any]:
         "name": value.name,
         "ended_at": value.ended,
         "passed": value.passed,
+        "origin": value.origin.kind.value,
     }
 
 
@@ -39,7 +43,13 @@ def _check(value: RepositoryCheck, cards: CardIndex) -> Mapping[str, Any]:
         "name": value.name,
         "ended_at": value.ended,
         "whole": value.whole,
+        "origin": value.origin.kind.value,
     }
+
+
+def _was_only_reported(old: _Proof, new: _Proof) -> bool:
+    """What was written is never news again, unless a mail only reported it and now somebody answers for it."""
+    return old.origin.is_reported and not new.origin.is_reported
 
 
 def _result_ref(value: BackupResult) -> str:
@@ -49,14 +59,17 @@ def _result_ref(value: BackupResult) -> str:
 
 BACKUP_SHELVES: dict[type, Shelf] = {
     BackupPolicy: Shelf(books.BackupPolicy, lambda v: reference("BKP", v.asset, v.name), _policy),
-    BackupResult: Shelf(books.BackupResult, _result_ref, _result, never),
+    BackupResult: Shelf(books.BackupResult, _result_ref, _result, _was_only_reported),
     RestoreDrill: Shelf(
-        books.RestoreDrill, lambda v: reference("DRL", v.asset, v.name, v.began), _drill, never
+        books.RestoreDrill,
+        lambda v: reference("DRL", v.asset, v.name, v.began),
+        _drill,
+        _was_only_reported,
     ),
     RepositoryCheck: Shelf(
         books.RepositoryCheck,
         lambda v: reference("VER", v.asset, v.name, v.began),
         _check,
-        never,
+        _was_only_reported,
     ),
 }

@@ -14,7 +14,7 @@ from groundrules.core.agreements.proof_promises import LateProof, late_proofs
 from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
-from groundrules.core.backups import RestoreDrill
+from groundrules.core.backups import RestoreDrill, counted_only, reported_only
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.health import Warned
@@ -176,10 +176,11 @@ def _runs(answers: Answers, month: Period) -> Outcome:
 def _restores(answers: Answers, month: Period) -> Outcome:
     """Restores proven: how much was lost between the restore point and the failure, and how long it took.
 
-    One that is not back, or that nobody verified, proves nothing: it is named and not counted.
+    One that is not back, that nobody verified, or that is only reported proves nothing: it is named and not counted.
     """
     here = [r for r in answers.world.recoveries if _inside(month, r.failed_at)]
-    drilled = [d for d in answers.world.drills if _inside(month, d.began)]
+    tried = [d for d in answers.world.drills if _inside(month, d.began)]
+    drilled, reported = counted_only(tried), [d for d in reported_only(tried) if d.passed]
     items = tuple(
         Item("incident", r.incident, _day(answers, r.failed_at), _proven(r, took))
         for r in here
@@ -191,14 +192,20 @@ def _restores(answers: Answers, month: Period) -> Outcome:
         for d in drilled
         if d.passed
     )
+    claimed = tuple(
+        Item("restore_drill", d.name, _day(answers, d.began), f"{_drilled(d)}; not counted")
+        for d in reported
+    )
     broken = (*_broken(answers, here, drilled), *_unproven(answers, month))
-    failed = len(drilled) - len(proven)
+    failed = len(tried) - len(proven) - len(claimed)
     besides = f", {rest} not verified" if rest else ""
     besides += f", {_count(failed, 'restore drill')} failed" if failed else ""
     of_them = f", {len(proven)} of them in drills" if proven else ""
+    besides += f", {len(claimed)} only reported by mail" if claimed else ""
     besides += f", {_count(len(broken), 'promise')} not kept" if broken else ""
     says = f"{_count(len(items) + len(proven), 'restore')} proven{of_them}{besides}."
-    return Outcome("Restores proven", says, (*items, *proven, *broken), rest + failed)
+    listed = (*items, *proven, *claimed, *broken)
+    return Outcome("Restores proven", says, listed, rest + failed + len(claimed))
 
 
 def _broken(
@@ -241,7 +248,8 @@ def _unproven(answers: Answers, month: Period) -> tuple[Item, ...]:
     servers = sorted({asset for one in world.agreement.versions for asset in one.assets})
     found: list[Item] = []
     for server in servers:
-        proofs = [d.ended for d in world.drills if d.asset == server and d.passed]
+        drills = counted_only(world.drills)
+        proofs = [d.ended for d in drills if d.asset == server and d.passed]
         proofs += [
             r.recovered_at
             for r in world.recoveries
@@ -268,7 +276,7 @@ def _late(answers: Answers, late: LateProof) -> str:
 
 def _drilled(drill: RestoreDrill) -> str:
     """A drill measures what a failure then would have cost; nobody lost anything."""
-    took = f"back after {duration_words(int(drill.took.total_seconds()))}"
+    took = f"back after {duration_words(int(drill.took.total_seconds()))}, {drill.origin.words}"
     if drill.loss is None:
         return f"{drill.asset}: drill of backup {drill.name}, {took}"
     window = duration_words(int(drill.loss.total_seconds()))

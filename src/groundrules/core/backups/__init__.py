@@ -11,6 +11,14 @@ from groundrules.core.backups.answers import (
     RestoreDrill,
 )
 from groundrules.core.backups.keeping import Kept, kept_by, retention
+from groundrules.core.backups.origins import (
+    OURS,
+    Origin,
+    OriginKind,
+    ProofStrength,
+    counted_only,
+    reported_only,
+)
 from groundrules.core.backups.parts import all_read_since, next_part
 from groundrules.core.backups.remarks import Remark
 from groundrules.core.backups.states import (
@@ -22,19 +30,25 @@ from groundrules.core.backups.states import (
 from groundrules.core.backups.trend import trend
 
 __all__ = [
+    "OURS",
     "BackupPolicy",
     "BackupResult",
     "BackupState",
     "Kept",
+    "Origin",
+    "OriginKind",
     "PolicyRefused",
+    "ProofStrength",
     "Remark",
     "RepositoryCheck",
     "RestoreDrill",
     "all_read_since",
     "backup_states",
+    "counted_only",
     "drill_is_due",
     "kept_by",
     "next_part",
+    "reported_only",
     "retention",
     "trend",
     "verify_is_due",

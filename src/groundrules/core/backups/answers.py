@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from groundrules.core.backups.origins import NOT_NOTED, Origin
 from groundrules.core.evidence import Citation
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import utc
@@ -16,6 +17,10 @@ _MOST_KEPT = 1_000
 # Restic tells parts apart by the first byte of a pack's name.
 _MOST_PARTS = 256
 _PASSWORD_IN_PLACE = re.compile(r"://[^/@]*:[^/@]*@")
+
+_READ_BY_US = frozenset({"restic", "postgresql"})
+_LONGEST_ADDRESS = 254
+_REPORTER = re.compile(r"(?:[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
 class PolicyRefused(ValueError):
@@ -33,7 +38,8 @@ class BackupPolicy:
     the restored folder is added. `clause` is the agreement's, where it promises more. `verify_every` is in days, 0 for
     never by itself, and `verify_parts` how many parts are read in turn, 1 for all at once.
     `keep_daily`, `keep_weekly` and `keep_monthly` say of how many days, weeks and months with a backup
-    the last one is kept (retention); all 0 where nothing is said. Raises PolicyRefused.
+    the last one is kept (retention); all 0 where nothing is said. `reports_from` is the mail address, or the domain,
+    whose reports of this backup are taken by themselves; empty for nobody's. Raises PolicyRefused.
     """
 
     asset: AssetId
@@ -56,6 +62,7 @@ class BackupPolicy:
     keep_weekly: int = 0
     keep_monthly: int = 0
     verify_parts: int = 1
+    reports_from: str = ""
 
     @property
     def keeps(self) -> tuple[int, int, int]:
@@ -64,7 +71,7 @@ class BackupPolicy:
 
     def __post_init__(self) -> None:
         """Refuses what cannot be kept."""
-        problem = _problem(self) or _problem_of_parts(self)
+        problem = _problem(self) or _problem_of_parts(self) or _problem_of_reporter(self)
         if problem:
             message = f"backup {self.name!r} of {self.asset}: {problem}"
             raise PolicyRefused(message)
@@ -97,9 +104,22 @@ def _problem_of_parts(policy: BackupPolicy) -> str:
     return ""
 
 
+def _problem_of_reporter(policy: BackupPolicy) -> str:
+    if not policy.reports_from:
+        return ""
+    if not _REPORTER.fullmatch(policy.reports_from) or len(policy.reports_from) > _LONGEST_ADDRESS:
+        return (
+            f"{policy.reports_from!r} is no mail address and no domain; write backup@harbor.example, or harbor.example "
+            "for everybody there"
+        )
+    if policy.product in _READ_BY_US and policy.place:
+        return "its repository is read by us, so nobody reports it by mail; leave the sender out"
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class BackupResult:
-    """One backup as its product reports it. `snapshot` is the product's own name of what can be restored."""
+    """One backup as its product says. `snapshot` is the product's own name of what can be restored."""
 
     asset: AssetId
     name: str
@@ -109,6 +129,7 @@ class BackupResult:
     says: str = ""
     snapshot: str = ""
     citation: Citation | None = None
+    origin: Origin = NOT_NOTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +150,7 @@ class RestoreDrill:
     data_from: datetime | None = None
     records_lost: int | None = None
     citation: Citation | None = None
+    origin: Origin = NOT_NOTED
 
     @property
     def loss(self) -> timedelta | None:
@@ -160,6 +182,7 @@ class RepositoryCheck:
     part: int = 1
     parts: int = 1
     all_since: datetime | None = None
+    origin: Origin = NOT_NOTED
 
     @property
     def all_read(self) -> bool:

@@ -17,7 +17,9 @@ from groundrules.core.backups.answers import (
     RestoreDrill,
 )
 from groundrules.core.backups.checked import check_remarks
+from groundrules.core.backups.origins import counted_only, reported_only
 from groundrules.core.backups.remarks import Remark
+from groundrules.core.backups.reported import reported_promise, reported_remarks
 from groundrules.core.health import Level, worst
 from groundrules.core.periods import utc
 from groundrules.core.reasons import counted
@@ -35,16 +37,18 @@ class _Looked:
     checks: tuple[RepositoryCheck, ...]
     zone: tzinfo
 
-    def last(self, policy: BackupPolicy, at: datetime) -> RepositoryCheck | None:
-        """The newest check of a backup's repository then."""
+    def of(self, policy: BackupPolicy, at: datetime) -> list[RepositoryCheck]:
+        """The checks of a backup's repository until then."""
         key = (policy.asset, policy.name)
-        own = [c for c in self.checks if (c.asset, c.name) == key and utc(c.ended) <= at]
-        return max(own, key=lambda c: utc(c.ended), default=None)
+        return [c for c in self.checks if (c.asset, c.name) == key and utc(c.ended) <= at]
 
 
 @dataclass(frozen=True, slots=True)
 class BackupState:
-    """How one backup stands: its remarks (the worst first), its last good run, last drill and last proven restore."""
+    """How one backup stands: its remarks (the worst first), its last good run, last drill and last proven restore.
+
+    A drill or a check that is only reported is neither of these; the newest passed one is `reported`.
+    """
 
     policy: BackupPolicy
     level: Level
@@ -53,6 +57,7 @@ class BackupState:
     last_drill: RestoreDrill | None = None
     proven: RestoreDrill | None = None
     last_check: RepositoryCheck | None = None
+    reported: RestoreDrill | None = None
 
 
 def backup_states(
@@ -115,25 +120,30 @@ def _state(
         (r for r in results if (r.asset, r.name) == key and utc(r.ended) <= at),
         key=lambda r: utc(r.ended),
     )
-    tried = sorted(
+    told = sorted(
         (d for d in drills if (d.asset, d.name) == key and utc(d.ended) <= at),
         key=lambda d: utc(d.ended),
     )
+    tried, checks = counted_only(told), looked.of(policy, at)
     good = next((r for r in reversed(done) if r.succeeded), None)
+    measured = [r for r in counted_only(done) if r.succeeded]
     proven = next((d for d in reversed(tried) if d.passed), None)
+    reported = next((d for d in reversed(reported_only(told)) if d.passed), None)
     last = tried[-1] if tried else None
-    check = looked.last(policy, at)
+    check = max(counted_only(checks), key=lambda c: utc(c.ended), default=None)
     remarks = [
         _freshness(policy, good, at),
         *_last_failed(done, good),
         *_drilled(policy, last, proven, good, at),
         *_promised(policy, proven, good, at),
-        *check_remarks(policy, check, [r for r in done if r.succeeded], at, looked.zone),
+        *reported_promise(policy, good, measured[-1] if measured else None, at),
+        *check_remarks(policy, check, measured, at, looked.zone),
+        *reported_remarks(told, checks, proven, check),
     ]
     order = tuple(Level)
     remarks.sort(key=lambda r: -order.index(r.level))
     level = worst(r.level for r in remarks)
-    return BackupState(policy, level, tuple(remarks), good, last, proven, check)
+    return BackupState(policy, level, tuple(remarks), good, last, proven, check, reported)
 
 
 def _freshness(policy: BackupPolicy, good: BackupResult | None, at: datetime) -> Remark:
@@ -141,13 +151,22 @@ def _freshness(policy: BackupPolicy, good: BackupResult | None, at: datetime) ->
     age, every = at - since, timedelta(hours=policy.every)
     what = f"Backup {policy.name}"
     if good is None:
-        said = f"{what}: no backup is on record since {since:%Y-%m-%d %H:%M} UTC."
+        said = (
+            f"{what}: no backup is on record since {since:%Y-%m-%d %H:%M} UTC{_unreported(policy)}."
+        )
         return Remark(Level.CRITICAL if age > every * _LATE else Level.UNKNOWN, said)
     said = f"{what}: the last good one ended {spoken(age)} ago, at {since:%Y-%m-%d %H:%M} UTC"
+    said += f", {good.origin.words}" if good.origin.is_reported else ""
     if age > every * _LATE:
         bad = Level.CRITICAL if age > every * _MISSED else Level.WARNING
-        return Remark(bad, f"{said}; it is due every {counted(policy.every, 'hour')}.")
+        due = f"it is due every {counted(policy.every, 'hour')}{_unreported(policy)}"
+        return Remark(bad, f"{said}; {due}.")
     return Remark(Level.GOOD, f"{said}.")
+
+
+def _unreported(policy: BackupPolicy) -> str:
+    """A report that did not come is a gap: nobody knows whether the backup was made."""
+    return f", and no report from {policy.reports_from} says more" if policy.reports_from else ""
 
 
 def _last_failed(done: Sequence[BackupResult], good: BackupResult | None) -> list[Remark]:
@@ -155,10 +174,11 @@ def _last_failed(done: Sequence[BackupResult], good: BackupResult | None) -> lis
     if last is None or last is good:
         return []
     why = f": {last.says}" if last.says else ""
-    said = (
-        f"The newest run of backup {last.name} failed at {utc(last.ended):%Y-%m-%d %H:%M} UTC{why}."
-    )
-    return [Remark(Level.WARNING, said)]
+    by = f", {last.origin.words}" if last.origin.is_reported else ""
+    when = f"{utc(last.ended):%Y-%m-%d %H:%M} UTC"
+    return [
+        Remark(Level.WARNING, f"The newest run of backup {last.name} failed at {when}{by}{why}.")
+    ]
 
 
 def _drilled(
@@ -177,7 +197,7 @@ def _drilled(
         kept = _measured(proven)
         overdue = policy.drill_every and at - utc(proven.ended) > _DAY * policy.drill_every * _LATE
         asked = f"; a drill is due every {counted(policy.drill_every, 'day')}" if overdue else ""
-        said = f"Last proven restore of backup {policy.name}: {_day(proven)}, {kept}{asked}."
+        said = f"Last proven restore of backup {policy.name}: {_day(proven)}, {kept}, {proven.origin.words}{asked}."
         return [Remark(Level.WARNING if overdue else Level.GOOD, said)]
     if policy.drill_every and good is not None:
         asked_since = at - utc(policy.since)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from statistics import median
 
 from groundrules.core.backups.answers import RestoreDrill
+from groundrules.core.backups.origins import counted_only
 from groundrules.core.backups.states import spoken
 from groundrules.core.periods import utc
 
@@ -20,17 +21,18 @@ _NOTABLE = timedelta(minutes=1)
 def trend(drills: Sequence[RestoreDrill]) -> tuple[str, ...]:
     """This function will compare the newest proven restore of one backup with those before it, in sentences.
 
-    Nothing is said before three were proven, and of what stayed about the same.
+    Nothing is said before three were proven, of what stayed about the same, or of what is only reported.
     """
-    proven = sorted((one for one in drills if one.passed), key=lambda one: utc(one.ended))
+    told = (one for one in counted_only(drills) if one.passed)
+    proven = sorted(told, key=lambda one: utc(one.ended))
     newest, before = proven[-1:], proven[:-1][-_COMPARED:]
     if not newest or len(before) < _FEWEST:
         return ()
-    told = (
+    worse = (
         _worse("Coming back takes longer", newest[0], before, lambda one: one.took),
         _worse("More work would be lost", newest[0], before, lambda one: one.loss),
     )
-    return tuple(said for said in told if said)
+    return tuple(said for said in worse if said)
 
 
 def _worse(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from groundrules.core.backups import BackupPolicy, RestoreDrill
+from groundrules.core.backups import OURS, BackupPolicy, RestoreDrill
 from groundrules.core.periods import utc
 from groundrules.gateways.repositories import Repository, RepositoryUnusable, StoredSnapshot
 from groundrules.records.models import Asset, Role
@@ -93,9 +93,10 @@ def drill(
     ended = utc(clock())
     told = _report(policy, newest, checked, (began, ended))
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
-    kept = take(raw, f"drill-{asset.code}-{policy.name}.json", asset, actor=actor, at=ended)
+    name = f"drill-{asset.code}-{policy.name}.json"
+    kept = take(raw, name, asset, actor=actor, at=ended, origin=OURS)
     ref = reference("DRL", asset.code, policy.name, began)
-    row = DrillRow.objects.of_client(asset.client).get(ref=ref)
+    row = DrillRow.objects.of_client(asset.client).current().get(ref=ref)
     return Drilled(row.to_core(), kept.evidence.digest if kept.evidence else "")
 
 

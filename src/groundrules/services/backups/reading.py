@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.backups import BackupPolicy
+from groundrules.core.backups import OURS, BackupPolicy, Origin, OriginKind
 from groundrules.core.evidence import Damage
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
@@ -42,23 +42,53 @@ class Taken:
     damaged: tuple[Damage, ...] = ()
 
 
-def take(raw: bytes, name: str, asset: Asset, *, actor: Actor, at: datetime) -> Taken:
-    """This function will keep a report as evidence and file what it says; raises NotABackupReport before writing."""
+def take(
+    raw: bytes,
+    name: str,
+    asset: Asset,
+    *,
+    actor: Actor,
+    at: datetime,
+    origin: Origin | None = None,
+) -> Taken:
+    """This function will keep a report as evidence and file what it says; raises NotABackupReport before writing.
+
+    Each entry says where it came from: `origin`, else that the actor (or a program with their token) handed it in.
+    """
     require(actor, Role.TECHNICIAN)
     before = _read(raw, asset, at, "")
-    if not (before.results or before.drills or before.checks):
-        why = "; ".join(f"{one.where}: {one.problem}" for one in before.damaged) or "it is empty"
-        message = f"{name} is no report of backups: {why}"
-        raise NotABackupReport(message)
+    _refuse_unfit(before, name, asset)
+    known_from = replace(origin or _handed_in(actor), product=before.product)
     with transaction.atomic():
         handed = Handed(raw, name, FORMAT, asset.code, asset.client.code)
         kept = receive(handed, actor=actor, at=at).evidence
         found = _read(raw, asset, at, kept.digest)
         filed = file_facts(
-            (*found.results, *found.drills, *found.checks), Filing(asset.client, actor, at)
+            (replace(one, origin=known_from) for one in found.entries),
+            Filing(asset.client, actor, at),
         )
     new = sum(one.new for one in filed)
     return Taken(kept, new, len(filed) - new, tuple(found.damaged))
+
+
+def read_unfiled(raw: bytes, asset: Asset, at: datetime) -> BackupReport:
+    """This function will read what a report says, and put nothing into the books."""
+    return _read(raw, asset, at, "")
+
+
+def _refuse_unfit(found: BackupReport, name: str, asset: Asset) -> None:
+    if not found.entries:
+        why = "; ".join(f"{one.where}: {one.problem}" for one in found.damaged) or "it is empty"
+        message = f"{name} is no report of backups: {why}"
+        raise NotABackupReport(message)
+    if found.server not in {"", asset.code} or found.client not in {"", asset.client.code}:
+        about = "/".join(one for one in (found.client, found.server) if one)
+        message = f"{name} is about {about}, not about {asset.client.code}/{asset.code}; nothing was taken"
+        raise NotABackupReport(message)
+
+
+def _handed_in(actor: Actor) -> Origin:
+    return Origin(OriginKind.TOKEN if actor.token else OriginKind.PERSON, actor.signature)
 
 
 def read_repository(
@@ -88,7 +118,8 @@ def read_repository(
         "results": [_entry(policy, one) for one in fresh],
     }
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
-    return take(raw, f"{policy.product}-{asset.code}-{policy.name}.json", asset, actor=actor, at=at)
+    name = f"{policy.product}-{asset.code}-{policy.name}.json"
+    return take(raw, name, asset, actor=actor, at=at, origin=OURS)
 
 
 def repository_of(policy: BackupPolicy, asset: Asset) -> Repository:
@@ -123,8 +154,11 @@ def own_snapshots(
 
 
 def _known(policy: BackupPolicy, asset: Asset) -> set[str]:
-    """The references of what is on record of this backup, asked for at once: a repository may hold thousands."""
-    rows = BackupResult.objects.filter(asset=asset, name=policy.name)
+    """The references of what is on record of this backup, asked for at once: a repository may hold thousands.
+
+    What was only reported is not known yet: we have not seen it.
+    """
+    rows = BackupResult.objects.filter(asset=asset, name=policy.name).counted()
     return set(rows.values_list("ref", flat=True))
 
 

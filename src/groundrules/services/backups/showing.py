@@ -12,6 +12,7 @@ from groundrules.core.backups import BackupPolicy as CorePolicy
 from groundrules.core.backups import BackupState, backup_states
 from groundrules.core.backups import RestoreDrill as CoreDrill
 from groundrules.core.ids import AssetId
+from groundrules.records.backups import ProofQuerySet, ProofRow
 from groundrules.records.models import (
     Asset,
     BackupPolicy,
@@ -26,7 +27,7 @@ _MOST_LOOKED_AT = 5_000
 
 def drills_of(asset: Asset, at: datetime, most: int = 12) -> tuple[CoreDrill, ...]:
     """This function will list the newest drills of an asset, newest first."""
-    rows = RestoreDrill.objects.filter(asset=asset, ended_at__lte=at)
+    rows = RestoreDrill.objects.current().filter(asset=asset, ended_at__lte=at)
     return tuple(row.to_core() for row in rows.order_by("-ended_at", "-pk")[:most])
 
 
@@ -69,27 +70,33 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
         row.to_core()
         for policy in policies
         for succeeded in (True, False)
-        for row in BackupResult.objects.filter(
-            asset=asset, name=policy.name, succeeded=succeeded, ended_at__lte=at
-        ).order_by("-ended_at", "-pk")[: _needed(policy) if succeeded else 1]
+        for row in _newest(
+            BackupResult.objects.filter(asset=asset, name=policy.name, succeeded=succeeded),
+            at,
+            _needed(policy) if succeeded else 1,
+        )
     )
     drills = tuple(
         row.to_core()
         for policy in policies
         for passed in (True, False)
-        for row in RestoreDrill.objects.filter(
-            asset=asset, name=policy.name, passed=passed, ended_at__lte=at
-        ).order_by("-ended_at", "-pk")[:1]
+        for row in _newest(
+            RestoreDrill.objects.filter(asset=asset, name=policy.name, passed=passed), at
+        )
     )
     checks = tuple(
         row.to_core()
         for policy in policies
-        for row in RepositoryCheck.objects.filter(
-            asset=asset, name=policy.name, ended_at__lte=at
-        ).order_by("-ended_at", "-pk")[:1]
+        for row in _newest(RepositoryCheck.objects.filter(asset=asset, name=policy.name), at)
     )
     zone = ZoneInfo(asset.zone or asset.client.zone)
     return backup_states(policies, results, drills, at, checks=checks, zone=zone)
+
+
+def _newest(rows: ProofQuerySet[ProofRow], at: datetime, most: int = 1) -> list[ProofRow]:
+    """The newest of those that count, and the newest of those that are only reported: one never hides the other."""
+    until = rows.current().filter(ended_at__lte=at).order_by("-ended_at", "-pk")
+    return [*until.counted()[:most], *until.reported()[:1]]
 
 
 def _needed(policy: CorePolicy) -> int:

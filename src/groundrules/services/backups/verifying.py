@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from groundrules.core.backups import (
+    OURS,
     BackupPolicy,
     RepositoryCheck,
     all_read_since,
@@ -92,14 +93,16 @@ def verify(
         "all_since": since.isoformat() if since else None,
     }
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
-    take(raw, f"check-{asset.code}-{policy.name}.json", asset, actor=actor, at=ended)
+    name = f"check-{asset.code}-{policy.name}.json"
+    take(raw, name, asset, actor=actor, at=ended, origin=OURS)
     ref = reference("VER", asset.code, policy.name, began)
-    return CheckRow.objects.of_client(asset.client).get(ref=ref).to_core()
+    return CheckRow.objects.of_client(asset.client).current().get(ref=ref).to_core()
 
 
 def _checks_before(policy: BackupPolicy, asset: Asset) -> list[RepositoryCheck]:
     """The newest checks, as many as the rotation can need."""
-    rows = CheckRow.objects.filter(asset=asset, name=policy.name).order_by("-ended_at", "-pk")
+    rows = CheckRow.objects.filter(asset=asset, name=policy.name).current().counted()
+    rows = rows.order_by("-ended_at", "-pk")
     return [row.to_core() for row in rows[: 2 * policy.verify_parts + 1]]
 
 

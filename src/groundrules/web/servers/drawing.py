@@ -15,7 +15,7 @@ from groundrules.web.refs import (
     session_page,
 )
 from groundrules.web.servers.night import Night, SeenChange
-from groundrules.web.servers.rows import is_outside
+from groundrules.web.servers.rows import drill_words, is_outside
 from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
 
 _A_SECOND = timedelta(seconds=1)
@@ -105,8 +105,8 @@ def _recovery_lane(night: Night) -> tuple[Lane, ...]:
     drills = tuple(
         Bar(
             _drawable(one.began, one.ended),
-            f"restore drill {one.name}: {'proven' if one.passed else 'failed'}",
-            "window" if one.passed else "gap",
+            f"restore drill {drill_words(one)}",
+            "window" if one.passed and not one.origin.is_reported else "gap",
         )
         for one in night.drills
     )

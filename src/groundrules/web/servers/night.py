@@ -156,7 +156,7 @@ def _recoveries(asset: Asset, start: datetime, end: datetime) -> tuple[Recovery,
 
 
 def _drills(asset: Asset, start: datetime, end: datetime) -> tuple[RestoreDrill, ...]:
-    rows = ProvenDrill.objects.filter(asset=asset, ended_at__gte=start, ended_at__lt=end)
+    rows = ProvenDrill.objects.current().filter(asset=asset, ended_at__gte=start, ended_at__lt=end)
     return tuple(row.to_core() for row in rows.order_by("ended_at", "pk")[:MOST])
 
 

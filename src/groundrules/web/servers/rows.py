@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from groundrules.core.backups import RestoreDrill
 from groundrules.core.evidence import Action
 from groundrules.records.evidence import Gap, HealthCheck, Session
 from groundrules.records.incidents import Incident
@@ -204,11 +205,19 @@ def _restore_rows(night: Night) -> list[Row]:
             one.ended,
             clock(one.ended, night.zone),
             "restore drill",
-            f"{one.name}: {'proven' if one.passed else 'failed'}. {one.says}",
+            f"{drill_words(one)}. {one.says}",
         )
         for one in night.drills
     ]
     return [*recoveries, *drills]
+
+
+def drill_words(one: RestoreDrill) -> str:
+    """This function will say how a drill ended; one that is only reported is not called proven."""
+    if one.origin.is_reported:
+        ended = "a passed one is" if one.passed else "a failed one is"
+        return f"{one.name}: {ended} {one.origin.words}, not proven by us"
+    return f"{one.name}: {'proven' if one.passed else 'failed'}, {one.origin.words}"
 
 
 def _warning_rows(night: Night, asset_code: str) -> list[Row]:

@@ -86,9 +86,13 @@ def _input(moment: datetime, zone: str) -> str:
 
 
 def _last_proven(asset: Asset, zone: str) -> str:
-    """When a restore of the server was proven last, where any drill or backup is on record."""
-    row = RestoreDrill.objects.filter(asset=asset, passed=True).order_by("-ended_at").first()
-    return minute(row.ended_at, zone) if row else ""
+    """When a restore of the server was proven last and how; what a mail only reported since stands behind it."""
+    rows = RestoreDrill.objects.current().filter(asset=asset, passed=True).order_by("-ended_at")
+    found, told = rows.counted().first(), rows.reported().first()
+    said = f"{minute(found.ended_at, zone)}, {found.to_core().origin.words}" if found else ""
+    if told is None or (found is not None and told.ended_at <= found.ended_at):
+        return said
+    return f"{said or 'none on record'}; one of {minute(told.ended_at, zone)} is {told.to_core().origin.words}"
 
 
 def _latest(asset: Asset) -> datetime | None:
