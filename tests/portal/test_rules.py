@@ -52,6 +52,29 @@ class TestRules:
         with pytest.raises(access.RequestRefused, match="Accept version 2"):
             ask(harbor, WANTED)
 
+    @pytest.mark.parametrize(
+        ("unaccepted", "meanwhile"),
+        [
+            (Unaccepted.REFUSE, "werden Anfragen abgelehnt, Notfälle ausgenommen."),
+            (Unaccepted.MARK, "Bis dahin steht an Ihren Anfragen, dass sie nicht angenommen ist."),
+        ],
+    )
+    def test_are_announced_in_the_language_the_vendor_reads(
+        self, harbor: Harbor, unaccepted: Unaccepted, meanwhile: str
+    ) -> None:
+        """The promises, the day and what happens meanwhile: no English is left in a German mail."""
+        books.Vendor.objects.filter(pk=harbor.vendor.pk).update(language="de")
+        harbor.vendor.refresh_from_db()
+        published(harbor, "window-first", "report", unaccepted=unaccepted)
+
+        (mail,) = harbor.mails("Fassung 1")
+
+        said = " ".join(mail.get_content().split())
+        assert str(mail["Subject"]).startswith("Regeln für Arbeiten bei")
+        assert said.startswith("Guten Tag Rae Rogue, für Arbeiten an den Servern von")
+        assert said.endswith(meanwhile)
+        assert not {"the", "we", "and", "version", "Fri", "Mon"} & set(said.split())
+
     def test_are_never_accepted_unread(self, harbor: Harbor) -> None:
         """The page showed version 1 and version 2 was published meanwhile: nothing is accepted, the code stays good."""
         published(harbor, "window-first")

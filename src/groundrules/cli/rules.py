@@ -22,12 +22,12 @@ from groundrules.core.calendars import zone_label
 from groundrules.core.vendors.rules import Unaccepted
 from groundrules.core.vendors.rules_library import LIBRARY, RuleClause, RulesIncomplete
 from groundrules.records import models as books
+from groundrules.services.access.announcing import rules_text
 from groundrules.services.access.rules import (
     NewRules,
     RulesChanged,
     accept_in_writing,
     publish,
-    rules_text,
     standing_of,
     versions_of,
 )

@@ -10,7 +10,6 @@ from itertools import zip_longest
 from django.db import transaction
 from django.db.models import Max
 
-from groundrules.core.calendars import zone_label
 from groundrules.core.ids import VendorId
 from groundrules.core.letters.reader import language_for
 from groundrules.core.vendors import RulesAcceptance
@@ -25,9 +24,9 @@ from groundrules.core.vendors.rules import (
 from groundrules.core.vendors.rules_library import RulesIncomplete
 from groundrules.records import models as books
 from groundrules.records.models import PortalLink, Role
+from groundrules.services.access.announcing import announce
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
-from groundrules.services.outgoing import post
 from groundrules.services.turns import take_turn
 
 
@@ -100,7 +99,7 @@ def publish(
         rules = replace(rules, version=max(rules.version, _accepted(client, vendor) + 1))
         says = f"rules of engagement for {vendor.name}: version {rules.version} published"
         enter(rules, "vendors.publish_rules", says, Filing(client, actor, at))
-        _ask(rules, vendor, client, at)
+        announce(rules, client, vendor, reads_of(client, vendor), at)
     return rules
 
 
@@ -158,37 +157,3 @@ def accept_in_writing(
     says = f"{person.strip()} accepted rules v{version} in writing"
     enter(acceptance, "vendors.accept_rules", says, Filing(client, actor, at))
     return acceptance
-
-
-def _ask(
-    rules: RulesOfEngagement, vendor: books.Vendor, client: books.Client, at: datetime
-) -> None:
-    links = client.portal_links.filter(vendor=vendor, revoked_at__isnull=True, expires_at__gt=at)
-    people = {link.email: link for link in links.order_by("pk")}
-    for link in people.values():
-        text = (
-            f"Hello {link.person},\n\nthere is a new version of the rules for work on {client.name}'s servers "
-            f"(version {rules.version}, {zone_label(at, client.zone)}):\n\n{rules_text(rules)}\n\nYou can accept "
-            f"it on the page of your personal link, now or when you ask for your next window. {_meanwhile(rules)}"
-        )
-        reference = f"rules-{link.pk}-{rules.version}"
-        post(
-            reference,
-            link.email,
-            f"Rules for work at {client.name}, version {rules.version}",
-            text,
-            at,
-        )
-
-
-def rules_text(rules: RulesOfEngagement) -> str:
-    """This function will write a version as numbered lines."""
-    return "\n".join(
-        f"{number}. {one.title}. {one.text}" for number, one in enumerate(rules.clauses, start=1)
-    )
-
-
-def _meanwhile(rules: RulesOfEngagement) -> str:
-    if rules.unaccepted is Unaccepted.REFUSE:
-        return "Until somebody of your company has accepted it, requests are refused, emergencies apart."
-    return "Until then your requests show that it is not accepted."
