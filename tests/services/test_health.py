@@ -15,10 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from groundrules.cli.main import main
 from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
@@ -32,7 +28,9 @@ from groundrules.services.actor import NotAllowed
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.health import running
 from tests.cast import ANNA, TARIQ
+from tests.own_certificate import authority
 from tests.patience import PATIENCE
+from tests.shown_certificates import YEAR, showing, write_shown
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -69,25 +67,6 @@ def served(wrap: ssl.SSLContext | None = None) -> Iterator[int]:
         server.server_close()
 
 
-def certified(folder: Path, ends: datetime) -> ssl.SSLContext:
-    """A server's side with a certificate of its own that ends then."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "srv1.example")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
-    made = made.public_key(key.public_key()).not_valid_before(ends - timedelta(days=365))
-    signed = made.not_valid_after(ends).sign(key, hashes.SHA256())
-    kept = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    file = folder / "server.pem"
-    file.write_bytes(kept + signed.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return context
-
-
 class TestAsking:
     """The door to the outside, against real sockets."""
 
@@ -114,11 +93,28 @@ class TestAsking:
     @pytest.mark.parametrize(("days", "passed"), [(30, True), (3, False), (-1, False)])
     def test_certificates(self, tmp_path: Path, days: int, passed: bool) -> None:  # noqa: FBT001 - a table
         """How long it is valid is read, however little it is trusted."""
-        with served(certified(tmp_path, NOW + timedelta(days=days))) as port:
+        with served(showing(write_shown(tmp_path, NOW + timedelta(days=days)))) as port:
             spec = CheckSpec(CheckKind.CERTIFICATE, f"127.0.0.1:{port}")
             assert NetworkProber().look(spec, NOW).passed is passed
             page = CheckSpec(CheckKind.HTTP, f"https://127.0.0.1:{port}/")
             assert "not trusted" in NetworkProber().look(page, NOW).says
+
+    def test_certificates_for_whom_and_by_whom(self, tmp_path: Path) -> None:
+        """The name that is asked for must be among its names; who signed it is a note; both are asked by its name."""
+        shown = write_shown(tmp_path, NOW + YEAR, names=["portal.example"], by=authority())
+        with served(showing(shown)) as port:
+            place = f"127.0.0.1:{port}"
+            ask = NetworkProber().look
+            by_address = ask(CheckSpec(CheckKind.CERTIFICATE, place), NOW)
+            right = ask(CheckSpec(CheckKind.CERTIFICATE, place, text="portal.example"), NOW)
+            wrong = ask(CheckSpec(CheckKind.CERTIFICATE, place, text="mail.example"), NOW)
+        assert by_address.passed
+        assert "It is not for the address 127.0.0.1. It is for portal.example." in by_address.note
+        assert "who signed it is not known here" in by_address.note
+        assert right.passed
+        assert "address" not in right.note
+        says = f"the certificate at {place} is not for mail.example"
+        assert wrong == Found(says, passed=False, note="It is for portal.example.")
 
     def test_server_that_drips(self) -> None:
         """One that sends a byte now and then is cut off as a whole, not step by step."""
@@ -256,6 +252,31 @@ class TestLooking:
         assert "10.0.0.0:80: no answer in time" in run.check.signature
         assert PAGE.target not in run.check.signature
 
+    def test_a_note_makes_nothing_unwell(
+        self, application: Application, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """It stands beside its check from the newest look on, and is gone with the check."""
+
+        class Noting:
+            def look(self, spec: CheckSpec, at: datetime) -> Found:
+                del at
+                return Found(f"{spec.target} answered", passed=True, note="It signed itself.")
+
+        health.set_checks(application, [PAGE], every=5, actor=TARIQ, at=NOW)
+        (run,) = health.check_due(at=NOW, prober=Noting())
+        stands = health.application_health(application, NOW)
+        assert run.check is not None
+        assert run.check.healthy
+        assert stands.shown.level is Level.GOOD
+        assert stands.found[PAGE.says].note == "It signed itself."
+        assert main(["health", "show"]) == 0
+        noted = f"    note: {PAGE.target} answered. It signed itself.\n"
+        assert noted in capsys.readouterr().out
+        other = CheckSpec(CheckKind.PORT, "srv1:443")
+        health.set_checks(application, [other], every=5, actor=TARIQ, at=NOW + MINUTE)
+        assert main(["health", "show"]) == 0
+        assert "signed itself" not in capsys.readouterr().out
+
     def test_an_accountant_sets_no_checks(self, application: Application) -> None:
         """Checks reach out to servers, which is a technician's business."""
         with pytest.raises(NotAllowed):
@@ -299,7 +320,8 @@ class TestCommand:
             assert main(["health", "set", code, "--http", page, "--every", "1", *me]) == 0
             assert "every 1 minute:" in capsys.readouterr().out
             assert main(["health", "check", code]) == 0
-            assert capsys.readouterr().out == f"{code}: healthy\n"
+            answered = f"http://127.0.0.1:{port}/ answered 200"
+            assert capsys.readouterr().out == f"{code}: healthy\n  passed: {answered}\n"
         assert main(["health", "check", code]) == 6
         assert "connection refused" in capsys.readouterr().out
         assert main(["health", "show", "--json"]) == 0
@@ -312,9 +334,7 @@ class TestCommand:
         assert main(["health", "set", code, "--database", gone, *me]) == 0
         assert f"127.0.0.1:{port} takes logins (PostgreSQL)" in capsys.readouterr().out
         assert main(["health", "check", code]) == 6
-        assert (
-            capsys.readouterr().out == f"{code}: unhealthy: 127.0.0.1:{port}: connection refused\n"
-        )
+        assert f"{code}: unhealthy: 127.0.0.1:{port}: connection refused" in capsys.readouterr().out
         assert main(["health", "stop", code, *me]) == 0
         assert main(["health", "check", code]) == 3
         assert main(["health", "set", code, "--port", "nowhere", *me]) == 8

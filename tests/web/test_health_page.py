@@ -103,7 +103,16 @@ class TestHealthPage:
         (row,) = books.HealthPlan.objects.current()
         plan = row.to_core()
         assert (plan.every, len(plan.checks)) == (15, 1)
+        gone = {"kind": "database", "target": "postgresql://127.0.0.1:1"}
+        client.post(edit, {**app, **gone})
         client.post(edit, {**app, "remove": plan.checks[0].says})
+        client.post(edit, {**app, "look": "1"})
+        said = client.get(PAGE).content.decode()
+        assert "the database at 127.0.0.1:1 takes logins (PostgreSQL)" in said
+        assert "Failed: 127.0.0.1:1: connection refused" in said
+        client.post(
+            edit, {**app, "remove": "the database at 127.0.0.1:1 takes logins (PostgreSQL)"}
+        )
         assert books.HealthPlan.objects.current().get().to_core().checks == ()
         assert client.post(edit, {"application": "NOBODY", **page}).status_code == 404
         assert told.client.code == "HARBOR"

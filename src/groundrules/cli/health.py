@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.core.health import CheckKind, CheckSpec, Level, PlanRefused
+from groundrules.core.health import CheckKind, CheckSpec, Found, Level, PlanRefused
 from groundrules.core.reasons import counted
 from groundrules.records.models import Asset, Client
 from groundrules.services import health
@@ -25,6 +25,7 @@ NAME = "health"
 HELP = "Say how servers and applications stand, and set what makes one healthy."
 NEEDS_DATABASE = True
 _EVERY = 5
+_PASSED: Mapping[bool | None, str] = {True: "passed", False: "failed", None: "not known"}
 _REFUSED: Mapping[type[Exception], Exit] = {
     PlanRefused: Exit.BAD_INPUT,
     health.ApplicationUnknown: Exit.NOT_FOUND,
@@ -77,7 +78,13 @@ def _declare_checks(put: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="HOST:PORT",
-        help="shows a certificate that is valid for --days more days",
+        help="shows a certificate that is for HOST and valid for --days more days",
+    )
+    put.add_argument(
+        "--certificate-name",
+        default="",
+        metavar="NAME",
+        help="the name certificates must be for, in place of the host that is asked",
     )
     put.add_argument("--days", type=int, default=7, help="how long certificates must be valid (7)")
     put.add_argument(
@@ -145,6 +152,7 @@ def _lines(one: health.ServerHealth, *, everything: bool) -> Iterable[str]:
         yield f"  {application.application.code}: {shown.level}. {shown.sentence}{since}"
         if application.problem:
             yield f"    The newest look says nothing: {application.problem}"
+        yield from (f"    {line}" for one in _found(application) for line in _note(one))
     for backup in one.backups:
         for remark in backup.remarks:
             yield f"  {remark.level}: {remark.sentence}"
@@ -154,6 +162,21 @@ def _lines(one: health.ServerHealth, *, everything: bool) -> Iterable[str]:
             yield f"  {part.level}: {part.sentence}"
     if well and not everything:
         yield f"  {counted(len(well), 'part')} good; name the server to see all"
+
+
+def _found(one: health.ApplicationHealth) -> list[Found]:
+    """What the newest look found, in the order of the checks that are set now."""
+    checks = one.plan.checks if one.plan else ()
+    return [one.found[spec.says] for spec in checks if spec.says in one.found]
+
+
+def _note(found: Found) -> Iterable[str]:
+    if found.note:
+        yield f"note: {found.says}. {found.note}"
+
+
+def _found_data(found: Found) -> dict[str, object]:
+    return {"passed": found.passed, "says": found.says, "note": found.note}
 
 
 def _minute(at: datetime | None) -> str:
@@ -174,6 +197,7 @@ def _told(one: health.ServerHealth) -> dict[str, object]:
                 "since": a.shown.since.isoformat() if a.shown.since else None,
                 "problem": a.problem,
                 "checks": [spec.says for spec in a.plan.checks] if a.plan else [],
+                "found": [_found_data(one) for one in _found(a)],
             }
             for a in one.applications
         ],
@@ -200,7 +224,7 @@ def _set(args: argparse.Namespace) -> int:
         *(CheckSpec(CheckKind.HTTP, url, args.expect, args.text) for url in args.http),
         *(CheckSpec(CheckKind.PORT, place) for place in args.port),
         *(CheckSpec(CheckKind.DATABASE, address) for address in args.database),
-        *(CheckSpec(CheckKind.CERTIFICATE, place, days=args.days) for place in args.certificate),
+        *(_certificate(place, args) for place in args.certificate),
         *(CheckSpec(CheckKind.SERVICE, name) for name in args.service),
     ]
     if not checks:
@@ -222,6 +246,10 @@ def _set(args: argparse.Namespace) -> int:
         print(f"  {one.says}")
     print("The worker looks; see how it stands: groundrules health show")
     return Exit.OK
+
+
+def _certificate(place: str, args: argparse.Namespace) -> CheckSpec:
+    return CheckSpec(CheckKind.CERTIFICATE, place, text=args.certificate_name, days=args.days)
 
 
 def _stop(args: argparse.Namespace) -> int:
@@ -246,8 +274,12 @@ def _check(args: argparse.Namespace) -> int:
     healthy = run.check.healthy if run.check else None
     says = run.problem if run.check is None else run.check.signature
     if args.json:
-        print(json.dumps({"application": application.code, "healthy": healthy, "says": says}))
+        told = {"application": application.code, "healthy": healthy, "says": says}
+        print(json.dumps({**told, "found": [_found_data(one) for one in run.found]}))
     else:
         words = {True: "healthy", False: "unhealthy", None: "not known"}[healthy]
         print(f"{application.code}: {words}" + (f": {says}" if says else ""))
+        for one in run.found:
+            note = f". {one.note}" if one.note else ""
+            print(f"  {_PASSED[one.passed]}: {one.says}{note}")
     return Exit.OK if healthy else Exit.CHECK_FAILED

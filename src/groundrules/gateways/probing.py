@@ -9,10 +9,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Timer
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -23,16 +23,31 @@ from groundrules.core.health import (
     CheckKind,
     CheckSpec,
     Found,
+    ShownCertificate,
+    certificate_found,
     database_found,
     database_place,
+    host_and_port,
 )
-from groundrules.core.reasons import counted
 from groundrules.gateways.databases import ask_database
 
 _PATIENCE_SECONDS = 4.0
 _WHOLE_SECONDS = 8.0
 _READ = 256 * 1024
 _AGENT = {"User-Agent": "groundrules-health", "Accept": "*/*", "Connection": "close"}
+
+# What OpenSSL finds in a chain of certificates, by its numbers.
+_DISTRUSTS: Mapping[int, str] = {
+    18: "it signed itself",
+    19: "the authority at the end of its chain is not known here",
+    20: "who signed it is not known here",
+    21: "who signed it is not known here",
+}
+_UNREADABLE = (
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 class Prober(Protocol):
@@ -95,7 +110,7 @@ class NetworkProber:
         return Found(f"{spec.target} answered {answer.status}", passed=True)
 
     def _port(self, spec: CheckSpec) -> Found:
-        with socket.create_connection(_place(spec), timeout=self.patience):
+        with socket.create_connection(host_and_port(spec.target), timeout=self.patience):
             return Found(f"{spec.target} takes connections", passed=True)
 
     def _database(self, spec: CheckSpec) -> Found:
@@ -104,27 +119,27 @@ class NetworkProber:
         return database_found(spec, answered)
 
     def _certificate(self, spec: CheckSpec, at: datetime) -> Found:
-        """Reads the certificate however little it is trusted: what is asked is when it ends."""
-        trusting = ssl.create_default_context()
-        trusting.check_hostname = False
-        trusting.verify_mode = ssl.CERT_NONE
-        host, _port = place = _place(spec)
+        """Reads the certificate however little it is trusted: first with this machine's trust, then without."""
+        distrust = ""
+        try:
+            raw = self._shown(spec, ssl.create_default_context())
+        except ssl.SSLCertVerificationError as problem:
+            distrust = _DISTRUSTS.get(problem.verify_code, problem.verify_message)
+            undemanding = ssl.create_default_context()
+            undemanding.check_hostname = False
+            undemanding.verify_mode = ssl.CERT_NONE
+            raw = self._shown(spec, undemanding)
+        return certificate_found(spec, _read(raw, distrust), at)
+
+    def _shown(self, spec: CheckSpec, context: ssl.SSLContext) -> bytes:
+        host, _port = place = host_and_port(spec.target)
+        context.check_hostname = False
         with (
             socket.create_connection(place, timeout=self.patience) as plain,
             self._no_longer(plain),
-            trusting.wrap_socket(plain, server_hostname=host) as secured,
+            context.wrap_socket(plain, server_hostname=spec.text or host) as secured,
         ):
-            shown = secured.getpeercert(binary_form=True) or b""
-        ends = x509.load_der_x509_certificate(shown).not_valid_after_utc
-        if ends <= at:
-            said = f"the certificate at {spec.target} ran out at {ends:%Y-%m-%d %H:%M} UTC"
-            return Found(said, passed=False)
-        if ends - at < timedelta(days=spec.days):
-            left = counted((ends - at).days, "day")
-            return Found(f"the certificate at {spec.target} runs out in {left}", passed=False)
-        return Found(
-            f"the certificate at {spec.target} is valid until {ends:%Y-%m-%d}", passed=True
-        )
+            return secured.getpeercert(binary_form=True) or b""
 
     @contextmanager
     def _no_longer(self, sock: socket.socket) -> Iterator[None]:
@@ -145,9 +160,22 @@ def _shut(sock: socket.socket) -> None:
         return  # It was closed in the same moment, which is all that was wanted.
 
 
-def _place(spec: CheckSpec) -> tuple[str, int]:
-    host, _, port = spec.target.rpartition(":")
-    return host.strip("[]"), int(port)
+def _read(raw: bytes, distrust: str) -> ShownCertificate:
+    shown = x509.load_der_x509_certificate(raw)
+    names, addresses = _names(shown)
+    return ShownCertificate(
+        shown.not_valid_before_utc, shown.not_valid_after_utc, names, addresses, distrust
+    )
+
+
+def _names(shown: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whom it is for; extensions that cannot be read name nobody."""
+    try:
+        told = shown.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (*_UNREADABLE, ValueError):
+        return (), ()
+    names = tuple(told.get_values_for_type(x509.DNSName))
+    return names, tuple(map(str, told.get_values_for_type(x509.IPAddress)))
 
 
 def _asked(spec: CheckSpec) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 
 from groundrules.core.evidence import HealthCheck as CoreHealthCheck
 from groundrules.core.health import HealthPlan as CoreHealthPlan
+from groundrules.core.health import NewestFound
 from groundrules.records.book import Fact, FactQuerySet
 from groundrules.records.parties import Application, Asset
 from groundrules.records.typed_json import load
@@ -33,7 +34,8 @@ class HealthLook(models.Model):
     """The last look at an application, on record or not, and when the next one is due.
 
     A running note, not a book: what matters of it is in the book of health checks. `payload` is the last look that said
-    something, empty before the first; `problem` is why the newest one could not say anything.
+    something, empty before the first; `problem` is why the newest one could not say anything, `found` what each check
+    found in it.
     """
 
     application = models.OneToOneField(
@@ -44,6 +46,7 @@ class HealthLook(models.Model):
     healthy = models.BooleanField(null=True, db_index=True)
     payload = models.TextField(blank=True)
     problem = models.TextField(blank=True)
+    found = models.TextField(blank=True, db_default="")
 
     def __str__(self) -> str:
         return f"the last look at {self.application}"
@@ -51,6 +54,10 @@ class HealthLook(models.Model):
     def to_core(self) -> CoreHealthCheck | None:
         """This function will return the last look that said something, or None."""
         return load(CoreHealthCheck, self.payload) if self.payload else None
+
+    def newest_found(self) -> NewestFound:
+        """This function will return what each check found in the newest look; nothing before the first."""
+        return load(NewestFound, self.found) if self.found else NewestFound({})
 
 
 class HealthSummary(models.Model):

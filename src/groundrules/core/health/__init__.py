@@ -3,7 +3,8 @@
 A warning is a reason to act before something breaks. Nothing here says who or what caused anything.
 """
 
-from groundrules.core.health.answers import Level, Looked, PartState, worst
+from groundrules.core.health.answers import Found, Level, Looked, PartState, worst
+from groundrules.core.health.certificates import Shown as ShownCertificate
 from groundrules.core.health.databases import (
     AddressUnusable,
     Answered,
@@ -16,12 +17,14 @@ from groundrules.core.health.parts import Thresholds, part_states
 from groundrules.core.health.plans import (
     CheckKind,
     CheckSpec,
-    Found,
     HealthPlan,
+    NewestFound,
     PlanRefused,
     Shown,
     Turn,
+    certificate_found,
     database_found,
+    host_and_port,
     judge,
     service_found,
     shown_health,
@@ -40,15 +43,19 @@ __all__ = [
     "HealthPlan",
     "Level",
     "Looked",
+    "NewestFound",
     "PartState",
     "PlanRefused",
     "Says",
     "Shown",
+    "ShownCertificate",
     "Thresholds",
     "Turn",
     "Warned",
+    "certificate_found",
     "database_found",
     "database_place",
+    "host_and_port",
     "judge",
     "part_states",
     "service_found",

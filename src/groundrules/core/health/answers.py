@@ -1,4 +1,4 @@
-"""What is said of one part: its level, one sentence, when it was looked at, and the evidence."""
+"""What is said of one part: its level, one sentence, when it was looked at, and the evidence; and of one check."""
 
 from __future__ import annotations
 
@@ -50,3 +50,15 @@ class PartState:
     sentence: str
     looked_at: datetime | None = None
     citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one check found: passed, failed with the failure's own words, or None when it could not be asked.
+
+    `note` is worth knowing and makes nothing unwell.
+    """
+
+    says: str
+    passed: bool | None = None
+    note: str = ""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from urllib.parse import urlsplit
 
+from groundrules.core.health.answers import Found
+
 
 class Database(StrEnum):
     """The databases that can be asked, by the scheme of an address."""
@@ -137,22 +139,13 @@ class Answered:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseState:
-    """Whether a database is well by its answer, in words, with a note where something is worth knowing."""
-
-    passed: bool | None
-    sentence: str
-    note: str
-
-
-def judge_database(place: DatabasePlace, answered: Answered) -> DatabaseState:
+def judge_database(place: DatabasePlace, answered: Answered) -> Found:
     """This function will judge an answer: the same failure has the same words however often it is seen."""
     passed, words, note = answered.says.value
     code = f" ({answered.code})" if answered.code else ""
     if not passed:
-        return DatabaseState(passed, f"{place.where}: {words}{code}", note)
-    return DatabaseState(passed, f"{place.where} {words} ({_named(place, answered)}){code}", note)
+        return Found(f"{place.where}: {words}{code}", passed, note)
+    return Found(f"{place.where} {words} ({_named(place, answered)}){code}", passed, note)
 
 
 def _named(place: DatabasePlace, answered: Answered) -> str:

@@ -6,13 +6,16 @@ back, with the last look before the turn (so that the onset keeps the minute), a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from groundrules.core.evidence import HealthCheck
-from groundrules.core.health.answers import Level
+from groundrules.core.health.answers import Found, Level
+from groundrules.core.health.certificates import Shown as ShownCertificate
+from groundrules.core.health.certificates import judge_certificate
 from groundrules.core.health.databases import (
     AddressUnusable,
     Answered,
@@ -29,6 +32,7 @@ LATEST_AFTER = 3
 _SHORTEST, _LONGEST = 1, 24 * 60
 _MOST_CHECKS = 20
 _PORTS = range(1, 65_536)
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63}){0,20}")
 
 
 class CheckKind(StrEnum):
@@ -49,8 +53,8 @@ class PlanRefused(ValueError):
 class CheckSpec:
     """One check: `target` is a URL, `host:port`, a database's address, or a service's name as the collector lists it.
 
-    `expect` is the HTTP status wanted (200 when empty), `text` words the page must hold, `days` how many days a
-    certificate must still be valid. Raises PlanRefused.
+    `expect` is the HTTP status wanted (200 when empty), `text` words the page must hold, or the name a certificate must
+    be for in place of the host asked, `days` how many days it must still be valid. Raises PlanRefused.
     """
 
     kind: CheckKind
@@ -77,7 +81,9 @@ class CheckSpec:
         if self.kind is CheckKind.DATABASE:
             return database_place(self.target).says
         if self.kind is CheckKind.CERTIFICATE:
-            return f"the certificate at {self.target} is valid for {counted(self.days, 'more day')}"
+            name = f"is for {self.text} and " if self.text else "is "
+            days = counted(self.days, "more day")
+            return f"the certificate at {self.target} {name}valid for {days}"
         return f"service {self.target} runs"
 
 
@@ -91,6 +97,8 @@ def _problem(spec: CheckSpec) -> str:
         return ""
     if spec.kind is CheckKind.DATABASE:
         return _address_problem(spec.target)
+    if spec.kind is CheckKind.CERTIFICATE and spec.text and not _HOST.fullmatch(spec.text):
+        return f"{spec.text!r} is no host's name; write it as portal.example"
     host, _, port = spec.target.rpartition(":")
     well = bool(host) and port.isascii() and port.isdecimal() and int(port) in _PORTS
     return "" if well else "write it as host:port, such as srv1.example:443"
@@ -130,21 +138,27 @@ class HealthPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What one check found: passed, failed with the failure's own words, or None when it could not be asked.
+class NewestFound:
+    """What each check found in the newest look, by the check's own words."""
 
-    `note` is worth knowing and makes nothing unwell.
-    """
-
-    says: str
-    passed: bool | None = None
-    note: str = ""
+    by_check: Mapping[str, Found]
 
 
 def database_found(spec: CheckSpec, answered: Answered) -> Found:
     """This function will judge what a database answered."""
-    state = judge_database(database_place(spec.target), answered)
-    return Found(state.sentence, state.passed, state.note)
+    return judge_database(database_place(spec.target), answered)
+
+
+def certificate_found(spec: CheckSpec, shown: ShownCertificate, at: datetime) -> Found:
+    """This function will judge a certificate for who asks by the check's name."""
+    name = spec.text or host_and_port(spec.target)[0]
+    return judge_certificate(spec.target, name, shown, at, timedelta(days=spec.days))
+
+
+def host_and_port(target: str) -> tuple[str, int]:
+    """This function will take `host:port` apart, as a check that was not refused has it."""
+    host, _, port = target.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def judge(plan: HealthPlan, found: Sequence[Found], at: datetime) -> HealthCheck | None:

@@ -20,6 +20,7 @@ from groundrules.core.health import (
     Found,
     HealthPlan,
     Looked,
+    NewestFound,
     judge,
     service_found,
     turn,
@@ -41,12 +42,16 @@ _TURN_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One look at one application: `check` is None when it could not say anything (`problem` is why)."""
+    """One look at one application: `check` is None when it could not say anything (`problem` is why).
+
+    `found` is what each of its checks found.
+    """
 
     application: Application
     check: HealthCheck | None
     problem: str
     filed: int
+    found: tuple[Found, ...] = ()
 
 
 def check_due(
@@ -140,14 +145,16 @@ def _speaks_for(look: Looked, at: datetime) -> bool:
 
 
 def _filed(look: HealthLook, plan: HealthPlan, found: Mapping[_Asked, Found], at: datetime) -> Run:
-    answers = [found[look.pk, spec] for spec in plan.checks]
+    answers = tuple(found[look.pk, spec] for spec in plan.checks)
+    newest = NewestFound({one.says: its for one, its in zip(plan.checks, answers, strict=True)})
     check = judge(plan, answers, at)
     problem = "" if check else "; ".join(one.says for one in answers if one.passed is None)
     with transaction.atomic():
         row = HealthLook.objects.select_for_update().filter(pk=look.pk).first()
         if row is None:  # The checks were stopped meanwhile.
-            return Run(look.application, check, problem, 0)
+            return Run(look.application, check, problem, 0, answers)
         row.problem = problem
+        row.found = dump(newest)
         filed = 0
         if check is not None:
             done = turn(row.to_core(), row.filed_at, check)
@@ -157,5 +164,5 @@ def _filed(look: HealthLook, plan: HealthPlan, found: Mapping[_Asked, Found], at
             row.payload = dump(done.keep)
             row.healthy = check.healthy
             filed = len(done.file)
-        row.save(update_fields=["problem", "payload", "healthy", "filed_at"])
-    return Run(look.application, check, problem, filed)
+        row.save(update_fields=["problem", "found", "payload", "healthy", "filed_at"])
+    return Run(look.application, check, problem, filed, answers)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from groundrules.core.backups import BackupState
 from groundrules.core.health import (
+    Found,
     HealthPlan,
     Level,
     Looked,
@@ -44,12 +46,16 @@ _MOST_CHECKS = 200
 
 @dataclass(frozen=True, slots=True)
 class ApplicationHealth:
-    """An application with its checks and how it stands; `problem` is why the newest look could not say anything."""
+    """An application with its checks and how it stands; `problem` is why the newest look could not say anything.
+
+    `found` is what the newest look found, by each check's own words; a check it did not ask is not in it.
+    """
 
     application: Application
     plan: HealthPlan | None
     shown: Shown
     problem: str = ""
+    found: Mapping[str, Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,10 @@ def application_health(application: Application, at: datetime) -> ApplicationHea
     checks = tuple(row.to_core() for row in rows.order_by("-checked_at")[:_MOST_CHECKS])
     newest = look.to_core() if look else None
     shown = shown_health(plan, checks, newest, at)
-    return ApplicationHealth(application, plan, shown, look.problem if look else "")
+    if look is None:
+        return ApplicationHealth(application, plan, shown)
+    found = look.newest_found().by_check
+    return ApplicationHealth(application, plan, shown, look.problem, found)
 
 
 def server_health(asset: Asset, at: datetime) -> ServerHealth:

@@ -27,6 +27,8 @@ _KINDS = (
     (CheckKind.SERVICE, "Service runs (by the collector's list)", "nginx"),
 )
 
+_PASSED = {True: "Passed", False: "Failed", None: "Not known"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -115,9 +117,15 @@ def _application(one: health.ApplicationHealth, zone: str) -> dict[str, object]:
         "seen": minute(shown.looked_at, zone) if shown.looked_at else "",
         "since": minute(shown.since, zone) if shown.since else "",
         "problem": one.problem,
-        "checks": [c.says for c in one.plan.checks] if one.plan else [],
+        "checks": [_checked(c.says, one) for c in one.plan.checks] if one.plan else [],
         "every": one.plan.every if one.plan and one.plan.checks else _EVERY,
     }
+
+
+def _checked(says: str, one: health.ApplicationHealth) -> dict[str, object]:
+    """A check with what the newest look found by it, if it was asked."""
+    found = one.found.get(says)
+    return {"says": says, "found": found, "word": _PASSED[found.passed] if found else ""}
 
 
 @area("servers")
@@ -167,7 +175,8 @@ def _check(request: HttpRequest) -> CheckSpec:
         message = "choose what to check"
         raise PlanRefused(message) from None
     target = request.POST.get("target", "").strip()
-    text = request.POST.get("text", "").strip() if kind is CheckKind.HTTP else ""
+    worded = kind in {CheckKind.HTTP, CheckKind.CERTIFICATE}
+    text = request.POST.get("text", "").strip() if worded else ""
     return CheckSpec(kind, target, text=text)
 
 
