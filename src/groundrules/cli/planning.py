@@ -1,4 +1,4 @@
-"""`groundrules planning`: freezes, routine work approved beforehand, and when backups run."""
+"""`groundrules planning`: freezes, windows of our own, routine work approved beforehand, and when backups run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from groundrules.cli.vendor_words import (
 from groundrules.core.calendars import span_label
 from groundrules.core.ids import AssetId, BackupHoursId, FreezeId
 from groundrules.core.periods import EmptyPeriod, ImpossibleLocalTime, Period, local_instant
-from groundrules.core.vendors import Freeze
+from groundrules.core.vendors import AccessWindow, Freeze
 from groundrules.core.vendors.backups import BackupHours, BackupHoursIncomplete
 from groundrules.core.vendors.standing import StandingApproval, StandingApprovalIncomplete
 from groundrules.core.vendors.touches import TOUCHES, kinds_of
@@ -38,29 +38,36 @@ from groundrules.services.access.standing import (
 )
 from groundrules.services.actor import NotAllowed
 from groundrules.services.vendors import (
+    OwnWindowRefused,
     UnknownBackupHours,
     UnknownFreeze,
+    UnknownOwnWindow,
     add_backup_hours,
     add_freeze,
+    add_own_window,
     backup_hours_now,
     end_backup_hours,
     end_freeze,
+    end_own_window,
     freeze_named,
     freezes_now,
+    own_windows_now,
 )
 from groundrules.services.who import NobodyToActAs, acting
 
 NAME = "planning"
-HELP = "Freeze vendors' work, approve routine work beforehand, and say when backups run."
+HELP = "Freeze vendors' work, agree windows of our own, approve routine work beforehand, and say when backups run."
 NEEDS_DATABASE = True
 _REFUSED: Mapping[type[Exception], Exit] = {
     BackupHoursIncomplete: Exit.BAD_INPUT,
     StandingApprovalIncomplete: Exit.BAD_INPUT,
     EmptyPeriod: Exit.BAD_INPUT,
     ImpossibleLocalTime: Exit.BAD_INPUT,
+    OwnWindowRefused: Exit.BAD_INPUT,
     NotOnRecord: Exit.NOT_FOUND,
     UnknownBackupHours: Exit.NOT_FOUND,
     UnknownFreeze: Exit.NOT_FOUND,
+    UnknownOwnWindow: Exit.NOT_FOUND,
     UnknownStandingApproval: Exit.NOT_FOUND,
     NotAllowed: Exit.NOT_PERMITTED,
     NobodyToActAs: Exit.NOT_PERMITTED,
@@ -73,12 +80,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_client(actions.add_parser("list", help="list what stands or is coming"))
     freeze = actions.add_parser("freeze", help="admit only emergencies for a time")
     add_client(freeze, acts=True)
-    for name in ("--starts", "--ends"):
-        freeze.add_argument(
-            name, required=True, type=local_time, help="by the site's clock: 2026-12-24T00:00"
-        )
+    _span(freeze)
     freeze.add_argument("--reason", default="", help="why; who asks reads it")
     _assets(freeze)
+    own = actions.add_parser(
+        "own-window",
+        help="agree a time for our own work on a server: runs and restarts are permitted in it",
+    )
+    add_client(own, acts=True)
+    _span(own)
+    own.add_argument("--server", required=True, help="the server's code")
+    own.add_argument("--reason", required=True, help="what for, and with whom it was agreed")
     routine = actions.add_parser("routine", help="approve routine work of a vendor beforehand")
     add_client(routine, acts=True)
     routine.add_argument("--vendor", required=True, help="the vendor's code")
@@ -97,11 +109,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "thaw": "a freeze (FRZ-1)",
         "end-routine": "routine work (STD-1)",
         "end-backup": "backup hours (BKP-1)",
+        "end-own-window": "a window of our own (WIN-1)",
     }
     for name, what in ends.items():
         over = actions.add_parser(name, help=f"end {what} now")
         over.add_argument("reference", help="its reference, as `list` shows it")
         add_client(over, acts=True)
+
+
+def _span(parser: argparse.ArgumentParser) -> None:
+    for name in ("--starts", "--ends"):
+        parser.add_argument(
+            name, required=True, type=local_time, help="by the site's clock: 2026-12-24T00:00"
+        )
 
 
 def _hours(parser: argparse.ArgumentParser) -> None:
@@ -127,6 +147,8 @@ def run(args: argparse.Namespace) -> int:
         "end-routine": _end_routine,
         "backup": _backup,
         "end-backup": _end_backup,
+        "own-window": _own_window,
+        "end-own-window": _end_own_window,
     }
     try:
         client, now = client_named(args.client), timezone.now()
@@ -140,8 +162,10 @@ def run(args: argparse.Namespace) -> int:
 def _print(client: books.Client, now: datetime, *, as_data: bool) -> None:
     freezes, backups = freezes_now(client, now), backup_hours_now(client, now)
     routines = [row.to_core() for row in standing_now(client, now)]
+    windows = own_windows_now(client, now)
     if as_data:
         told = {
+            "own_windows": [_window_data(one) for one in windows],
             "freezes": [_freeze_data(one) for one in freezes],
             "routine": [_routine_data(one) for one in routines],
             "backups": [_backup_data(one) for one in backups],
@@ -150,19 +174,23 @@ def _print(client: books.Client, now: datetime, *, as_data: bool) -> None:
         return
     for freeze in freezes:
         why = f" ({freeze.reason})" if freeze.reason else ""
-        print(f"{freeze.id:<8} freeze, {_when(freeze, client)}{_where(freeze.assets)}{why}")
+        print(f"{freeze.id:<8} freeze, {_when(freeze.period, client)}{_where(freeze.assets)}{why}")
+    for window in windows:
+        when = _when(window.period, client)
+        print(f"{window.id:<8} window of our own, {when} on {window.asset} ({window.reason})")
     for routine in routines:
         print(f"{routine.id:<8} routine work of {routine.vendor}: {routine.sentence}")
     for backup in backups:
         print(f"{backup.id:<8} backup: {backup.sentence}")
-    if not (freezes or routines or backups):
+    if not (freezes or windows or routines or backups):
         print(
-            f"No freeze, no routine work and no backup hours of {client.name} stand or are coming."
+            f"No freeze, no window of our own, no routine work and no backup hours of {client.name} "
+            "stand or are coming."
         )
 
 
-def _when(freeze: Freeze, client: books.Client) -> str:
-    return span_label(freeze.period.start, freeze.period.end, client.zone)
+def _when(period: Period, client: books.Client) -> str:
+    return span_label(period.start, period.end, client.zone)
 
 
 def _where(assets: frozenset[AssetId]) -> str:
@@ -177,6 +205,18 @@ def _freeze_data(one: Freeze) -> dict[str, object]:
         "ends": end.isoformat() if end else "",
         "assets": sorted(one.assets),
         "reason": one.reason,
+    }
+
+
+def _window_data(one: AccessWindow) -> dict[str, object]:
+    end = one.period.end
+    return {
+        "reference": one.id,
+        "server": one.asset,
+        "starts": one.period.start.isoformat(),
+        "ends": end.isoformat() if end else "",
+        "reason": one.reason,
+        "approved_by": one.approved_by,
     }
 
 
@@ -215,12 +255,28 @@ def _named(args: argparse.Namespace, client: books.Client) -> frozenset[AssetId]
     return frozenset(AssetId(code) for code in args.asset)
 
 
-def _freeze(args: argparse.Namespace, client: books.Client, now: datetime) -> None:
+def _between(args: argparse.Namespace, client: books.Client, what: str) -> Period:
     start, end = (local_instant(client.zone, wall) for wall in (args.starts, args.ends))
     if end <= start:
-        message = "the freeze ends before it begins; choose a later end"
+        message = f"the {what} ends before it begins; choose a later end"
         raise EmptyPeriod(message)
-    freeze = Freeze(FreezeId(""), Period(start, end), _named(args, client), args.reason.strip())
+    return Period(start, end)
+
+
+def _own_window(args: argparse.Namespace, client: books.Client, now: datetime) -> None:
+    period = _between(args, client, "window")
+    (server,) = _named(argparse.Namespace(asset=[args.server]), client)
+    actor, why = acting(args.email_as), args.reason.strip()
+    add_own_window(server, period, why, client=client, actor=actor, at=now)
+
+
+def _end_own_window(args: argparse.Namespace, client: books.Client, now: datetime) -> None:
+    end_own_window(args.reference, client=client, actor=acting(args.email_as), at=now)
+
+
+def _freeze(args: argparse.Namespace, client: books.Client, now: datetime) -> None:
+    period = _between(args, client, "freeze")
+    freeze = Freeze(FreezeId(""), period, _named(args, client), args.reason.strip())
     add_freeze(freeze, client=client, actor=acting(args.email_as), at=now)
 
 

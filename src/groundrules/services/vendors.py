@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from groundrules.core.ids import BackupHoursId, FreezeId
+from groundrules.core.ids import AssetId, BackupHoursId, FreezeId, WindowId
 from groundrules.core.periods import Period
 from groundrules.core.vendors import (
     AccessWindow,
@@ -25,6 +25,14 @@ from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.turns import take_turn
+
+
+class OwnWindowRefused(ValueError):
+    """A window of our own has no end, or is over."""
+
+
+class UnknownOwnWindow(LookupError):
+    """No window of our own is open or coming under that reference."""
 
 
 class UnknownFreeze(LookupError):
@@ -69,6 +77,58 @@ def record_window(
     says = f"access window on {window.asset} {state}"
     row: books.AccessWindow = enter(window, "vendors.window", says, Filing(client, actor, at)).row
     return row
+
+
+def add_own_window(
+    asset: AssetId,
+    period: Period,
+    reason: str,
+    *,
+    client: books.Client,
+    actor: Actor,
+    at: datetime,
+) -> AccessWindow:
+    """This function will record a window of our own on a server, as agreed with the client; owners only.
+
+    Our runs are permitted in it outside their hours, so it is not a technician's to give. Raises NotOnRecord for a
+    server that is not the client's, and OwnWindowRefused for one that has no end or is over.
+    """
+    require(actor)
+    end = period.end
+    if end is None or end <= at:
+        message = "a window of our own needs an end, and one that is still to come"
+        raise OwnWindowRefused(message)
+    with transaction.atomic():
+        rows = books.AccessWindow.objects.of_client(take_turn(client))
+        window = AccessWindow(
+            WindowId(_next("WIN", rows)),
+            asset,
+            period,
+            requested_at=at,
+            approved_at=at,
+            approved_by=actor.label,
+            recorded_at=at,
+            reason=reason,
+        )
+        record_window(window, client=client, actor=actor, at=at)
+    return window
+
+
+def own_windows_now(client: books.Client, at: datetime) -> tuple[AccessWindow, ...]:
+    """This function will return a client's windows of our own that are open or coming, the first one first."""
+    rows = books.AccessWindow.objects.current().of_client(client)
+    coming = rows.filter(vendor=None, ends_at__gt=at).order_by("starts_at", "pk")
+    found = (row.to_core() for row in coming)
+    return tuple(one for one in found if one.ended_at is None and one.denied_at is None)
+
+
+def end_own_window(ref: str, *, client: books.Client, actor: Actor, at: datetime) -> None:
+    """This function will end a window of our own now, before it begins if need be; raises UnknownOwnWindow."""
+    found = next((one for one in own_windows_now(client, at) if one.id == ref), None)
+    if found is None:
+        message = f"{client.code} has no window of our own {ref!r} that is open or coming"
+        raise UnknownOwnWindow(message)
+    record_window(replace(found, ended_at=at), client=client, actor=actor, at=at)
 
 
 def record_freeze(
