@@ -28,9 +28,12 @@ from groundrules.services.gate import (
 )
 from tests.cast import OLGA
 from tests.hosts.lab import ROOT, Host, Lab, lab, run
+from tests.hosts.machine import add_machine
 from tests.kept import Kept, kept
 
 HOSTS = ("SRV1", "SRV2", "SRV3", "SRV4", "SRV5")
+MACHINE = "SRV2"
+"""The one whose first process is systemd: it boots and restarts as a server does."""
 # The old version refuses to be replaced where this file lies: the upgrade fails and apt puts the old one back.
 _REFUSES = '#!/bin/sh\n[ "$1" != upgrade ] || [ ! -e /etc/refuse ] || exit 1\n'
 # While /etc/hold lies there, an upgrade does not get on.
@@ -59,8 +62,9 @@ def estate_of(folder: Path, blocker: DjangoDbBlocker) -> Iterator[Kept[Estate]]:
     for part in ("packages", "case", "data", "lab"):
         (folder / part).mkdir()
     _build(folder / "packages")
-    with lab(folder / "lab", HOSTS) as running:
-        for host in running.hosts.values():
+    with lab(folder / "lab", ()) as running:
+        for name in HOSTS:
+            host = add_machine(running, name) if name == MACHINE else running.add_host(name)
             _furnish(host, folder / "packages")
         with kept(blocker, folder / "data", lambda: _books(folder / "case", running)) as made:
             yield made

@@ -108,10 +108,13 @@ class Lab:
         """This function will return the words that run a command in a network namespace of the lab."""
         return ("ip", "netns", "exec", f"{self.tag}-{name}")
 
+    def next_address(self) -> str:
+        """This function will return the address of the next host."""
+        return f"{PREFIX}.{10 + len(self.hosts)}"
+
     def add_host(self, name: str) -> Host:
         """This function will start one more host."""
-        address = f"{PREFIX}.{10 + len(self.hosts)}"
-        host = self.undo.enter_context(_host(self, name, address))
+        host = self.undo.enter_context(_host(self, name, self.next_address()))
         self.hosts[name] = host
         return host
 
@@ -151,15 +154,15 @@ def _network(made: Lab) -> Iterator[None]:
         run(*made.network("switch"), "ip", "link", "add", "br0", "type", "bridge")
         run(*made.network("switch"), "ip", "link", "set", "br0", "up")
         for name, address in (("msp", MSP), ("vendor", VENDOR), ("stranger", STRANGER)):
-            _plug(made, f"{made.tag}-{name}", name, address)
+            plug(made, f"{made.tag}-{name}", name, address)
         yield
     finally:
         for name in names:
             run("ip", "netns", "delete", f"{made.tag}-{name}", check=False)
 
 
-def _plug(made: Lab, namespace: str, port: str, address: str) -> None:
-    """Joins a network namespace (by name, or by process) to the switch."""
+def plug(made: Lab, namespace: str, port: str, address: str) -> None:
+    """This function will join a network namespace (by name, or by process) to the switch."""
     switch = made.network("switch")
     run(
         *switch,
@@ -225,7 +228,7 @@ def _host(made: Lab, name: str, address: str) -> Iterator[Host]:
         )
         undo.callback(_stop, process)
         pid = _first_process(process)
-        _plug(made, str(pid), name, address)
+        plug(made, str(pid), name, address)
         host = Host(name, address, root, pid)
         until(
             lambda: "ready" in host.run("ls", "/run", check=False),

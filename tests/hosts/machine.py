@@ -2,7 +2,7 @@
 
 It boots from `scripts/host-image machine` on an overlay, in namespaces and a control group of its own. What it writes
 outlives a reboot, and so do its address and its plug in the switch; processes, mounts and /run do not. The kernel is
-this machine's: what would change it (clock, modules, /proc/sys) is taken away first.
+this machine's: what would change it (clock, modules, /proc/sys) is taken away first. Each boot has an id of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.hosts.lab import ROOT, Host, run
+from tests.hosts.lab import ROOT, Host, Lab, plug, run
 from tests.patience import PATIENCE, until
 
 # Runs before systemd, in the machine's namespaces: lays its mounts, changes into its root and hands over.
@@ -26,6 +26,8 @@ mount --make-rprivate /
 mount -t proc proc $root/proc
 mount --bind $root/proc/sys $root/proc/sys
 mount -o remount,bind,ro $root/proc/sys
+cat /proc/sys/kernel/random/uuid >$root/../boot-id
+mount --bind $root/../boot-id $root/proc/sys/kernel/random/boot_id
 mount -t sysfs -o ro sysfs $root/sys
 mount -t cgroup2 cgroup2 $root/sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs $root/run
@@ -60,6 +62,17 @@ class Machine(Host):
     boots: int = 0
     _running: subprocess.Popen[bytes] | None = None
     _over: threading.Event = field(default_factory=threading.Event)
+    _may_boot: threading.Event = field(default_factory=threading.Event)
+
+    def stay_off(self) -> None:
+        """This function will have the machine stay off when it asks for a reboot, as one with a broken disk would."""
+        self._may_boot.clear()
+
+    def come_back(self) -> None:
+        """This function will boot a machine that stayed off, as somebody who stands before it would."""
+        before = self.boots
+        self._may_boot.set()
+        self.wait_for_boot(before + 1)
 
     def reboot(self) -> None:
         """This function will have systemd reboot the machine, and wait until it is up again."""
@@ -93,12 +106,14 @@ class Machine(Host):
 
     def power_on(self) -> None:
         """This function will boot the machine, and boot it again whenever it asks for it, until `power_off`."""
+        self._may_boot.set()
         threading.Thread(target=self._keep, daemon=True).start()
         self.wait_for_boot(1)
 
     def power_off(self) -> None:
         """This function will take the power away: nothing of the machine is asked, everything in it ends at once."""
         self._over.set()
+        self._may_boot.set()
         if self._running is not None:
             self._running.kill()
             self._running.wait(PATIENCE)
@@ -109,6 +124,7 @@ class Machine(Host):
             with (self.folder / "console.log").open("ab") as console:
                 if self._boot(console.fileno()).wait() != _REBOOT:
                     return
+            self._may_boot.wait()
 
     def _boot(self, console: int) -> subprocess.Popen[bytes]:
         self._running = process = _booted(self, console)
@@ -208,3 +224,18 @@ def machine_on(folder: Path, name: str, address: str, network: str) -> Iterator[
         machine = Machine(name, address, place / "root", 0, place, network, group)
         undo.callback(machine.power_off)
         yield machine
+
+
+def add_machine(made: Lab, name: str) -> Machine:
+    """This function will boot one more host of a lab as a machine: on the same switch, and reached by sshd."""
+    address, network = made.next_address(), f"{made.tag}-{name}"
+    run("ip", "netns", "add", network)
+    made.undo.callback(run, "ip", "netns", "delete", network, check=False)
+    run(*made.network(name), "ip", "link", "set", "lo", "up")
+    plug(made, network, name, address)
+    place = machine_on(made.folder, name, address, f"/run/netns/{network}")
+    machine = made.undo.enter_context(place)
+    run("chroot", str(machine.root), "ssh-keygen", "-q", "-A")
+    machine.power_on()
+    made.hosts[name] = machine
+    return machine

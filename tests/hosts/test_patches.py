@@ -21,8 +21,21 @@ from groundrules.services.client_reports import report_of
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.storage import raw_store
 from tests.cast import OLGA
-from tests.hosts.estate import HOSTS, Estate, estate_of
+from tests.hosts.estate import HOSTS, MACHINE, Estate, estate_of
 from tests.hosts.killed_run import QUICK, SLOW, killed_half_way, office_of
+from tests.hosts.machine import Machine
+from tests.hosts.restarts import (
+    ProberInNetwork,
+    assert_ours,
+    boot_of,
+    furnish,
+    machine_of,
+    newest_run,
+    open_window,
+    planned,
+    settled,
+    watch,
+)
 from tests.kept import Kept
 
 STUBBORN = "SRV3"
@@ -237,58 +250,72 @@ class TestShell:
         assert any(f"made for our shell {shell.id}" in r.sentence for r in said.reasons)
 
 
-_SHUTDOWN = """#!/bin/sh
-# Stands in for a restart, which a host in namespaces has none of: every login ends, sshd is away for a moment, and it
-# comes back with another boot's id.
-setsid sh -c 'sleep 1; pkill -x sshd; cat /proc/sys/kernel/random/uuid >/run/boot-id; rm -f /run/reboot-required
-sleep 1; /usr/sbin/sshd; service labd start' >/dev/null 2>&1 </dev/null &
-"""
-
-
 @pytest.mark.django_db
 class TestPolicy:
-    """What a policy demands before and after."""
+    """What a policy demands before and after, on a server that really restarts."""
 
-    def test_checks_beforehand_and_restarts_afterwards(self, estate: Estate) -> None:
-        """A check that fails leaves everything as it was; then it is patched, restarted, and waited for."""
-        host = estate.lab.hosts["SRV2"]
-        host.run("tee", "/etc/init.d/labd", sent=_SERVICE)
-        host.run("tee", "/sbin/shutdown", sent=_SHUTDOWN)
-        host.run("chmod", "755", "/etc/init.d/labd", "/sbin/shutdown")
-        own = "cp /proc/sys/kernel/random/uuid /run/boot-id; touch /run/reboot-required"
-        host.run("sh", "-c", f"{own}; mount --bind /run/boot-id /proc/sys/kernel/random/boot_id")
-        boot, history = host.says("/run/boot-id"), host.says("/var/log/dpkg.log")
-        ring = Ring("first", (AssetId("SRV2"),))
-        policy = PatchPolicy(
-            "MSA-HARBOR",
-            (ring,),
-            days=frozenset(range(7)),
-            excludes=("lab-page", "lab-tool"),
-            reboot="if needed",
-            precheck="test -e /srv/ready || ! echo the backup is not done",
-        )
-        remote.set_policy(policy, estate.client, actor=OLGA, at=timezone.now())
-        at, engine = timezone.now(), estate.engine
-        plan = remote.plan_patches(estate.client, "first", actor=OLGA, at=at, engine=engine)
-        row = remote.plan_called(plan.id)
-        remote.approve(row, actor=OLGA, at=timezone.now(), outside_hours="the lab has no evenings")
+    def test_checks_beforehand_and_restarts_when_it_is_permitted(
+        self, estate: Estate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Refused by its check; patched without a restart; lost by one; then restarted; and each is said."""
+        machine, engine = machine_of(estate), estate.engine
+        inside = ProberInNetwork(estate.lab.network("msp"))
+        monkeypatch.setattr("groundrules.services.health.running.door", lambda: inside)
+        furnish(machine)
+        not_there = watch(estate)
+        row = planned(estate)
 
-        stopped = remote.run(row, actor=OLGA, clock=timezone.now, engine=engine)
+        _is_left_as_it_was(machine, remote.run(row, actor=OLGA, clock=timezone.now, engine=engine))
+        machine.run("touch", "/srv/ready")
+        due = remote.retry(row, actor=OLGA, clock=timezone.now, engine=engine)
+        _is_patched_and_not_restarted(machine, due)
+        open_window(estate)
+        machine.stay_off()
+        lost = remote.retry(row, actor=OLGA, clock=timezone.now, engine=engine)
+        _is_lost_by_us(lost, not_there)
+        machine.come_back()
+        machine.run("touch", "/run/reboot-required")
+        before = boot_of(machine)
+        back = remote.retry(row, actor=OLGA, clock=timezone.now, engine=engine)
 
-        (step,) = stopped.hosts.values()
-        assert step.state is HostState.FAILED
-        assert "check beforehand" in step.says
-        assert "the backup is not done" in step.says
-        assert (host.says("/var/log/dpkg.log"), host.says("/run/boot-id")) == (history, boot)
-        assert estate.version("SRV2", "lab-database") == "1.0"
-        host.run("touch", "/srv/ready")
-        done = remote.retry(row, actor=OLGA, clock=timezone.now, engine=engine)
-        assert done.standing == "done", [one.says for one in done.hosts.values()]
-        assert estate.version("SRV2", "lab-database") == "2.0"
-        assert host.says("/run/boot-id") != boot
-        assert host.says("/run/labd") == "started\n"
-        told = [one.says for one in books.RunStep.objects.filter(plan=row.ref, attempt=2)]
-        assert "restart is done" in told
+        _has_restarted(machine, back, before)
+        assert estate.version(MACHINE, "lab-database") == "2.0"
+        assert_ours(estate, row.ref)
+
+
+def _is_left_as_it_was(machine: Machine, how: remote.PlanShown) -> None:
+    state, says = settled(how)
+    assert state is HostState.FAILED
+    assert "check beforehand" in says
+    assert "the backup is not done" in says
+    assert "lab-database:all 1.0 2.0" not in machine.says("/var/log/dpkg.log")
+
+
+def _is_patched_and_not_restarted(machine: Machine, how: remote.PlanShown) -> None:
+    state, says = settled(how)
+    assert (state, how.standing, machine.boots) == (HostState.RESTART_DUE, "restart due", 1), says
+    left = f"only in a window of our own on this server: groundrules patch retry {how.row.ref}"
+    assert left in says
+    assert "lab-database:all 1.0 2.0" in machine.says("/var/log/dpkg.log")
+
+
+def _is_lost_by_us(how: remote.PlanShown, not_there: str) -> None:
+    state, says = settled(how)
+    assert state is HostState.FAILED
+    assert "restart: it was told to restart and was not back within" in says
+    (unwell,) = how.unwell
+    assert unwell == f"{MACHINE}: Chart server is unwell: {not_there}; it was well before"
+    assert "(failed; restart failed: it was told to restart" in newest_run(how.row.ref).says
+
+
+def _has_restarted(machine: Machine, how: remote.PlanShown, before: str) -> None:
+    state, says = settled(how)
+    assert (state, how.attempts, machine.boots) == (HostState.DONE, 4, 3), says
+    now = boot_of(machine)
+    assert now != before
+    assert says.startswith(f"restarted: boot {before[:8]} before, {now[:8]} after, back after")
+    assert says in newest_run(how.row.ref).says
+    assert how.health == {MACHINE: (("well", "Chart server is well; it was unwell before"),)}
 
 
 @pytest.mark.django_db

@@ -124,6 +124,36 @@ class TestPatchCommand:
 
 
 @pytest.mark.usefixtures("gated")
+class TestOwnWindows:
+    """`groundrules planning own-window`."""
+
+    def test_permit_runs_outside_the_hours_and_can_be_ended(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Agreed by an owner, listed, and ended before its time; without days a run needs one."""
+        says(capsys, "patch", "policy", "HARBOR", "--ring", "first=SRV1")
+        ref = says(capsys, "patch", "plan", "HARBOR", "first").split(maxsplit=1)[0]
+        says(capsys, "patch", "approve", ref)
+        span = ("--starts", "2007-01-01T00:00", "--ends", "2099-01-01T00:00")
+        agreed = ("planning", "own-window", "--client", "HARBOR", "--reason", "with Dr. Wen")
+        assert "outside the hours" in says(capsys, "patch", "run", ref, ends=5)
+        over = ("--server", "SRV1", "--starts", span[1], "--ends", "2007-01-02T00:00")
+        assert "still to come" in says(capsys, *agreed, *over, ends=8)
+        assert "no server 'NAS'" in says(capsys, *agreed, "--server", "NAS", *span, ends=3)
+        assert "needs owner" in says(capsys, *agreed, "--server", "SRV1", *span, *AS_TARIQ, ends=4)
+
+        listed = says(capsys, *agreed, "--server", "SRV1", *span)
+
+        assert "WIN-1    window of our own, Mon 2007-01-01 00:00 PST" in listed
+        assert "on SRV1 (with Dr. Wen)" in listed
+        assert f"{ref} HARBOR: Patches of ring first - done" in says(capsys, "patch", "run", ref)
+        ended = says(capsys, "planning", "end-own-window", "WIN-1", "--client", "HARBOR")
+        assert "WIN-1" not in ended
+        again = ("planning", "end-own-window", "WIN-1", "--client", "HARBOR")
+        assert "no window of our own 'WIN-1'" in says(capsys, *again, ends=3)
+
+
+@pytest.mark.usefixtures("gated")
 class TestJobCommand:
     """`groundrules job`."""
 

@@ -14,7 +14,7 @@ from groundrules.core.ids import (
     AssetId,
 )
 from groundrules.core.remote import PatchPolicy, Ring
-from groundrules.gateways.ansible import Target, Tell
+from groundrules.gateways.ansible import HostEvent, Target, Tell
 from groundrules.records import models as books
 from groundrules.records.models import HealthLook
 from groundrules.services import remote
@@ -149,3 +149,58 @@ class TestPlansOfOneInstant:
         told = {ref: remote.plan_called(ref).to_core() for ref in (one.id, other.id)}
         assert [told[ref].ring for ref in (one.id, other.id)] == ["first", "rest"]
         assert [told[ref].approved_at for ref in (one.id, other.id)] == [NOON, None]
+
+
+NEEDED = "0a569532-00f3-4fa2\r\nrestart needed\r\n"
+
+
+def _restarted(client: books.Client, rule: str, *answers: HostEvent) -> remote.PlanShown:
+    """Patch SRV1, which asks for a restart, by a policy with a rule for it; how the plan stands then."""
+    clock = Clock(NOON, timedelta(seconds=1))
+    engine = Slow(
+        clock, [said("upgrade"), said("see whether a restart is needed", NEEDED), *answers]
+    )
+    ring = Ring("first", (AssetId("SRV1"),))
+    remote.set_policy(PatchPolicy("MSA-HARBOR", (ring,), reboot=rule), client, actor=OLGA, at=NOON)
+    plan = remote.plan_patches(client, "first", actor=OLGA, at=NOON, engine=engine)
+    row = remote.plan_called(plan.id)
+    remote.approve(row, actor=OLGA, at=NOON, outside_hours="as agreed")
+    return remote.run(row, actor=OLGA, clock=clock, engine=engine)
+
+
+class TestRestarts:
+    """What is said of a server that asks for a restart; a real one is restarted in tests/hosts/test_patches.py."""
+
+    def test_done_is_on_record_with_what_did_not_start(self, gated: books.Client) -> None:
+        """On the plan and in our run, as the timeline shows it."""
+        back = "e1e8042c-95d1-4a0e\r\nnginx.service\r\nphp-fpm.service\r\n"
+
+        how = _restarted(gated, "if needed", said("restart"), said("see how it came back", back))
+
+        assert how.standing == "done"
+        says = how.hosts[AssetId("SRV1")].says
+        assert says == (
+            "restarted: boot 0a569532 before, e1e8042c after; not started: nginx.service, php-fpm.service"
+        )
+        run = books.OwnRun.objects.current().get(ref=f"{how.plan.id}.1.1").to_core()
+        assert run.says.endswith(f"(done; {says})")
+
+    def test_left_is_due_until_a_retry(
+        self, gated: books.Client, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The plan is not done, the command ends with 7, and the retry goes to that server."""
+        how = _restarted(gated, "in a window")
+
+        assert (how.standing, how.again) == ("restart due", (AssetId("SRV1"),))
+        assert main(["patch", "show", how.plan.id]) == 7
+        shown = capsys.readouterr().out
+        assert (
+            "SRV1: restart due - patched; it asks for a restart, which is permitted only" in shown
+        )
+
+    def test_never_is_said_and_done(self, gated: books.Client) -> None:
+        """Nobody is left to think that the new kernel runs."""
+        how = _restarted(gated, "never")
+
+        assert how.standing == "done"
+        assert "asks for a restart, and the policy says never" in how.hosts[AssetId("SRV1")].says

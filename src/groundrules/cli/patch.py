@@ -13,7 +13,7 @@ from groundrules.cli.exits import Exit
 from groundrules.cli.remote_words import REFUSED, client_named, lines, say_plan, told
 from groundrules.cli.saying import refuse
 from groundrules.core.ids import AssetId
-from groundrules.core.remote import PatchPolicy, Ring
+from groundrules.core.remote import REBOOTS, PatchPolicy, Ring
 from groundrules.services import remote
 from groundrules.services.who import acting
 from groundrules.services.world import NoAgreement, agreement_of
@@ -76,7 +76,16 @@ def _declare_policy(policy: argparse.ArgumentParser) -> None:
     policy.add_argument("--from", dest="opens", default="19:00", metavar="TIME", help="(19:00)")
     policy.add_argument("--until", dest="closes", default="23:00", metavar="TIME", help="(23:00)")
     policy.add_argument(
-        "--reboot", choices=("never", "if needed"), default="never", help="restart servers (never)"
+        "--reboot",
+        choices=REBOOTS,
+        default="never",
+        help="restart servers that ask for it; in a window: only in one of our own on the server (never)",
+    )
+    policy.add_argument(
+        "--restart-minutes",
+        type=int,
+        default=10,
+        help="how long a restarted server is waited for (10)",
     )
     policy.add_argument(
         "--approver",
@@ -159,6 +168,7 @@ def _read(args: argparse.Namespace, agreement: str) -> PatchPolicy:
         args.precheck,
         args.rollback,
         args.free_mb,
+        args.restart_minutes * 60,
     )
 
 

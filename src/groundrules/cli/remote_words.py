@@ -53,7 +53,7 @@ def say_plan(args: argparse.Namespace, how: remote.PlanShown) -> int:
         print(json.dumps(told(how), indent=2))
     else:
         print("\n".join(lines(how)))
-    bad = how.standing in {"partly failed", "broken off"} or how.unwell
+    bad = how.standing in {"partly failed", "broken off", "restart due"} or how.unwell
     return Exit.DEGRADED if bad else Exit.OK
 
 

@@ -282,15 +282,24 @@ def _event(found: Mapping[str, Any]) -> HostEvent | None:
     answer = told.get("res") or {}
     if told.get("ignore_errors"):
         outcome = "ok"
-    said = " ".join(str(answer.get(part) or "").strip() for part in ("msg", "stderr"))
     return HostEvent(
         host=str(told["host"]),
         task=str(told.get("task", "")),
         outcome=outcome,
         at=datetime.fromisoformat(str(found["created"])),
         printed=str(answer.get("stdout") or "")[-_PRINTED:],
-        says=said.strip(),
+        says=_says(answer, outcome),
     )
+
+
+def _says(answer: Mapping[str, Any], outcome: str) -> str:
+    """What the engine itself says of an answer. A restart's words are ours: whether it was told to is what matters."""
+    said = " ".join(str(answer.get(part) or "").strip() for part in ("msg", "stderr")).strip()
+    if not answer.get("rebooted"):
+        return said
+    if outcome == "ok":
+        return f"back after {answer.get('elapsed')} s"
+    return f"it was told to restart and was not back within {answer.get('elapsed')} s ({said})"
 
 
 def _end(running: subprocess.Popen[str]) -> None:

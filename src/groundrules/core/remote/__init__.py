@@ -9,6 +9,7 @@ from groundrules.core.remote.asking import (
 )
 from groundrules.core.remote.library import LIBRARY, ArgumentWrong, JobUnknown, job_called, said_job
 from groundrules.core.remote.model import (
+    REBOOTS,
     HostPlan,
     HostState,
     HostStep,
@@ -19,6 +20,7 @@ from groundrules.core.remote.model import (
     WorkPlan,
 )
 from groundrules.core.remote.output import kept_output, without_secrets
+from groundrules.core.remote.restarts import Restart, left_says, restart_until
 from groundrules.core.remote.rules import (
     against_ring,
     against_running,
@@ -30,6 +32,7 @@ from groundrules.core.remote.shells import EndKnownBy, OwnShell, WhyMissing, end
 
 __all__ = [
     "LIBRARY",
+    "REBOOTS",
     "WORK_ACCOUNT",
     "ArgumentWrong",
     "EndKnownBy",
@@ -42,6 +45,7 @@ __all__ = [
     "PackageStep",
     "PatchPolicy",
     "PolicyIncomplete",
+    "Restart",
     "Ring",
     "WhyMissing",
     "WorkPlan",
@@ -54,7 +58,9 @@ __all__ = [
     "is_excluded",
     "job_called",
     "kept_output",
+    "left_says",
     "pins",
+    "restart_until",
     "said_job",
     "states",
     "without_secrets",

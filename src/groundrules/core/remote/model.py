@@ -11,7 +11,8 @@ from groundrules.core.ids import AssetId
 
 _WEEK = 7
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_REBOOTS = ("never", "if needed")
+NEVER, IF_NEEDED, IN_A_WINDOW = "never", "if needed", "in a window"
+REBOOTS = (NEVER, IF_NEEDED, IN_A_WINDOW)
 _APPROVERS = ("owner", "technician")
 
 
@@ -34,6 +35,7 @@ class PatchPolicy:
 
     An end no later than the beginning is the next morning's. Without days only a window of our own permits a run.
     `excludes` are packages never touched (`postgresql-*`). `precheck` is a command that must end with 0 on each host.
+    `restart_seconds` is how long a restarted host is waited for.
     """
 
     agreement: str
@@ -42,11 +44,12 @@ class PatchPolicy:
     days: frozenset[int] = frozenset()
     opens: time = time(19)
     closes: time = time(23)
-    reboot: str = "never"
+    reboot: str = NEVER
     approver: str = "owner"
     precheck: str = ""
     rollback: str = ""
     free_mb: int = 200
+    restart_seconds: int = 600
 
     def __post_init__(self) -> None:
         named = [asset for ring in self.rings for asset in ring.assets]
@@ -61,7 +64,8 @@ class PatchPolicy:
             (any(r.after_hours < 0 for r in self.rings), "a ring can't wait less than no time"),
             (not self.days <= set(range(_WEEK)), "days are Monday to Sunday"),
             (bool(self.days) and self.opens == self.closes, "say when the hours begin and end"),
-            (self.reboot not in _REBOOTS, f"reboots are one of: {', '.join(_REBOOTS)}"),
+            (self.reboot not in REBOOTS, f"reboots are one of: {', '.join(REBOOTS)}"),
+            (self.restart_seconds < 1, "a restarted server must be given time to come back"),
             (self.approver not in _APPROVERS, f"the approver is one of: {', '.join(_APPROVERS)}"),
             (self.free_mb < 0, "free space can't be less than nothing"),
             ("\n" in self.precheck, "the check beforehand is one line"),
@@ -144,6 +148,7 @@ class HostState(StrEnum):
     FAILED = "failed"
     UNREACHABLE = "unreachable"
     BROKEN_OFF = "broken off"
+    RESTART_DUE = "restart due"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,32 +29,35 @@ def against_running(
     *,
     windows: Iterable[AccessWindow] = (),
     freezes: Iterable[Freeze] = (),
+    only: Iterable[AssetId] = (),
 ) -> str:
     """This function will say why a plan may not run at `at`; empty when it may.
 
     A freeze forbids always. Otherwise the policy's hours permit it, or an approved window of our own on every host, or
-    a person who said why outside hours.
+    a person who said why outside hours. `only` are the hosts of a retry.
     """
     if plan.approved_at is None:
         return "it is not approved; a person must read and approve it first"
-    named = {host.asset for host in plan.due_hosts}
+    named = frozenset(only) or {host.asset for host in plan.due_hosts}
     frozen = [f for f in freezes if f.period.contains(at) and (not f.assets or f.assets & named)]
     if frozen:
         return f"changes are frozen: {frozen[0].reason or frozen[0].id}"
-    if plan.outside_hours or plan.policy is None or _in_hours(plan.policy, at, zone):
+    if plan.outside_hours or plan.policy is None or in_hours(plan.policy, at, zone):
         return ""
-    if named and named <= {w.asset for w in windows if _is_our_open_window(w, at)}:
+    if named and named <= {w.asset for w in windows if is_our_open_window(w, at)}:
         return ""
     return f"it is outside the hours for it ({plan.policy.hours}); wait, or give the reason for now"
 
 
-def _is_our_open_window(window: AccessWindow, at: datetime) -> bool:
+def is_our_open_window(window: AccessWindow, at: datetime) -> bool:
+    """This function will say whether a window is ours, approved, and open at an instant."""
     end = window_end(window)
     ours = window.vendor is None and window.approved_at is not None
     return ours and end is not None and utc(window.period.start) <= utc(at) < end
 
 
-def _in_hours(policy: PatchPolicy, at: datetime, zone: str) -> bool:
+def in_hours(policy: PatchPolicy, at: datetime, zone: str) -> bool:
+    """This function will say whether an instant is within a policy's hours, by the site's clock."""
     local = at.astimezone(ZoneInfo(zone))
     now, day = local.time(), local.weekday()
     if policy.opens < policy.closes:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from groundrules.core.periods import Period
-from groundrules.core.remote import HostState
+from groundrules.core.remote import HostState, Restart
 from groundrules.core.work import OwnRun
 from groundrules.gateways.ansible import HostEvent
 from groundrules.records import models as books
@@ -36,6 +36,11 @@ from groundrules_wire import Host, Manifest, pack, part_of
 _LOG = logging.getLogger(__name__)
 FORMAT = "own-run"
 RECORDS = {"read apt's record": "apt-history", "read dpkg's record": "dpkg-log"}
+_NEEDED, RESTART, _BACK = (
+    "see whether a restart is needed",
+    "restart",
+    "see how it came back",
+)
 When = tuple[Actor, datetime]
 
 
@@ -46,6 +51,23 @@ class Answered:
     state: HostState = HostState.RUNNING
     says: str = ""
     events: list[HostEvent] = field(default_factory=list)
+
+    @property
+    def restart(self) -> Restart:
+        """What came of a restart, by what the host and the engine said."""
+        told = {event.task: event for event in self.events}
+        needed, back, deed = told.get(_NEEDED), told.get(_BACK), told.get(RESTART)
+        boot, *asks = (needed.printed.split() if needed else []) or [""]
+        boot_after, *not_started = (back.printed.split() if back else []) or [""]
+        return Restart(
+            needed=bool(asks),
+            done=deed is not None and deed.outcome == "ok",
+            failed=deed.says if deed and deed.outcome != "ok" else "",
+            boot=boot,
+            boot_after=boot_after,
+            took=deed.says if deed else "",
+            not_started=tuple(not_started),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +144,9 @@ def _close_runs(
     actor, ended = when
     filing = Filing(row.client, actor, ended)
     for code, run in runs.items():
-        whole = replace(run, period=_until(run, ended), says=f"{run.says} ({answered[code].state})")
+        restart = answered[code].restart.says
+        came_of = f"{answered[code].state}; {restart}" if restart else answered[code].state
+        whole = replace(run, period=_until(run, ended), says=f"{run.says} ({came_of})")
         enter(whole, "work.record_run", f"{run.id} ended on {code}", filing)
     left = (
         books.OwnRun.objects.of_client(row.client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime
 
 from groundrules.core.changes.named_runs import RUN_OPTION
 from groundrules.core.ids import AssetId
@@ -12,10 +13,13 @@ from groundrules.services.remote.planning import APT
 _ONLY = "--only-upgrade --no-remove --no-install-recommends"
 
 
-def words_for(plan: WorkPlan, asset: AssetId, run: str, *, again: bool) -> dict[str, str]:
+def words_for(
+    plan: WorkPlan, asset: AssetId, run: str, *, again: bool, restart_until: datetime | None = None
+) -> dict[str, str]:
     """This function will return the words of one host's playbook; raises PackageNotPlain.
 
-    `again` is a retry: what an attempt of ours left half done there is finished first, not refused.
+    `again` is a retry: what an attempt of ours left half done there is finished first, not refused. A restart begins
+    before `restart_until` or not at all.
     """
     if plan.kind == "job":
         _, _, act = said_job(job_called(plan.job), plan.arguments)
@@ -35,12 +39,13 @@ def words_for(plan: WorkPlan, asset: AssetId, run: str, *, again: bool) -> dict[
     doing = f"{APT.replace('apt-get', f'apt-get {options}', 1)} --yes {_ONLY} install {listed}"
     # One package that fails must not leave the others of the run unpacked and not set up.
     act = f"{doing} || {{ code=$?; dpkg --configure -a; exit $code; }}"
-    reboot = plan.policy.reboot if plan.policy else "never"
     return {
         "groundrules_precheck": _precheck(plan, again=again),
         "groundrules_compare": compare,
         "groundrules_act": act,
-        "groundrules_reboot": reboot,
+        "groundrules_run": run,
+        "groundrules_restart_seconds": str(plan.policy.restart_seconds if plan.policy else 0),
+        "groundrules_restart_until": str(int(restart_until.timestamp()) if restart_until else 0),
     }
 
 

@@ -20,17 +20,20 @@ from groundrules.core.remote import (
     against_ring,
     against_running,
     kept_output,
+    left_says,
+    restart_until,
     without_secrets,
 )
+from groundrules.core.vendors import AccessWindow
 from groundrules.core.work import OwnRun
 from groundrules.gateways.ansible import AnsibleEngine, Engine, HostEvent, RunCut, Target
 from groundrules.records import models as books
 from groundrules.records.models import Asset, Gate, RunStep
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
-from groundrules.services.remote.keeping import RECORDS, Answered, finish
+from groundrules.services.remote.keeping import RECORDS, RESTART, Answered, finish
 from groundrules.services.remote.orders import words_for
-from groundrules.services.remote.passes import may_plan, own_account
+from groundrules.services.remote.passes import LONGEST, may_plan, own_account
 from groundrules.services.remote.planning import gates_of, targets_of
 from groundrules.services.remote.showing import BEGAN, ENDED, PlanShown, only_runner, shown
 
@@ -38,7 +41,7 @@ _LOG = logging.getLogger(__name__)
 _SAYS = 1_500
 JOB_TASK = "job"
 # Steps whose success is worth knowing when nothing more is heard.
-_DEEDS = frozenset({"upgrade", "restart"})
+_DEEDS = frozenset({"upgrade", RESTART})
 Clock = Callable[[], datetime]
 
 
@@ -176,7 +179,8 @@ def _refuse(before: PlanShown, at: datetime, *, only_first: bool) -> None:
         plan,
         at,
         row.client.zone,
-        windows=[w.to_core() for w in books.AccessWindow.objects.of_client(row.client).current()],
+        windows=_windows(row),
+        only=before.again,
         freezes=[f.to_core() for f in books.Freeze.objects.of_client(row.client).current()],
     )
     if not why and plan.policy is not None and not before.attempts:
@@ -184,6 +188,10 @@ def _refuse(before: PlanShown, at: datetime, *, only_first: bool) -> None:
     if why:
         message = f"{row.ref} does not run now: {why}"
         raise RunRefused(message)
+
+
+def _windows(row: books.WorkPlan) -> list[AccessWindow]:
+    return [w.to_core() for w in books.AccessWindow.objects.of_client(row.client).current()]
 
 
 def _ended_well(row: books.WorkPlan) -> dict[str, datetime]:
@@ -212,14 +220,30 @@ def _attempt(
         attempt.runs[code] = _own_run(plan, f"{row.ref}.{number}.{place}", code, began)
         enter(attempt.runs[code], "work.record_run", f"{row.ref} began on {code}", _filing(attempt))
     attempt.note(BEGAN, says=f"by {actor.label} on {len(gates)} servers")
-    words = {
-        code: words_for(plan, AssetId(code), run.id, again=number > 1)
-        for code, run in attempt.runs.items()
-    }
+    words = _words(attempt, began)
     targets = targets_of(gates, f"{row.ref}.{number}", words, at=began)
     cut = _play(plan.kind, engine, targets, attempt)
     _settle(attempt, cut)
     attempt.note(ENDED, says=cut)
+
+
+def _words(attempt: _Attempt, began: datetime) -> dict[str, dict[str, str]]:
+    """What each host's playbook is told, with how long a restart is permitted there."""
+    zone, windows = attempt.row.client.zone, _windows(attempt.row)
+
+    def until(asset: AssetId) -> datetime | None:
+        return restart_until(attempt.plan, asset, began, zone, windows=windows, longest=LONGEST)
+
+    return {
+        code: words_for(
+            attempt.plan,
+            AssetId(code),
+            run.id,
+            again=attempt.number > 1,
+            restart_until=until(AssetId(code)),
+        )
+        for code, run in attempt.runs.items()
+    }
 
 
 def _filing(attempt: _Attempt) -> Filing:
@@ -255,7 +279,7 @@ def _settle(attempt: _Attempt, cut: str) -> None:
     ended = attempt.clock()
     for answered in attempt.answered.values():
         if answered.state is HostState.RUNNING:
-            _judge(answered, cut)
+            _judge(answered, cut, attempt.plan)
     left = finish(attempt.row, attempt.answered, attempt.runs, (attempt.actor, ended))
     for code, answered in attempt.answered.items():
         attempt.note(answered.state, code, answered.says, left.digests.get(code, ""))
@@ -263,8 +287,11 @@ def _settle(attempt: _Attempt, cut: str) -> None:
         attempt.note(standing, code, says)
 
 
-def _judge(answered: Answered, cut: str) -> None:
-    """A server that answered until the end is done; one that a cut run left is neither done nor failed."""
+def _judge(answered: Answered, cut: str, plan: WorkPlan) -> None:
+    """A server that answered until the end is done; one that a cut run left is neither done nor failed.
+
+    One that asked for a restart and may have it at another time is not done before it had it.
+    """
     if cut:
         last = answered.events[-1].task if answered.events else "none"
         answered.state = HostState.BROKEN_OFF
@@ -273,5 +300,8 @@ def _judge(answered: Answered, cut: str) -> None:
         )
     elif not answered.events:
         answered.state, answered.says = HostState.FAILED, "it did not answer"
+    elif answered.restart.is_left:
+        is_due, answered.says = left_says(plan)
+        answered.state = HostState.RESTART_DUE if is_due else HostState.DONE
     else:
-        answered.state = HostState.DONE
+        answered.state, answered.says = HostState.DONE, answered.says or answered.restart.says

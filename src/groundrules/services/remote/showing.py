@@ -18,6 +18,7 @@ from groundrules.records.models import Client, RunStep
 
 BEGAN, ENDED = "began", "ended"
 WELL, UNWELL, NOT_KNOWN = "well", "unwell", "not known"
+_PATCHED = frozenset({HostState.DONE, HostState.RESTART_DUE})
 _HEALTH = frozenset({WELL, UNWELL, NOT_KNOWN})
 
 
@@ -60,7 +61,9 @@ class PlanShown:
             return "approved"
         if found == {HostState.DONE}:
             return "done"
-        return "broken off" if HostState.BROKEN_OFF in found else "partly failed"
+        if HostState.BROKEN_OFF in found:
+            return "broken off"
+        return "restart due" if found <= _PATCHED else "partly failed"
 
     @property
     def again(self) -> tuple[AssetId, ...]:

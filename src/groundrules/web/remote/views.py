@@ -32,6 +32,7 @@ _LEVELS = {
     HostState.FAILED: "critical",
     HostState.UNREACHABLE: "critical",
     HostState.BROKEN_OFF: "warning",
+    HostState.RESTART_DUE: "warning",
 }
 
 
