@@ -203,3 +203,43 @@ class Interval:
         return self.not_after >= period.start and (
             period.end is None or self.not_before < period.end
         )
+
+
+def merged(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """This function will return periods in order, with those that touch or overlap made one."""
+    found: list[Period] = []
+    for one in sorted(periods, key=lambda period: period.start):
+        last = found[-1] if found else None
+        if last is None or (last.end is not None and last.end < one.start):
+            found.append(one)
+        elif last.end is not None:
+            end = None if one.end is None else max(last.end, one.end)
+            found[-1] = Period(last.start, end)
+    return tuple(found)
+
+
+def time_between(start: datetime, end: datetime, without: Iterable[Period] = ()) -> timedelta:
+    """This function will return how much of the time from one instant to a later one lies in none of the periods."""
+    first, last = utc(start), utc(end)
+    if last <= first:
+        return timedelta()
+    cut = [one.intersection(Period(first, last)) for one in merged(without)]
+    left_out = sum((utc(c.end) - c.start for c in cut if c and c.end), timedelta())
+    return last - first - left_out
+
+
+def instant_after(
+    start: datetime, span: timedelta, without: Iterable[Period] = ()
+) -> datetime | None:
+    """This function will return when a span has gone by outside the periods; None when one that is open holds it up."""
+    now = utc(start)
+    for one in merged(without):
+        if one.end is not None and one.end <= now:
+            continue
+        if now + span <= one.start:
+            break
+        span -= max(one.start - now, timedelta())
+        if one.end is None:
+            return None
+        now = one.end
+    return now + span

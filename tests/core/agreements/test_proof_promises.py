@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from groundrules.core.agreements.further_terms import RecoveryTerms
-from groundrules.core.agreements.proof_promises import late_proofs
+from groundrules.core.agreements.proof_promises import Promised, late_proofs
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period
@@ -27,7 +27,12 @@ def promising(first: int, second: int) -> Agreement:
 
 
 def told(
-    agreement: Agreement, proofs: list[str], first: str, end: str, at: datetime = YEARS_END
+    agreement: Agreement,
+    proofs: list[str],
+    first: str,
+    end: str,
+    at: datetime = YEARS_END,
+    rests: tuple[Period, ...] = (),
 ) -> list[tuple[str, str]]:
     """The local days each late proof was due and given on."""
     period = Period(site(f"{first} 00:00"), site(f"{end} 00:00"))
@@ -38,7 +43,7 @@ def told(
             f"{one.due_at.astimezone(zone):%m-%d}",
             f"{one.proven_at.astimezone(zone):%m-%d}" if one.proven_at else "",
         )
-        for one in late_proofs(agreement, SRV1, given, period, at)
+        for one in late_proofs(Promised(agreement, SRV1, rests), given, period, at)
     ]
 
 

@@ -2,6 +2,7 @@
 
 The time runs from the day the promise bound, or from the last proof after that; a server that nobody proved is late at
 the end of the promised days, not before. A promise that another version repeats runs on; one of other days begins anew.
+Through a rest (the agreement lets drills rest while the server is suspended) no proof is owed and no day counts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from groundrules.core.agreements.recovery_promises import promise_at
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.agreements.versions import binds_from
 from groundrules.core.ids import AssetId
-from groundrules.core.periods import Period, utc
+from groundrules.core.periods import Period, instant_after, time_between, utc
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One server under an agreement, and the periods through which no proof of it is owed."""
+
+    agreement: Agreement
+    asset: AssetId
+    rests: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +49,26 @@ class _Stretch:
 
 
 def late_proofs(
-    agreement: Agreement, asset: AssetId, proofs: Iterable[datetime], period: Period, at: datetime
+    promised: Promised, proofs: Iterable[datetime], period: Period, at: datetime
 ) -> tuple[LateProof, ...]:
     """This function will list the proofs of a server that were missing at any instant of a period, as known at `at`.
 
-    `proofs` are the instants restores of it were proven, by a drill or by a recovery somebody verified.
+    `proofs` are the instants restores of it were proven, by a drill or by a recovery somebody verified. What was
+    missing only through a rest is not named: nothing was owed then.
     """
     until = min(utc(at), period.end or utc(at))
     proven = sorted(utc(one) for one in proofs if utc(one) <= utc(at))
     return tuple(
         late
-        for stretch in _stretches(agreement, asset, until)
-        for late in _late(asset, stretch, proven)
-        if late.due_at < until and (late.proven_at is None or late.proven_at > period.start)
-        if stretch.end > period.start
+        for stretch in _stretches(promised.agreement, promised.asset, until)
+        for late in _late(promised, stretch, proven)
+        if _owed(late, min(late.proven_at or until, stretch.end), period.start, promised.rests)
     )
+
+
+def _owed(late: LateProof, end: datetime, start: datetime, rests: tuple[Period, ...]) -> bool:
+    """Whether the proof was missing at an instant from `start` on at which it was owed."""
+    return time_between(max(late.due_at, start), end, rests) > timedelta()
 
 
 def _stretches(agreement: Agreement, asset: AssetId, until: datetime) -> tuple[_Stretch, ...]:
@@ -78,14 +93,18 @@ def _spans(agreement: Agreement, until: datetime) -> tuple[tuple[datetime, datet
     return tuple(pairwise(ordered))
 
 
-def _late(asset: AssetId, stretch: _Stretch, proven: list[datetime]) -> list[LateProof]:
-    """Each time the promised days went by within the stretch, and the proof that came after."""
+def _late(promised: Promised, stretch: _Stretch, proven: list[datetime]) -> list[LateProof]:
+    """Each time the promised days went by within the stretch, rests left out, and the proof that came after."""
     wait = timedelta(days=stretch.promise.proven_every)
     since_start = [one for one in proven if one >= stretch.start]
     inside = [one for one in since_start if one < stretch.end]
     after: list[datetime | None] = [*since_start, None]
-    return [
-        LateProof(asset, stretch.promise, since + wait, then)
+    found = [
+        (instant_after(since, wait, promised.rests), min(then or stretch.end, stretch.end), then)
         for since, then in zip([stretch.start, *inside], after, strict=False)
-        if since + wait < min(then or stretch.end, stretch.end)
+    ]
+    return [
+        LateProof(promised.asset, stretch.promise, due, then)
+        for due, end, then in found
+        if due is not None and time_between(due, end, promised.rests) > timedelta()
     ]

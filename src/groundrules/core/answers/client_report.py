@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from groundrules.core.agreements.proof_promises import LateProof, late_proofs
-from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
+from groundrules.core.answers.restore_promises import (
+    PromiseTold,
+    broken_promises,
+    proofs_not_owed,
+    unproven_promises,
+)
 from groundrules.core.backups import RestoreDrill, counted_only, reported_only
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.health import Warned
-from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.value import ValueReport
@@ -196,7 +199,9 @@ def _restores(answers: Answers, month: Period) -> Outcome:
         Item("restore_drill", d.name, _day(answers, d.began), f"{_drilled(d)}; not counted")
         for d in reported
     )
-    broken = (*_broken(answers, here, drilled), *_unproven(answers, month))
+    late = unproven_promises(answers, month)
+    broken = _told(answers, (*broken_promises(answers, here, drilled), *late))
+    not_owed = _told(answers, proofs_not_owed(answers, month))
     failed = len(tried) - len(proven) - len(claimed)
     besides = f", {rest} not verified" if rest else ""
     besides += f", {_count(failed, 'restore drill')} failed" if failed else ""
@@ -204,74 +209,12 @@ def _restores(answers: Answers, month: Period) -> Outcome:
     besides += f", {len(claimed)} only reported by mail" if claimed else ""
     besides += f", {_count(len(broken), 'promise')} not kept" if broken else ""
     says = f"{_count(len(items) + len(proven), 'restore')} proven{of_them}{besides}."
-    listed = (*items, *proven, *claimed, *broken)
+    listed = (*items, *proven, *claimed, *broken, *not_owed)
     return Outcome("Restores proven", says, listed, rest + failed + len(claimed))
 
 
-def _broken(
-    answers: Answers, recoveries: Iterable[Recovery], drills: Iterable[RestoreDrill]
-) -> tuple[Item, ...]:
-    """Each objective of the agreement that was not kept, really or as a drill measured it: we say it ourselves."""
-    found: list[Item] = []
-    for one in recoveries:
-        took = seconds_to_recover(one)
-        spans = (
-            timedelta(seconds=data_loss_seconds(one)),
-            None if took is None else timedelta(seconds=took),
-        )
-        about = ("incident", str(one.incident), one.failed_at, f"{one.asset}: ")
-        found += _not_kept(answers, one.asset, about, spans)
-    for drill in drills:
-        if drill.passed:
-            about = ("restore_drill", drill.name, drill.began, f"{drill.asset}, by a drill: ")
-            found += _not_kept(answers, drill.asset, about, (drill.loss, drill.took))
-    return tuple(found)
-
-
-def _not_kept(
-    answers: Answers,
-    asset: AssetId,
-    about: tuple[str, str, datetime, str],
-    spans: tuple[timedelta | None, timedelta | None],
-) -> list[Item]:
-    kind, ref, at, of = about
-    promise = promise_at(answers.world.agreement, asset, at)
-    if promise is None:
-        return []
-    told = kept_or_not(promise, *spans)
-    return [Item(kind, ref, _day(answers, at), f"{of}{says}") for kept, says in told if not kept]
-
-
-def _unproven(answers: Answers, month: Period) -> tuple[Item, ...]:
-    """Each proof of a restore the agreement promised by a day and that was not there then, one line a server."""
-    world = answers.world
-    servers = sorted({asset for one in world.agreement.versions for asset in one.assets})
-    found: list[Item] = []
-    for server in servers:
-        drills = counted_only(world.drills)
-        proofs = [d.ended for d in drills if d.asset == server and d.passed]
-        proofs += [
-            r.recovered_at
-            for r in world.recoveries
-            if r.asset == server and r.recovered_at is not None and r.verified_by
-        ]
-        late = late_proofs(world.agreement, server, proofs, month, answers.at)
-        found += [
-            Item("server", server, _day(answers, one.due_at), _late(answers, one)) for one in late
-        ]
-    return tuple(found)
-
-
-def _late(answers: Answers, late: LateProof) -> str:
-    by = f"clause {late.promise.clause}" if late.promise.clause else "the agreement"
-    then = (
-        "none is on record yet"
-        if late.proven_at is None
-        else f"it was proven on {_day(answers, late.proven_at)}"
-    )
-    every = _count(late.promise.proven_every, "day")
-    due = _day(answers, late.due_at)
-    return f"{late.asset}: a restore is proven every {every} ({by}): due by {due}, {then}, so that was not kept."
+def _told(answers: Answers, promises: Iterable[PromiseTold]) -> tuple[Item, ...]:
+    return tuple(Item(one.kind, one.ref, _day(answers, one.at), one.says) for one in promises)
 
 
 def _drilled(drill: RestoreDrill) -> str:

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.further_terms import ManagedService
 from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
+from groundrules.core.agreements.rests import rests
 from groundrules.core.answers.model import Answers
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
@@ -99,7 +101,7 @@ class Happened:
 class RecoveryStory:
     """The whole record of one recovery. `hours` and `charged` are of the work tied to its incident.
 
-    `promised` says of each objective of the agreement whether it was kept.
+    `promised` says of each objective of the agreement whether it was kept; None where it was not owed.
     """
 
     incident: Incident
@@ -111,7 +113,7 @@ class RecoveryStory:
     charged: Money
     changes: tuple[ToldApart, ...]
     followed: tuple[Followed, ...]
-    promised: tuple[tuple[bool, str], ...] = ()
+    promised: tuple[tuple[bool | None, str], ...] = ()
 
 
 def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
@@ -144,14 +146,19 @@ def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
     )
 
 
-def _promised(answers: Answers, recovery: Recovery) -> tuple[tuple[bool, str], ...]:
+def _promised(answers: Answers, recovery: Recovery) -> tuple[tuple[bool | None, str], ...]:
     """What the version in force at the failure promised, and whether it was kept."""
-    promise = promise_at(answers.world.agreement, recovery.asset, recovery.failed_at)
+    agreement, asset = answers.world.agreement, recovery.asset
+    promise = promise_at(agreement, asset, recovery.failed_at)
     if promise is None:
         return ()
     took = seconds_to_recover(recovery)
-    lost = timedelta(seconds=data_loss_seconds(recovery))
-    return kept_or_not(promise, lost, None if took is None else timedelta(seconds=took))
+    spans = (
+        timedelta(seconds=data_loss_seconds(recovery)),
+        None if took is None else timedelta(seconds=took),
+    )
+    resting = rests(agreement, answers.states_of(asset), ManagedService.BACKUPS)
+    return kept_or_not(promise, recovery.failed_at, spans, resting)
 
 
 def _attempts(answers: Answers, incident: Incident) -> tuple[ThirdPartyAttempt, ...]:

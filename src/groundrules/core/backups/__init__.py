@@ -21,8 +21,10 @@ from groundrules.core.backups.origins import (
 )
 from groundrules.core.backups.parts import all_read_since, next_part
 from groundrules.core.backups.remarks import Remark
+from groundrules.core.backups.resting import Resting
 from groundrules.core.backups.states import (
     BackupState,
+    ServerFacts,
     backup_states,
     drill_is_due,
     verify_is_due,
@@ -41,7 +43,9 @@ __all__ = [
     "ProofStrength",
     "Remark",
     "RepositoryCheck",
+    "Resting",
     "RestoreDrill",
+    "ServerFacts",
     "all_read_since",
     "backup_states",
     "counted_only",

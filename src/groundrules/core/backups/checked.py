@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from groundrules.core.backups.answers import BackupPolicy, BackupResult, RepositoryCheck
 from groundrules.core.backups.keeping import retention
 from groundrules.core.backups.remarks import Remark
+from groundrules.core.backups.resting import Moment
 from groundrules.core.health import Level
 from groundrules.core.periods import utc
 from groundrules.core.reasons import counted
@@ -21,19 +22,19 @@ def check_remarks(
     policy: BackupPolicy,
     check: RepositoryCheck | None,
     good: Sequence[BackupResult],
-    at: datetime,
+    now: Moment,
     zone: tzinfo,
 ) -> list[Remark]:
-    """This function will say how the newest check stands at `at` (UTC); nothing where none is asked for or made."""
+    """This function will say how the newest check stands now; nothing where none is asked for or made."""
     if check is None:
-        return _never(policy, good, at)
+        return _never(policy, good, now)
     when = f"{utc(check.ended):%Y-%m-%d %H:%M} UTC"
     if not check.whole:
         why = check.says.rstrip(".") or "its check did not say how"
         of = f", part {check.part} of {check.parts}" if check.parts > 1 else ""
         said = f"The repository of backup {policy.name} was damaged when verified at {when}{of}: {why}."
         return [Remark(Level.CRITICAL, said)]
-    late = policy.verify_every and at - utc(check.ended) > _days(policy.verify_every * _LATE)
+    late = _is_late(policy, now, check.ended)
     asked = f"; that is due every {counted(policy.verify_every, 'day')}" if late else ""
     calm = Level.GOOD if check.all_read else Level.UNKNOWN
     found = [Remark(Level.WARNING if late else calm, f"{_read(policy, check)}{asked}.")]
@@ -54,10 +55,17 @@ def all_words(check: RepositoryCheck) -> str:
     return f"all read since {utc(check.all_since):%Y-%m-%d %H:%M} UTC"
 
 
-def _never(policy: BackupPolicy, good: Sequence[BackupResult], at: datetime) -> list[Remark]:
+def _is_late(policy: BackupPolicy, now: Moment, since: datetime) -> bool:
+    """While backups rest, so does what looks after their repository."""
+    rests = now.backups_rest_since is not None
+    owed = bool(policy.verify_every) and not rests
+    return owed and now.age(since) > _days(policy.verify_every * _LATE)
+
+
+def _never(policy: BackupPolicy, good: Sequence[BackupResult], now: Moment) -> list[Remark]:
     if not policy.verify_every or not good:
         return []
-    late = at - utc(policy.since) > _days(policy.verify_every * _LATE)
+    late = _is_late(policy, now, policy.since)
     said = f"The repository of backup {policy.name} was never verified."
     return [Remark(Level.WARNING if late else Level.UNKNOWN, said)]
 

@@ -16,6 +16,7 @@ from groundrules.core.backups.answers import (
 )
 from groundrules.core.backups.origins import reported_only
 from groundrules.core.backups.remarks import Remark
+from groundrules.core.backups.resting import Moment
 from groundrules.core.health import Level
 from groundrules.core.periods import Period, utc
 
@@ -44,13 +45,15 @@ def reported_remarks(
 
 
 def reported_promise(
-    policy: BackupPolicy, good: BackupResult | None, counted: BackupResult | None, at: datetime
+    policy: BackupPolicy, good: BackupResult | None, counted: BackupResult | None, now: Moment
 ) -> list[Remark]:
     """This function will say where a promised recovery point is kept by nothing but a report."""
     most = timedelta(minutes=policy.loses_at_most)
-    if not most or good is None or not good.origin.is_reported or at - utc(good.began) > most:
+    if not most or good is None or not good.origin.is_reported or now.age(good.began) > most:
         return []
-    if counted is not None and at - utc(counted.began) <= most:
+    if now.backups_rest_since is not None:
+        return []
+    if counted is not None and now.age(counted.began) <= most:
         return []
     by = f"clause {policy.clause}" if policy.clause else "the agreement"
     said = (

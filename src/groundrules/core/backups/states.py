@@ -1,7 +1,7 @@
 """How each backup stands: is it fresh enough, was a restore of it ever proven, is what was promised kept.
 
 A backup nobody restored is a hope, so "never restored" is said wherever a drill is asked for. No result on record is
-not a success: it is not known, and once one is overdue it is critical.
+not a success: it is not known, and once one is overdue it is critical. What rests by the agreement is not owed.
 """
 
 from __future__ import annotations
@@ -20,22 +20,35 @@ from groundrules.core.backups.checked import check_remarks
 from groundrules.core.backups.origins import counted_only, reported_only
 from groundrules.core.backups.remarks import Remark
 from groundrules.core.backups.reported import reported_promise, reported_remarks
+from groundrules.core.backups.resting import Moment, Resting, rest_words
 from groundrules.core.health import Level, worst
-from groundrules.core.periods import utc
+from groundrules.core.periods import instant_after, utc
 from groundrules.core.reasons import counted
 
 # A backup that ends a little later than the day before is no failure; two that are missing are.
 _LATE = 1.5
 _MISSED = 2.5
 _DAY = timedelta(days=1)
+_OWED = Resting()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """The zone whose days are kept, and when nothing of the server's backups is owed."""
+
+    zone: tzinfo = UTC
+    resting: Resting = _OWED
+
+
+_PLAIN = ServerFacts()
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """The checks of repositories, and the zone whose days count."""
+    """The checks of repositories, and what is known of the server."""
 
     checks: tuple[RepositoryCheck, ...]
-    zone: tzinfo
+    server: ServerFacts
 
     def of(self, policy: BackupPolicy, at: datetime) -> list[RepositoryCheck]:
         """The checks of a backup's repository until then."""
@@ -58,6 +71,7 @@ class BackupState:
     proven: RestoreDrill | None = None
     last_check: RepositoryCheck | None = None
     reported: RestoreDrill | None = None
+    resting: Resting = _OWED
 
 
 def backup_states(
@@ -67,45 +81,51 @@ def backup_states(
     at: datetime,
     *,
     checks: Iterable[RepositoryCheck] = (),
-    zone: tzinfo = UTC,
+    server: ServerFacts = _PLAIN,
 ) -> tuple[BackupState, ...]:
     """This function will say how every backup that is not retired stands at `at` (UTC), in their order.
 
-    `checks` are those of their repositories, and `zone` the server's own: what is kept is counted by its days.
+    `checks` are those of their repositories.
     """
-    done, tried, looked = tuple(results), tuple(drills), tuple(checks)
-    return tuple(
-        _state(p, done, tried, _Looked(looked, zone), at) for p in policies if not p.retired
-    )
+    done, tried, looked = tuple(results), tuple(drills), _Looked(tuple(checks), server)
+    return tuple(_state(p, done, tried, looked, at) for p in policies if not p.retired)
 
 
 def verify_is_due(state: BackupState, at: datetime) -> bool:
     """This function will say whether the repository is to be read and verified, and was not for so long."""
     if not state.policy.verify_every or state.last_good is None:
         return False
+    if state.resting.backups_since(at) is not None:
+        return False
     last = state.last_check
-    return last is None or at - utc(last.ended) >= timedelta(
+    return last is None or state.resting.age(last.ended, at) >= timedelta(
         days=state.policy.verify_every if last.whole else 1
     )
 
 
 def drill_is_due(state: BackupState, at: datetime) -> bool:
-    """This function will say whether a drill is asked for and none was tried for so long; a failed one daily."""
+    """This function will say whether a drill is asked for and none was tried for so long; a failed one daily.
+
+    While drills rest none is due.
+    """
     if not state.policy.drill_every or state.last_good is None:
+        return False
+    if state.resting.drills_since(at) is not None:
         return False
     last = state.last_drill
     if last is None:
         return True
     wait = timedelta(days=state.policy.drill_every) if last.passed else _DAY
-    return at - utc(last.ended) >= wait
+    return state.resting.drill_age(last.ended, at) >= wait
 
 
 def drill_due_at(state: BackupState) -> datetime | None:
-    """This function will return when the next drill is due; None where none is asked for."""
+    """This function will return when the next drill is due; None where none is asked for, or drills rest until then."""
     if not state.policy.drill_every:
         return None
     last = state.last_drill.ended if state.last_drill else state.policy.since
-    return utc(last) + timedelta(days=state.policy.drill_every)
+    wait = timedelta(days=state.policy.drill_every)
+    return instant_after(last, wait, state.resting.drills)
 
 
 def _state(
@@ -131,31 +151,38 @@ def _state(
     reported = next((d for d in reversed(reported_only(told)) if d.passed), None)
     last = tried[-1] if tried else None
     check = max(counted_only(checks), key=lambda c: utc(c.ended), default=None)
+    now = Moment(at, looked.server.resting)
     remarks = [
-        _freshness(policy, good, at),
+        _freshness(policy, good, now),
         *_last_failed(done, good),
-        *_drilled(policy, last, proven, good, at),
-        *_promised(policy, proven, good, at),
-        *reported_promise(policy, good, measured[-1] if measured else None, at),
-        *check_remarks(policy, check, measured, at, looked.zone),
+        *_drilled(policy, last, proven, good, now),
+        *_promised(policy, proven, good, now),
+        *reported_promise(policy, good, measured[-1] if measured else None, now),
+        *check_remarks(policy, check, measured, now, looked.server.zone),
         *reported_remarks(told, checks, proven, check),
     ]
     order = tuple(Level)
     remarks.sort(key=lambda r: -order.index(r.level))
     level = worst(r.level for r in remarks)
-    return BackupState(policy, level, tuple(remarks), good, last, proven, check, reported)
+    resting = now.resting
+    return BackupState(policy, level, tuple(remarks), good, last, proven, check, reported, resting)
 
 
-def _freshness(policy: BackupPolicy, good: BackupResult | None, at: datetime) -> Remark:
+def _freshness(policy: BackupPolicy, good: BackupResult | None, now: Moment) -> Remark:
     since = utc(good.ended) if good else utc(policy.since)
-    age, every = at - since, timedelta(hours=policy.every)
+    age, every = now.age(since), timedelta(hours=policy.every)
     what = f"Backup {policy.name}"
+    if now.backups_rest_since is not None:
+        ended = f"{since:%Y-%m-%d %H:%M} UTC"
+        last = f"the last good one ended at {ended}" if good else "none is on record"
+        said = f"{what} is {rest_words(now.backups_rest_since)}; {last}."
+        return Remark(Level.UNKNOWN, said)
     if good is None:
         said = (
             f"{what}: no backup is on record since {since:%Y-%m-%d %H:%M} UTC{_unreported(policy)}."
         )
         return Remark(Level.CRITICAL if age > every * _LATE else Level.UNKNOWN, said)
-    said = f"{what}: the last good one ended {spoken(age)} ago, at {since:%Y-%m-%d %H:%M} UTC"
+    said = f"{what}: the last good one ended {spoken(now.at - since)} ago, at {since:%Y-%m-%d %H:%M} UTC"
     said += f", {good.origin.words}" if good.origin.is_reported else ""
     if age > every * _LATE:
         bad = Level.CRITICAL if age > every * _MISSED else Level.WARNING
@@ -186,7 +213,7 @@ def _drilled(
     last: RestoreDrill | None,
     proven: RestoreDrill | None,
     good: BackupResult | None,
-    at: datetime,
+    now: Moment,
 ) -> list[Remark]:
     if last is not None and not last.passed:
         when = f"{utc(last.ended):%Y-%m-%d %H:%M} UTC"
@@ -195,26 +222,38 @@ def _drilled(
         return [Remark(Level.CRITICAL, said)]
     if proven is not None:
         kept = _measured(proven)
-        overdue = policy.drill_every and at - utc(proven.ended) > _DAY * policy.drill_every * _LATE
-        asked = f"; a drill is due every {counted(policy.drill_every, 'day')}" if overdue else ""
+        asked, overdue = _drill_asked(policy, now, proven.ended)
         said = f"Last proven restore of backup {policy.name}: {_day(proven)}, {kept}, {proven.origin.words}{asked}."
         return [Remark(Level.WARNING if overdue else Level.GOOD, said)]
     if policy.drill_every and good is not None:
-        asked_since = at - utc(policy.since)
-        late = asked_since > _DAY * policy.drill_every * _LATE
-        said = f"Backup {policy.name} was never restored to see whether that works."
+        asked, late = _drill_asked(policy, now, policy.since)
+        rests = asked if now.drills_rest_since else ""
+        said = f"Backup {policy.name} was never restored to see whether that works{rests}."
         return [Remark(Level.WARNING if late else Level.UNKNOWN, said)]
     return []
 
 
+def _drill_asked(policy: BackupPolicy, now: Moment, since: datetime) -> tuple[str, bool]:
+    """What is said of the drill that is owed next, and whether it is overdue."""
+    if not policy.drill_every:
+        return "", False
+    if now.drills_rest_since is not None:
+        return f"; a drill is {rest_words(now.drills_rest_since)}", False
+    if now.drill_age(since) > _DAY * policy.drill_every * _LATE:
+        return f"; a drill is due every {counted(policy.drill_every, 'day')}", True
+    return "", False
+
+
 def _promised(
-    policy: BackupPolicy, proven: RestoreDrill | None, good: BackupResult | None, at: datetime
+    policy: BackupPolicy, proven: RestoreDrill | None, good: BackupResult | None, now: Moment
 ) -> list[Remark]:
     """What is promised and not kept: now, by the age of the last good backup, and as the last restore measured it."""
     found: list[Remark] = []
+    if now.backups_rest_since is not None:
+        return found
     if policy.loses_at_most and good is not None:
-        most, age = timedelta(minutes=policy.loses_at_most), at - utc(good.began)
-        if age > most:
+        most, age = timedelta(minutes=policy.loses_at_most), now.at - utc(good.began)
+        if now.age(good.began) > most:
             said = (
                 f"At most {spoken(most)} of work may be lost by {_by(policy)}; "
                 f"if {policy.asset} failed now, it would be {spoken(age)}."

@@ -46,6 +46,18 @@ _PROMISED = [
         "At most {free_most} until it is back (the agreement): it was {free_span}, so that was {kept}.",
         "Nach höchstens {free_most} läuft er wieder (nach dem Vertrag): Es waren {free_span}. Das wurde {kept}.",
     ),
+    (
+        "When it failed nothing of this was owed (clause {free_clause}): its backups rested by the agreement.",
+        "Beim Ausfall war davon nichts geschuldet (Ziffer {free_clause}): Die Datensicherung ruhte nach dem Vertrag.",
+    ),
+    (
+        "When it failed nothing of this was owed (the agreement): its backups rested.",
+        "Beim Ausfall war davon nichts geschuldet: Die Datensicherung ruhte nach dem Vertrag.",
+    ),
+    (
+        "The time its backups rested by the agreement is left out",
+        "Die Zeit, in der die Datensicherung nach dem Vertrag ruhte, ist nicht mitgezählt",
+    ),
     ("kept", "eingehalten"),
     ("not kept", "nicht eingehalten"),
 ]

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from groundrules.core.agreements.further_terms import RecoveryTerms
+from groundrules.core.agreements.further_terms import ManagedService
 from groundrules.core.agreements.recovery_promises import promise_at
+from groundrules.core.agreements.rests import may_rest, rests
+from groundrules.core.agreements.terms import Agreement
 from groundrules.core.backups import BackupPolicy as CorePolicy
-from groundrules.core.backups import BackupState, backup_states
+from groundrules.core.backups import BackupState, Resting, ServerFacts, backup_states
 from groundrules.core.backups import RestoreDrill as CoreDrill
 from groundrules.core.ids import AssetId
 from groundrules.records.backups import ProofQuerySet, ProofRow
@@ -20,6 +22,7 @@ from groundrules.records.models import (
     RepositoryCheck,
     RestoreDrill,
 )
+from groundrules.services.coverage_states import spans_of
 from groundrules.services.world import NoAgreement, agreement_of
 
 _MOST_LOOKED_AT = 5_000
@@ -32,10 +35,10 @@ def drills_of(asset: Asset, at: datetime, most: int = 12) -> tuple[CoreDrill, ..
 
 
 def _as_promised(
-    policies: tuple[CorePolicy, ...], asset: Asset, at: datetime
+    policies: tuple[CorePolicy, ...], asset: Asset, agreement: Agreement | None, at: datetime
 ) -> tuple[CorePolicy, ...]:
     """What the agreement promises counts where it is stricter than the policy, or the policy promises nothing."""
-    promise = _promise(asset, at) if policies else None
+    promise = promise_at(agreement, AssetId(asset.code), at) if agreement else None
     if promise is None:
         return policies
     return tuple(
@@ -54,18 +57,30 @@ def _stricter(ours: int, promised: int) -> int:
     return min(one for one in (ours, promised) if one) if ours or promised else 0
 
 
-def _promise(asset: Asset, at: datetime) -> RecoveryTerms | None:
+def _agreement(asset: Asset, at: datetime) -> Agreement | None:
     try:
-        agreement = agreement_of(asset.client, at)
+        return agreement_of(asset.client, at)
     except NoAgreement:
         return None
-    return promise_at(agreement, AssetId(asset.code), at)
+
+
+def _resting(asset: Asset, agreement: Agreement | None, at: datetime) -> Resting:
+    """When backups and drills of the server rest; its states are asked for only where an agreement lets any rest."""
+    if agreement is None or not may_rest(agreement):
+        return Resting()
+    spans = spans_of([asset], at).get(asset.pk, ())
+    return Resting(
+        backups=rests(agreement, spans, ManagedService.BACKUPS),
+        drills=rests(agreement, spans, ManagedService.RESTORE_DRILLS),
+    )
 
 
 def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
     """This function will say how every backup of an asset stands at `at` (UTC)."""
     rows = BackupPolicy.objects.current().filter(asset=asset, retired=False).order_by("name")
-    policies = _as_promised(tuple(row.to_core() for row in rows), asset, at)
+    kept = tuple(row.to_core() for row in rows)
+    agreement = _agreement(asset, at) if kept else None
+    policies = _as_promised(kept, asset, agreement, at)
     results = tuple(
         row.to_core()
         for policy in policies
@@ -90,7 +105,8 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
         for row in _newest(RepositoryCheck.objects.filter(asset=asset, name=policy.name), at)
     )
     zone = ZoneInfo(asset.zone or asset.client.zone)
-    return backup_states(policies, results, drills, at, checks=checks, zone=zone)
+    server = ServerFacts(zone, _resting(asset, agreement, at))
+    return backup_states(policies, results, drills, at, checks=checks, server=server)
 
 
 def _newest(rows: ProofQuerySet[ProofRow], at: datetime, most: int = 1) -> list[ProofRow]:
