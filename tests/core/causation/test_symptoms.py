@@ -52,6 +52,41 @@ class TestWords:
         assert mentions("file-roller is missing", "file-roller", "")
         assert mentions("Charts is missing", "Charts", "Chartsworth")
 
+    @pytest.mark.parametrize(
+        ("error", "component", "named"),
+        [
+            ("cannot read /etc/app1/app.conf", "/etc/app1/app.conf", True),
+            ("cannot read /etc/app2/app.conf", "/etc/app1/app.conf", False),
+            (r"cannot read C:\Other\licence.dat", r"C:\App\licence.dat", False),
+            ("conf/app.conf line 3", "/opt/x/conf/app.conf", True),
+            ("missing key in 'app.conf'", "/etc/app.conf", True),
+            ("»app.conf:14« missing", "/etc/app.conf", True),
+            ("myapp.conf, app.conf.bak", "/etc/app.conf", False),
+            ("/data/x is missing", "/srv/data", False),
+        ],
+    )
+    def test_of_files_are_their_whole_path_or_their_name_alone(
+        self, error: str, component: str, *, named: bool
+    ) -> None:
+        """A file of the same name elsewhere is another file."""
+        assert mentions(error, component) is named
+
+    @pytest.mark.parametrize(
+        ("error", "named"),
+        [
+            ("HTTP 443", False),
+            ("line 443", False),
+            ("at 12:443", False),
+            ("nothing answers on tcp/443", True),
+            ("port 443 is closed", True),
+            ("db.example:443 refused", True),
+            ("10.0.0.5:443 refused", True),
+        ],
+    )
+    def test_of_ports_are_more_than_their_number(self, error: str, *, named: bool) -> None:
+        """A number is a port only where it is called one, or follows a host."""
+        assert mentions(error, "tcp/443") is named
+
 
 class TestSymptoms:
     @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from groundrules.core.changes.components import named_version, update_target
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _SHORTEST = 2
+# What a path in an error stands between.
+_EDGES = r"\s\"'`()=\[\]<>,;:|»«„“"
 # What errors say whatever failed, and what some component or package is called as well; in English and German.
 _COMMON = frozenset(
     re.findall(
@@ -45,7 +47,8 @@ def mentions(error: str, component: str, application: str = "") -> bool:
     agreeing version.
     """
     text = normalised(error)
-    return any(_names(text, n) and _is_telling(n, application) for n in _spellings(component))
+    names = any(_names(text, n) and _is_telling(n, application) for n in _spellings(component))
+    return names or _names_end(text, component, application)
 
 
 @lru_cache(maxsize=65536)
@@ -58,9 +61,26 @@ def _is_telling(name: str, application: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _spellings(component: str) -> tuple[str, ...]:
-    whole = (component, update_target(component))
-    tails = re.split(r"[/\\]", component)[-1:]
-    return tuple(dict.fromkeys((*whole, *tails, component.removesuffix(".service"))))
+    whole = (component, update_target(component), component.removesuffix(".service"))
+    return tuple(dict.fromkeys(whole))
+
+
+@lru_cache(maxsize=65536)
+def _names_end(text: str, component: str, application: str) -> bool:
+    """A file by its name alone, but not one of that name elsewhere; a port by its number, where it is called a port."""
+    end = re.split(r"[/\\]", normalised(component))[-1]
+    if end == normalised(component) or len(end) < _SHORTEST or not _is_telling(end, application):
+        return False
+    if end.isdecimal():
+        return re.search(rf"(?:\bport |(?:[a-z\]]|\.\d{{1,3}}):){end}\b", text) is not None
+    path = rf"(?<![^{_EDGES}])((?:[a-z]:)?[^{_EDGES}]*?){re.escape(end)}(?![\w$-]|\.\w)"
+    return any(_is_end_of(component, found[1] + end) for found in re.finditer(path, text))
+
+
+def _is_end_of(component: str, told: str) -> bool:
+    """Slashes of either kind, and a path told from its root is that path or another file."""
+    whole, path = (normalised(name).replace("\\", "/") for name in (component, told))
+    return f"/{whole}".endswith(f"/{path}")
 
 
 @lru_cache(maxsize=65536)
