@@ -88,6 +88,25 @@ class TestWords:
         assert mentions(error, "tcp/443") is named
 
 
+class TestErrorsThatSayWhy:
+    @pytest.mark.parametrize(
+        "error",
+        [
+            "MariaDB.OutOfMemoryError: heap space",
+            "MariaDB: too many connections",
+            "Datenträger voll: MariaDB",
+        ],
+    )
+    def test_are_tied_to_nothing_whatever_they_begin_with(self, error: str) -> None:
+        """What ran on it was removed, and the error begins with its name: it says why, and that is not it."""
+        removed = replace(STOPPED, component="MariaDB", action=Action.REMOVED)
+
+        answer = rank(replace(INCIDENT, signature=error), (removed,), MARIADB)
+
+        assert answer.verdict is CANDIDATES
+        assert "takes no change" in answer.reasons[-1].sentence
+
+
 class TestSymptoms:
     @pytest.mark.parametrize(
         ("actor", "snapshot_only", "verdict"),

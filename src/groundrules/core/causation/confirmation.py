@@ -14,7 +14,7 @@ from groundrules.core.attribution.timing import spoken
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
-from groundrules.core.causation.signatures import ErrorSays, error_about
+from groundrules.core.causation.signatures import ErrorSays, error_about, needs_no_change
 from groundrules.core.causation.troubles import is_symptom
 from groundrules.core.changes import Change
 from groundrules.core.reasons import FactRef, Reason
@@ -76,6 +76,8 @@ def unconfirmed(remaining: tuple[Considered, ...], case: Case) -> Reason:
         return _named_only(spoken_of, case)
     what = ", ".join(sorted({c.change.component for c in remaining}))
     said = f'The error ("{error}") does not name {what}' if error else "No error is on record"
+    if needs_no_change(error):
+        said = f'The error ("{error}") says by itself why it failed, for which it takes no change'
     says = (
         f"{said}, and neither a repair nor what else failed ties the failure to it: it can have happened just before "
         f"by chance."

@@ -22,28 +22,41 @@ class ErrorSays(StrEnum):
 # Errors that need no change to explain them, and the kinds of change that can bring them about all the same.
 _NO_CHANGE_NEEDED: tuple[tuple[re.Pattern[str], frozenset[ItemKind]], ...] = (
     (
-        re.compile(r"no space left|disk (?:is )?full|not enough (?:disk )?space|i/o error"),
+        re.compile(
+            r"no space left|disk (?:is )?full|not enough (?:disk )?space|i/o error|kein speicherplatz|datenträger voll"
+        ),
         frozenset({ItemKind.DISK, ItemKind.MOUNT, ItemKind.DISK_ARRAY, ItemKind.DISK_HEALTH}),
     ),
     (
-        re.compile(r"certificate .*expired|expired .*certificate"),
+        re.compile(r"certificate .*expired|expired .*certificate|zertifikat .*abgelaufen"),
         frozenset({ItemKind.CERTIFICATE, ItemKind.CLOCK}),
     ),
     (
-        re.compile(r"name resolution|name or service not known|network is unreachable|no route to"),
+        re.compile(
+            r"name resolution|name or service not known|network is unreachable|no route to|namensauflösung"
+        ),
         frozenset({ItemKind.PORT}),
     ),
-    (re.compile(r"out of memory|cannot allocate memory|deadlock"), frozenset()),
+    (
+        re.compile(
+            r"out ?of ?memory|cannot allocate memory|memory (?:size|limit|exhausted)|heap space|"
+            r"nicht genügend speicher|deadlock|too many (?:connections|open files|requests)"
+        ),
+        frozenset(),
+    ),
 )
 
 
 def error_about(change: Change, case: Case) -> ErrorSays:
-    """This function will say whether the failure's error names what a change touched."""
+    """This function will say whether the failure's error names what a change touched.
+
+    Not where it tells by itself why it failed, whatever words it begins with (`java.lang.OutOfMemoryError`).
+    """
+    if _other_kind(case.error, change):
+        return ErrorSays.NAMES_ANOTHER
     if mentions(case.error, change.component, case.name):
         return ErrorSays.NAMES_IT
-    if case.error_names_something or _other_kind(case.error, change):
-        return ErrorSays.NAMES_ANOTHER
-    return ErrorSays.NAMES_NOTHING
+    return ErrorSays.NAMES_ANOTHER if case.error_names_something else ErrorSays.NAMES_NOTHING
 
 
 def needs_no_change(error: str) -> bool:
