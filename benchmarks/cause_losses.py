@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from groundrules.core.answers.answer import findings_of
+from groundrules.core.answers.findings import findings_of
 from groundrules.core.answers.known import as_known
 from groundrules.core.attribution import Attribution, Level
 from groundrules.core.causation import CauseAnswer

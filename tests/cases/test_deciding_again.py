@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from groundrules.core.answers import answer
-from groundrules.core.answers.answer import findings_of
 from groundrules.core.answers.deciding import decide_entry
+from groundrules.core.answers.findings import findings_of
 from groundrules.core.answers.known import change_known_at, work_known_at
 from groundrules.core.coverage.answers import EngineVersion
 from groundrules.core.periods import utc

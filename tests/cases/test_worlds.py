@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from groundrules.core.answers.answer import attributions_of, causes_of, explanations_of
+from groundrules.core.answers.answer import explanations_of
+from groundrules.core.answers.findings import attributions_of, causes_of
 from groundrules.core.attribution import Attribution
 from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.changes import Change

@@ -8,35 +8,29 @@ from datetime import datetime
 
 from groundrules.core.answers.conversing import clocks, commitments, logged
 from groundrules.core.answers.correspondence import Desk, letters_of
-from groundrules.core.answers.deciding import Findings, decisions_of
+from groundrules.core.answers.deciding import decisions_of
 from groundrules.core.answers.documents import Issued
+from groundrules.core.answers.findings import Findings, remembering
 from groundrules.core.answers.known import as_known
 from groundrules.core.answers.model import Answers
 from groundrules.core.answers.money import money_of
 from groundrules.core.answers.reports import Books, reports_of
-from groundrules.core.answers.states import StatesAnswer, states_of
+from groundrules.core.answers.states import states_of
 from groundrules.core.answers.taxes import taxes_of
 from groundrules.core.answers.vendor_care import letters_of_agency, vendors, windows
 from groundrules.core.attribution.answers import Attribution
-from groundrules.core.attribution.context import AttributionContext
-from groundrules.core.attribution.weigh import weigh_all
 from groundrules.core.calendars import Calendar
 from groundrules.core.causation import (
-    CausationContext,
     CauseAnswer,
     ReadinessGap,
     ReadinessView,
-    rank,
     readiness_gaps,
 )
 from groundrules.core.coverage.answers import EngineVersion
-from groundrules.core.disputes import corrected
 from groundrules.core.explanation import Explanation, ExplanationView, explain
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
-from groundrules.core.parties import Party, PartyKind
 from groundrules.core.periods import utc
-from groundrules.core.replay import replayed
 from groundrules.core.world import World
 
 
@@ -44,7 +38,7 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
     """This function will answer everything a world can be asked, from what was known at `at` (aware)."""
     moment = utc(at)
     known = as_known(world, moment)
-    findings_at = _remembering(world)
+    findings_at = remembering(world)
     found = findings_at(moment)
     states = states_of(known, found.attributions, moment)
     histories, refused = decisions_of(known, moment, findings_at, engine)
@@ -116,69 +110,6 @@ def _issued(
     places = {period: place for place, period in enumerate(world.to_bill)}
     ordered = sorted((document for _, document in documents), key=lambda d: places[d.period])
     return tuple(ordered)
-
-
-def _remembering(world: World) -> Callable[[datetime], Findings]:
-    """The findings of each instant, worked out once however many time entries ask for them."""
-    kept: dict[datetime, Findings] = {}
-
-    def findings_at(at: datetime) -> Findings:
-        if at not in kept:
-            kept[at] = _find(as_known(world, at), at)
-        return kept[at]
-
-    return findings_at
-
-
-def findings_of(world: World, at: datetime) -> Findings:
-    """This function will work out what the evidence says at an instant, from what was known then."""
-    return _find(as_known(world, utc(at)), utc(at))
-
-
-def _find(known: World, at: datetime) -> Findings:
-    attributions = attributions_of(known)
-    states: StatesAnswer = states_of(known, attributions, at)
-    return Findings(at, known, attributions, causes_of(known), states.spans)
-
-
-def attributions_of(world: World) -> tuple[Attribution, ...]:
-    """This function will weigh who made each change."""
-    context = AttributionContext(
-        zone=world.client.zone,
-        provider=Party(PartyKind.PROVIDER, world.provider.id, world.provider.name),
-        sessions=world.sessions,
-        accounts=world.accounts,
-        vendors=world.vendors,
-        windows=world.windows,
-        own_runs=world.own_runs,
-        gaps=world.gaps,
-        letters=world.letters_of_agency,
-        acceptances=world.acceptances,
-    )
-    return corrected(weigh_all(world.changes, context), world.disputes, world.client.zone)
-
-
-def causes_of(world: World) -> tuple[CauseAnswer, ...]:
-    """This function will say what explains each incident: ranked by the record, then as its replays leave it."""
-    context = causation_context(world)
-    return tuple(
-        replayed(rank(incident, world.changes, context), world.replays)
-        for incident in world.incidents
-    )
-
-
-def causation_context(world: World) -> CausationContext:
-    """This function will pick what causation may look at: nothing of who acted or what was permitted."""
-    return CausationContext(
-        zone=world.client.zone,
-        applications=world.applications,
-        dependencies=world.dependencies,
-        assets=world.assets,
-        health_checks=world.health_checks,
-        gaps=world.gaps,
-        own_runs=world.own_runs,
-        recoveries=world.recoveries,
-    )
 
 
 def explanations_of(

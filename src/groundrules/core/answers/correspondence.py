@@ -14,7 +14,7 @@ from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers, MoneyAnswer, NoticeAnswer, VendorAnswer
 from groundrules.core.answers.returning import off_since
-from groundrules.core.answers.states import StatesAnswer, foreseen_notice
+from groundrules.core.answers.states import StatesAnswer, foreseen_notice, grouped
 from groundrules.core.answers.vendor_care import invitation_of
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
@@ -99,7 +99,7 @@ class Desk:
 def desk_of(answers: Answers) -> Desk:
     """This function will put what was answered back on the desk, to write one letter more from it."""
     states = StatesAnswer(
-        answers.states,
+        grouped(answers.states),
         answers.foreseen,
         answers.notices,
         answers.reinstatements,
@@ -159,10 +159,12 @@ def _possible_notices(desk: Desk) -> list[LetterDraft]:
     """The notice that could be sent now, for each covered asset with something proven and no notice yet."""
     told = {answer.notice.asset for answer in desk.states.notices}
     version = binding_version(desk.world.agreement, desk.at)
+    changed = {change.asset for change in desk.world.changes}
+    standing = desk.states.by_asset
     drafts = []
     for asset in desk.world.assets:
-        if asset.id not in told and version is not None:
-            answer = foreseen_notice(desk.world, asset.id, version, desk.attributions, desk.at)
+        if asset.id in changed - told:
+            answer = foreseen_notice(desk.world, asset.id, desk.attributions, standing, desk.at)
             case = _case(desk, answer, version) if answer else None
             drafts += [draft_notice(case, desk.letter())] if case else []
     return drafts
@@ -176,9 +178,11 @@ def notice_letter(desk: Desk, planned: NoticeAnswer) -> LetterDraft | None:
 
 def _withdrawals(desk: Desk) -> list[LetterDraft]:
     """For each suspension that was found wrong, the letter that takes it back, with what comes back."""
+    entered = {entry.asset for entry in desk.world.lifecycle}
     pairs = [
         pair
         for asset in desk.world.assets
+        if asset.id in entered
         for pair in voided_suspensions(asset.id, desk.world.lifecycle, desk.at)
     ]
     return [
@@ -228,7 +232,7 @@ def _reply(desk: Desk, answer: ReinstatementAnswer) -> list[LetterDraft]:
     version = binding_version(desk.world.agreement, desk.at)
     if version is None or version.reinstatement is None:
         return []
-    since = off_since(desk.states.spans, answer.asset, desk.at) or utc(desk.at)
+    since = off_since(desk.states.of(answer.asset), answer.asset, desk.at) or utc(desk.at)
     asked = _last_question(desk, since)
     able = authorised_contacts(desk.world.client, desk.at)
     contents = PackContents(
@@ -357,9 +361,11 @@ def _vendor_case(desk: Desk, answer: VendorAnswer) -> VendorCase | None:
     if not answer.tally.confirmed_changes:
         return None
     vendor = next(v for v in desk.world.vendors if v.id == answer.vendor)
+    changed = {change.asset for change in desk.world.changes}
     findings = tuple(
         finding
         for asset in desk.world.assets
+        if asset.id in changed
         for finding in desk.findings(asset.id)
         if _is_by(finding, answer)
     )

@@ -6,20 +6,20 @@ does supersedes the last, and both stay visible.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.agreements.versions import UnknownVersion
+from groundrules.core.answers.findings import Findings
 from groundrules.core.answers.known import change_known_at, work_known_at
 from groundrules.core.answers.model import DecisionHistory, Refusal
-from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import at_local
-from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.decide import WorkNotAllocated, decide
 from groundrules.core.coverage.facts_of_work import (
+    ROUTINE,
     AskedSpan,
     CauseFact,
     StemsFact,
@@ -31,19 +31,8 @@ from groundrules.core.coverage.further_facts import severity_of, stems_of
 from groundrules.core.coverage.overriding import Override, overridden, standing_override
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
-from groundrules.core.work import Request, TimeEntry
+from groundrules.core.work import TimeEntry
 from groundrules.core.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What the evidence said at one instant: the world as known, who made what, what broke what, and every state."""
-
-    at: datetime
-    world: World
-    attributions: tuple[Attribution, ...]
-    causes: tuple[CauseAnswer, ...]
-    states: tuple[StateSpan, ...]
 
 
 def decisions_of(
@@ -55,9 +44,10 @@ def decisions_of(
     """
     histories: list[DecisionHistory] = []
     refusals: list[Refusal] = []
+    desk = _Desk(world, at, findings_at, engine)
     for entry in world.work:
         try:
-            made = _made(entry, [findings_at(m) for m in _moments(world, entry, at)], engine)
+            made = desk.made(entry)
         except (WorkNotAllocated, UnknownVersion) as refusal:
             refusals.append(Refusal(entry.id, type(refusal).__name__, str(refusal)))
             continue
@@ -65,27 +55,95 @@ def decisions_of(
     return tuple(histories), tuple(refusals)
 
 
-def _moments(world: World, entry: TimeEntry, at: datetime) -> tuple[datetime, ...]:
-    """The instants at which an entry may have been decided otherwise than before, up to and with `at`."""
-    first = utc(work_known_at(entry))
-    learned = [
+class _Desk:
+    """What deciding many entries of one world shares."""
+
+    def __init__(
+        self,
+        world: World,
+        at: datetime,
+        findings_at: Callable[[datetime], Findings],
+        engine: EngineVersion,
+    ) -> None:
+        self.world, self.at, self.engine = world, utc(at), engine
+        self.findings_at = findings_at
+        self.now = findings_at(self.at)
+        self.learned = _learned(world)
+        self.entered = {
+            *(entry.asset for entry in world.lifecycle),
+            *(notice.asset for notice in world.notices),
+        }
+
+    def made(self, entry: TimeEntry) -> list[CoverageDecision]:
+        """The decisions of each instant but those that rest on the very same as the one before: they'd say the same."""
+        if self._stays(entry):
+            return self._on_unmoved_facts(entry)
+        found = [self.findings_at(moment) for moment in self._moments(entry)]
+        grounds = [(_ground_of(entry, findings), findings.at) for findings in found]
+        return self._decided(grounds)
+
+    def _stays(self, entry: TimeEntry) -> bool:
+        """Whether nothing that is learned can move the facts: no incident, no request, no word on the server's state.
+
+        What is known now holds all that was ever known, so what is not in it never was.
+        """
+        return (
+            entry.incident not in self.now.incidents
+            and entry.request not in self.now.requests
+            and entry.asset not in self.entered
+        )
+
+    def _on_unmoved_facts(self, entry: TimeEntry) -> list[CoverageDecision]:
+        """The decisions on an entry that only the owner's word can turn: its facts are gathered once."""
+        facts = _facts_of(entry, self.now)
+        own = [override for override in self.world.overrides if override.entry == entry.id]
+        first = min(utc(work_known_at(entry)), self.at)
+        later = {utc(o.at) for o in own if first < utc(o.at) < self.at}
+        moments = sorted({first, *later, self.at})
+        return self._decided(
+            (_Ground(facts, standing_override(own, entry.id, m)), m) for m in moments
+        )
+
+    def _decided(self, grounds: Iterable[tuple[_Ground, datetime]]) -> list[CoverageDecision]:
+        made: list[CoverageDecision] = []
+        last: _Ground | None = None
+        for ground, moment in grounds:
+            if ground != last:
+                made.append(_decided(ground, self.world, moment, self.engine))
+                last = ground
+        return made
+
+    def _moments(self, entry: TimeEntry) -> tuple[datetime, ...]:
+        """The instants at which an entry may have been decided otherwise than before, up to and with `at`."""
+        first, last = utc(work_known_at(entry)), self.at
+        own = [
+            *(utc(o.at) for o in self.world.overrides if o.entry == entry.id),
+            *(utc(deadline) for deadline in _deadlines(self.now, entry)),
+        ]
+        between = {
+            *self.learned[bisect_right(self.learned, first) : bisect_left(self.learned, last)],
+            *(moment for moment in own if first < moment < last),
+        }
+        return tuple(sorted({min(first, last), *between, last}))
+
+
+def _learned(world: World) -> tuple[datetime, ...]:
+    """The instants at which something became known that may decide any work, in order."""
+    found = [
         *(change_known_at(world, change) for change in world.changes),
-        *(world.discovered.get(session.id, first) for session in world.sessions),
+        *(world.discovered[s.id] for s in world.sessions if s.id in world.discovered),
         *(e.recorded_at for e in world.lifecycle),
         *(i.opened_at for i in world.incidents),
         *(r.ratification.at for r in world.requests if r.ratification is not None),
         *(c.at for c in world.health_checks),
-        *(o.at for o in world.overrides if o.entry == entry.id),
-        *_deadlines(world, entry),
     ]
-    between = {utc(moment) for moment in learned if first < utc(moment) < utc(at)}
-    return tuple(sorted({min(first, utc(at)), *between, utc(at)}))
+    return tuple(sorted({utc(moment) for moment in found}))
 
 
-def _deadlines(world: World, entry: TimeEntry) -> tuple[datetime, ...]:
+def _deadlines(findings: Findings, entry: TimeEntry) -> tuple[datetime, ...]:
     """The instant after which an unauthorised request can no longer be ratified."""
-    request = request_of(world, entry)
-    version = binding_version(world.agreement, entry.period.start)
+    request = findings.requests.get(entry.request)
+    version = binding_version(findings.world.agreement, entry.period.start)
     if request is None or version is None or version.ratification is None:
         return ()
     calendar, terms = version.calendar, version.ratification
@@ -94,26 +152,9 @@ def _deadlines(world: World, entry: TimeEntry) -> tuple[datetime, ...]:
     return (at_local(calendar, day, terms.by),)
 
 
-def request_of(world: World, entry: TimeEntry) -> Request | None:
-    """This function will return the request an entry answers, or None."""
-    return next((r for r in world.requests if r.id == entry.request), None)
-
-
 def decide_entry(entry: TimeEntry, findings: Findings, engine: EngineVersion) -> CoverageDecision:
     """This function will decide one entry from one instant's findings, with the owner's exception if one stands."""
-    return _decided(_ground_of(entry, findings), findings, engine)
-
-
-def _made(entry: TimeEntry, found: list[Findings], engine: EngineVersion) -> list[CoverageDecision]:
-    """The decisions of each instant but those that rest on the very same as the one before: they would say the same."""
-    made: list[CoverageDecision] = []
-    last: _Ground | None = None
-    for findings in found:
-        ground = _ground_of(entry, findings)
-        if ground != last:
-            made.append(_decided(ground, findings, engine))
-            last = ground
-    return made
+    return _decided(_ground_of(entry, findings), findings.world, findings.at, engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +165,47 @@ class _Ground:
     exception: Override | None
 
 
-def _decided(ground: _Ground, findings: Findings, engine: EngineVersion) -> CoverageDecision:
-    world = findings.world
-    decision = decide(ground.facts, world.agreement, findings.at, engine)
+def _decided(
+    ground: _Ground, world: World, at: datetime, engine: EngineVersion
+) -> CoverageDecision:
+    decision = decide(ground.facts, world.agreement, at, engine)
     return overridden(decision, ground.exception, world.client.zone)
 
 
 def _ground_of(entry: TimeEntry, findings: Findings) -> _Ground:
+    exception = standing_override(findings.world.overrides, entry.id, findings.at)
+    return _Ground(_facts_of(entry, findings), exception)
+
+
+def _facts_of(entry: TimeEntry, findings: Findings) -> WorkFacts:
     world = findings.world
-    technician = next(t for t in world.technicians if t.id == entry.technician)
-    incident = next((i for i in world.incidents if i.id == entry.incident), None)
-    cause = next((c for c in findings.causes if c.incident == entry.incident), None)
-    attributions = {a.change: a for a in findings.attributions}
-    cause_of = cause_fact(incident, cause, attributions)
-    facts = WorkFacts(
+    incident = findings.incidents.get(entry.incident)
+    cause = (
+        ROUTINE
+        if incident is None
+        else cause_fact(incident, findings.cause_of(incident), findings.attribution_of)
+    )
+    return WorkFacts(
         entry=entry,
-        technician=technician,
-        states=tuple(s for s in findings.states if s.asset == entry.asset),
-        cause=cause_of,
+        technician=next(t for t in world.technicians if t.id == entry.technician),
+        states=findings.states_of(entry.asset),
+        cause=cause,
         asked=_asked(entry, findings),
         severity=severity_of(incident),
-        stems=_stems(entry, cause_of, world),
+        stems=_stems(entry, cause, findings),
         asked_at=_asked_before(entry, findings),
     )
-    return _Ground(facts, standing_override(world.overrides, entry.id, findings.at))
 
 
-def _stems(entry: TimeEntry, cause: CauseFact, world: World) -> StemsFact:
-    version = binding_version(world.agreement, entry.period.start) or world.agreement.versions[0]
-    return stems_of(cause, {change.id: change for change in world.changes}, version.calendar)
+def _stems(entry: TimeEntry, cause: CauseFact, findings: Findings) -> StemsFact:
+    agreement = findings.world.agreement
+    version = binding_version(agreement, entry.period.start) or agreement.versions[0]
+    return stems_of(cause, findings.changes, version.calendar)
 
 
 def _asked_before(entry: TimeEntry, findings: Findings) -> datetime | None:
     """When work was asked for that had not begun, where that can cost more; what goes on already is not asked anew."""
-    request = request_of(findings.world, entry)
+    request = findings.requests.get(entry.request)
     version = binding_version(findings.world.agreement, entry.period.start)
     if request is None or version is None or version.short_notice is None:
         return None
@@ -169,7 +217,7 @@ def _asked(entry: TimeEntry, findings: Findings) -> tuple[AskedSpan, ...]:
     world = findings.world
     version = binding_version(world.agreement, entry.period.start) or world.agreement.versions[0]
     return asked_spans(
-        request_of(world, entry),
+        findings.requests.get(entry.request),
         world.client.contacts,
         version.ratification,
         version.calendar,

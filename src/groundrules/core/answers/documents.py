@@ -6,11 +6,11 @@ billed anew, under its own service day, on the first document that is still open
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.answers.returning import OFF, off_since
 from groundrules.core.answers.states import StatesAnswer
@@ -31,7 +31,7 @@ from groundrules.core.invoices.draft import (
     draft_invoice,
 )
 from groundrules.core.invoices.exact import check
-from groundrules.core.invoices.fees import FeeMonth, fee_months, fee_share, listed_assets
+from groundrules.core.invoices.fees import FeeShares, fee_months
 from groundrules.core.invoices.further_lines import (
     Target,
     block_line,
@@ -73,6 +73,7 @@ class Rated:
     charges: tuple[Charge, ...]
     uncharged: tuple[UnchargedLine, ...]
     states: StatesAnswer
+    shares: FeeShares
     prepaid: tuple[Prepaid, ...] = ()
     targets: tuple[Target, ...] = ()
 
@@ -155,8 +156,8 @@ def _draft(world: World, period: DocumentPeriod, rated: Rated, late: Late) -> In
         charges=tuple(c for c in rated.charges if _inside(period, c.service_day)),
         uncharged=tuple(u for u in rated.uncharged if _inside(period, u.service_day)),
         fees=(
-            *_fees(world, period, rated.states),
-            *_late_fees(world, late.documents, rated.states),
+            *_fees(world, period, rated.shares),
+            *_late_fees(world, late.documents, rated.shares),
         ),
         further=(
             *late.lines,
@@ -265,14 +266,15 @@ def decided_again(line: InvoiceLine) -> bool:
     return line.corrects_line is not None and line.description.endswith(f": {DECIDED_AGAIN}")
 
 
-def _fees(world: World, period: DocumentPeriod, states: StatesAnswer) -> tuple[FeeToBill, ...]:
+def _fees(world: World, period: DocumentPeriod, shares: FeeShares) -> tuple[FeeToBill, ...]:
     months = fee_months(_billing_day(world, period), period.first, period.end)
     nothing = Money.zero(world.client.currency)
+    billed = _billed(world)
     return (
         *(
-            _fee(world, asset, month, states)
+            FeeToBill(share, billed.get((share.asset, month.start), nothing))
             for month in months
-            for asset in listed_assets(world.agreement, month)
+            for share in shares.of_month(month)
         ),
         *(
             FeeToBill(share, nothing)
@@ -288,40 +290,43 @@ def _billing_day(world: World, period: DocumentPeriod) -> int:
     return version.fees.billing_day
 
 
-def _fee(world: World, asset: AssetId, month: FeeMonth, states: StatesAnswer) -> FeeToBill:
-    own: list[StateSpan] = [span for span in states.spans if span.asset == asset]
-    share = fee_share(world.agreement, asset, own, month)
-    return FeeToBill(share, _billed(world, asset, month.start))
-
-
-def _billed(world: World, asset: AssetId, month: date) -> Money:
-    amounts = [f.amount for f in world.fees_billed if f.asset == asset and f.month == month]
-    return total(amounts, world.client.currency)
+def _billed(world: World) -> dict[tuple[AssetId | None, date], Money]:
+    """What the books say was billed as a fee, by asset and month."""
+    amounts: defaultdict[tuple[AssetId | None, date], list[Money]] = defaultdict(list)
+    for fee in world.fees_billed:
+        amounts[fee.asset, fee.month].append(fee.amount)
+    return {key: total(found, world.client.currency) for key, found in amounts.items()}
 
 
 def _late_fees(
-    world: World, late_for: tuple[Issued, ...], states: StatesAnswer
+    world: World, late_for: tuple[Issued, ...], shares: FeeShares
 ) -> tuple[FeeToBill, ...]:
     """The fees of issued months, which need a further line when coverage turned out otherwise."""
-    printed = tuple(line for document in late_for for line in document.draft.lines)
+    printed = _printed_fees(line for document in late_for for line in document.draft.lines)
     return tuple(
         replace(fee, billed=fee.billed + _printed_fee(fee, printed))
         for document in late_for
-        for fee in _fees(world, document.period, states)
+        for fee in _fees(world, document.period, shares)
     )
 
 
-def _printed_fee(fee: FeeToBill, printed: tuple[InvoiceLine, ...]) -> Money:
+_FeeLines = Mapping[tuple[AssetId | None, str], list[InvoiceLine]]
+
+
+def _printed_fees(lines: Iterable[InvoiceLine]) -> _FeeLines:
+    """The lines on monthly fees, by what they are for."""
+    found: defaultdict[tuple[AssetId | None, str], list[InvoiceLine]] = defaultdict(list)
+    for line in lines:
+        if line.kind in MONTHLY_FEES:
+            found[line.asset, line.item].append(line)
+    return found
+
+
+def _printed_fee(fee: FeeToBill, printed: _FeeLines) -> Money:
     """What issued documents say was billed for the asset and month, later corrections among it."""
     month = fee.share.month
-    amounts = [
-        line.amount
-        for line in printed
-        if line.kind in MONTHLY_FEES
-        and line.asset == fee.share.asset
-        and line.item == fee.share.item
-        and month.start <= line.service_day < month.end
-    ]
+    lines = printed.get((fee.share.asset, fee.share.item), [])
+    amounts = [line.amount for line in lines if month.start <= line.service_day < month.end]
     return total(amounts, fee.share.due.currency)
 
 
@@ -339,7 +344,7 @@ def _returns(world: World, period: DocumentPeriod, states: StatesAnswer) -> tupl
 
 def _is_return(entry: LifecycleEntry, states: StatesAnswer) -> bool:
     """The way back from a suspension that counts as never made costs nothing."""
-    ended = (s for s in states.spans if s.asset == entry.asset and s.state in OFF)
+    ended = (s for s in states.of(entry.asset) if s.state in OFF)
     return entry.kind is EntryKind.REINSTATED and any(
         span.period.end == utc(entry.effective_at) for span in ended
     )
@@ -352,7 +357,7 @@ def _return(
     if version.reinstatement is None:
         return ()
     back = utc(entry.effective_at)
-    since = off_since(states.spans, entry.asset, back - _JUST_BEFORE) or back
+    since = off_since(states.of(entry.asset), entry.asset, back - _JUST_BEFORE) or back
     waived = {
         r.condition
         for r in world.condition_records

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from groundrules.core.answers.answer import answer, findings_of
+from groundrules.core.answers.answer import answer
 from groundrules.core.answers.deciding import decide_entry
+from groundrules.core.answers.findings import findings_of
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.overriding import Override
 from groundrules.core.money import Money

@@ -10,6 +10,7 @@ from groundrules.core.answers.documents import Issued, Rated, documents_of
 from groundrules.core.answers.model import BlockBalance, MoneyAnswer
 from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.coverage.answers import CoverageDecision
+from groundrules.core.invoices.fees import FeeShares
 from groundrules.core.invoices.further_lines import Missed, cap_target, credit_targets
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
@@ -38,7 +39,8 @@ def money_of(
         *(cap_target(above) for above in above_caps(settled.charges, world.agreement)),
         *credit_targets(_missed(world, states, at)),
     )
-    found = Rated(settled.charges, uncharged, states, settled.prepaid, targets)
+    shares = FeeShares(world.agreement, states.of)
+    found = Rated(settled.charges, uncharged, states, shares, settled.prepaid, targets)
     return MoneyAnswer(
         charges=settled.charges,
         uncharged=uncharged,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from groundrules.core.agreements.facts import CoverageState
 from groundrules.core.agreements.words import BAND_OF_WORK, spoken_list
 from groundrules.core.answers.model import Answers, NoticeAnswer
-from groundrules.core.answers.states import foreseen_notice
+from groundrules.core.answers.states import foreseen_notice, grouped
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import zone_label
 from groundrules.core.changes import Change
@@ -68,11 +68,11 @@ def outlook(answers: Answers, asset: AssetId, changes: tuple[ChangeId, ...] = ()
         effects = _effects(answers, running)
         return Outlook(asset, running=True, notice=running, effects=effects, evidence=found)
     refusal = _why_no_notice(answers, asset, found, changes)
-    version = binding_version(answers.world.agreement, answers.at)
     planned = None
-    if not refusal and version is not None:
+    if not refusal:
+        standing = grouped(answers.states)
         planned = foreseen_notice(
-            answers.world, asset, version, answers.attributions, answers.at, changes
+            answers.world, asset, answers.attributions, standing, answers.at, changes
         )
     if planned is None:
         return Outlook(asset, evidence=found, refusal=refusal or "No notice can be given now.")

@@ -7,9 +7,10 @@ reinstatement. Where the book holds no entry of its own, the one that follows is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 
 from groundrules.core.agreements.facts import CoverageState, StateSpan
 from groundrules.core.agreements.terms import AgreementVersion
@@ -34,13 +35,19 @@ from groundrules.core.lifecycle.suspension import (
     effects,
     may_suspend,
 )
-from groundrules.core.lifecycle.timeline import STATE_AFTER, binding_version, state_at, state_spans
+from groundrules.core.lifecycle.timeline import (
+    STATE_AFTER,
+    binding_version,
+    spans_by_asset,
+    state_at,
+)
 from groundrules.core.periods import utc
 from groundrules.core.work import Channel
 from groundrules.core.world import World
 
 _FORESEEN = "Groundrules"
 _COVERED = frozenset({CoverageState.COVERED, CoverageState.NOTICE})
+_ByAsset = Mapping[AssetId, tuple[StateSpan, ...]]
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -48,11 +55,20 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 class StatesAnswer:
     """The states with everything they rest on."""
 
-    spans: tuple[StateSpan, ...]
+    by_asset: Mapping[AssetId, tuple[StateSpan, ...]]
     foreseen: tuple[LifecycleEntry, ...]
     notices: tuple[NoticeAnswer, ...]
     reinstatements: tuple[ReinstatementAnswer, ...]
     refusals: tuple[Refusal, ...]
+
+    @property
+    def spans(self) -> tuple[StateSpan, ...]:
+        """Every span of every asset, one asset after the other."""
+        return tuple(span for own in self.by_asset.values() for span in own)
+
+    def of(self, asset: AssetId | None) -> tuple[StateSpan, ...]:
+        """This function will return the spans of one asset; none where it has no card, or work names no asset."""
+        return self.by_asset.get(asset, ()) if asset is not None else ()
 
 
 def states_of(world: World, attributions: tuple[Attribution, ...], at: datetime) -> StatesAnswer:
@@ -61,22 +77,33 @@ def states_of(world: World, attributions: tuple[Attribution, ...], at: datetime)
     foreseen: tuple[LifecycleEntry, ...] = ()
     for answer in sorted(notices, key=lambda answer: _received(answer.notice)):
         foreseen += _following(world, answer, foreseen, attributions)
-    returns = _reinstatements(world, foreseen, attributions, at)
+    returns = _reinstatements(world, _touched(world, foreseen), foreseen, attributions, at)
     foreseen += _foreseen_returns(world, returns, at)
-    spans = _spans(world, foreseen, at)
-    told = tuple(_beside_others(world, answer, spans) for answer in notices)
+    spans = _spans(world, (asset.id for asset in world.assets), foreseen, at)
+    told = tuple(_beside_others(answer, spans, world) for answer in notices)
     return StatesAnswer(spans, foreseen, told, returns, refusals)
 
 
-def _spans(
-    world: World, foreseen: tuple[LifecycleEntry, ...], at: datetime
+def states_of_asset(
+    world: World, asset: AssetId, attributions: tuple[Attribution, ...], at: datetime
 ) -> tuple[StateSpan, ...]:
-    entries = (*world.lifecycle, *foreseen)
-    return tuple(
-        span
-        for asset in world.assets
-        for span in state_spans(asset.id, entries, world.agreement, at)
+    """This function will compute the states of one asset, as `states_of` gives them, without a look at the others."""
+    alone = replace(
+        world,
+        assets=tuple(card for card in world.assets if card.id == asset),
+        notices=tuple(notice for notice in world.notices if notice.asset == asset),
+        lifecycle=tuple(entry for entry in world.lifecycle if entry.asset == asset),
     )
+    return states_of(alone, attributions, at).of(asset)
+
+
+def _spans(
+    world: World,
+    assets: Iterable[AssetId],
+    foreseen: tuple[LifecycleEntry, ...],
+    at: datetime,
+) -> _ByAsset:
+    return spans_by_asset(assets, (*world.lifecycle, *foreseen), world.agreement, at)
 
 
 def _notices(
@@ -137,17 +164,13 @@ def _was_known(world: World, change: Change, notice: Notice) -> bool:
     return utc(change_known_at(world, change)) <= utc(notice.sent_at)
 
 
-def _beside_others(
-    world: World, answer: NoticeAnswer, spans: tuple[StateSpan, ...]
-) -> NoticeAnswer:
+def _beside_others(answer: NoticeAnswer, spans: _ByAsset, world: World) -> NoticeAnswer:
     """The other servers stay covered only where they are: one that is off itself is not named among them."""
     if answer.effects is None:
         return answer
     changed, at = answer.effects, answer.effects.from_at
     off = {
-        asset.id
-        for asset in world.assets
-        if state_at([s for s in spans if s.asset == asset.id], at).state not in _COVERED
+        asset.id for asset in world.assets if state_at(spans[asset.id], at).state not in _COVERED
     }
     stays = tuple(asset for asset in changed.stays_covered if asset not in off)
     return replace(answer, effects=replace(changed, stays_covered=stays))
@@ -156,26 +179,36 @@ def _beside_others(
 def foreseen_notice(
     world: World,
     asset: AssetId,
-    version: AgreementVersion,
     attributions: tuple[Attribution, ...],
+    standing: Mapping[AssetId, tuple[StateSpan, ...]],
     at: datetime,
     changes: tuple[ChangeId, ...] = (),
 ) -> NoticeAnswer | None:
     """This function will work out what a notice e-mailed and delivered at `at` would come to; None when none may be.
 
     It rests on the changes named, or on every proven one. Only a covered asset can be given notice; one that is off,
-    or under notice already, can't.
+    or under notice already, can't. `standing` are the states of every asset as known at `at`.
     """
-    if version.notice is None or version.suspension is None:
+    version = binding_version(world.agreement, at)
+    if version is None or version.notice is None or version.suspension is None:
         return None
     to, breach = world.client.notice_email, version.suspension.breach_of
     notice = Notice(
         NoticeId("draft"), asset, at, Channel.EMAIL, to, breach, receipt_at=at, changes=changes
     )
     answer, refused = _notice(world, notice, version, attributions)
-    spans = states_of(world, attributions, at).spans
-    covered = state_at([s for s in spans if s.asset == asset], at).state is CoverageState.COVERED
-    return None if refused or not covered else _beside_others(world, answer, spans)
+    if refused:
+        return None
+    covered = state_at(standing[asset], at).state is CoverageState.COVERED
+    return _beside_others(answer, standing, world) if covered else None
+
+
+def grouped(spans: Iterable[StateSpan]) -> _ByAsset:
+    """This function will put the spans of many assets under each asset, in their order."""
+    found: dict[AssetId, tuple[StateSpan, ...]] = {}
+    for asset, own in groupby(spans, key=lambda span: span.asset):
+        found[asset] = (*found.get(asset, ()), *own)
+    return found
 
 
 def _is_meant(notice: Notice, change: ChangeId) -> bool:
@@ -226,10 +259,11 @@ def _following(
     if ground is None or effective is None or _book_speaks(world, answer):
         return ()
     received = _received(notice)
-    back = _reinstatements(world, before, attributions, received)
-    known = _foreseen_returns(world, (r for r in back if r.asset == notice.asset), received)
-    spans = _spans(world, (*before, *known), received)
-    own = [span for span in spans if span.asset == notice.asset]
+    here = (notice.asset,)
+    known = _foreseen_returns(
+        world, _reinstatements(world, here, before, attributions, received), received
+    )
+    own = _spans(world, here, (*before, *known), received)[notice.asset]
     if state_at(own, received).state in OFF:
         return known
     reason = f"Follows from notice {notice.id} under clause {ground.clause}"
@@ -241,14 +275,21 @@ def _following(
     return (*known, *follows)
 
 
+def _touched(world: World, foreseen: tuple[LifecycleEntry, ...]) -> tuple[AssetId, ...]:
+    """The assets anything was entered for: no other can be off, or come back."""
+    entered = {entry.asset for entry in (*world.lifecycle, *foreseen)}
+    return tuple(asset.id for asset in world.assets if asset.id in entered)
+
+
 def _reinstatements(
     world: World,
+    assets: tuple[AssetId, ...],
     foreseen: tuple[LifecycleEntry, ...],
     attributions: tuple[Attribution, ...],
     at: datetime,
 ) -> tuple[ReinstatementAnswer, ...]:
-    spans = _spans(world, foreseen, at)
-    since = ((asset.id, off_since(spans, asset.id, at)) for asset in world.assets)
+    spans = _spans(world, assets, foreseen, at)
+    since = ((asset, off_since(own, asset, at)) for asset, own in spans.items())
     answers = (
         way_back(world, asset, began, attributions, at)
         for asset, began in since

@@ -6,6 +6,7 @@ corrected by their own target (`fees.correction_line`), not here.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
@@ -43,17 +44,22 @@ def difference(
     `wanted` are the lines of the same service days, drafted anew; `why` is printed on each correction. The lines
     numbered in `taken_back` stand no longer: they are not corrected twice, and what is like them is billed anew.
     """
-    left = [line for line in wanted if line.kind not in _NOT_COMPARED]
+    asked = [line for line in wanted if line.kind not in _NOT_COMPARED]
+    waiting: defaultdict[tuple[object, ...], deque[int]] = defaultdict(deque)
+    for place, line in enumerate(asked):
+        waiting[_figures(line)].append(place)
+    printed: set[int] = set()
     corrections: list[Correction] = []
     for number, line in enumerate(original.lines, start=1):
         if line.kind in _NOT_COMPARED or number in taken_back:
             continue
-        same = next((other for other in left if _figures(other) == _figures(line)), None)
-        if same is None:
-            corrections.append(Correction(number, why))
+        same = waiting.get(_figures(line))
+        if same:
+            printed.add(same.popleft())
         else:
-            left.remove(same)
-    return Difference(tuple(corrections), tuple(left))
+            corrections.append(Correction(number, why))
+    to_bill = (line for place, line in enumerate(asked) if place not in printed)
+    return Difference(tuple(corrections), tuple(to_bill))
 
 
 def _figures(line: InvoiceLine) -> tuple[object, ...]:

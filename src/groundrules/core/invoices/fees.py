@@ -151,6 +151,48 @@ def fee_share(
     )
 
 
+class FeeShares:
+    """The shares of many assets: those that stood alike and owe alike under the same versions are worked out once."""
+
+    def __init__(
+        self, agreement: Agreement, spans_of: Callable[[AssetId], tuple[StateSpan, ...]]
+    ) -> None:
+        self._agreement, self._spans_of = agreement, spans_of
+        self._alike: dict[AssetId, int] = {}
+        self._groups: dict[tuple[object, ...], int] = {}
+        self._known: dict[tuple[FeeMonth, int], FeeShare | None] = {}
+
+    def of_month(self, month: FeeMonth) -> tuple[FeeShare, ...]:
+        """This method will return the share of each asset for which a fee is agreed in the month, in order of ids."""
+        every = sorted({asset for version in self._agreement.versions for asset in version.assets})
+        return tuple(share for asset in every if (share := self._of(asset, month)) is not None)
+
+    def _of(self, asset: AssetId, month: FeeMonth) -> FeeShare | None:
+        key = (month, self._group_of(asset))
+        if key not in self._known:
+            self._known[key] = self._worked_out(asset, month)
+        share = self._known[key]
+        if share is None or share.asset == asset:
+            return share
+        return replace(share, asset=asset)
+
+    def _worked_out(self, asset: AssetId, month: FeeMonth) -> FeeShare | None:
+        if not _has_fee(self._agreement, asset, month):
+            return None
+        return fee_share(self._agreement, asset, self._spans_of(asset), month)
+
+    def _group_of(self, asset: AssetId) -> int:
+        """The number of those that stand like an asset; a share holds nothing of it but these, and its id."""
+        if asset not in self._alike:
+            stood = tuple((span.state, span.period) for span in self._spans_of(asset))
+            owes = tuple(
+                (asset in version.assets, version.fees.for_asset(asset))
+                for version in self._agreement.versions
+            )
+            self._alike[asset] = self._groups.setdefault((stood, owes), len(self._groups))
+        return self._alike[asset]
+
+
 def _working(full: Money, part: int, of: int, unit: str, result: Money) -> str:
     return f"{full} x {part}/{of} {unit} = {result}"
 

@@ -6,6 +6,7 @@ its entries stay in the book and are named in the sentence.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -151,6 +152,35 @@ def state_spans(
         StateSpan(asset, s.state, Period(start, end), s.clause, s.sentence)
         for (start, s), end in zip(spans, [*ends, None], strict=True)
     )
+
+
+def spans_by_asset(
+    assets: Iterable[AssetId],
+    entries: Iterable[LifecycleEntry],
+    agreement: Agreement,
+    known_at: datetime,
+) -> dict[AssetId, tuple[StateSpan, ...]]:
+    """This function will return the states of many assets, each as `state_spans` gives them, in the order of `assets`.
+
+    Assets without an entry that the same versions list have the same history, which is worked out once.
+    """
+    own: defaultdict[AssetId, list[LifecycleEntry]] = defaultdict(list)
+    for entry in entries:
+        own[entry.asset].append(entry)
+    untouched: dict[tuple[bool, ...], tuple[StateSpan, ...]] = {}
+    found = {}
+    for asset in assets:
+        if asset in own:
+            found[asset] = state_spans(asset, own[asset], agreement, known_at)
+            continue
+        listed = tuple(asset in version.assets for version in agreement.versions)
+        if listed not in untouched:
+            untouched[listed] = state_spans(asset, (), agreement, known_at)
+        found[asset] = tuple(
+            StateSpan(asset, span.state, span.period, span.clause, span.sentence)
+            for span in untouched[listed]
+        )
+    return found
 
 
 def _state_on(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from groundrules.core.answers.deciding import Findings
+from groundrules.core.answers.findings import Findings
 from groundrules.core.attribution import Attribution
 from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from groundrules.core.answers.answer import causation_context
+from groundrules.core.answers.findings import causation_context
 from groundrules.core.answers.known import as_known
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.confirmation import Tie

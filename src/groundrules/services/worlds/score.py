@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from groundrules.core.answers.answer import findings_of
-from groundrules.core.answers.deciding import Findings
+from groundrules.core.answers.findings import Findings, findings_of
 from groundrules.core.answers.known import as_known
 from groundrules.core.causation import CauseAnswer, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
