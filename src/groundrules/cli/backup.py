@@ -11,13 +11,21 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from groundrules.cli.backup_policy import declare_policy, password_one, set_one
+from groundrules.cli.backup_policy import (
+    declare_policy,
+    declare_reporter,
+    password_one,
+    reports_from,
+    set_one,
+)
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
 from groundrules.core.backups import (
     BackupPolicy,
+    BackupResult,
     BackupState,
     PolicyRefused,
+    RestoreDrill,
     drill_is_due,
     verify_is_due,
 )
@@ -59,6 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shown = actions.add_parser("show", help="how every backup stands, the worst first")
     put = actions.add_parser("set", help="set what is backed up and what is promised about it")
     declare_policy(put)
+    told = actions.add_parser("reports-from", help="say whose mailed reports of a backup are taken")
+    declare_reporter(told)
     over = actions.add_parser("retire", help="watch a backup no longer; what was done stays")
     taken = actions.add_parser("take", help="take in a product's report of its backups")
     taken.add_argument("file", type=Path, help="JSON, as docs/how-to/prove-backups.md describes it")
@@ -84,19 +94,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument(
             "--due", action="store_true", help="all of them; drills and checks only when due"
         )
-    for one in (taken, put, over, *several, forget, password):
+    for one in (taken, put, told, over, *several, forget, password):
         optional = one in several
         one.add_argument(
             "server", nargs="?" if optional else None, default="", help="a server's code"
         )
-    for one in (put, over, *several, forget, password):
+    for one in (put, told, over, *several, forget, password):
         optional = one in several
         one.add_argument(
             "name", nargs="?" if optional else None, default="", help="what the backup is called"
         )
-    for one in (put, over, taken, *several, forget, password):
+    for one in (put, told, over, taken, *several, forget, password):
         one.add_argument("--as", dest="email", default="", metavar="EMAIL", help="who acts")
-    for one in (shown, put, over, taken, *several, forget, password):
+    for one in (shown, put, told, over, taken, *several, forget, password):
         one.add_argument("--client", default="", help="the client's code")
         one.add_argument("--json", action="store_true", help="print data")
 
@@ -131,6 +141,7 @@ def run(args: argparse.Namespace) -> int:
     actions: Mapping[str, Callable[[argparse.Namespace], int]] = {
         "show": _show,
         "set": lambda args: set_one(args, _asset(args)),
+        "reports-from": lambda args: reports_from(args, _asset(args)),
         "retire": _retire,
         "take": _take,
         "read": _read,
@@ -198,6 +209,26 @@ def _told(asset: Asset, state: BackupState) -> dict[str, object]:
         "seconds_to_recover": int(proven.took.total_seconds()) if proven else None,
         "seconds_lost": int(proven.loss.total_seconds()) if proven and proven.loss else None,
         "records_lost": proven.records_lost if proven else None,
+        "proven_by": _origin(proven),
+        "last_good_by": _origin(state.last_good),
+        "reports_from": state.policy.reports_from or None,
+        "reported_restore": state.reported.ended.isoformat() if state.reported else None,
+        "reported_by": _origin(state.reported),
+    }
+
+
+def _origin(one: RestoreDrill | BackupResult | None) -> dict[str, object] | None:
+    """Where it came from, and what that is worth."""
+    if one is None:
+        return None
+    origin = one.origin
+    return {
+        "kind": origin.kind.value,
+        "strength": origin.strength.value,
+        "who": origin.who,
+        "product": origin.product,
+        "mail": origin.mail or None,
+        "trust": origin.trust.value if origin.trust else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""`groundrules backup set` and `password`: what is promised about one backup, and what opens its repository."""
+"""`groundrules backup set`, `reports-from` and `password`: what is promised, who reports it, what opens its place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import shlex
 import sys
 
+from django.conf import settings
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
@@ -80,6 +81,39 @@ def _declare_keeping(put: argparse.ArgumentParser) -> None:
             metavar="N",
             help=f"keep the last backup of each of the last N {word} with one",
         )
+
+
+def declare_reporter(put: argparse.ArgumentParser) -> None:
+    """This function will declare what `groundrules backup reports-from` takes, behind the server and the backup."""
+    who = put.add_mutually_exclusive_group(required=True)
+    who.add_argument(
+        "--sender", default="", metavar="ADDRESS", help="a mail address, or a whole domain"
+    )
+    who.add_argument("--nobody", action="store_true", help="take no report of it by mail")
+
+
+def reports_from(args: argparse.Namespace, asset: Asset) -> int:
+    """This function will register who may report a backup by mail, and say what that is worth."""
+    sender = "" if args.nobody else args.sender
+    actor, at = acting(args.email), timezone.now()
+    policy = backups.let_report(asset, args.name, sender, actor=actor, at=at)
+    told = {"server": asset.code, "name": policy.name, "product": policy.product}
+    if args.json:
+        print(json.dumps({**told, "reports_from": policy.reports_from}))
+    elif policy.reports_from:
+        print(
+            f"{asset.code}: reports of {policy.name} by {policy.product} that {policy.reports_from} mails are taken by "
+            "themselves, when our mail server confirms the domain; they count as reported, not as proven."
+        )
+        if not settings.GROUNDRULES_MAIL_CHECKED_BY:
+            print(
+                "groundrules: GROUNDRULES_MAIL_CHECKED_BY is not set, so no sender is proven and every report waits "
+                "for a person; see docs/how-to/receive-mail.md",
+                file=sys.stderr,
+            )
+    else:
+        print(f"{asset.code}: no report of {policy.name} is taken by mail.")
+    return Exit.OK
 
 
 def set_one(args: argparse.Namespace, asset: Asset) -> int:

@@ -12,6 +12,7 @@ from groundrules.core.backups.answers import (
 )
 from groundrules.core.backups.keeping import Kept, kept_by, retention
 from groundrules.core.backups.origins import (
+    NOT_NOTED,
     OURS,
     Origin,
     OriginKind,
@@ -32,6 +33,7 @@ from groundrules.core.backups.states import (
 from groundrules.core.backups.trend import trend
 
 __all__ = [
+    "NOT_NOTED",
     "OURS",
     "BackupPolicy",
     "BackupResult",

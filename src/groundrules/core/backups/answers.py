@@ -69,6 +69,11 @@ class BackupPolicy:
         """How many days, weeks and months are kept."""
         return self.keep_daily, self.keep_weekly, self.keep_monthly
 
+    @property
+    def is_read_by_us(self) -> bool:
+        """Whether its repository is one we read ourselves, so that nobody need report it."""
+        return self.product in _READ_BY_US and bool(self.place)
+
     def __post_init__(self) -> None:
         """Refuses what cannot be kept."""
         problem = _problem(self) or _problem_of_parts(self) or _problem_of_reporter(self)
@@ -112,7 +117,7 @@ def _problem_of_reporter(policy: BackupPolicy) -> str:
             f"{policy.reports_from!r} is no mail address and no domain; write backup@harbor.example, or harbor.example "
             "for everybody there"
         )
-    if policy.product in _READ_BY_US and policy.place:
+    if policy.is_read_by_us:
         return "its repository is read by us, so nobody reports it by mail; leave the sender out"
     return ""
 

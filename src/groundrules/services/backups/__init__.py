@@ -8,11 +8,18 @@ from groundrules.services.backups.passwords import (
     forget_password,
     keep_password,
 )
-from groundrules.services.backups.policies import PolicyUnknown, policy_called, retire, set_policy
+from groundrules.services.backups.policies import (
+    PolicyUnknown,
+    let_report,
+    policy_called,
+    retire,
+    set_policy,
+)
 from groundrules.services.backups.reading import (
     NotABackupReport,
     Taken,
     read_repository,
+    read_unfiled,
     take,
 )
 from groundrules.services.backups.showing import drills_of, states_of
@@ -45,10 +52,12 @@ __all__ = [
     "drills_of",
     "forget_password",
     "keep_password",
+    "let_report",
     "planned_removal",
     "policy_called",
     "problem_of",
     "read_repository",
+    "read_unfiled",
     "remove",
     "retire",
     "set_policy",

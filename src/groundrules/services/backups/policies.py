@@ -35,6 +35,8 @@ def policy_called(asset: Asset, name: str) -> BackupPolicy:
 def set_policy(policy: BackupPolicy, asset: Asset, *, actor: Actor, at: datetime) -> BackupPolicy:
     """This function will put a policy in force, in place of the one of that name; `since` stays what it first was.
 
+    Who may report it stays too, as long as the product does: `let_report` changes that.
+
     One with a command to check restores is the owner's to set, because the command runs on our own machine. Raises
     NotAllowed.
     """
@@ -43,12 +45,37 @@ def set_policy(policy: BackupPolicy, asset: Asset, *, actor: Actor, at: datetime
         Asset.objects.select_for_update().get(pk=asset.pk)
         before = PolicyRow.objects.current().filter(asset=asset, name=policy.name).first()
         if before is not None and not before.retired:
-            policy = replace(policy, since=before.to_core().since)
+            policy = _keeping(policy, before.to_core())
         filed = file_fact(policy, Filing(asset.client, actor, at))
         if filed.new:
             entry = audit.Entry("backups.set_policy", filed.row.ref, _says(policy), asset.client)
             audit.record(entry, actor=actor, at=at)
     return policy
+
+
+def let_report(asset: Asset, name: str, sender: str, *, actor: Actor, at: datetime) -> BackupPolicy:
+    """This function will register who may report a backup by mail: an address, a domain, or nobody where it is empty.
+
+    Raises PolicyUnknown, PolicyRefused and NotAllowed.
+    """
+    require(actor, Role.TECHNICIAN)
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=asset.pk)
+        policy = replace(policy_called(asset, name), reports_from=sender.strip().casefold())
+        filed = file_fact(policy, Filing(asset.client, actor, at))
+        if filed.new:
+            who = policy.reports_from or "nobody"
+            says = f"{asset.code}: {who} may report {name} ({policy.product}) by mail"
+            entry = audit.Entry("backups.let_report", filed.row.ref, says, asset.client)
+            audit.record(entry, actor=actor, at=at)
+    return policy
+
+
+def _keeping(policy: BackupPolicy, before: BackupPolicy) -> BackupPolicy:
+    """What a policy set anew takes over from the one before."""
+    is_another = policy.product != before.product or policy.is_read_by_us
+    who = policy.reports_from or ("" if is_another else before.reports_from)
+    return replace(policy, since=before.since, reports_from=who)
 
 
 def retire(asset: Asset, name: str, *, actor: Actor, at: datetime) -> None:
@@ -76,6 +103,7 @@ def _says(policy: BackupPolicy) -> str:
         f"in {policy.verify_parts} parts" if policy.verify_parts > 1 else "",
         f"{keeping_words(policy)} kept" if any(policy.keeps) else "",
         f"from {policy.place}" if policy.place else "",
+        f"reported by {policy.reports_from}" if policy.reports_from else "",
         f"checked by {shlex.join(policy.check)}" if policy.check else "",
     ]
     rest = "".join(f", {one}" for one in promised if one)

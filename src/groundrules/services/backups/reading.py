@@ -8,7 +8,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.backups import OURS, BackupPolicy, Origin, OriginKind
+from groundrules.core.backups import (
+    NOT_NOTED,
+    OURS,
+    BackupPolicy,
+    BackupResult,
+    Origin,
+    OriginKind,
+    RepositoryCheck,
+    RestoreDrill,
+)
 from groundrules.core.evidence import Damage
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
@@ -17,7 +26,8 @@ from groundrules.gateways.repositories import Repository, RepositoryUnusable, St
 from groundrules.gateways.restic import ResticRepository
 from groundrules.readers.backups import BackupReport, read_report
 from groundrules.readers.context import ReadingContext
-from groundrules.records.models import Asset, BackupResult, RawEvidence, Role
+from groundrules.records.models import Asset, RawEvidence, Role
+from groundrules.records.models import BackupResult as ResultRow
 from groundrules.services.actor import Actor, require
 from groundrules.services.backups.passwords import password_of
 from groundrules.services.evidence import Handed, receive
@@ -34,12 +44,16 @@ class NotABackupReport(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a report: the file kept as evidence, how many entries are new, and what of it was damaged."""
+    """What came of a report: the file kept as evidence, how many entries are new, and what of it was damaged.
+
+    `differing` of the known ones say otherwise than what is on record, which stays.
+    """
 
     evidence: RawEvidence | None
     new: int
     known: int
     damaged: tuple[Damage, ...] = ()
+    differing: int = 0
 
 
 def take(
@@ -68,7 +82,13 @@ def take(
             Filing(asset.client, actor, at),
         )
     new = sum(one.new for one in filed)
-    return Taken(kept, new, len(filed) - new, tuple(found.damaged))
+    differing = sum(not one.new and _bare(one.value) != _bare(one.row.to_core()) for one in filed)
+    return Taken(kept, new, len(filed) - new, tuple(found.damaged), differing)
+
+
+def _bare(value: BackupResult | RestoreDrill | RepositoryCheck) -> object:
+    """What a value says, whatever brought it."""
+    return replace(value, origin=NOT_NOTED, citation=None)
 
 
 def read_unfiled(raw: bytes, asset: Asset, at: datetime) -> BackupReport:
@@ -158,7 +178,7 @@ def _known(policy: BackupPolicy, asset: Asset) -> set[str]:
 
     What was only reported is not known yet: we have not seen it.
     """
-    rows = BackupResult.objects.filter(asset=asset, name=policy.name).counted()
+    rows = ResultRow.objects.filter(asset=asset, name=policy.name).counted()
     return set(rows.values_list("ref", flat=True))
 
 

@@ -7,6 +7,7 @@ a person. Filing one changes no coverage, rate or condition; a decision by mail 
 from groundrules.gateways.imap import MailboxUnusable
 from groundrules.gateways.mail_servers import MailServerUnusable
 from groundrules.readers.mail import AttachmentMissing
+from groundrules.services.mail_in.backup_reports import reports_waiting
 from groundrules.services.mail_in.by_hand import (
     OPEN,
     MailAlreadyFiled,
@@ -15,9 +16,9 @@ from groundrules.services.mail_in.by_hand import (
     file_by_hand,
     set_aside,
 )
-from groundrules.services.mail_in.keeping import GivenOut, attachment, take_file
+from groundrules.services.mail_in.keeping import GivenOut, attachment
 from groundrules.services.mail_in.placing import recipients_of
-from groundrules.services.mail_in.taking import Collected, collect, last_filing, take
+from groundrules.services.mail_in.taking import Collected, collect, last_filing, take, take_file
 
 __all__ = [
     "OPEN",
@@ -34,6 +35,7 @@ __all__ = [
     "file_by_hand",
     "last_filing",
     "recipients_of",
+    "reports_waiting",
     "set_aside",
     "take",
     "take_file",

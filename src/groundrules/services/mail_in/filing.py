@@ -11,15 +11,16 @@ from groundrules.core.ids import AssetId, IncidentId, MessageId
 from groundrules.core.mail import MailRead, Person, Trust
 from groundrules.core.work import Channel, Message
 from groundrules.records import models as books
-from groundrules.records.models import Asset, Client, IncomingMail, MailFiling, RawEvidence
-from groundrules.services import conversations, seal
+from groundrules.records.models import IncomingMail, MailFiling
+from groundrules.services import conversations
 from groundrules.services.actor import ENGINE, Actor
+from groundrules.services.mail_in.backup_reports import file_backup_report
 from groundrules.services.mail_in.dispatch import Reply, hand_out
+from groundrules.services.mail_in.evidence import keep_evidence
 from groundrules.services.mail_in.placing import Place, place
 from groundrules.services.mail_in.states import note_reply, note_reports
 from groundrules.services.mail_in.steps import Step, write_step
 
-FORMAT = "mail"
 _LONGEST = 20_000
 
 
@@ -33,6 +34,9 @@ def file_by_rule(mail: IncomingMail, *, at: datetime) -> MailFiling:
         return write_step(mail, Step(MailFiling.SAME, f"as {twin}"), actor=ENGINE, at=at)
     if read.reports:
         return _file_report(mail, read, at)
+    reported = file_backup_report(mail, read, at)
+    if reported is not None:
+        return reported
     found = place(mail, read)
     waits = _why_it_waits(found)
     if waits:
@@ -64,27 +68,6 @@ def enter_mail(
         note_reply(mail, found, at=at)
         hand_out(Reply(mail, read, found, row, at))
     return filed
-
-
-def keep_evidence(
-    mail: IncomingMail, client: Client, asset: Asset | None, *, actor: Actor, at: datetime
-) -> RawEvidence:
-    """This function will give a mail's bytes their leaf in the client's log; a second time it returns the first."""
-    key = {"client": client, "asset": asset, "digest": mail.digest, "format": FORMAT}
-    known = RawEvidence.objects.filter(**key).first()
-    if known is not None:
-        return known
-    row = RawEvidence.objects.create(
-        recorded_at=at,
-        recorded_by=actor.label,
-        length=mail.length,
-        name=f"{mail}.eml",
-        source=mail.mailbox,
-        collected_at=mail.received_at,
-        **key,
-    )
-    seal.append((row,), seal.UNCHAINED, actor=actor, at=at)
-    return row
 
 
 def message_of(mail: IncomingMail, read: MailRead | None, found: Place) -> Message:

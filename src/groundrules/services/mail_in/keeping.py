@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from groundrules.core.mail import Attached
-from groundrules.gateways.imap import Arrived
 from groundrules.readers.mail import AttachmentMissing, content_of
 from groundrules.records.models import IncomingMail
-from groundrules.services.mail_in.taking import take
 from groundrules.services.storage import raw_store
 
 
@@ -19,11 +16,6 @@ class GivenOut:
 
     attached: Attached
     content: bytes
-
-
-def take_file(content: bytes, *, name: str, at: datetime) -> IncomingMail | None:
-    """This function will take in a mail that somebody saved as a file, as `take` does with one that arrived."""
-    return take(Arrived("", content), name=name, at=at)
 
 
 def attachment(mail: IncomingMail, number: int) -> GivenOut:

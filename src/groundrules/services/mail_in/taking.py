@@ -25,7 +25,7 @@ from groundrules.services.mail_in.filing import file_by_rule
 from groundrules.services.mail_in.steps import Step, last_filing, write_step
 from groundrules.services.storage import mailbox, raw_store
 
-__all__ = ["Collected", "collect", "last_filing", "take"]
+__all__ = ["Collected", "collect", "last_filing", "take", "take_file"]
 
 _LOG = logging.getLogger(__name__)
 _WIDTH = 255
@@ -76,11 +76,18 @@ def take(arrived: Arrived, *, name: str, at: datetime) -> IncomingMail | None:
     return row
 
 
+def take_file(content: bytes, *, name: str, at: datetime) -> IncomingMail | None:
+    """This function will take in a mail that somebody saved as a file, as `take` does with one that arrived."""
+    return take(Arrived("", content), name=name, at=at)
+
+
 def file_unfinished(*, at: datetime) -> None:
     """This function will file what a program took in and did not come to file."""
     for row in IncomingMail.objects.standing(MailFiling.ARRIVED, MailFiling.TRYING).order_by("pk"):
         last = last_filing(row)
-        if last is None or (last.kind == last.TRYING and last.recorded_at > at - _ABANDONED):
+        if last is None or last.kind not in {last.ARRIVED, last.TRYING}:
+            continue  # Another program filed it since this one looked.
+        if last.kind == last.TRYING and last.recorded_at > at - _ABANDONED:
             continue  # Another program is at it.
         _file(row, at=at)
 
