@@ -47,21 +47,44 @@ class Shop:
     repository: Path
 
 
-def restic(repository: Path, password: Path, *words: str) -> None:
+def restic(repository: Path, password: Path, *words: str) -> bytes:
     """Run restic as the host's own schedule would."""
     environment = {**os.environ, "RESTIC_PASSWORD_FILE": str(password)}
     command = ["restic", "--repo", str(repository), "--no-cache", "--quiet", *words]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    return subprocess.run(command, env=environment, check=True, capture_output=True).stdout
 
 
 def flip(repository: Path) -> None:
     """Change one bit in the middle of every pack."""
     for pack in (repository / "data").rglob("*"):
         if pack.is_file():
-            pack.chmod(0o600)
-            raw = bytearray(pack.read_bytes())
-            raw[len(raw) // 2] ^= 1
-            pack.write_bytes(raw)
+            spoil(pack)
+
+
+def spoil(pack: Path) -> None:
+    """Change one bit in the middle of a pack."""
+    pack.chmod(0o600)
+    raw = bytearray(pack.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    pack.write_bytes(raw)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A pack that holds the content of files, and the byte of its name that tells which part it is in."""
+
+    path: Path
+    name_byte: int
+
+
+def data_pack(shop: Shop) -> Pack:
+    """A pack of the repository's that holds no folders: those are read with the structure, whichever part it is."""
+    (index,) = (shop.repository / "index").iterdir()
+    password = Path(shop.policy.password_file)
+    told = json.loads(restic(shop.repository, password, "cat", "index", index.name))
+    names = [p["id"] for p in told["packs"] if all(b["type"] == "data" for b in p["blobs"])]
+    name = max(names)
+    return Pack(shop.repository / "data" / name[:2] / name, int(name[:2], 16))
 
 
 @pytest.fixture(scope="module")
@@ -309,6 +332,29 @@ class TestByItself:
         assert state.level is Level.CRITICAL
         assert any("damaged when verified" in one.sentence for one in state.remarks)
         assert backups.problem_of(shop.asset, "files") == ""
+
+    def test_damage_in_one_part_is_found_when_its_turn_comes(self, shop: Shop) -> None:
+        """The parts before it are whole; its own is damaged, is named, and is read again until it is whole."""
+        pack = data_pack(shop)
+        later = ((of, pack.name_byte % of + 1) for of in range(2, 8) if pack.name_byte % of)
+        parts, part = next(later, (2, 1))
+        asked = replace(shop.policy, verify_every=1, verify_parts=parts, drill_every=0)
+        backups.set_policy(asked, shop.asset, actor=OLGA, at=clock())
+        whole = pack.path.read_bytes()
+        spoil(pack.path)
+
+        read = [
+            backups.verify(asked, shop.asset, actor=TARIQ, clock=clock) for _ in range(part + 1)
+        ]
+        (state,) = backups.states_of(shop.asset, clock())
+        pack.path.write_bytes(whole)
+        again = backups.verify(asked, shop.asset, actor=TARIQ, clock=clock)
+
+        assert [one.part for one in read] == [*range(1, part + 1), part]
+        assert [one.whole for one in read] == [*[True] * (part - 1), False, False]
+        assert state.level is Level.CRITICAL
+        assert f"part {part} of {parts}" in state.remarks[0].sentence
+        assert (again.part, again.whole) == (part, True)
 
     def test_a_locked_repository_is_not_called_damaged(self, shop: Shop) -> None:
         """Nobody could look, so nothing is on record but what stood in the way."""
