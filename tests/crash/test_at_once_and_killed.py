@@ -77,6 +77,11 @@ class TestTwoAtOnce:
         one_won(told["dispute"], "DSP-1 was")
         assert told["dispute"]["notes"] == (told["dispute"]["outcome"] == "settled")
 
+    def test_open_two_incidents_under_two_numbers(self, told: dict[str, Any]) -> None:
+        """Two clients report at the same instant; each reads a number that is nobody else's."""
+        assert told["incidents"]["ended"] == ["done", "done"]
+        assert len(set(told["incidents"]["refs"])) == 2
+
 
 class TestKilled:
     def test_leaves_nothing_half_done(self, told: dict[str, Any]) -> None:

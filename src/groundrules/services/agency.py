@@ -183,9 +183,15 @@ def letter_row(client: books.Client, ref: str) -> books.LetterOfAgency:
 
 def reminders_of(client: books.Client, at: datetime) -> tuple[Reminder, ...]:
     """This function will list what a client's letters of agency and support contracts ask of us by now."""
-    rows = books.LetterOfAgency.objects.current().of_client(client).order_by("pk")
+    rows = (
+        books.LetterOfAgency.objects.current()
+        .of_client(client)
+        .select_related("vendor")
+        .order_by("pk")
+    )
     letters = [row.to_core() for row in rows]
-    found = reminders(letters, at, client.zone, calendar_of(client, at)) if letters else ()
+    names = {row.vendor.code: row.vendor.name for row in rows}
+    found = reminders(letters, at, client.zone, calendar_of(client, at), names) if letters else ()
     contracts = books.SupportContract.objects.current().of_client(client).select_related("vendor")
     asked = (
         support_reminder(row.to_core(), row.vendor.name, at, client.zone)

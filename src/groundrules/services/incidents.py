@@ -47,7 +47,8 @@ class Reported:
 
 
 def _next_ref() -> str:
-    """The number after the newest row's, past those imports took: no client has one twice, and two rarely share one."""
+    """The number after the newest row's, past those imports took; who opens one for another client waits meanwhile."""
+    list(books.Provider.objects.select_for_update(no_key=True).order_by("pk")[:1])
     last = books.Incident.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     number = last + 1
     while books.Incident.objects.filter(ref=f"INC-{number}").exists():
@@ -80,8 +81,9 @@ def report(told: Reported, *, client: books.Client, actor: Actor, at: datetime) 
             hardware=told.hardware.strip(),
         )
         row = open_incident(incident, client=client, actor=actor, at=at)
-        with suppress(NoAgreement, NoProvider):
-            file_causes(client, answer_for(client, at).causes, actor=actor, at=at)
+    # In a transaction of its own: weighing a large client's changes must not keep everybody's next number waiting.
+    with suppress(NoAgreement, NoProvider):
+        explain(client=client, actor=actor, at=at)
     return row
 
 

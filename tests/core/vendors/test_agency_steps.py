@@ -111,3 +111,11 @@ class TestReminders:
         assert asked(called, "2008-03-20 00:00") == []
         assert asked(SENT, "2007-03-19 08:00") == [("signature", "2007-03-19")]
         assert asked(SIGNED, "2007-03-25 08:00") == []
+
+    def test_call_the_vendor_by_its_name(self) -> None:
+        """Who is on call knows the vendor, not its code."""
+        moment = at("2007-03-22 08:00")
+
+        (one,) = reminders((DELIVERED,), moment, PACIFIC, calendar(PACIFIC), {"V1": "Rogue"})
+
+        assert one.sentence.endswith(": call Rogue to introduce yourself.")

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
+from unittest import mock
 
 from django.conf import settings
 from django.db import connection
@@ -24,9 +26,10 @@ from groundrules.core.ids import AssetId, ConditionId  # noqa: E402 - as above
 from groundrules.core.lifecycle.answers import ConditionRecord  # noqa: E402 - as above
 from groundrules.core.money import Money  # noqa: E402 - as above
 from groundrules.records import models as books  # noqa: E402 - as above
-from groundrules.services import disputes, invoices, letters, lifecycle, lifecycle_due  # noqa: E402 - as above
+from groundrules.services import disputes, incidents, invoices, letters, lifecycle, lifecycle_due  # noqa: E402 - as above
 from groundrules.services.database import migrate  # noqa: E402 - as above
 from groundrules.services.disputes import Given, Raised, client_speaker  # noqa: E402 - as above
+from groundrules.services.incidents import Reported  # noqa: E402 - as above
 from tests.crash.programs import killed  # noqa: E402 - as above
 from tests.crash.programs.killed import Doomed  # noqa: E402 - as above
 from tests.mail_post import letterbox  # noqa: E402 - as above
@@ -151,6 +154,31 @@ def a_dispute(client: books.Client, at: datetime) -> dict[str, Any]:
     return {"ended": ended, "notes": notes, "outcome": outcome.outcome.value if outcome else ""}
 
 
+def two_incidents(first: books.Client, second: books.Client, at: datetime) -> dict[str, Any]:
+    """A server of each of two clients stops working at the same instant.
+
+    Whoever has read a number waits for the other to read one too, in vain where only one may read at a time.
+    """
+    told = Reported("SRV1", "It does not start", at)
+    read, both = incidents._next_ref, threading.Barrier(2)  # noqa: SLF001 - between its read and its write
+
+    def slowly() -> str:
+        ref = read()
+        with suppress(threading.BrokenBarrierError):
+            both.wait(2)
+        return ref
+
+    with mock.patch.object(incidents, "_next_ref", slowly):
+        ended = together(
+            *(
+                partial(incidents.report, told, client=client, actor=ALEX, at=at)
+                for client in (first, second)
+            )
+        )
+    rows = books.Incident.objects.filter(title=told.title).values_list("ref", flat=True)
+    return {"ended": ended, "refs": sorted(rows)}
+
+
 def main() -> None:
     """This function will do it, on the books of two scenarios."""
     migrate()
@@ -177,6 +205,7 @@ def main() -> None:
         ("dispute", a_dispute),
     ):
         told[name] = race(quay, NOON)
+    told["incidents"] = two_incidents(harbor, quay, NOON)
     with letterbox() as box:
         settings.GROUNDRULES_MAIL = box.url
         for number, name in enumerate(("before", "after")):

@@ -6,7 +6,7 @@ it and are asked for until they are there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -119,14 +119,29 @@ def _signed(letter: LetterOfAgency, file: SignedFile | None) -> LetterOfAgency:
 
 
 def reminders(
-    letters: Iterable[LetterOfAgency], at: datetime, zone: str, calendar: Calendar
+    letters: Iterable[LetterOfAgency],
+    at: datetime,
+    zone: str,
+    calendar: Calendar,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[Reminder, ...]:
-    """This function will list what letters ask of us by now: a call to make, a letter to renew, one to chase."""
-    found = [one for letter in letters for one in _asks(letter, at, zone, calendar)]
+    """This function will list what letters ask of us by now: a call to make, a letter to renew, one to chase.
+
+    `names` are the vendors' names by code, for people.
+    """
+    known = names or {}
+    found = [
+        one
+        for letter in letters
+        for one in _asks(letter, at, (zone, calendar), known.get(letter.vendor, letter.vendor))
+    ]
     return tuple(sorted(found, key=lambda one: (one.due, one.about, one.kind)))
 
 
-def _asks(letter: LetterOfAgency, at: datetime, zone: str, calendar: Calendar) -> list[Reminder]:
+def _asks(
+    letter: LetterOfAgency, at: datetime, days: tuple[str, Calendar], vendor: str
+) -> list[Reminder]:
+    zone, calendar = days
     status = letter_of_agency_status(letter, at, zone, calendar)
     today = local_date(zone, at)
     found: list[Reminder] = []
@@ -139,7 +154,7 @@ def _asks(letter: LetterOfAgency, at: datetime, zone: str, calendar: Calendar) -
         ask(
             "call",
             status.follow_up_due,
-            f"{called(letter.id)}: call {letter.vendor} to introduce yourself.",
+            f"{called(letter.id)}: call {vendor} to introduce yourself.",
         )
     if status.reminder_day is not None and status.in_force:
         says = (
