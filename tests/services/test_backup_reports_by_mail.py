@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
+from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
 from groundrules.core.backups import BackupPolicy, OriginKind, PolicyRefused
 from groundrules.core.health import Level
@@ -390,7 +391,7 @@ class TestWhoMayReport:
         monkeypatch.setattr(settings, "GROUNDRULES_MAIL_CHECKED_BY", "")
         assert main([*one, "--sender", "vault.example"]) == 0
         assert "so no sender is proven" in capsys.readouterr().err
-        assert main([*one, "--sender", "everybody"]) == 2
+        assert main([*one, "--sender", "everybody"]) == Exit.BAD_INPUT
         assert "no mail address and no domain" in capsys.readouterr().err
         assert main(["backup", "show", "--json"]) == 0
         (told,) = json.loads(capsys.readouterr().out)
