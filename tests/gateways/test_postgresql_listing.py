@@ -2,70 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
-import struct
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from groundrules.core.backups.archive import Fault, HeldPiece, Holdings, reach_of
+from groundrules.core.backups.archive import Fault, reach_of
 from groundrules.gateways.postgresql_archive import PostgresqlArchive
-from groundrules.gateways.postgresql_listing import listing_of
 from groundrules.gateways.repositories import RepositoryUnusable
+from tests.made_archive import MB, MadeArchive
 
-MB = 1024 * 1024
-NOON = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
-CLUSTER, OTHER = 0x6B0B93AE952C1882, 0x1111
-
-
-@dataclass
-class Made:
-    """An archive that is put together by hand."""
-
-    place: Path
-
-    def segment(self, name: str, number: int, *, cluster: int = CLUSTER, size: int = MB) -> Path:
-        """A file that begins as a segment of that number does, written so many minutes after noon."""
-        file = self.place / "wal" / name
-        with file.open("wb") as opened:
-            opened.write(
-                struct.pack("=HHIQI4xQII", 0xD110, 6, 1, number * MB, 0, cluster, MB, 8192)
-            )
-            opened.truncate(size)
-        os.utime(file, (NOON.timestamp() + number * 60,) * 2)
-        return file
-
-    def base(self, name: str, start: str, end: str, timeline: int = 1) -> Path:
-        """A base backup: its version, its control file, and what its manifest says of the log."""
-        folder = self.place / "base" / name
-        (folder / "global").mkdir(parents=True)
-        (folder / "PG_VERSION").write_text("15\n")
-        (folder / "global" / "pg_control").write_bytes(struct.pack("=Q", CLUSTER) + bytes(100))
-        told = {"Timeline": timeline, "Start-LSN": start, "End-LSN": end}
-        (folder / "backup_manifest").write_text(json.dumps({"Files": [], "WAL-Ranges": [told]}))
-        os.utime(folder / "backup_manifest", (NOON.timestamp(),) * 2)
-        return folder
-
-    @property
-    def held(self) -> Holdings:
-        """What is found in it."""
-        return listing_of(self.place / "base", self.place / "wal").held
-
-    def piece(self, number: int) -> HeldPiece:
-        """The one that is found of that number."""
-        (one,) = (piece for piece in self.held.pieces if piece.number == number)
-        return one
+OTHER = 0x1111
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Made:
+def made(tmp_path: Path) -> MadeArchive:
     """One base backup in segment 3, and the segments 2 to 5, the last of them still being written."""
     for name in ("base", "wal"):
         (tmp_path / name).mkdir()
-    one = Made(tmp_path)
+    one = MadeArchive(tmp_path)
     one.base("first", "0/300028", "0/300100")
     for number in (2, 3, 4):
         one.segment(f"00000001000000000000000{number}", number)
@@ -76,7 +30,7 @@ def made(tmp_path: Path) -> Made:
 class TestListing:
     """Names, forty bytes of each segment, and manifests."""
 
-    def test_whole(self, made: Made) -> None:
+    def test_whole(self, made: MadeArchive) -> None:
         """How large segments are is theirs to say; other files of an archive are no segments."""
         for name in ("000000010000000000000003.00000028.backup", "archive_status", "x.tmp"):
             (made.place / "wal" / name).write_text("")
@@ -87,13 +41,13 @@ class TestListing:
         (snapshot,) = PostgresqlArchive(str(made.place)).snapshots()
         assert (snapshot.id, snapshot.taken_at.minute) == ("first", 5)
 
-    def test_newest_backup_reaches_only_to_the_gap(self, made: Made) -> None:
+    def test_newest_backup_reaches_only_to_the_gap(self, made: MadeArchive) -> None:
         """What is restored of it is as old as the last piece before the gap, however new the log behind it is."""
         (made.place / "wal" / "000000010000000000000004").unlink()
         (snapshot,) = PostgresqlArchive(str(made.place)).snapshots()
         assert snapshot.taken_at.minute == 3
 
-    def test_whole_before_partial_before_compressed(self, made: Made) -> None:
+    def test_whole_before_partial_before_compressed(self, made: MadeArchive) -> None:
         """Of several files of one place in the log the usable one counts."""
         made.segment("000000010000000000000004.partial", 4)
         (made.place / "wal" / "000000010000000000000004.gz").write_bytes(b"\x1f\x8b")
@@ -101,7 +55,7 @@ class TestListing:
         assert (made.piece(4).whole, made.piece(4).fault) == (True, None)
         assert (made.piece(6).fault, made.piece(6).why) == (Fault.PACKED, ".gz")
 
-    def test_what_postgresql_would_refuse(self, made: Made) -> None:
+    def test_what_postgresql_would_refuse(self, made: MadeArchive) -> None:
         """Too short, in a wrong place, of another cluster, or without a beginning."""
         made.segment("000000010000000000000006", 6, size=MB - 1)
         made.segment("000000010000000000000007", 8)
@@ -114,12 +68,12 @@ class TestListing:
         gaps = reach_of(made.held.bases[0], made.held).gaps
         assert {gap.fault for gap in gaps} == {Fault.DAMAGED, Fault.FOREIGN}
 
-    def test_room_made_for_the_next_piece_is_not_damaged(self, made: Made) -> None:
+    def test_room_made_for_the_next_piece_is_not_damaged(self, made: MadeArchive) -> None:
         """A receiver makes room before anything of the piece has come."""
         (made.place / "wal" / "000000010000000000000005.partial").write_bytes(bytes(MB))
         assert (made.piece(5).fault, made.piece(5).cluster) == (None, "")
 
-    def test_bases(self, made: Made) -> None:
+    def test_bases(self, made: MadeArchive) -> None:
         """One that is being made has no manifest yet and is named; one may carry its log itself."""
         (made.base("second", "0/400028", "0/400100") / "backup_manifest").unlink()
         (made.base("third", "0/400028", "0/400100") / "backup_manifest").write_text("{")
@@ -129,16 +83,16 @@ class TestListing:
             own / "pg_wal" / "000000010000000000000006"
         )
         held = made.held
-        assert held.unfinished == ("second", "third")
+        assert [name for name, _ in held.unfinished] == ["second", "third"]
         assert {one.name: one.own for one in held.bases} == {"first": (), "fourth": (6,)}
 
-    def test_timelines(self, made: Made) -> None:
+    def test_timelines(self, made: MadeArchive) -> None:
         """A history that cannot be read is as good as none."""
         (made.place / "wal" / "00000002.history").write_text("1\t0/500100\twhy\n")
         (made.place / "wal" / "00000003.history").write_text("hello\n")
         assert dict(made.held.histories) == {2: ((1, 0x500100),)}
 
-    def test_without_folders_or_backups(self, made: Made, tmp_path: Path) -> None:
+    def test_without_folders_or_backups(self, made: MadeArchive, tmp_path: Path) -> None:
         """Said what is missing; an archive without a base backup was not looked at, so it is not called whole."""
         with pytest.raises(RepositoryUnusable, match="takes base backups in base"):
             PostgresqlArchive(str(tmp_path / "none")).listing()

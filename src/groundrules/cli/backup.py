@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from groundrules.cli.backup_archive import forget_one, log_told, log_words
 from groundrules.cli.backup_policy import (
     declare_policy,
     declare_reporter,
@@ -29,7 +30,7 @@ from groundrules.core.backups import (
     drill_is_due,
     verify_is_due,
 )
-from groundrules.core.backups.checked import all_words, keeping_words
+from groundrules.core.backups.checked import all_words
 from groundrules.core.health import Level
 from groundrules.core.reasons import counted
 from groundrules.records.models import Asset
@@ -49,6 +50,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     backups.PasswordRefused: Exit.BAD_INPUT,
     KeyUnusable: Exit.CHECK_FAILED,
     backups.NotVerified: Exit.CHECK_FAILED,
+    backups.ThinnedByHand: Exit.CHECK_FAILED,
     evidence.HostZoneUnknown: Exit.BAD_INPUT,
     backups.PolicyUnknown: Exit.NOT_FOUND,
     backups.NothingToRestore: Exit.NOT_FOUND,
@@ -72,7 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     over = actions.add_parser("retire", help="watch a backup no longer; what was done stays")
     taken = actions.add_parser("take", help="take in a product's report of its backups")
     taken.add_argument("file", type=Path, help="JSON, as docs/how-to/prove-backups.md describes it")
-    read = actions.add_parser("read", help="take in what a restic repository holds")
+    read = actions.add_parser(
+        "read", help="take in what a repository holds, and look at an archive's log"
+    )
     drill = actions.add_parser(
         "drill", help="restore the newest backup into a scratch folder, check and measure it"
     )
@@ -147,7 +151,7 @@ def run(args: argparse.Namespace) -> int:
         "read": _read,
         "drill": _drill,
         "verify": _verify,
-        "forget": _forget,
+        "forget": lambda args: forget_one(args, _asset(args)),
         "password": lambda args: password_one(args, _asset(args)),
         "ask-postgresql": _ask,
     }
@@ -214,6 +218,7 @@ def _told(asset: Asset, state: BackupState) -> dict[str, object]:
         "reports_from": state.policy.reports_from or None,
         "reported_restore": state.reported.ended.isoformat() if state.reported else None,
         "reported_by": _origin(state.reported),
+        **({"log": log_told(state.archive)} if state.archive else {}),
     }
 
 
@@ -254,9 +259,12 @@ def _say_taken(args: argparse.Namespace, what: str, taken: backups.Taken) -> Non
     if args.json:
         digest = taken.evidence.digest if taken.evidence else None
         told = {"evidence": digest, "new": taken.new, "known": taken.known, "damaged": damaged}
-        print(json.dumps({"of": what, **told}))
+        log = {"log": log_told(taken.look)} if taken.look else {}
+        print(json.dumps({"of": what, **told, **log}))
         return
     print(f"{what}: {taken.new} new, {taken.known} known already")
+    if taken.look:
+        print(f"  {log_words(taken.look)}")
     for one in damaged:
         print(f"  not read: {one}", file=sys.stderr)
 
@@ -347,41 +355,18 @@ def _verify_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) ->
     if args.json:
         print(json.dumps({**told, "held": [one.isoformat() for one in found.held]}))
     elif found.whole:
-        held = counted(len(found.held), "snapshot")
+        held = counted(len(found.held), "base backup" if policy.is_archive else "snapshot")
         what = "every byte was read and is whole"
+        if policy.is_archive:
+            what = "every byte and every record of the log was read and is whole"
         if found.parts > 1:
             what = f"part {found.part} of {found.parts} was read and is whole, {all_words(found)}"
         print(f"{asset.code} {policy.name}: {what}; it holds {held}.")
+        if found.says:
+            print(f"  {found.says}")
     else:
         print(f"{asset.code} {policy.name}: DAMAGED. {found.says}", file=sys.stderr)
     return found.whole
-
-
-def _forget(args: argparse.Namespace) -> int:
-    """Without --apply it only says what would go."""
-    asset = _asset(args)
-    policy = backups.policy_called(asset, args.name)
-    if args.apply:
-        done = backups.remove(policy, asset, actor=acting(args.email), clock=timezone.now)
-    else:
-        done = backups.planned_removal(policy, asset)
-    if args.json:
-        sides = {"kept": done.kept, "gone": done.gone}
-        told = {name: [one.id for one in side] for name, side in sides.items()}
-        print(
-            json.dumps({"server": asset.code, "name": policy.name, "applied": args.apply, **told})
-        )
-        return Exit.OK
-    for one in done.gone:
-        print(
-            f"{'removed' if args.apply else 'would go'}: {one.id[:12]} of {one.taken_at:%Y-%m-%d %H:%M} UTC"
-        )
-    after = "" if args.apply or not done.gone else " Nothing was removed; add --apply to do it."
-    gone, kept = counted(len(done.gone), "snapshot"), len(done.kept)
-    print(
-        f"{asset.code} {policy.name}: {gone} to go, {kept} kept ({keeping_words(policy)}).{after}"
-    )
-    return Exit.OK
 
 
 def _ask(args: argparse.Namespace) -> int:

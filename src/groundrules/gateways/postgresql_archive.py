@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from groundrules.core.backups.archive import Fault, Holdings, lost_histories, reach_of
-from groundrules.core.backups.archive_words import broken_words, gaps_of
+from groundrules.core.backups.archive_words import broken_words, gaps_of, is_newest_whole
 from groundrules.gateways.postgresql_listing import Listing, listing_of
 from groundrules.gateways.postgresql_log import read_reaches
 from groundrules.gateways.postgresql_programs import SECONDS, WORDS, program_of, programs_of, run
@@ -58,16 +58,20 @@ class PostgresqlArchive:
 
         Raises RepositoryUnusable.
         """
-        held = self.listing().held
-        found = [(one.made, one.name) for one in held.bases]
-        if not found:
+        held = self.archive()
+        if not held.bases:
             return ()
-        until = reach_of(held.bases[-1], held).until
-        dated = [*found[:-1], (max(found[-1][0], until or found[-1][0]), found[-1][1])]
-        return tuple(StoredSnapshot(name, at, "", (self.place,)) for at, name in dated)
+        *older, newest = held.bases
+        until = max(newest.made, reach_of(newest, held).until or newest.made)
+        dated = [*((one, one.made) for one in older), (newest, until)]
+        return tuple(StoredSnapshot(one.name, at, "", (self.place,), one.made) for one, at in dated)
+
+    def archive(self) -> Holdings:
+        """This function will list what lies there; raises RepositoryUnusable."""
+        return self.listing().held
 
     def listing(self) -> Listing:
-        """This function will list what lies there, as far as names and headers tell; raises RepositoryUnusable."""
+        """This function will list what lies there, with the files of the log; raises RepositoryUnusable."""
         return listing_of(self._base(), self._log())
 
     def restore(self, snapshot: str, into: Path) -> None:
@@ -89,11 +93,12 @@ class PostgresqlArchive:
             message = f"{base} cannot be copied: {failed}"
             raise RepositoryUnusable(message) from failed
 
-    def check(self, part: int = 1, parts: int = 1) -> None:
+    def check(self, part: int = 1, parts: int = 1) -> str:
         """This function will verify every byte of every base backup by its manifest, and read the log from end to end.
 
-        Raises RepositoryDamaged, also where the log has a gap, and RepositoryUnusable when nobody could look, a part is
-        asked for, or all that is wrong is that the log is compressed.
+        Returns what only older base backups lack. Raises RepositoryDamaged, also where a gap keeps the newest from the
+        log's end, and RepositoryUnusable when nobody could look, a part is asked for, or all that is wrong is that the
+        log is compressed.
         """
         if parts != 1:
             message = f"part {part} of {parts}: an archive is verified as a whole only"
@@ -104,18 +109,22 @@ class PostgresqlArchive:
             message = f"{self._base()} holds no whole base backup, so there is nothing to verify"
             raise RepositoryUnusable(message)
         reaches = read_reaches(listing, self._base())
-        log = broken_words(reaches, lost_histories(listing.held), self.place)
+        lost = lost_histories(listing.held)
+        log = broken_words(reaches, lost, self.place)
         gaps = gaps_of(reaches)
         if not damaged and gaps and all(gap.fault is Fault.PACKED for gap in gaps):
             raise RepositoryUnusable(log)
-        if damaged or log:
+        if damaged or (log and not is_newest_whole(reaches, lost)):
             raise RepositoryDamaged(" ".join([*damaged, log]).strip())
+        return log
 
     def _damaged_bases(self, held: Holdings) -> list[str]:
         """What PostgreSQL says of each base backup whose files are not those of its manifest."""
         told: list[str] = []
         begun = [
-            one for one in held.unfinished if (self._base() / one / "backup_manifest").exists()
+            name
+            for name, _ in held.unfinished
+            if (self._base() / name / "backup_manifest").exists()
         ]
         for name in (*(one.name for one in held.bases), *begun):
             folder = self._base() / name
@@ -127,7 +136,7 @@ class PostgresqlArchive:
         return told
 
     def forget(self, snapshots: Sequence[str]) -> None:
-        """This function will refuse: the log between base backups must be thinned with them, by pg_archivecleanup."""
+        """This function will refuse: the log between base backups must be thinned with them, by a person."""
         message = (
             f"{', '.join(snapshots)} of {self.place} is not removed here; use pg_archivecleanup"
         )

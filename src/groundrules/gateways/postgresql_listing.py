@@ -86,7 +86,7 @@ def _listed(base: Path, log: Path) -> Listing:
         tuple(piece for _, piece in found),
         size,
         MappingProxyType(dict(_histories(log))),
-        tuple(folder.name for folder, one in bases.items() if one is None),
+        tuple((folder.name, _changed(folder)) for folder, one in bases.items() if one is None),
     )
     plain = {(one.timeline, one.number): file for file, one in found if one.fault is None}
     return Listing(held, plain)
@@ -132,7 +132,7 @@ def _pieces(headers: Mapping[Path, _Header | None], size: int) -> Iterator[tuple
         if not timeline:
             continue
         told = file.stat()
-        written = datetime.fromtimestamp(told.st_mtime, UTC)
+        written = _changed(file)
         whole = ".partial" not in file.name
         cluster = header.cluster if header else ""
         fault, why = _fault(file, header, number, size)
@@ -199,10 +199,14 @@ def _base(folder: Path, size: int) -> HeldBase | None:
         start, (_, end, timeline) = min(ranges)[0], max(ranges, key=lambda one: one[1])
     except (ValueError, KeyError, TypeError):
         return None
-    made = datetime.fromtimestamp(manifest.stat().st_mtime, UTC)
+    made = _changed(manifest)
     return HeldBase(
         folder.name, made, timeline, start, end, _cluster(folder), _own(folder, timeline, size)
     )
+
+
+def _changed(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def _own(folder: Path, timeline: int, size: int) -> tuple[int, ...]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from groundrules.core.backups.archive import Holdings
+
 
 class RepositoryUnusable(RuntimeError):
     """The program is not there, the repository does not open, or what was asked failed; the message says which."""
@@ -19,12 +21,21 @@ class RepositoryDamaged(RepositoryUnusable):
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """One snapshot: its id, the instant its data are of (UTC), its host and paths."""
+    """One snapshot: its id, the instant its data are of (UTC), its host and paths.
+
+    `made_at` is when it was made, where a log brings its data on from there.
+    """
 
     id: str
     taken_at: datetime
     host: str = ""
     paths: tuple[str, ...] = ()
+    made_at: datetime | None = None
+
+    @property
+    def made(self) -> datetime:
+        """When it was made: by this instant it is kept or thinned out."""
+        return self.made_at or self.taken_at
 
 
 class Repository(Protocol):
@@ -36,10 +47,17 @@ class Repository(Protocol):
     def restore(self, snapshot: str, into: Path) -> None:
         """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
 
-    def check(self, part: int = 1, parts: int = 1) -> None:
+    def check(self, part: int = 1, parts: int = 1) -> str:
         """This function will read and verify every byte of the repository, or of one part of so many.
 
+        Returns what is worth saying of one that is whole, if anything.
         Raises RepositoryDamaged when it is not whole, and RepositoryUnusable when it could not be looked at.
+        """
+
+    def archive(self) -> Holdings | None:
+        """This function will list what lies there where it is an archive with a log; None where it is none.
+
+        Raises RepositoryUnusable.
         """
 
     def forget(self, snapshots: Sequence[str]) -> None:
@@ -59,9 +77,14 @@ class NullRepository:
         message = f"there is no snapshot {snapshot}"
         raise RepositoryUnusable(message)
 
-    def check(self, part: int = 1, parts: int = 1) -> None:
+    def check(self, part: int = 1, parts: int = 1) -> str:
         """This function will find nothing wrong with nothing."""
         del part, parts
+        return ""
+
+    def archive(self) -> Holdings | None:
+        """This function will say that it is no archive."""
+        return None
 
     def forget(self, snapshots: Sequence[str]) -> None:
         """This function will remove nothing, for there is nothing."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from groundrules.core.backups.archive import Holdings
 from groundrules.core.periods import utc
 from groundrules.gateways.repositories import RepositoryDamaged, RepositoryUnusable, StoredSnapshot
 
@@ -47,7 +48,7 @@ class ResticRepository:
         """This function will restore a snapshot into an empty folder; raises RepositoryUnusable."""
         self._run(["restore", snapshot, "--target", str(into)], _RESTORE_SECONDS)
 
-    def check(self, part: int = 1, parts: int = 1) -> None:
+    def check(self, part: int = 1, parts: int = 1) -> str:
         """This function will read and verify every byte of the repository, or of one part of so many.
 
         Raises RepositoryDamaged when it is not whole, and RepositoryUnusable otherwise: one that is locked or does not
@@ -61,6 +62,11 @@ class ResticRepository:
                 message = f"{self.place}: the {_DAMAGED} (restic check {how} lists them)"
                 raise RepositoryDamaged(message) from failed
             raise
+        return ""
+
+    def archive(self) -> Holdings | None:
+        """This function will say that it is no archive: each snapshot stands by itself."""
+        return None
 
     def forget(self, snapshots: Sequence[str]) -> None:
         """This function will remove these snapshots and the data only they need; raises RepositoryUnusable."""

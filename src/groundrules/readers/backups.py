@@ -7,7 +7,7 @@
     {"repository_check": 1, "product": "restic", "name": "files", "began": "…", "ended": "…", "whole": true,
      "held": ["…"], "says": "", "part": 2, "parts": 7, "all_since": "…"}
 A check without parts read every byte. "server" and "client" are the codes of what it is about, for a report that comes
-without a person who knows (by mail).
+without a person who knows (by mail). A report may have a look at an archive beside its results (`backup_archives`).
 Times carry their offset; one without is damage, because nobody knows when it was.
 """
 
@@ -18,9 +18,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from groundrules.core.backups import BackupResult, RepositoryCheck, RestoreDrill
+from groundrules.core.backups import ArchiveLook, BackupResult, RepositoryCheck, RestoreDrill
 from groundrules.core.evidence import Citation, Damage, Reading
 from groundrules.core.periods import NaiveTime, utc
+from groundrules.readers.backup_archives import read_look
 from groundrules.readers.context import ReadingContext
 
 READER = "backups/1"
@@ -32,12 +33,13 @@ _DAMAGE = (KeyError, TypeError, ValueError, OverflowError, NaiveTime)
 
 @dataclass(slots=True)
 class BackupReport:
-    """What a report says: results of backups, a restore drill or a check, and what of it could not be read."""
+    """What a report says: results, a restore drill, a check or a look, and what of it could not be read."""
 
     results: list[BackupResult]
     drills: list[RestoreDrill]
     damaged: list[Damage]
     checks: list[RepositoryCheck] = field(default_factory=list)
+    looks: list[ArchiveLook] = field(default_factory=list)
     product: str = ""
     server: str = ""
     client: str = ""
@@ -79,6 +81,7 @@ def read_backups(raw: bytes, context: ReadingContext) -> Reading:
     found = read_report(raw, context)
     kinds = {"backups/result": len(found.results), "backups/drill": len(found.drills)}
     kinds["backups/check"] = len(found.checks)
+    kinds["backups/archive"] = len(found.looks)
     return Reading(
         READER,
         sum(kinds.values()),
@@ -94,6 +97,11 @@ def _take_results(told: Mapping[str, object], context: ReadingContext, found: Ba
             found.results.append(_result(_object(entry), number, context))
         except _DAMAGE as error:
             found.damaged.append(Damage(f"result {number}", _words(error)))
+    if "archive" in told:
+        try:
+            found.looks.append(read_look(_object(told["archive"]), context, READER))
+        except _DAMAGE as error:
+            found.damaged.append(Damage("the archive", _words(error)))
 
 
 def _take_drill(told: Mapping[str, object], context: ReadingContext, found: BackupReport) -> None:

@@ -6,6 +6,7 @@ from typing import Self, TypeVar
 
 from django.db import models
 
+from groundrules.core.backups import ArchiveLook as CoreArchiveLook
 from groundrules.core.backups import BackupPolicy as CoreBackupPolicy
 from groundrules.core.backups import BackupResult as CoreBackupResult
 from groundrules.core.backups import OriginKind
@@ -151,3 +152,21 @@ class RepositoryCheck(Proof):
     def to_core(self) -> CoreRepositoryCheck:
         """This function will return the check as it was made."""
         return load(CoreRepositoryCheck, self.payload)
+
+
+class ArchiveLook(Fact):
+    """A look at an archive of PostgreSQL: what base backups it held, and how far its log brought them."""
+
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="archive_looks")
+    name = models.CharField(max_length=REF_LENGTH)
+    looked_at = models.DateTimeField()
+    broken = models.BooleanField()
+
+    objects = FactQuerySet["ArchiveLook"].as_manager()
+
+    class Meta(Fact.Meta):
+        indexes = [models.Index(fields=["asset", "name", "looked_at"], name="archivelook_timeline")]
+
+    def to_core(self) -> CoreArchiveLook:
+        """This function will return the look as it was made."""
+        return load(CoreArchiveLook, self.payload)

@@ -17,6 +17,7 @@ from groundrules.records.api_tokens import AnsweredRequest, ApiToken
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry, AuditLink
 from groundrules.records.backups import (
+    ArchiveLook,
     BackupPolicy,
     BackupResult,
     BackupTurn,
@@ -156,6 +157,7 @@ __all__ = [
     "AnsweredRequest",
     "ApiToken",
     "Application",
+    "ArchiveLook",
     "Asset",
     "AssetMove",
     "Assumption",

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from groundrules.core.backups import BackupPolicy, BackupResult, RepositoryCheck, RestoreDrill
+from groundrules.core.backups import (
+    ArchiveLook,
+    BackupPolicy,
+    BackupResult,
+    RepositoryCheck,
+    RestoreDrill,
+)
 from groundrules.records import models as books
 from groundrules.services.index import CardIndex
-from groundrules.services.shelf import Shelf, reference
+from groundrules.services.shelf import Shelf, never, reference
 
 _Proof = BackupResult | RestoreDrill | RepositoryCheck
 
@@ -52,6 +58,15 @@ def _was_only_reported(old: _Proof, new: _Proof) -> bool:
     return old.origin.is_reported and not new.origin.is_reported
 
 
+def _look(value: ArchiveLook, cards: CardIndex) -> Mapping[str, Any]:
+    return {
+        "asset": cards.asset(value.asset),
+        "name": value.name,
+        "looked_at": value.looked,
+        "broken": bool(value.broken) or not value.bases,
+    }
+
+
 def _result_ref(value: BackupResult) -> str:
     """A snapshot is one backup however often it is listed; without one, its end tells it apart."""
     return reference("BAK", value.asset, value.name, value.snapshot or value.ended)
@@ -71,5 +86,11 @@ BACKUP_SHELVES: dict[type, Shelf] = {
         lambda v: reference("VER", v.asset, v.name, v.began),
         _check,
         _was_only_reported,
+    ),
+    ArchiveLook: Shelf(
+        books.ArchiveLook,
+        lambda v: reference("ARC", v.asset, v.name, v.looked),
+        _look,
+        never,
     ),
 }

@@ -83,13 +83,11 @@ class TestWhatIsKept:
             assert (found.missing, found.needless) == ((), ())
 
     def test_words_and_refusals(self) -> None:
-        """Said as people say it; an archive of PostgreSQL is thinned otherwise."""
+        """Said as people say it."""
         assert keeping_words(policy(keep_daily=7, keep_weekly=4, keep_monthly=1)) == (
             "7 days, 4 weeks and 1 month"
         )
         assert keeping_words(policy()) == "everything"
-        with pytest.raises(PolicyRefused, match="pg_archivecleanup"):
-            policy(product="postgresql", keep_daily=1)
         with pytest.raises(PolicyRefused, match="not negative"):
             policy(keep_daily=-1)
 

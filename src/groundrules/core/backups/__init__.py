@@ -10,6 +10,8 @@ from groundrules.core.backups.answers import (
     RepositoryCheck,
     RestoreDrill,
 )
+from groundrules.core.backups.archive_looks import ArchiveLook, KeptBase, Needless, Unfinished
+from groundrules.core.backups.archived import thinning
 from groundrules.core.backups.keeping import Kept, kept_by, retention
 from groundrules.core.backups.origins import (
     NOT_NOTED,
@@ -35,10 +37,13 @@ from groundrules.core.backups.trend import trend
 __all__ = [
     "NOT_NOTED",
     "OURS",
+    "ArchiveLook",
     "BackupPolicy",
     "BackupResult",
     "BackupState",
     "Kept",
+    "KeptBase",
+    "Needless",
     "Origin",
     "OriginKind",
     "PolicyRefused",
@@ -48,6 +53,7 @@ __all__ = [
     "Resting",
     "RestoreDrill",
     "ServerFacts",
+    "Unfinished",
     "all_read_since",
     "backup_states",
     "counted_only",
@@ -56,6 +62,7 @@ __all__ = [
     "next_part",
     "reported_only",
     "retention",
+    "thinning",
     "trend",
     "verify_is_due",
 ]

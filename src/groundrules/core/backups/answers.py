@@ -74,6 +74,11 @@ class BackupPolicy:
         """Whether its repository is one we read ourselves, so that nobody need report it."""
         return self.product in _READ_BY_US and bool(self.place)
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is PostgreSQL's own archive, whose log reaches on between the base backups."""
+        return self.product == "postgresql" and bool(self.place)
+
     def __post_init__(self) -> None:
         """Refuses what cannot be kept."""
         problem = _problem(self) or _problem_of_parts(self) or _problem_of_reporter(self)
@@ -94,8 +99,6 @@ def _problem(policy: BackupPolicy) -> str:
         return "minutes, days and what is kept are not negative"
     if max(policy.keeps) > _MOST_KEPT:
         return f"keep at most {_MOST_KEPT} of a kind"
-    if policy.product == "postgresql" and any(policy.keeps):
-        return "what is kept of an archive is not watched; thin it by pg_archivecleanup"
     if _PASSWORD_IN_PLACE.search(policy.place):
         return "the place must not carry a user's password; put it into the product's own settings"
     return ""

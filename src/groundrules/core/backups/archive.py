@@ -68,7 +68,7 @@ class Holdings:
     histories: MappingProxyType[int, tuple[tuple[int, int], ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    unfinished: tuple[str, ...] = ()
+    unfinished: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,10 @@ def reach_of(base: HeldBase, held: Holdings) -> Reach:
     return Reach(base, gaps, runs, until)
 
 
-def needed_from(held: Holdings) -> str:
-    """This function will name the first segment that any base backup needs; those before it serve nobody."""
-    oldest = min(held.bases, key=lambda base: base.start, default=None)
-    if oldest is None:
-        return ""
-    spans = descent(oldest.timeline, held.histories)
-    return _Line(spans, held.size).name(oldest.start // held.size)
+def needed_from(held: Holdings, base: HeldBase) -> str:
+    """This function will name the first segment that a base backup needs."""
+    line = _Line(descent(base.timeline, held.histories), held.size)
+    return line.name(base.start // held.size)
 
 
 def needless_pieces(held: Holdings) -> tuple[HeldPiece, ...]:

@@ -66,8 +66,8 @@ def advice(reaches: Sequence[Reach], place: str) -> str:
     if reaches and not is_broken(reaches[-1]):
         return "The newest base backup is not affected; nothing brings the older ones further."
     return (
-        f"Copy what the server still has of it in pg_wal, or take a new base backup now: "
-        f"pg_basebackup --pgdata={place}/base/NAME --wal-method=none --checkpoint=fast"
+        f"Take a new base backup now (pg_basebackup --pgdata={place}/base/NAME --wal-method=none --checkpoint=fast), "
+        "or copy what the server still has of it in its pg_wal."
     )
 
 
@@ -75,6 +75,11 @@ def gaps_of(reaches: Iterable[Reach]) -> tuple[Gap, ...]:
     """This function will list the gaps of several base backups, each once, in the log's order."""
     found = {(gap.first, gap.last): gap for one in reaches for gap in one.gaps}
     return tuple(found[key] for key in sorted(found))
+
+
+def is_newest_whole(reaches: Sequence[Reach], lost: Sequence[int]) -> bool:
+    """This function will say whether the newest base backup can be brought to the log's end, whatever others miss."""
+    return bool(reaches) and not lost and not is_broken(reaches[-1])
 
 
 def is_broken(reach: Reach) -> bool:

@@ -15,7 +15,7 @@ from groundrules.core.reasons import counted
 
 # A check that ends a little later than asked is no failure, and what was kept needlessly for a week is no mistake yet.
 _LATE = 1.5
-_GRACE = timedelta(days=7)
+GRACE = timedelta(days=7)
 
 
 def check_remarks(
@@ -38,7 +38,13 @@ def check_remarks(
     asked = f"; that is due every {counted(policy.verify_every, 'day')}" if late else ""
     calm = Level.GOOD if check.all_read else Level.UNKNOWN
     found = [Remark(Level.WARNING if late else calm, f"{_read(policy, check)}{asked}.")]
-    return found + _kept(policy, check, good, zone)
+    if policy.is_archive:
+        # What it had to say of an archive whose newest base backup is whole.
+        told = [Remark(Level.WARNING, f"Backup {policy.name}: {check.says}")]
+        return [*found, *(told if check.says else [])]
+    looked = utc(check.began)
+    made = [utc(one.began) for one in good if utc(one.ended) <= looked]
+    return found + kept_remarks(policy, looked, check.held, made, zone)
 
 
 def _read(policy: BackupPolicy, check: RepositoryCheck) -> str:
@@ -70,29 +76,32 @@ def _never(policy: BackupPolicy, good: Sequence[BackupResult], now: Moment) -> l
     return [Remark(Level.WARNING if late else Level.UNKNOWN, said)]
 
 
-def _kept(
-    policy: BackupPolicy, check: RepositoryCheck, good: Sequence[BackupResult], zone: tzinfo
+def kept_remarks(
+    policy: BackupPolicy,
+    looked: datetime,
+    held: Sequence[datetime],
+    made: Sequence[datetime],
+    zone: tzinfo,
 ) -> list[Remark]:
-    """Retention, as of the check: what came later was not looked for."""
+    """This function will compare what was `held` at a look with what is owed of all that was `made` until then."""
     if not any(policy.keeps):
         return []
-    looked = utc(check.began)
-    made = [utc(one.began) for one in good if utc(one.ended) <= looked]
-    kept = retention(policy, made, check.held, zone)
+    kept = retention(policy, made, held, zone)
     found: list[Remark] = []
     if kept.missing:
         kind, day = kept.missing[0]
         more = f" and {counted(len(kept.missing) - 1, 'other')}" if len(kept.missing) > 1 else ""
         said = (
             f"Backup {policy.name} keeps {keeping_words(policy)}; its repository held none for the {kind} "
-            f"of {day}{more} at {looked:%Y-%m-%d %H:%M} UTC."
+            f"of {day}{more} at {utc(looked):%Y-%m-%d %H:%M} UTC."
         )
         found.append(Remark(Level.CRITICAL, said))
-    then = [one for one in check.held if looked - utc(one) > _GRACE]
+    then = [one for one in held if utc(looked) - utc(one) > GRACE]
     old = retention(policy, [], then, zone).needless
     if old:
+        what = "base backup" if policy.is_archive else "snapshot"
         said = (
-            f"{counted(len(old), 'snapshot')} of backup {policy.name}, the oldest of {old[0]:%Y-%m-%d}, "
+            f"{counted(len(old), what)} of backup {policy.name}, the oldest of {old[0]:%Y-%m-%d}, "
             f"would be gone if only {keeping_words(policy)} were kept; nobody removed them."
         )
         found.append(Remark(Level.WARNING, said))

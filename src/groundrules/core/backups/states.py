@@ -16,9 +16,11 @@ from groundrules.core.backups.answers import (
     RepositoryCheck,
     RestoreDrill,
 )
+from groundrules.core.backups.archive_looks import ArchiveLook
+from groundrules.core.backups.archived import archive_remarks
 from groundrules.core.backups.checked import check_remarks
 from groundrules.core.backups.origins import counted_only, reported_only
-from groundrules.core.backups.remarks import Remark
+from groundrules.core.backups.remarks import Remark, by_words, spoken
 from groundrules.core.backups.reported import reported_promise, reported_remarks
 from groundrules.core.backups.resting import Moment, Resting, rest_words
 from groundrules.core.health import Level, worst
@@ -34,10 +36,11 @@ _OWED = Resting()
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """The zone whose days are kept, and when nothing of the server's backups is owed."""
+    """The zone whose days are kept, when nothing of the server's backups is owed, and the looks at its archives."""
 
     zone: tzinfo = UTC
     resting: Resting = _OWED
+    archives: tuple[ArchiveLook, ...] = ()
 
 
 _PLAIN = ServerFacts()
@@ -54,6 +57,12 @@ class _Looked:
         """The checks of a backup's repository until then."""
         key = (policy.asset, policy.name)
         return [c for c in self.checks if (c.asset, c.name) == key and utc(c.ended) <= at]
+
+    def archive(self, policy: BackupPolicy, at: datetime) -> ArchiveLook | None:
+        """The newest look at a backup's archive then."""
+        key = (policy.asset, policy.name)
+        own = [a for a in self.server.archives if (a.asset, a.name) == key and utc(a.looked) <= at]
+        return max(own, key=lambda a: utc(a.looked), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class BackupState:
     last_check: RepositoryCheck | None = None
     reported: RestoreDrill | None = None
     resting: Resting = _OWED
+    archive: ArchiveLook | None = None
 
 
 def backup_states(
@@ -151,6 +161,7 @@ def _state(
     reported = next((d for d in reversed(reported_only(told)) if d.passed), None)
     last = tried[-1] if tried else None
     check = max(counted_only(checks), key=lambda c: utc(c.ended), default=None)
+    archive = looked.archive(policy, at)
     now = Moment(at, looked.server.resting)
     remarks = [
         _freshness(policy, good, now),
@@ -160,12 +171,28 @@ def _state(
         *reported_promise(policy, good, measured[-1] if measured else None, now),
         *check_remarks(policy, check, measured, now, looked.server.zone),
         *reported_remarks(told, checks, proven, check),
+        *_archived(policy, archive, check, measured, now, looked.server.zone),
     ]
     order = tuple(Level)
     remarks.sort(key=lambda r: -order.index(r.level))
     level = worst(r.level for r in remarks)
-    resting = now.resting
-    return BackupState(policy, level, tuple(remarks), good, last, proven, check, reported, resting)
+    return BackupState(
+        policy, level, tuple(remarks), good, last, proven, check, reported, now.resting, archive
+    )
+
+
+def _archived(
+    policy: BackupPolicy,
+    archive: ArchiveLook | None,
+    check: RepositoryCheck | None,
+    good: Sequence[BackupResult],
+    now: Moment,
+    zone: tzinfo,
+) -> list[Remark]:
+    if not policy.is_archive:
+        return []
+    known = check.says if check else ""
+    return archive_remarks(policy, archive, good, now, zone, known=known)
 
 
 def _freshness(policy: BackupPolicy, good: BackupResult | None, now: Moment) -> Remark:
@@ -182,7 +209,8 @@ def _freshness(policy: BackupPolicy, good: BackupResult | None, now: Moment) -> 
             f"{what}: no backup is on record since {since:%Y-%m-%d %H:%M} UTC{_unreported(policy)}."
         )
         return Remark(Level.CRITICAL if age > every * _LATE else Level.UNKNOWN, said)
-    said = f"{what}: the last good one ended {spoken(now.at - since)} ago, at {since:%Y-%m-%d %H:%M} UTC"
+    last = "last good base backup" if policy.is_archive else "last good one"
+    said = f"{what}: the {last} ended {spoken(now.at - since)} ago, at {since:%Y-%m-%d %H:%M} UTC"
     said += f", {good.origin.words}" if good.origin.is_reported else ""
     if age > every * _LATE:
         bad = Level.CRITICAL if age > every * _MISSED else Level.WARNING
@@ -251,11 +279,12 @@ def _promised(
     found: list[Remark] = []
     if now.backups_rest_since is not None:
         return found
-    if policy.loses_at_most and good is not None:
+    # How far an archive's log reached is said of its newest look: between base backups nothing else grows old.
+    if policy.loses_at_most and good is not None and not policy.is_archive:
         most, age = timedelta(minutes=policy.loses_at_most), now.at - utc(good.began)
         if now.age(good.began) > most:
             said = (
-                f"At most {spoken(most)} of work may be lost by {_by(policy)}; "
+                f"At most {spoken(most)} of work may be lost by {by_words(policy)}; "
                 f"if {policy.asset} failed now, it would be {spoken(age)}."
             )
             found.append(Remark(Level.CRITICAL, said))
@@ -265,15 +294,11 @@ def _promised(
         and proven.took > timedelta(minutes=policy.back_within)
     ):
         said = (
-            f"{policy.asset} must be back within {spoken(timedelta(minutes=policy.back_within))} by {_by(policy)}; "
-            f"the last restore of backup {policy.name} took {spoken(proven.took)}."
+            f"{policy.asset} must be back within {spoken(timedelta(minutes=policy.back_within))} by "
+            f"{by_words(policy)}; the last restore of backup {policy.name} took {spoken(proven.took)}."
         )
         found.append(Remark(Level.CRITICAL, said))
     return found
-
-
-def _by(policy: BackupPolicy) -> str:
-    return f"clause {policy.clause}" if policy.clause else "the agreement"
 
 
 def _measured(drill: RestoreDrill) -> str:
@@ -287,17 +312,3 @@ def _measured(drill: RestoreDrill) -> str:
 
 def _day(drill: RestoreDrill) -> str:
     return f"{utc(drill.ended):%Y-%m-%d %H:%M} UTC"
-
-
-def spoken(span: timedelta) -> str:
-    """This function will write a span as people say it, in its two largest units."""
-    seconds = max(int(span.total_seconds()), 0)
-    units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
-    said: list[str] = []
-    for name, size in units:
-        number, seconds = divmod(seconds, size)
-        if number:
-            said.append(counted(number, name))
-        elif said:
-            break
-    return " ".join(said[:2]) or "0 seconds"

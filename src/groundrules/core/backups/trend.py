@@ -8,7 +8,7 @@ from statistics import median
 
 from groundrules.core.backups.answers import RestoreDrill
 from groundrules.core.backups.origins import counted_only
-from groundrules.core.backups.states import spoken
+from groundrules.core.backups.remarks import spoken
 from groundrules.core.periods import utc
 
 _COMPARED = 5

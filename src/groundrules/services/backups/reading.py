@@ -11,6 +11,7 @@ from django.db import transaction
 from groundrules.core.backups import (
     NOT_NOTED,
     OURS,
+    ArchiveLook,
     BackupPolicy,
     BackupResult,
     Origin,
@@ -18,6 +19,7 @@ from groundrules.core.backups import (
     RepositoryCheck,
     RestoreDrill,
 )
+from groundrules.core.backups.archive_looks import look
 from groundrules.core.evidence import Damage
 from groundrules.core.ids import AssetId, EvidenceId
 from groundrules.core.periods import utc
@@ -47,6 +49,7 @@ class Taken:
     """What came of a report: the file kept as evidence, how many entries are new, and what of it was damaged.
 
     `differing` of the known ones say otherwise than what is on record, which stays.
+    `look` is the look at a PostgreSQL archive, which is neither new nor known: each is one of its own.
     """
 
     evidence: RawEvidence | None
@@ -54,6 +57,7 @@ class Taken:
     known: int
     damaged: tuple[Damage, ...] = ()
     differing: int = 0
+    look: ArchiveLook | None = None
 
 
 def take(
@@ -70,25 +74,34 @@ def take(
     Each entry says where it came from: `origin`, else that the actor (or a program with their token) handed it in.
     """
     require(actor, Role.TECHNICIAN)
-    before = _read(raw, asset, at, "")
+    known_from = origin or _handed_in(actor)
+    before = _with_own_looks(_read(raw, asset, at, ""), known_from)
     _refuse_unfit(before, name, asset)
-    known_from = replace(origin or _handed_in(actor), product=before.product)
+    known_from = replace(known_from, product=before.product)
     with transaction.atomic():
         handed = Handed(raw, name, FORMAT, asset.code, asset.client.code)
         kept = receive(handed, actor=actor, at=at).evidence
-        found = _read(raw, asset, at, kept.digest)
-        filed = file_facts(
-            (replace(one, origin=known_from) for one in found.entries),
-            Filing(asset.client, actor, at),
-        )
+        found = _with_own_looks(_read(raw, asset, at, kept.digest), known_from)
+        filing = Filing(asset.client, actor, at)
+        filed = file_facts((replace(one, origin=known_from) for one in found.entries), filing)
+        file_facts(found.looks, filing)
     new = sum(one.new for one in filed)
     differing = sum(not one.new and _bare(one.value) != _bare(one.row.to_core()) for one in filed)
-    return Taken(kept, new, len(filed) - new, tuple(found.damaged), differing)
+    look = found.looks[0] if found.looks else None
+    return Taken(kept, new, len(filed) - new, tuple(found.damaged), differing, look)
 
 
 def _bare(value: BackupResult | RestoreDrill | RepositoryCheck) -> object:
     """What a value says, whatever brought it."""
     return replace(value, origin=NOT_NOTED, citation=None)
+
+
+def _with_own_looks(found: BackupReport, origin: Origin) -> BackupReport:
+    """How an archive stands is what we saw ourselves: a look that somebody hands in is named, and not taken."""
+    if origin.kind is OriginKind.OURS or not found.looks:
+        return found
+    problem = "a look at an archive is only taken where Groundrules made it"
+    return replace(found, looks=[], damaged=[*found.damaged, Damage("the archive", problem)])
 
 
 def read_unfiled(raw: bytes, asset: Asset, at: datetime) -> BackupReport:
@@ -97,7 +110,7 @@ def read_unfiled(raw: bytes, asset: Asset, at: datetime) -> BackupReport:
 
 
 def _refuse_unfit(found: BackupReport, name: str, asset: Asset) -> None:
-    if not found.entries:
+    if not found.entries and not found.looks:
         why = "; ".join(f"{one.where}: {one.problem}" for one in found.damaged) or "it is empty"
         message = f"{name} is no report of backups: {why}"
         raise NotABackupReport(message)
@@ -121,21 +134,23 @@ def read_repository(
 ) -> Taken:
     """This function will list a repository and take in its snapshots of this backup that are not known yet.
 
+    An archive of PostgreSQL is looked at too, each time: its log goes on between base backups.
     Raises RepositoryUnusable; nothing is on record then, so the age of the last known backup goes on growing.
     """
     require(actor, Role.TECHNICIAN)
     door = repository or repository_of(policy, asset)
     known = _known(policy, asset)
-    fresh = [
-        one for one in own_snapshots(policy, door.snapshots()) if _ref(policy, one) not in known
-    ]
-    if not fresh:
+    there = own_snapshots(policy, door.snapshots())
+    fresh = [one for one in there if _ref(policy, one) not in known]
+    archive = _archive(policy, door, at)
+    if not fresh and not archive:
         return Taken(None, 0, 0)
     told = {
         "backups": 1,
         "product": policy.product,
         "place": policy.place,
         "results": [_entry(policy, one) for one in fresh],
+        **archive,
     }
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
     name = f"{policy.product}-{asset.code}-{policy.name}.json"
@@ -188,7 +203,7 @@ def _ref(policy: BackupPolicy, one: StoredSnapshot) -> str:
 
 def _entry(policy: BackupPolicy, one: StoredSnapshot) -> dict[str, object]:
     """The instant its data are of is all that is told; that it is there says that it ended well."""
-    taken = utc(one.taken_at).isoformat()
+    taken = utc(one.made).isoformat()
     return {
         "name": policy.name,
         "began": taken,
@@ -197,6 +212,36 @@ def _entry(policy: BackupPolicy, one: StoredSnapshot) -> dict[str, object]:
         "snapshot": one.id,
         "says": ", ".join(one.paths) + (f" of {one.host}" if one.host else ""),
     }
+
+
+def _archive(policy: BackupPolicy, door: Repository, at: datetime) -> dict[str, object]:
+    """The look at an archive in the words the reader knows; nothing of other repositories."""
+    held = door.archive()
+    if held is None:
+        return {}
+    seen = look(held, policy.asset, policy.name, policy.place, utc(at))
+    bases = [
+        {
+            "name": one.name,
+            "made": utc(one.made).isoformat(),
+            "until": utc(one.until).isoformat() if one.until else None,
+            "first": one.first,
+        }
+        for one in seen.bases
+    ]
+    spare = seen.needless
+    needless = spare and {
+        "segments": spare.segments,
+        "bytes": spare.size,
+        "oldest": utc(spare.oldest).isoformat(),
+    }
+    unfinished = [
+        {"name": one.name, "since": utc(one.since).isoformat()} for one in seen.unfinished
+    ]
+    told = {"name": seen.name, "looked": seen.looked.isoformat(), "place": seen.place}
+    broken = {"broken": seen.broken, "newest_whole": seen.newest_whole}
+    lists = {"bases": bases, "unfinished": unfinished}
+    return {"archive": {**told, **lists, **broken, "needless": needless}}
 
 
 def _read(raw: bytes, asset: Asset, at: datetime, digest: str) -> BackupReport:

@@ -16,6 +16,7 @@ from groundrules.core.backups import RestoreDrill as CoreDrill
 from groundrules.core.ids import AssetId
 from groundrules.records.backups import ProofQuerySet, ProofRow
 from groundrules.records.models import (
+    ArchiveLook,
     Asset,
     BackupPolicy,
     BackupResult,
@@ -104,8 +105,16 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
         for policy in policies
         for row in _newest(RepositoryCheck.objects.filter(asset=asset, name=policy.name), at)
     )
+    archives = tuple(
+        row.to_core()
+        for policy in policies
+        if policy.is_archive
+        for row in ArchiveLook.objects.filter(
+            asset=asset, name=policy.name, looked_at__lte=at
+        ).order_by("-looked_at", "-pk")[:1]
+    )
     zone = ZoneInfo(asset.zone or asset.client.zone)
-    server = ServerFacts(zone, _resting(asset, agreement, at))
+    server = ServerFacts(zone, _resting(asset, agreement, at), archives)
     return backup_states(policies, results, drills, at, checks=checks, server=server)
 
 

@@ -17,6 +17,7 @@ from groundrules.core.backups import (
     all_read_since,
     kept_by,
     next_part,
+    thinning,
 )
 from groundrules.core.backups.checked import keeping_words
 from groundrules.core.periods import utc
@@ -26,7 +27,12 @@ from groundrules.records.models import Asset, Role
 from groundrules.records.models import RepositoryCheck as CheckRow
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.backups.reading import own_snapshots, repository_of, take
+from groundrules.services.backups.reading import (
+    own_snapshots,
+    read_repository,
+    repository_of,
+    take,
+)
 from groundrules.services.shelf import reference
 
 _SAYS = 1_000
@@ -40,12 +46,20 @@ class NotVerified(ValueError):
     """The repository is not known to be whole, so nothing of it may be removed."""
 
 
+class ThinnedByHand(ValueError):
+    """An archive of PostgreSQL is thinned by a person; the message has the commands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a policy keeps of a repository's snapshots, and what it does not."""
+    """What a policy keeps of a repository's snapshots, and what it does not.
+
+    `by_hand` are the commands that thin a PostgreSQL archive: a person runs them, Groundrules does not.
+    """
 
     kept: tuple[StoredSnapshot, ...]
     gone: tuple[StoredSnapshot, ...]
+    by_hand: tuple[str, ...] = ()
 
 
 def verify(
@@ -68,9 +82,9 @@ def verify(
     held = own_snapshots(policy, door.snapshots())
     before = _checks_before(policy, asset)
     part, parts = (1, 1) if everything else next_part(before, policy.verify_parts)
-    damage = ""
+    damage, remark = "", ""
     try:
-        door.check(part, parts)
+        remark = door.check(part, parts)[-_SAYS:]
     except RepositoryDamaged as found:
         damage = str(found)[-_SAYS:]
     ended = utc(clock())
@@ -86,8 +100,8 @@ def verify(
         "began": began.isoformat(),
         "ended": ended.isoformat(),
         "whole": not damage,
-        "held": [utc(one.taken_at).isoformat() for one in held],
-        "says": damage,
+        "held": [utc(one.made).isoformat() for one in held],
+        "says": damage or remark,
         "part": part,
         "parts": parts,
         "all_since": since.isoformat() if since else None,
@@ -95,6 +109,8 @@ def verify(
     raw = json.dumps(told, sort_keys=True, indent=1).encode()
     name = f"check-{asset.code}-{policy.name}.json"
     take(raw, name, asset, actor=actor, at=ended, origin=OURS)
+    if policy.is_archive:
+        read_repository(policy, asset, actor=actor, at=ended, repository=door)
     ref = reference("VER", asset.code, policy.name, began)
     return CheckRow.objects.of_client(asset.client).current().get(ref=ref).to_core()
 
@@ -121,11 +137,12 @@ def planned_removal(
         raise NothingIsKept(message)
     door = repository or repository_of(policy, asset)
     held = own_snapshots(policy, door.snapshots())
-    kept = kept_by(
-        policy, (one.taken_at for one in held), ZoneInfo(asset.zone or asset.client.zone)
-    )
-    stays = tuple(one for one in held if utc(one.taken_at) in kept)
-    return Removal(stays, tuple(one for one in held if utc(one.taken_at) not in kept))
+    zone = ZoneInfo(asset.zone or asset.client.zone)
+    kept = kept_by(policy, (one.made for one in held), zone)
+    stays = tuple(one for one in held if utc(one.made) in kept)
+    gone = tuple(one for one in held if utc(one.made) not in kept)
+    archive = door.archive()
+    return Removal(stays, gone, thinning(policy, archive, zone) if archive else ())
 
 
 def remove(
@@ -139,7 +156,7 @@ def remove(
     """This function will remove exactly what `planned_removal` says, and then verify what is left; owners only.
 
     A repository whose last check is missing or found damage is left as it is. Raises NothingIsKept, NotVerified,
-    RepositoryUnusable and NotAllowed.
+    RepositoryUnusable, ThinnedByHand and NotAllowed.
     """
     require(actor)
     last = CheckRow.objects.filter(asset=asset, name=policy.name).order_by("-ended_at", "-pk")
@@ -152,6 +169,8 @@ def remove(
         raise NotVerified(message)
     door = repository or repository_of(policy, asset)
     plan = planned_removal(policy, asset, repository=door)
+    if policy.is_archive and (plan.gone or plan.by_hand):
+        raise ThinnedByHand(_by_hand(policy, plan))
     if plan.gone:
         with transaction.atomic():
             what = f"{asset.code}: {counted(len(plan.gone), 'snapshot')} of {policy.name} to be removed"
@@ -164,3 +183,10 @@ def remove(
         door.forget(tuple(one.id for one in plan.gone))
         verify(policy, asset, actor=actor, clock=clock, repository=door, everything=True)
     return plan
+
+
+def _by_hand(policy: BackupPolicy, plan: Removal) -> str:
+    if not plan.by_hand:
+        return f"the newest base backup in {policy.place} cannot be restored, so nothing of it should go"
+    commands = " && ".join(plan.by_hand)
+    return f"the log goes with the base backups that need it, so thin {policy.place} yourself: {commands}"
