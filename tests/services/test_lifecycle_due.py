@@ -274,6 +274,17 @@ class TestANotice(TestCase):
         foreseen = answer_for(self.told.client, arrived).foreseen
         assert [e.kind for e in foreseen] == [EntryKind.NOTICE_GIVEN, EntryKind.SUSPENDED]
 
+    def test_drafted_again_keeps_to_the_changes_that_were_chosen(self) -> None:
+        """Both of Rogue's changes are proven and one was chosen: drafting all letters again adds none."""
+        draft = self._draft()
+        chosen = draft.digest
+
+        drafts = letters.draft(client=self.told.client, actor=ALEX, at=self.told.at + MINUTE)
+
+        (again,) = (one for one in drafts if one.kind == "notice")
+        assert notices.rests_on(again.to_core()) == ("CHG-1",)
+        assert (again.ref, again.digest) == (draft.ref, chosen)
+
     def test_takes_a_receipt_typed_to_the_minute_of_its_sending(self) -> None:
         """Not before it was sent, not in time to come; within its own minute it counts from the sending."""
         draft = self._draft()

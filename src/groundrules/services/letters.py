@@ -53,12 +53,24 @@ class ReasonMissing(LetterRefused):
 
 
 def draft(*, client: books.Client, actor: Actor, at: datetime) -> tuple[books.LetterDraft, ...]:
-    """This function will draft every letter that today's facts call for; an unchanged draft is left as it is."""
+    """This function will draft every letter that today's facts call for; an unchanged draft is left as it is.
+
+    A notice that waits as a draft keeps to the changes it rests on.
+    """
     require(actor, Role.TECHNICIAN)
     with transaction.atomic():
         take_turn(client)
-        letters = answer_for(client, at).letters
-        return tuple(keep_draft(one, client=client, actor=actor, at=at) for one in letters)
+        answers = answer_for(client, at)
+        drafts = (
+            notices.as_chosen(one, answers, _open_draft(client, one)) for one in answers.letters
+        )
+        return tuple(keep_draft(one, client=client, actor=actor, at=at) for one in drafts)
+
+
+def _open_draft(client: books.Client, letter: LetterDraft) -> LetterDraft | None:
+    """The draft of a letter that nobody decided on yet."""
+    _, row = standing_draft(client, letter, once_more=False)
+    return row.to_core() if row is not None and row.state == row.DRAFTED else None
 
 
 def keep_draft(

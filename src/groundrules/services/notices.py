@@ -59,12 +59,30 @@ def notice_from(
     return letter
 
 
+def as_chosen(letter: CoreLetter, answers: Answers, standing: CoreLetter | None) -> CoreLetter:
+    """This function will write a notice anew that waits as a draft: newer facts, but of the changes it rests on alone.
+
+    A person chose them, so what is proven since is theirs to add. Where none of them is proven any more, what is
+    proven takes their place.
+    """
+    if letter.kind is not LetterKind.NOTICE or letter.asset is None or standing is None:
+        return letter
+    planned = outlook(answers, letter.asset, rests_on(standing)).notice
+    return (notice_letter(desk_of(answers), planned) if planned else None) or letter
+
+
+def rests_on(letter: CoreLetter) -> tuple[ChangeId, ...]:
+    """This function will return the changes a notice rests on, as it states them."""
+    stated = next((slot.facts for slot in letter.slots if slot.name == "findings"), None)
+    said = (f for p in letter.paragraphs for f in p.facts) if stated is None else stated
+    return tuple(ChangeId(ref) for ref in sorted({f.ref for f in said if f.kind == "change"}))
+
+
 def enter_sent(letter: books.Letter, *, actor: Actor, at: datetime) -> None:
     """This function will put a notice that is being sent in the book; other letters are no notice."""
     core = letter.to_core()
     if core.kind is not LetterKind.NOTICE or core.asset is None or not core.clauses:
         return
-    meant = {f.ref for p in core.paragraphs for f in p.facts if f.kind == "change"}
     notice = Notice(
         NoticeId(letter.ref),
         core.asset,
@@ -72,7 +90,7 @@ def enter_sent(letter: books.Letter, *, actor: Actor, at: datetime) -> None:
         Channel.EMAIL,
         letter.to,
         core.clauses[0],
-        changes=tuple(ChangeId(ref) for ref in sorted(meant)),
+        changes=rests_on(core),
     )
     says = f"notice about {core.asset} sent to {letter.to}"
     enter(notice, "lifecycle.give_notice", says, Filing(letter.client, actor, at))
