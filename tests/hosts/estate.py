@@ -71,7 +71,7 @@ def estate_of(folder: Path, blocker: DjangoDbBlocker) -> Iterator[Kept[Estate]]:
 
 
 def _books(case: Path, running: Lab) -> Estate:
-    client = _client(case)
+    client = client_in(case)
     make_authority(actor=OLGA, at=timezone.now())
     for name, host in running.hosts.items():
         asset = books.Asset.objects.get(client=client, code=name)
@@ -83,7 +83,8 @@ def _books(case: Path, running: Lab) -> Estate:
     return Estate(running, client, remote.AnsibleEngine(through=msp))
 
 
-def _client(folder: Path) -> books.Client:
+def client_in(folder: Path) -> books.Client:
+    """This function will put the client with its five servers into the books."""
     for name in ("tests/cases/harbor.yaml", "tests/hosts/patches.yaml"):
         shutil.copy(ROOT / name, folder)
     file = folder / "patches.yaml"

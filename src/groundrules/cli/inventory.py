@@ -56,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
         return refuse(refused, Exit.NOT_PERMITTED)
     except NoAuthority as missing:
         return refuse(missing, Exit.NOT_FOUND)
+    except remote.WinrmAccountWrong as wrong:
+        return refuse(wrong, Exit.BAD_INPUT)
     if found is None:
         return refuse("--make-pass needs --client and 1 to 240 --minutes", Exit.BAD_INPUT)
     if args.host:

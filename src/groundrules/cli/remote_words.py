@@ -17,6 +17,8 @@ from groundrules.services.who import NobodyToActAs
 REFUSED: Mapping[type[Exception], Exit] = {
     remote.PolicyIncomplete: Exit.BAD_INPUT,
     remote.ArgumentWrong: Exit.BAD_INPUT,
+    remote.NotForWindows: Exit.BAD_INPUT,
+    remote.WinrmAccountWrong: Exit.BAD_INPUT,
     remote.PackageNotPlain: Exit.BAD_INPUT,
     remote.NothingToDo: Exit.BAD_INPUT,
     remote.PolicyUnknown: Exit.NOT_FOUND,

@@ -242,6 +242,12 @@ SETTINGS = (
         "The PEM file of the certificates that authority is trusted by.",
     ),
     Setting(
+        "GROUNDRULES_WINRM_ACCOUNTS",
+        "",
+        "The folder with a file CLIENT.toml for each client whose Windows servers our own work reaches by WinRM; empty "
+        "reaches none.",
+    ),
+    Setting(
         "GROUNDRULES_EVIDENCE_URL",
         "",
         "Where raw evidence rests when several machines serve: s3://bucket/prefix?endpoint=host:port&scheme=https&"

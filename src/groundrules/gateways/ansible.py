@@ -18,11 +18,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 from groundrules.core.remote import WORK_ACCOUNT
 from groundrules.gateways.gate import Pass, Way
+from groundrules.gateways.winrm import WinrmAccount, why_unreachable, winrm_variables
 
 _OUTCOMES = {
     "runner_on_start": "started",
@@ -35,6 +37,7 @@ _SURELY_LEFT = 24 * 60 * 60
 _FORKS = 20
 _PRINTED = 400_000
 _CONNECT_SECONDS = 10
+_KERBEROS = ("KRB5CCNAME", "KRB5_CONFIG")
 
 
 class AnsibleMissing(RuntimeError):
@@ -45,13 +48,58 @@ class RunCut(RuntimeError):
     """ansible-runner ended without having played its playbook to the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One host of a run: its name, how it is reached, what lets us in, and the words its playbook needs."""
+class Reach(Protocol):
+    """How one host is reached, and what lets us in."""
 
-    name: str
+    @property
+    def needs(self) -> str:
+        """A package that must be beside Ansible for it; empty when none."""
+
+    def lay(self, folder: Path, name: str) -> dict[str, str | int]:
+        """This function will lay what is needed into a folder only we can read, and return Ansible's variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class SshReach:
+    """By SSH, with a certificate for this host and this run."""
+
     way: Way
     held: Pass
+
+    @property
+    def needs(self) -> str:
+        """OpenSSH's own client does it."""
+        return ""
+
+    def lay(self, folder: Path, name: str) -> dict[str, str | int]:
+        """This function will lay key, certificate and known host key."""
+        return ssh_variables(name, self.way, lay_pass(folder, name, self.way, self.held))
+
+
+@dataclass(frozen=True, slots=True)
+class WinrmReach:
+    """By WinRM over HTTPS, with an account of the administrator's."""
+
+    account: WinrmAccount
+    address: str
+
+    @property
+    def needs(self) -> str:
+        """The library that speaks WinRM for Ansible, by the name it is imported by."""
+        return "winrm"
+
+    def lay(self, folder: Path, name: str) -> dict[str, str | int]:
+        """This function will lay nothing: the account's secrets stay where they are."""
+        del folder, name
+        return winrm_variables(self.account, self.address, opens=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One host of a run: its name, how it is reached, and the words its playbook needs."""
+
+    name: str
+    reach: Reach
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +121,7 @@ Tell = Callable[[HostEvent], None]
 class Engine(Protocol):
     """Plays one of our playbooks over hosts and tells each answer as it comes."""
 
-    def check(self) -> None:
+    def check(self, reaches: Iterable[Reach] = ()) -> None:
         """This function will refuse, before anything is written down, what cannot play; raises AnsibleMissing."""
 
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
@@ -87,8 +135,9 @@ class NullEngine:
         self.answers = answers
         self.played: list[tuple[str, tuple[Target, ...]]] = []
 
-    def check(self) -> None:
+    def check(self, reaches: Iterable[Reach] = ()) -> None:
         """This function will find nothing missing."""
+        del reaches
 
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
         """This function will tell what was prepared about the hosts asked."""
@@ -105,12 +154,20 @@ class AnsibleEngine:
 
     through: tuple[str, ...] = ()
 
-    def check(self) -> None:
-        """This function will look whether ansible-runner is installed; raises AnsibleMissing."""
+    def check(self, reaches: Iterable[Reach] = ()) -> None:
+        """This function will look whether ansible-runner and what it needs are installed; raises AnsibleMissing."""
         _program()
+        for needed in {reach.needs for reach in reaches if reach.needs}:
+            if find_spec(needed) is None:
+                message = (
+                    "a Windows server is reached by pywinrm, which is not installed here; install it beside "
+                    "Groundrules: pip install 'groundrules[remote,winrm]'"
+                )
+                raise AnsibleMissing(message)
 
     def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
         """This function will play a playbook; the program and all it started end with this call."""
+        self.check([target.reach for target in targets])
         program = _program()
         sweep_left(time.time() - _SURELY_LEFT)
         with tempfile.TemporaryDirectory(prefix=_FOLDER) as folder:
@@ -176,8 +233,9 @@ def _program() -> str:
 
 
 def _environment(program: str, folder: Path) -> dict[str, str]:
-    """Nothing of our own settings and secrets is handed down."""
+    """Nothing of our own settings and secrets is handed down; a Kerberos ticket is named where there is one."""
     return {
+        **{name: os.environ[name] for name in _KERBEROS if name in os.environ},
         "PATH": f"{Path(program).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": os.environ.get("HOME", "/"),
         "LC_ALL": "C.UTF-8",
@@ -203,8 +261,7 @@ def _lay_out(folder: Path, playbook: str, targets: Iterable[Target]) -> None:
 
 
 def _host(folder: Path, target: Target) -> dict[str, str | int]:
-    key, certificate, known = lay_pass(folder, target.name, target.way, target.held)
-    return {**ssh_variables(target.name, target.way, (key, certificate, known)), **target.words}
+    return {**target.reach.lay(folder, target.name), **target.words}
 
 
 def lay_pass(folder: Path, name: str, way: Way, held: Pass) -> tuple[Path, Path, Path]:
@@ -295,6 +352,8 @@ def _event(found: Mapping[str, Any]) -> HostEvent | None:
 def _says(answer: Mapping[str, Any], outcome: str) -> str:
     """What the engine itself says of an answer. A restart's words are ours: whether it was told to is what matters."""
     said = " ".join(str(answer.get(part) or "").strip() for part in ("msg", "stderr")).strip()
+    if outcome == "unreachable":
+        return why_unreachable(said)
     if not answer.get("rebooted"):
         return said
     if outcome == "ok":

@@ -7,7 +7,14 @@ from groundrules.core.remote.asking import (
     pins,
     work_principal,
 )
-from groundrules.core.remote.library import LIBRARY, ArgumentWrong, JobUnknown, job_called, said_job
+from groundrules.core.remote.library import (
+    LIBRARY,
+    ArgumentWrong,
+    JobUnknown,
+    NotForWindows,
+    job_called,
+    said_job,
+)
 from groundrules.core.remote.model import (
     REBOOTS,
     HostPlan,
@@ -40,6 +47,7 @@ __all__ = [
     "HostState",
     "HostStep",
     "JobUnknown",
+    "NotForWindows",
     "OwnShell",
     "PackageNotPlain",
     "PackageStep",

@@ -14,6 +14,10 @@ class JobUnknown(LookupError):
     """The library has no such job."""
 
 
+class NotForWindows(ValueError):
+    """What was asked for is not done on a Windows server."""
+
+
 class ArgumentWrong(ValueError):
     """A job's argument is missing, unknown, or not of its type."""
 
@@ -30,13 +34,18 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job: `look` shows what it would do and changes nothing, `act` does it. `{name}` stands for an argument."""
+    """One job: `look` shows what it would do and changes nothing, `act` does it. `{name}` stands for an argument.
+
+    On Windows PowerShell reads the other two; a job without them is not done there.
+    """
 
     name: str
     says: str
     arguments: tuple[Argument, ...]
     look: str
     act: str
+    windows_look: str = ""
+    windows_act: str = ""
 
 
 _SERVICE = Argument("service", "the service's name", r"[A-Za-z0-9][A-Za-z0-9@._-]{0,63}")
@@ -61,6 +70,10 @@ LIBRARY: Mapping[str, Job] = {
             "service {service} status 2>&1 | head -n 20; [ -e /etc/init.d/{service} ] || "
             "systemctl cat {service}.service >/dev/null",
             "service {service} restart && service {service} status 2>&1 | head -n 20",
+            "Get-Service -Name '{service}' -ErrorAction Stop | "
+            "Format-List -Property @('Name', 'DisplayName', 'Status', 'StartType')",
+            "Restart-Service -Name '{service}' -ErrorAction Stop; "
+            "Get-Service -Name '{service}' | Format-List -Property @('Name', 'Status')",
         ),
         Job(
             "collect-logs",
@@ -71,6 +84,13 @@ LIBRARY: Mapping[str, Job] = {
             "if command -v journalctl >/dev/null && [ -d /run/systemd/system ]; then "
             "journalctl -u {service} -n {lines} --no-pager; else "
             "cat /var/log/syslog /var/log/all.log 2>/dev/null | grep -F -- {service} | tail -n {lines}; fi",
+            "Get-WinEvent -ListLog @('System', 'Application') | "
+            "Format-Table -Property @('LogName', 'RecordCount', 'LastWriteTime'); "
+            "'would read the last {lines} records about {service}'",
+            "Get-WinEvent -LogName @('System', 'Application') -MaxEvents 20000 -ErrorAction Stop | "
+            "Where-Object -Property Message -Match -Value ([regex]::Escape('{service}')) | "
+            "Select-Object -First {lines} | Sort-Object -Property TimeCreated | "
+            "Format-List -Property @('TimeCreated', 'LogName', 'ProviderName', 'Id', 'LevelDisplayName', 'Message')",
         ),
         Job(
             "clean-disk",
@@ -96,15 +116,25 @@ def job_called(name: str) -> Job:
     return job
 
 
-def said_job(job: Job, given: Mapping[str, str]) -> tuple[dict[str, str], str, str]:
-    """This function will return the checked arguments, the dry run and the deed as lines; raises ArgumentWrong."""
+def said_job(
+    job: Job, given: Mapping[str, str], *, windows: bool = False
+) -> tuple[dict[str, str], str, str]:
+    """This function will return the checked arguments, the dry run and the deed as lines.
+
+    Raises ArgumentWrong, and NotForWindows for a job that has no lines for there.
+    """
+    if windows and not job.windows_act:
+        able = ", ".join(one.name for one in LIBRARY.values() if one.windows_act)
+        message = f"{job.name} is not for Windows servers; {able} are"
+        raise NotForWindows(message)
     known = {argument.name for argument in job.arguments}
     odd = sorted(set(given) - known)
     if odd:
         message = f"{job.name} has no argument {odd[0]!r}; it takes {', '.join(sorted(known))}"
         raise ArgumentWrong(message)
     values = {argument.name: _checked(job, argument, given) for argument in job.arguments}
-    return values, job.look.format(**values), job.act.format(**values)
+    look, act = (job.windows_look, job.windows_act) if windows else (job.look, job.act)
+    return values, look.format(**values), act.format(**values)
 
 
 def _checked(job: Job, argument: Argument, given: Mapping[str, str]) -> str:

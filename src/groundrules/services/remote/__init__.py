@@ -4,16 +4,17 @@ from groundrules.core.remote import (
     LIBRARY,
     ArgumentWrong,
     JobUnknown,
+    NotForWindows,
     PackageNotPlain,
     PolicyIncomplete,
     WhyMissing,
 )
 from groundrules.gateways.ansible import AnsibleEngine, AnsibleMissing, NullEngine, RunCut
 from groundrules.gateways.shell import NO_WAY_IN, NullShellDoor, SshMissing, SshShellDoor
+from groundrules.gateways.winrm import WinrmAccountWrong
 from groundrules.services.remote.approving import AlreadyApproved, NothingToDo, approve
-from groundrules.services.remote.passes import inventory, lay_passes
+from groundrules.services.remote.passes import HostUnknown, inventory, lay_passes
 from groundrules.services.remote.planning import (
-    HostUnknown,
     JobAsked,
     PlanUnknown,
     PolicyUnknown,
@@ -52,6 +53,7 @@ __all__ = [
     "HostUnknown",
     "JobAsked",
     "JobUnknown",
+    "NotForWindows",
     "NothingToDo",
     "NothingToRetry",
     "NullEngine",
@@ -68,6 +70,7 @@ __all__ = [
     "SshMissing",
     "SshShellDoor",
     "WhyMissing",
+    "WinrmAccountWrong",
     "approve",
     "freeze_on",
     "inventory",

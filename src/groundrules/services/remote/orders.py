@@ -14,7 +14,13 @@ _ONLY = "--only-upgrade --no-remove --no-install-recommends"
 
 
 def words_for(
-    plan: WorkPlan, asset: AssetId, run: str, *, again: bool, restart_until: datetime | None = None
+    plan: WorkPlan,
+    asset: AssetId,
+    run: str,
+    *,
+    again: bool,
+    restart_until: datetime | None = None,
+    windows: bool = False,
 ) -> dict[str, str]:
     """This function will return the words of one host's playbook; raises PackageNotPlain.
 
@@ -22,7 +28,7 @@ def words_for(
     before `restart_until` or not at all.
     """
     if plan.kind == "job":
-        _, _, act = said_job(job_called(plan.job), plan.arguments)
+        _, _, act = said_job(job_called(plan.job), plan.arguments, windows=windows)
         return {"groundrules_act": act}
     host = next(one for one in plan.hosts if one.asset == asset)
     listed = " ".join(shlex.quote(pin) for pin in pins(host.steps))

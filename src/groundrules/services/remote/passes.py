@@ -11,14 +11,16 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
 from django.db import transaction
 
 from groundrules.core.ids import AssetId
 from groundrules.core.parties import Account, Party, PartyKind
 from groundrules.core.remote import WORK_ACCOUNT, work_principal
-from groundrules.gateways.ansible import lay_pass, ssh_variables
+from groundrules.gateways.ansible import Reach, SshReach, WinrmReach, lay_pass, ssh_variables
 from groundrules.gateways.gate import Pass
 from groundrules.gateways.ssh_certificates import UserCertificate
+from groundrules.gateways.winrm import WinrmAccount, read_account, winrm_variables
 from groundrules.records.models import Account as AccountRow
 from groundrules.records.models import Asset, Client, Gate, Provider, Role
 from groundrules.services import audit, cards
@@ -26,15 +28,13 @@ from groundrules.services.actor import Actor, require
 from groundrules.services.gate.authority import certify, signing_authority
 from groundrules.services.gate.ways import way_to
 
+
+class HostUnknown(LookupError):
+    """A server is not this client's, or it has no way that we could come in by."""
+
+
 _SLACK = timedelta(minutes=5)
 LONGEST = timedelta(hours=4)
-_WINRM: Mapping[str, str | int] = {
-    "ansible_connection": "winrm",
-    "ansible_port": 5986,
-    "ansible_winrm_scheme": "https",
-    "ansible_winrm_transport": "kerberos",
-    "ansible_winrm_server_cert_validation": "validate",
-}
 
 
 def work_passes(
@@ -66,15 +66,16 @@ def work_passes(
     return passes
 
 
-def own_account(assets: Iterable[Asset], *, actor: Actor, at: datetime) -> None:
+def own_account(gates: Iterable[Gate], *, actor: Actor, at: datetime) -> None:
     """This function will have our working account on record as ours wherever we work: we are a suspect there."""
     provider = Provider.objects.order_by("pk").first()
     if provider is None:
         return
     party = Party(PartyKind.PROVIDER, provider.code, provider.name)
-    for asset in assets:
-        if not AccountRow.objects.filter(host=asset, name=WORK_ACCOUNT).exists():
-            account = Account(name=WORK_ACCOUNT, party=party, host=AssetId(asset.code))
+    for gate in gates:
+        asset, name = gate.asset, account_on(gate)
+        if not AccountRow.objects.filter(host=asset, name=name).exists():
+            account = Account(name=name, party=party, host=AssetId(asset.code))
             cards.keep(account, actor=actor, at=at, client=asset.client)
 
 
@@ -92,7 +93,7 @@ def inventory(
     variables = {name_of(gate.asset): _variables(gate, laid or {}) for gate in gates}
     groups: dict[str, list[str]] = {}
     for gate in gates:
-        system = "windows" if _is_windows(gate) else "linux"
+        system = "windows" if is_windows(gate) else "linux"
         for group in (system, f"client_{_group(gate.asset.client.code)}"):
             groups.setdefault(group, []).append(name_of(gate.asset))
     listed: dict[str, object] = {name: {"hosts": hosts} for name, hosts in sorted(groups.items())}
@@ -105,13 +106,45 @@ def _variables(gate: Gate, laid: Mapping[str, tuple[Path, Path, Path]]) -> dict[
         "groundrules_client": gate.asset.client.code,
         "groundrules_server": gate.asset.code,
     }
-    if _is_windows(gate):
-        return {**_WINRM, "ansible_host": gate.address or gate.asset.name, **known}
+    if is_windows(gate):
+        return {**winrm_variables(winrm_account(gate), gate.address or gate.asset.name), **known}
     return {**ssh_variables(name, way_to(gate), laid.get(name)), **known}
 
 
-def _is_windows(gate: Gate) -> bool:
+def is_windows(gate: Gate) -> bool:
+    """This function will say whether a gate is a Windows server's."""
     return hasattr(gate, "action_host")
+
+
+def winrm_account(gate: Gate) -> WinrmAccount | None:
+    """This function will return the account we reach a Windows server by, if any; raises WinrmAccountWrong."""
+    folder, asset = settings.GROUNDRULES_WINRM_ACCOUNTS, gate.asset
+    return read_account(folder, asset.client.code, asset.code)
+
+
+def reach_of(gate: Gate, passes: Mapping[str, Pass]) -> Reach:
+    """This function will return how a server is reached: by its pass, or by WinRM.
+
+    Raises HostUnknown for a Windows server without an account, and WinrmAccountWrong.
+    """
+    if not is_windows(gate):
+        return SshReach(way_to(gate), passes[gate.asset.code])
+    account = winrm_account(gate)
+    if account is None:
+        code = gate.asset.client.code
+        message = (
+            f"{gate.asset.code} is a Windows server, and no account for WinRM is there at {code}: write "
+            f"{code}.toml into the folder GROUNDRULES_WINRM_ACCOUNTS names; docs/how-to/patch-servers.md says what "
+            "belongs there"
+        )
+        raise HostUnknown(message)
+    return WinrmReach(account, gate.address or gate.asset.name)
+
+
+def account_on(gate: Gate) -> str:
+    """This function will return the name of the account our work on a server is done as."""
+    account = winrm_account(gate) if is_windows(gate) else None
+    return account.name if account else WORK_ACCOUNT
 
 
 def _group(code: str) -> str:
@@ -143,7 +176,7 @@ def lay_passes(
         for g in gates
     }
     with transaction.atomic():
-        own_account([g.asset for g in gates], actor=actor, at=at)
+        own_account(gates, actor=actor, at=at)
         says = f"certificates {run} for {len(gates)} servers, by hand, for {min(lasts, LONGEST)}"
         audit.record(audit.Entry("remote.pass", run, says, client), actor=actor, at=at)
     return inventory(client, laid)

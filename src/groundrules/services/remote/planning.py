@@ -12,6 +12,7 @@ from django.db import transaction
 from groundrules.core.ids import AssetId
 from groundrules.core.remote import (
     HostPlan,
+    NotForWindows,
     PatchPolicy,
     WorkPlan,
     is_excluded,
@@ -27,22 +28,28 @@ from groundrules.records import models as books
 from groundrules.records.models import Asset, Client, Gate
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
-from groundrules.services.gate.ways import way_to
-from groundrules.services.remote.passes import may_plan, own_account, work_passes
+from groundrules.services.remote.passes import (
+    HostUnknown,
+    is_windows,
+    may_plan,
+    own_account,
+    reach_of,
+    work_passes,
+)
 from groundrules.services.shelf import short_digest
 from groundrules.services.turns import take_turn
 
 APT = "LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120"
 _LOOK = f"{APT} -qq update >/dev/null && {APT} --simulate upgrade"
 _SHOWN = 4_000
+NO_WINDOWS_PATCHES = (
+    "a Windows server; patches are put in by apt only, and nothing was asked of it. Patch it by a playbook of your own "
+    "(ansible.windows.win_updates) with groundrules inventory, which knows how it is reached"
+)
 
 
 class PolicyUnknown(LookupError):
     """The client has no patch policy, or it has no such ring."""
-
-
-class HostUnknown(LookupError):
-    """A server is not this client's, or it has no gate by SSH that we could come in through."""
 
 
 class PlanUnknown(LookupError):
@@ -73,21 +80,29 @@ def policy_of(client: Client) -> PatchPolicy:
 def set_policy(policy: PatchPolicy, client: Client, *, actor: Actor, at: datetime) -> None:
     """This function will put a patch policy in force; owners only, as its check runs on clients' servers.
 
-    Raises HostUnknown for a server that is not the client's or cannot be reached by SSH.
+    Raises HostUnknown for a server that is not the client's or cannot be reached, NotForWindows for a Windows server.
     """
     require(actor)
     with transaction.atomic():
-        gates_of(client, [str(a) for ring in policy.rings for a in ring.assets])
+        named = [str(a) for ring in policy.rings for a in ring.assets]
+        gates_of(client, named, windows=NO_WINDOWS_PATCHES)
         rings = "; ".join(f"{r.name}: {', '.join(r.assets)}" for r in policy.rings)
         says = f"patch policy of {policy.agreement}: {rings}; {policy.hours}"
         enter(policy, "remote.set_policy", says, Filing(client, actor, at))
 
 
-def gates_of(client: Client, codes: Sequence[str]) -> list[Gate]:
-    """This function will return the gates of a client's servers in the order named; raises HostUnknown."""
-    rows = Gate.objects.by_ssh().filter(asset__client=client).select_related("asset__client")
+def gates_of(client: Client, codes: Sequence[str], *, windows: str = "") -> list[Gate]:
+    """This function will return the gates of a client's servers in the order named; raises HostUnknown.
+
+    Raises NotForWindows for a Windows server, with `windows` as the sentence about it, when one is given.
+    """
+    rows = Gate.objects.filter(asset__client=client).select_related("asset__client", "action_host")
     found = {gate.asset.code: gate for gate in rows}
     missing = [code for code in codes if code not in found]
+    refused = [code for code in codes if windows and code in found and is_windows(found[code])]
+    if refused:
+        message = f"{', '.join(refused)}: {windows}"
+        raise NotForWindows(message)
     if missing or not codes:
         message = (
             f"{', '.join(missing) or 'no server'}: no gate by SSH on record at {client.code}; give it one with "
@@ -121,9 +136,11 @@ def plan_patches(
         known = ", ".join(one.name for one in policy.rings)
         message = f"the policy of {client.code} has no ring {ring!r}; it has {known}"
         raise PolicyUnknown(message)
-    gates = gates_of(client, [str(asset) for asset in chosen.assets])
+    named = [str(asset) for asset in chosen.assets]
+    gates = gates_of(client, named, windows=NO_WINDOWS_PATCHES)
     ref = _free_ref("PAT", client, at)
-    answers = _asked(gates, ref, _LOOK, actor=actor, at=at, engine=engine)
+    looks = {gate.asset.code: _LOOK for gate in gates}
+    answers = _asked(gates, ref, looks, actor=actor, at=at, engine=engine)
     hosts = tuple(_patched(gate.asset, answers.get(gate.asset.code), policy) for gate in gates)
     plan = WorkPlan(ref, "patch", f"Patches of ring {ring}", at, hosts, ring, policy)
     return _file(plan, client, actor, at)
@@ -134,14 +151,15 @@ def plan_job(
 ) -> WorkPlan:
     """This function will try a job of the library on hosts without doing it, and file what they showed as a plan.
 
-    Raises JobUnknown, ArgumentWrong, HostUnknown or AnsibleMissing.
+    Raises JobUnknown, ArgumentWrong, NotForWindows, HostUnknown, WinrmAccountWrong or AnsibleMissing.
     """
     may_plan(actor)
     job = job_called(asked.job)
-    arguments, look, _ = said_job(job, asked.given)
+    arguments, _, _ = said_job(job, asked.given)
     gates = gates_of(client, asked.servers)
+    looks = {g.asset.code: said_job(job, asked.given, windows=is_windows(g))[1] for g in gates}
     ref = _free_ref("JOB", client, at)
-    answers = _asked(gates, ref, look, actor=actor, at=at, engine=engine)
+    answers = _asked(gates, ref, looks, actor=actor, at=at, engine=engine)
     hosts = tuple(_tried(gate.asset, answers.get(gate.asset.code)) for gate in gates)
     plan = WorkPlan(ref, "job", job.says, at, hosts, job=job.name, arguments=arguments)
     return _file(plan, client, actor, at)
@@ -171,31 +189,32 @@ def targets_of(
     gates: Sequence[Gate], run: str, words: Mapping[str, Mapping[str, str]], *, at: datetime
 ) -> list[Target]:
     """This function will return what an engine must know of hosts: `words` are what each one's playbook needs."""
-    passes = work_passes([gate.asset for gate in gates], run, at=at)
+    by_ssh = [gate.asset for gate in gates if not is_windows(gate)]
+    passes = work_passes(by_ssh, run, at=at) if by_ssh else {}
     return [
-        Target(gate.asset.code, way_to(gate), passes[gate.asset.code], words[gate.asset.code])
-        for gate in gates
+        Target(gate.asset.code, reach_of(gate, passes), words[gate.asset.code]) for gate in gates
     ]
 
 
 def _asked(
     gates: Sequence[Gate],
     run: str,
-    look: str,
+    looks: Mapping[str, str],
     *,
     actor: Actor,
     at: datetime,
     engine: Engine | None,
 ) -> dict[str, HostEvent]:
-    own_account([gate.asset for gate in gates], actor=actor, at=at)
+    words = {code: {"groundrules_look": look} for code, look in looks.items()}
+    targets = targets_of(gates, run, words, at=at)
+    own_account(gates, actor=actor, at=at)
     answers: dict[str, HostEvent] = {}
 
     def keep(event: HostEvent) -> None:
         if event.outcome != "started":
             answers[event.host] = event
 
-    words = {gate.asset.code: {"groundrules_look": look} for gate in gates}
-    (engine or AnsibleEngine()).play("look", targets_of(gates, run, words, at=at), keep)
+    (engine or AnsibleEngine()).play("look", targets, keep)
     return answers
 
 

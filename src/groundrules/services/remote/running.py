@@ -14,7 +14,6 @@ from datetime import datetime
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period
 from groundrules.core.remote import (
-    WORK_ACCOUNT,
     HostState,
     WorkPlan,
     against_ring,
@@ -28,12 +27,19 @@ from groundrules.core.vendors import AccessWindow
 from groundrules.core.work import OwnRun
 from groundrules.gateways.ansible import AnsibleEngine, Engine, HostEvent, RunCut, Target
 from groundrules.records import models as books
-from groundrules.records.models import Asset, Gate, RunStep
+from groundrules.records.models import Gate, RunStep
 from groundrules.services.actor import Actor
 from groundrules.services.filing import Filing, enter
 from groundrules.services.remote.keeping import RECORDS, RESTART, Answered, finish
 from groundrules.services.remote.orders import words_for
-from groundrules.services.remote.passes import LONGEST, may_plan, own_account
+from groundrules.services.remote.passes import (
+    LONGEST,
+    account_on,
+    is_windows,
+    may_plan,
+    own_account,
+    reach_of,
+)
 from groundrules.services.remote.planning import gates_of, targets_of
 from groundrules.services.remote.showing import BEGAN, ENDED, PlanShown, only_runner, shown
 
@@ -67,7 +73,7 @@ class _Attempt:
     actor: Actor
     clock: Clock
     runs: dict[str, OwnRun] = field(default_factory=dict)
-    assets: dict[str, Asset] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
     answered: dict[str, Answered] = field(default_factory=dict)
 
     def note(self, standing: str, code: str = "", says: str = "", digest: str = "") -> None:
@@ -76,7 +82,7 @@ class _Attempt:
             recorded_at=self.clock(),
             recorded_by=self.actor.label,
             client=self.row.client,
-            asset=self.assets[code] if code else None,
+            asset=self.gates[code].asset if code else None,
             plan=self.row.ref,
             attempt=self.number,
             standing=standing,
@@ -145,7 +151,7 @@ def _begin(
         codes = [str(asset) for asset in before.again]
         gates = gates_of(row.client, codes)
         ready = engine or AnsibleEngine()
-        ready.check()
+        ready.check([reach_of(gate, {}) for gate in gates if is_windows(gate)])
         _attempt(before, gates, actor, clock, ready)
     return shown(before.row)
 
@@ -212,12 +218,12 @@ def _attempt(
     number, plan, row = before.attempts + 1, before.plan, before.row
     attempt = _Attempt(row, plan, number, actor, clock)
     began = clock()
-    own_account([gate.asset for gate in gates], actor=actor, at=began)
+    own_account(gates, actor=actor, at=began)
     for place, gate in enumerate(gates, 1):
         code = gate.asset.code
-        attempt.assets[code] = gate.asset
+        attempt.gates[code] = gate
         attempt.answered[code] = Answered()
-        attempt.runs[code] = _own_run(plan, f"{row.ref}.{number}.{place}", code, began)
+        attempt.runs[code] = _own_run(plan, f"{row.ref}.{number}.{place}", gate, began)
         enter(attempt.runs[code], "work.record_run", f"{row.ref} began on {code}", _filing(attempt))
     attempt.note(BEGAN, says=f"by {actor.label} on {len(gates)} servers")
     words = _words(attempt, began)
@@ -241,6 +247,7 @@ def _words(attempt: _Attempt, began: datetime) -> dict[str, dict[str, str]]:
             run.id,
             again=attempt.number > 1,
             restart_until=until(AssetId(code)),
+            windows=is_windows(attempt.gates[code]),
         )
         for code, run in attempt.runs.items()
     }
@@ -250,7 +257,8 @@ def _filing(attempt: _Attempt) -> Filing:
     return Filing(attempt.row.client, attempt.actor, attempt.clock())
 
 
-def _own_run(plan: WorkPlan, name: str, code: str, began: datetime) -> OwnRun:
+def _own_run(plan: WorkPlan, name: str, gate: Gate, began: datetime) -> OwnRun:
+    code = gate.asset.code
     host = next(host for host in plan.hosts if host.asset == code)
     touched = frozenset(step.name for step in host.steps)
     kind = "patch run" if plan.kind == "patch" else "job"
@@ -259,7 +267,7 @@ def _own_run(plan: WorkPlan, name: str, code: str, began: datetime) -> OwnRun:
         asset=AssetId(code),
         period=Period(began, None),
         kind=kind,
-        accounts=frozenset({WORK_ACCOUNT}),
+        accounts=frozenset({account_on(gate)}),
         components=touched,
         says=f"{kind} {plan.id}: {plan.title}",
     )

@@ -34,6 +34,7 @@ from groundrules.services.turns import take_turn
 from groundrules.services.work import record_run
 
 _BEFORE = timedelta(minutes=5)
+_NO_SHELL = "a Windows server; a shell is opened by SSH only. Use a remote desktop of yours, and log the time by hand"
 _LOOKED_BACK = timedelta(days=31)
 
 
@@ -75,7 +76,7 @@ def shell_on(
     if actor == ENGINE:
         message = "a shell is a person's; name yours with --as"
         raise NotAllowed(message)
-    gate, at = gates_of(client, [asked.server])[0], clock()
+    gate, at = gates_of(client, [asked.server], windows=_NO_SHELL)[0], clock()
     ref = f"SHL-{short_digest(f'{client.code}|{asked.server}|{actor.label}|{at.isoformat()}')[:8]}"
     shell = OwnShell(
         id=ref,
@@ -89,7 +90,7 @@ def shell_on(
     held = work_passes([gate.asset], ref, at=at, terminal=True)[gate.asset.code]
     with only_runner(ref):
         with transaction.atomic():
-            own_account([gate.asset], actor=actor, at=at)
+            own_account([gate], actor=actor, at=at)
             _file(
                 shell,
                 client,
