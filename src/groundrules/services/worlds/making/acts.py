@@ -16,6 +16,7 @@ from groundrules.services.worlds.making.estate import (
     Part,
     Row,
     login_of,
+    sid_of,
 )
 from groundrules.services.worlds.making.profiles import Profile
 
@@ -98,9 +99,11 @@ class Act:
 class Journal:
     """What a world's evidence will hold. Acts are told to it in any order; it numbers and writes them."""
 
-    def __init__(self, profile: Profile, luck: Random) -> None:
+    def __init__(self, profile: Profile, luck: Random, records: Random) -> None:
+        """`records` draws what a log says of who did it, beside `luck`, which draws what happens."""
         self.profile = profile
         self.luck = luck
+        self._records = records
         self.rows: dict[str, list[Row]] = {
             name: [] for name in ("changes", "sessions", "windows", "own_runs", "gaps")
         }
@@ -190,6 +193,7 @@ class Journal:
         start = at - timedelta(minutes=self.luck.randint(2, 25))
         end = at + timedelta(minutes=self.luck.randint(2, 40))
         row = {"id": ref, "asset": server, "account": login, "kind": "remote"}
+        row |= {"identifier": sid_of(login)} if self.profile.windows else {}
         self.rows["sessions"].append(row | {"started": written(start), "ended": written(end)})
         return ref
 
@@ -225,9 +229,11 @@ class Journal:
         if luck.random() < profile.exact:
             off = luck.randint(-profile.skew_seconds, profile.skew_seconds)
             row["at"] = written(act.at + timedelta(seconds=off))
-            if luck.random() < profile.named:
+            if luck.random() < profile.keyed(act.part.kind):
                 row["actor"] = {"account": login}
                 row |= {} if login == PATCHER else {"in_session": session}
+            elif profile.windows and act.part.kind == _INSTALLED and login != PATCHER:
+                row["actor"] = self._installer_says(login)
         else:
             span = 12 if max(profile.checks) >= _RARE else 2
             start = act.at - timedelta(minutes=luck.randint(1, 60 * span))
@@ -237,8 +243,15 @@ class Journal:
             row["discovered"] = written(act.at + timedelta(hours=luck.randint(13, 40)))
         self.rows["changes"].append(row)
 
+    def _installer_says(self, login: str) -> Row:
+        """Windows Installer writes who started it by SID alone; where that is lost, its end names SYSTEM."""
+        if self._records.random() < self.profile.started_by:
+            return {"identifier": sid_of(login), "process": "MsiInstaller"}
+        return {"account": "SYSTEM", "identifier": "S-1-5-18", "process": "MsiInstaller"}
+
 
 _RARE = 120
+_INSTALLED = "package"
 ACTORS = {"vendor": VENDORS, "technician": TECHNICIANS, "patch": (PATCHER,), "client": (OWNER,)}
 
 

@@ -80,12 +80,18 @@ class Estate:
 VENDORS = ("V1", "V2", "V3")
 TECHNICIANS = ("tech-ana", "tech-bo")
 SHARED, PATCHER, OWNER = "admin", "rmm-agent", "owner"
+_SIDS = ("v1-svc", "v2-svc", "v3-svc", *TECHNICIANS, SHARED, OWNER)
 PARTY_OF = {"tech-ana": "provider", "tech-bo": "provider", PATCHER: "provider", OWNER: "client"}
 
 
 def login_of(vendor: str) -> str:
     """This function will return a vendor's own login."""
     return f"{vendor.lower()}-svc"
+
+
+def sid_of(login: str) -> str:
+    """This function will return the identifier Windows knows a login by."""
+    return f"S-1-5-21-1004336348-1177238915-682003330-{_SIDS.index(login) + 1104}"
 
 
 def build(profile: Profile, luck: Random) -> Estate:

@@ -42,7 +42,8 @@ def generate(
     made = []
     for seed in seeds:
         path = folder / f"{name}-{seed:05}.json"
-        world = make_world(profile, seed, _luck(f"{name} {seed}"), _luck(f"{name} {seed} copies"))
+        drawn_by = (_luck(f"{name} {seed}{beside}") for beside in ("", " copies", " records"))
+        world = make_world(profile, seed, *drawn_by)
         path.write_text(json.dumps(world, indent=1) + "\n", encoding="utf-8")
         made.append(path)
     return tuple(made)
@@ -52,11 +53,13 @@ def _luck(seed: str) -> Random:
     return Random(seed)  # noqa: S311 - drawn worlds, no secret
 
 
-def make_world(profile: Profile, seed: int, luck: Random, copies: Random) -> Row:
-    """This function will draw one world as a case file's data; what its copies do is drawn beside it."""
+def make_world(profile: Profile, seed: int, luck: Random, copies: Random, records: Random) -> Row:
+    """This function will draw one world as a case file's data; what its copies do is drawn beside it, and what its
+    records say of who did something.
+    """
     profile = drawn(profile, luck)
     estate = build(profile, luck)
-    journal = Journal(profile, luck)
+    journal = Journal(profile, luck, records)
     stories = Stories(estate, journal)
     for number in range(INCIDENTS):
         day = _START + timedelta(days=_DAYS_APART * number)

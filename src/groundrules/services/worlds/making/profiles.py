@@ -16,13 +16,15 @@ class Profile:
     """How a kind of world is drawn: its size, its telemetry (shares between 0 and 1), and its incidents.
 
     `mapped` of the true dependencies are on record; `exact` changes have a log record, of which `named` carry the
-    login; the others are seen in snapshots hours apart. `shared` visits use the common login. `telling` failures name
-    what failed. `busy` is the mean of innocent changes between the last good check and the failure. `traps` of the
-    failures that no change caused follow an innocent vendor's change; `put_back` of those are undone, half in vain and
-    half just when it healed. `odd` of the innocent acts look harmful and broke nothing. `noticed` of the failing disks,
-    certificates and lines leave a record of their own. `approved` visits have a window, of which `afterwards` were
-    entered after the visit. Of what changes broke half is put back, and `mended` of the rest are put right otherwise,
-    on record; in `tried` of all incidents somebody tries something in vain. A `varied` world draws all of this anew.
+    login (`named_by_kind`, where that differs from kind to kind); the others are seen in snapshots hours apart. Of
+    the packages on Windows whose record carries no login, `started_by` are recorded by who started the installer.
+    `shared` visits use the common login. `telling` failures name what failed. `busy` is the mean of innocent changes
+    between the last good check and the failure. `traps` of the failures that no change caused follow an innocent
+    vendor's change; `put_back` of those are undone, half in vain and half just when it healed. `odd` of the innocent
+    acts look harmful and broke nothing. `noticed` of the failing disks, certificates and lines leave a record of
+    their own. `approved` visits have a window, of which `afterwards` were entered after the visit. Of what changes
+    broke half is put back, and `mended` of the rest are put right otherwise, on record; in `tried` of all incidents
+    somebody tries something in vain. A `varied` world draws all of this anew.
 
     `replayed` of the incidents are replayed on a copy: elsewhere there is no copy from before, or nobody had the time.
     `faithful` of the copies show the failure at all, and `shown_running` of the causes break a running copy too: the
@@ -42,6 +44,8 @@ class Profile:
     observed: float = 0.5
     exact: float = 0.9
     named: float = 0.9
+    named_by_kind: Mapping[str, float] | None = None
+    started_by: float = 169 / 173
     shared: float = 0.1
     telling: float = 0.6
     busy: float = 0.7
@@ -66,6 +70,10 @@ class Profile:
     end_copy: float = 0.5
     varied: bool = False
     stories: Mapping[str, float] = field(default_factory=dict)
+
+    def keyed(self, kind: str) -> float:
+        """This function will return how many of the log records of a kind of change carry the login."""
+        return self.named if self.named_by_kind is None else self.named_by_kind.get(kind, 0.0)
 
 
 _USUAL = {
@@ -92,6 +100,12 @@ HOME = Profile(
 # the measurements behind the goal of naming half of the vendors call good identity telemetry (reference: causation 5).
 _KEYED, _EXACT, _COMMON = 0.75, 0.92, 0.05
 
+# Who is on record, kind by kind, where nobody set up more than Windows brings (reference: causation 1, evidence 7):
+# 18 of 22 installed services name SYSTEM; 6 of 8 password changes carry a login that is on record, and so do 4 of 10
+# tasks; 7 of 17 new accounts name SYSTEM. SQL Server keeps no trace of a changed login, nor Windows of who altered a
+# file or a port.
+_AS_IT_COMES = {"service": 4 / 22, "password": 6 / 8, "scheduled task": 4 / 10, "account": 10 / 17}
+
 _ALL = (
     HOME,
     replace(
@@ -101,6 +115,13 @@ _ALL = (
         exact=_EXACT,
         named=_KEYED / _EXACT,
         shared=_COMMON,
+    ),
+    replace(
+        HOME,
+        name="ordinary-identity",
+        says="Small offices whose identity records are what Windows writes when nobody asks it for more.",
+        named_by_kind=_AS_IT_COMES,
+        replayed=0.7,
     ),
     replace(
         HOME,

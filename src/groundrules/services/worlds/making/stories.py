@@ -74,6 +74,7 @@ class Ending:
     fails_too: tuple[Software, ...] = ()
     innocent: Act | None = None
     misnamed: Part | None = None
+    broken: Act | None = None
     waits: bool = False
 
 
@@ -204,6 +205,7 @@ class Stories:
             fails_too=self.estate.who_needs(part),
             innocent=trap,
             misnamed=part,
+            broken=act,
         )
 
     def _no_cause(self, scene: Scene, name: str) -> Ending:
@@ -274,11 +276,18 @@ class Stories:
 
     def _put_right(self, ending: Ending, at: datetime) -> None:
         if not ending.causes:
+            self._mend_unrecorded(ending, at)
             return
         if self.luck.random() < 1 / 2:
             self.journal.undo(ending.causes[-1], at)
         elif self.luck.random() < self.journal.profile.mended:
             self.journal.mend(ending.causes[-1], at)
+
+    def _mend_unrecorded(self, ending: Ending, at: datetime) -> None:
+        """What no record shows to be broken is repaired on record like anything else."""
+        repaired = (1 + self.journal.profile.mended) / 2
+        if ending.broken is not None and self.luck.random() < repaired:
+            self.journal.mend(ending.broken, at)
 
     def _checked(
         self, application: Software, at: datetime, signature: str, *, healthy: bool
