@@ -39,7 +39,7 @@ _EVERYONE = {"sign-out", "preferences"}
 _OF_A_SERVER = (
     *("server", "server-changes", "server-standing", "server-standing-act"),
     *("dependencies", "dependencies-edit"),
-    *("health", "health-edit", "incident-open"),
+    *("health", "health-edit", "backup-reporter", "incident-open"),
 )
 _BY_NUMBER: dict[str, list[Any]] = {
     **{key: ["HARBOR", "DSP-1"] for key in ("dispute", "dispute-answer")},
@@ -251,6 +251,7 @@ class TestEveryPage(TestCase):
         """The table in access.py is what really happens."""
         posted = {
             *("change-verdict", "letter-decide", "dependencies-edit", "health-edit"),
+            "backup-reporter",
             *("recovery-act", "remote-act", "incident-resolve"),
             *("month-end-open", "month-end-act", "profit-decide"),
             *("time-timer", "time-aside", "time-own", "decision-exception"),

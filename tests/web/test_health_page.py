@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from groundrules.core.backups import BackupPolicy, RestoreDrill
 from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
+from groundrules.gateways.imap import Arrived
 from groundrules.records import models as books
+from groundrules.services import mail_in
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.health import summarise_due
 from groundrules.web.times import minute
@@ -41,6 +49,21 @@ def disks(told: harbor_books.Books, reallocated: int, days_ago: int) -> None:
     kinds = frozenset({ItemKind.DISK_HEALTH})
     seen = Snapshot(AssetId("SRV1"), at, kinds, (item,), cited)
     file_facts((seen,), Filing(told.client, ALEX, timezone.now()))
+
+
+def mailed_drill(ended: datetime, checked: str) -> bytes:
+    """A mail of vault.example that reports a restore of SRV1's image, with our server's verdict on its domain."""
+    told = {"restore_drill": 1, "product": "veeam", "server": "SRV1", "name": "image"}
+    told |= {"began": (ended - timedelta(hours=1)).isoformat(), "ended": ended.isoformat()}
+    message = EmailMessage(policy=SMTP)
+    verdict = f"mx.example; dmarc={checked} header.from=vault.example"
+    message["Authentication-Results"] = verdict
+    message["From"], message["To"] = "backup@vault.example", "desk@castle-it.example"
+    message["Date"] = format_datetime(timezone.now())
+    message.set_content("The restore of tonight.")
+    content = json.dumps({**told, "passed": True}).encode()
+    message.add_attachment(content, maintype="application", subtype="json", filename="r.json")
+    return message.as_bytes()
 
 
 class TestHealthPage:
@@ -88,6 +111,35 @@ class TestHealthPage:
         ended = minute(drills[0].ended, told.client.zone)
         assert f"Last proven restore: {ended}" in server
         assert "restore drill" in server
+
+    def test_tells_what_a_mail_reports_from_what_is_proven(
+        self, told: harbor_books.Books, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who may report is set there; what they mail is shown as reported, what waits with the reason, and the gap."""
+        monkeypatch.setattr(settings, "GROUNDRULES_MAIL_CHECKED_BY", "mx.example")
+        at = timezone.now()
+        policy = BackupPolicy(AssetId("SRV1"), "image", "veeam", 24, at - timedelta(days=9))
+        file_facts((policy,), Filing(told.client, ALEX, at))
+        sets = {"backup": "image", "sender": "everybody"}
+        refused = client.post(f"{PAGE}reporter/", sets, follow=True).content.decode()
+        taken = client.post(f"{PAGE}reporter/", {**sets, "sender": "Vault.example"}, follow=True)
+        assert "no mail address and no domain" in refused
+        assert "Reports of image are taken by mail from vault.example." in taken.content.decode()
+
+        mail = [mailed_drill(at - timedelta(days=1), checked) for checked in ("pass", "none")]
+        rows = [mail_in.take(Arrived("1", one, received_at=at), name="imap", at=at) for one in mail]
+
+        page = client.get(PAGE).content.decode()
+        server = client.get("/servers/HARBOR/SRV1/?range=7d").content.decode()
+        assert "1 mail from who may report a backup here waits to be looked at" in page
+        assert f"{rows[1]}</a>: backup@vault.example may report backups" in page
+        assert "reported, not proven" in page
+        assert "Last proven restore: none on record; one of" in server
+        assert f"reported by veeam by mail ({rows[0]}, sender&#x27;s domain proven)" in server
+        assert "no report of backup image by veeam came, though one was due" in server
+        assert rows[0] is not None
+        reported = client.get(reverse("web:mail", args=[rows[0].pk])).content.decode()
+        assert "taken by itself as reported; it proves no restore" in reported
 
     def test_sets_changes_and_takes_out(self, told: harbor_books.Books, client: Client) -> None:
         """Checks are added one by one; what cannot be asked is refused and changes nothing."""

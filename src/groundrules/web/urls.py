@@ -18,6 +18,7 @@ from groundrules.web.dependencies import views as dependencies
 from groundrules.web.disputes import views as disputes
 from groundrules.web.evidence import views as evidence
 from groundrules.web.explain import views as explain
+from groundrules.web.health import backups as health_backups
 from groundrules.web.health import views as health
 from groundrules.web.invoices import views as invoices
 from groundrules.web.letters import texts as letter_texts
@@ -113,6 +114,11 @@ urlpatterns = [
     ),
     path("servers/<str:client>/<str:code>/health/", health.server_health, name="health"),
     path("servers/<str:client>/<str:code>/health/edit/", health.edit_health, name="health-edit"),
+    path(
+        "servers/<str:client>/<str:code>/health/reporter/",
+        health_backups.set_reporter,
+        name="backup-reporter",
+    ),
     path("servers/<str:client>/<str:code>/incident/", opening.open_incident, name="incident-open"),
     path("patches/", remote.plans, name="remote"),
     path("time/own/<str:source>/", own_time.own_work, name="time-own"),

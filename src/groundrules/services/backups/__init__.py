@@ -22,7 +22,7 @@ from groundrules.services.backups.reading import (
     read_unfiled,
     take,
 )
-from groundrules.services.backups.showing import drills_of, states_of
+from groundrules.services.backups.showing import drills_of, states_of, unreported_of
 from groundrules.services.backups.turns import any_readable_here, do_due, problem_of
 from groundrules.services.backups.verifying import (
     NothingIsKept,
@@ -65,5 +65,6 @@ __all__ = [
     "set_policy",
     "states_of",
     "take",
+    "unreported_of",
     "verify",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from groundrules.core.agreements.further_terms import ManagedService
@@ -13,7 +13,9 @@ from groundrules.core.agreements.terms import Agreement
 from groundrules.core.backups import BackupPolicy as CorePolicy
 from groundrules.core.backups import BackupState, Resting, ServerFacts, backup_states
 from groundrules.core.backups import RestoreDrill as CoreDrill
+from groundrules.core.backups.reported import report_gaps
 from groundrules.core.ids import AssetId
+from groundrules.core.periods import Period
 from groundrules.records.backups import ProofQuerySet, ProofRow
 from groundrules.records.models import (
     ArchiveLook,
@@ -116,6 +118,25 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
     zone = ZoneInfo(asset.zone or asset.client.zone)
     server = ServerFacts(zone, _resting(asset, agreement, at), archives)
     return backup_states(policies, results, drills, at, checks=checks, server=server)
+
+
+def unreported_of(asset: Asset, period: Period, at: datetime) -> tuple[tuple[str, Period], ...]:
+    """This function will list the times in a period in which a mailed report of a backup was due and none came.
+
+    Each with the backup's name and product, as a page says it.
+    """
+    rows = BackupPolicy.objects.current().filter(asset=asset, retired=False).order_by("name")
+    found: list[tuple[str, Period]] = []
+    for policy in (row.to_core() for row in rows):
+        if policy.reports_from:
+            before = period.start - timedelta(hours=2 * policy.every)
+            told = BackupResult.objects.current().filter(
+                asset=asset, name=policy.name, ended_at__gte=before, ended_at__lte=at
+            )
+            results = [row.to_core() for row in told.order_by("ended_at", "pk")[:_MOST_LOOKED_AT]]
+            gaps = report_gaps(policy, results, period, at)
+            found += [(f"backup {policy.name} by {policy.product}", gap) for gap in gaps]
+    return tuple(found)
 
 
 def _newest(rows: ProofQuerySet[ProofRow], at: datetime, most: int = 1) -> list[ProofRow]:

@@ -16,7 +16,7 @@ from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_ti
 from groundrules.core.work import Channel
 from groundrules.records.conversations import IncomingMail, MailFiling, Message, Promise
 from groundrules.records.outgoing import OutgoingMail
-from groundrules.records.parties import Client, Vendor
+from groundrules.records.parties import Asset, Client, Vendor
 from groundrules.services import approvals, conversations, mail_in, outgoing, requests
 from groundrules.services.actor import NotAllowed
 from groundrules.services.index import UnknownCard
@@ -227,8 +227,16 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
         "received": minute(row.received_at, client.zone if client else "UTC"),
         "open": last is not None and last.kind in mail_in.OPEN,
         "choices": _choices(),
+        "reported": _reported_server(last),
     }
     return render(request, "web/conversations/mail.html", context)
+
+
+def _reported_server(last: MailFiling | None) -> Asset | None:
+    """The server whose backups a mail reported, where it was taken by itself."""
+    if last is None or last.kind != MailFiling.REPORT or last.letter is not None:
+        return None
+    return last.evidence.asset if last.evidence else None
 
 
 def _choices() -> list[tuple[Client, list[tuple[str, str]]]]:

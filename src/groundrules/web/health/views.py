@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from groundrules.core.backups import BackupState, RestoreDrill, trend
 from groundrules.core.health import CheckKind, CheckSpec, Level, PartState, PlanRefused
 from groundrules.records.parties import Application, Asset
-from groundrules.services import backups, health
+from groundrules.services import health, mail_in
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
-from groundrules.web.times import minute, span_words
+from groundrules.web.health.backups import shown_backups
+from groundrules.web.times import minute
 
 _EVERY = 5
 _KINDS = (
@@ -61,38 +61,10 @@ def server_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "well": _rows(well, zone),
         "applications": [_application(one, zone) for one in found.applications],
         "kinds": _KINDS,
-        "backups": _backups(asset, found.backups, zone),
+        "backups": shown_backups(asset, found.backups, zone),
+        "reports_waiting": mail_in.reports_waiting(asset),
     }
     return render(request, "web/health/server.html", context)
-
-
-def _backups(asset: Asset, states: tuple[BackupState, ...], zone: str) -> list[dict[str, object]]:
-    """Each backup with its newest drills, how they go over time, and what stood in the way of the last turn."""
-    drills = backups.drills_of(asset, timezone.now())
-    told: list[dict[str, object]] = []
-    for state in states:
-        own = [one for one in drills if one.name == state.policy.name]
-        told.append(
-            {
-                "state": state,
-                "trend": trend(own),
-                "problem": backups.problem_of(asset, state.policy.name),
-                "drills": [_drill(one, zone) for one in own],
-            }
-        )
-    return told
-
-
-def _drill(one: RestoreDrill, zone: str) -> dict[str, object]:
-    return {
-        "at": minute(one.ended, zone),
-        "passed": one.passed,
-        "took": span_words(int(one.took.total_seconds())),
-        "loss": "" if one.loss is None else span_words(int(one.loss.total_seconds())),
-        "lost": one.records_lost,
-        "says": one.says,
-        "evidence": one.citation.evidence if one.citation else "",
-    }
 
 
 def _rows(parts: list[PartState], zone: str) -> list[_Part]:

@@ -17,7 +17,7 @@ from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_ti
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.work import ThirdPartyAttempt
 from groundrules.records.incidents import Incident
-from groundrules.services import incidents, recovery
+from groundrules.services import backups, incidents, recovery
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
 from groundrules.web.times import field_value, minute, when
@@ -51,6 +51,7 @@ def page(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     incident = _incident(client, ref)
     zone = incident.asset.zone or incident.client.zone
     context: dict[str, object] = {"incident": incident, "zone": incident.client.zone}
+    context["backups"] = backups.states_of(incident.asset, incident.opened_at)
     context["failed"] = field_value(incident.opened_at, incident.client.zone)
     try:
         story = recovery.tell(incident.ref, client=incident.client, at=timezone.now())

@@ -114,8 +114,10 @@ def _recovery_lane(night: Night) -> tuple[Lane, ...]:
 
 
 def _gaps(night: Night) -> tuple[Bar, ...]:
-    return tuple(
+    found = (
         Bar(Period(g.not_before, g.not_after), f"{g.kind}: {g.says}", "gap")
         for g in night.gaps
         if g.not_after > g.not_before
     )
+    reports = (Bar(gap, f"no report of {what}", "gap") for what, gap in night.unreported)
+    return (*found, *reports)

@@ -21,6 +21,7 @@ from groundrules.records.incidents import Recovery as ProvenRecovery
 from groundrules.records.parties import Asset
 from groundrules.records.vendors import AccessWindow
 from groundrules.records.work import OwnRun
+from groundrules.services.backups import unreported_of
 from groundrules.services.health import warnings_of
 
 MOST = 200
@@ -59,6 +60,7 @@ class Answer:
 class Night:
     """The rows of one server in one span; attributions by the change's id, causes by the incident's reference.
 
+    `unreported` are the times a mailed report of a backup was due in and did not come.
     `named` holds the sentences of changes that a cause names, by reference; `incomplete` says what is more than a
     page can carry.
     """
@@ -80,6 +82,7 @@ class Night:
     own_runs: tuple[OwnRun, ...]
     warnings: tuple[Warned, ...]
     evidence_in_span: bool
+    unreported: tuple[tuple[str, Period], ...] = ()
     incomplete: tuple[str, ...] = ()
 
     def attribution(self, change: SeenChange) -> Answer | None:
@@ -87,7 +90,7 @@ class Night:
         return self.attributions.get(change.pk)
 
 
-def load_night(asset: Asset, period: Period, zone: str) -> Night:
+def load_night(asset: Asset, period: Period, zone: str, at: datetime) -> Night:
     """This function will load one server's rows in a closed span."""
     start, end = period.start, period.end or period.start
     changes = _changes(asset, start, end)
@@ -115,6 +118,7 @@ def load_night(asset: Asset, period: Period, zone: str) -> Night:
         own_runs=_own_runs(asset, start, end),
         warnings=warnings_of((asset,), Period(start, end)),
         evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
+        unreported=unreported_of(asset, period, at),
         incomplete=tuple(name for name, (rows, most) in lists.items() if len(rows) >= most),
     )
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from groundrules.core.backups import RestoreDrill
 from groundrules.core.evidence import Action
+from groundrules.core.periods import Period
 from groundrules.records.evidence import Gap, HealthCheck, Session
 from groundrules.records.incidents import Incident
 from groundrules.records.vendors import AccessWindow
@@ -70,6 +71,7 @@ def timeline_rows(night: Night, asset_code: str) -> Listing:
         *_change_rows(night, asset_code),
         *(_incident_row(i, night) for i in night.incidents),
         *(_gap_row(g, night) for g in night.gaps),
+        *(_unreported_row(what, gap, night, asset_code) for what, gap in night.unreported),
         *(_window_row(w, night) for w in night.windows),
         *(_own_row(r, night) for r in night.own_runs),
         *_restore_rows(night),
@@ -234,6 +236,19 @@ def _warning_rows(night: Night, asset_code: str) -> list[Row]:
         )
         for one in night.warnings
     ]
+
+
+def _unreported_row(what: str, gap: Period, night: Night, asset_code: str) -> Row:
+    """A report that was due and did not come: nobody knows whether the backup was made."""
+    end = gap.end or gap.start
+    return Row(
+        gap.start,
+        f"{clock(gap.start, night.zone)} to {clock(end, night.zone)}",
+        "no report",
+        f"no report of {what} came, though one was due",
+        href=reverse("web:health", args=[night.client, asset_code]),
+        css="gap-row",
+    )
 
 
 def _gap_row(row: Gap, night: Night) -> Row:

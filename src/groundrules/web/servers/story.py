@@ -146,13 +146,18 @@ def _cause_phrases(night: Night, core: CauseAnswer) -> Sentence:
 
 
 def _gap_sentences(night: Night) -> list[Sentence]:
-    return [
+    missing = [
         _say(
             f"Evidence is missing or weak from {_clock(night, gap.not_before)} "
             f"to {_clock(night, gap.not_after)}: {gap.says.rstrip('.')}."
         )
         for gap in night.gaps[:_FEW]
     ]
+    late = [
+        _say(f"A report of {what} was due at {_clock(night, gap.start)} and did not come by then.")
+        for what, gap in night.unreported[-1:]
+    ]
+    return [*missing, *late]
 
 
 def _unexplained(night: Night) -> list[Sentence]:

@@ -50,7 +50,7 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
     zone = asset.zone or asset.client.zone
     at = timezone.now()
     span = span_of(request, zone, at, _latest(asset))
-    night = load_night(asset, span.period, span.zone)
+    night = load_night(asset, span.period, span.zone, at)
     listing = timeline_rows(night, asset.code)
     other_zone = "" if span.zone == "UTC" else "utc"
     keep = {key: request.GET[key] for key in ("range", "from", "to") if request.GET.get(key)}
