@@ -95,7 +95,7 @@ class TestLetter:
         said = " ".join(letter_text(draft, ()).split())
 
         assert draft.warnings == ()
-        assert "Kein Datensatz ging verloren; geprüft hat das Alex and Pat Owner." in said
+        assert "Kein Datensatz ging verloren, geprüft von Alex und Pat Owner." in said
         assert "Im Vertrag enthalten: 3 h 50 min, im Wert von 575,00 USD (Ziffer 3.2)." in said
         assert "Das geschah während der Wiederherstellung." in said
         assert "Genannt ist niemand. Es kann mit der Wiederherstellung gekommen sein." in said

@@ -176,7 +176,7 @@ class TestFromTheFailureToTheInvoice(InTime):
             "Listed right after Wed 2007-02-21 01:55 PST: package",
             "Covered 3 h 50 min $575.00 3.2",
             "Charged 9 h 50 min $2,950.00 4.2",
-            "Charged for this work: $3,075.00",
+            "Charged for this work, rounded as agreed: $3,075.00",
             "Dell was called: could not help",
             "Microsoft was called: could not help",
             "Pat Owner asked: Keep going tonight",

@@ -73,7 +73,9 @@ def draft_recovery(story: RecoveryStory, desk: Desk) -> LetterDraft:
         listed("told_apart", _told(story.changes, letter), letter, *_changes(story.changes)),
         whole("troubles", _troubles(story, desk, letter), letter),
     )
-    clauses = tuple(dict.fromkeys(clause for one in story.hours for clause in one.clauses))
+    promised = (story.promised_by,) if story.promised_by else ()
+    worked = (clause for one in story.hours for clause in one.clauses)
+    clauses = tuple(dict.fromkeys((*promised, *worked)))
     about = About(letter.provider.name, letter.to, recovery.asset, clauses)
     return compose(LetterKind.RECOVERY, slots, letter, about)
 

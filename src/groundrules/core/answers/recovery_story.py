@@ -101,7 +101,8 @@ class Happened:
 class RecoveryStory:
     """The whole record of one recovery. `hours` and `charged` are of the work tied to its incident.
 
-    `promised` says of each objective of the agreement whether it was kept; None where it was not owed.
+    `promised` says of each objective of the agreement whether it was kept, None where it was not owed, and
+    `promised_by` which clause promises it.
     """
 
     incident: Incident
@@ -114,6 +115,7 @@ class RecoveryStory:
     changes: tuple[ToldApart, ...]
     followed: tuple[Followed, ...]
     promised: tuple[tuple[bool | None, str], ...] = ()
+    promised_by: ClauseNumber | None = None
 
 
 def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
@@ -143,6 +145,7 @@ def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
         changes=changes,
         followed=followed,
         promised=_promised(answers, recovery),
+        promised_by=_promised_by(answers, recovery),
     )
 
 
@@ -159,6 +162,11 @@ def _promised(answers: Answers, recovery: Recovery) -> tuple[tuple[bool | None, 
     )
     resting = rests(agreement, answers.states_of(asset), ManagedService.BACKUPS)
     return kept_or_not(promise, recovery.failed_at, spans, resting)
+
+
+def _promised_by(answers: Answers, recovery: Recovery) -> ClauseNumber | None:
+    promise = promise_at(answers.world.agreement, recovery.asset, recovery.failed_at)
+    return promise.clause or None if promise else None
 
 
 def _attempts(answers: Answers, incident: Incident) -> tuple[ThirdPartyAttempt, ...]:
