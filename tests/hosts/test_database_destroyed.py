@@ -241,8 +241,8 @@ def test_destroyed_under_load_and_restored_within_a_minute(
         drill_every=30,
     )
     backups.set_policy(policy, asset, actor=OLGA, at=clock())
-    assert backups.verify(policy, asset, actor=TARIQ, clock=clock).whole
     assert backups.read_repository(policy, asset, actor=TARIQ, at=clock()).new == 1
+    assert backups.verify(policy, asset, actor=TARIQ, clock=clock).whole
 
     done = backups.drill(policy, asset, actor=TARIQ, clock=clock).drill
 

@@ -359,6 +359,8 @@ def _verify_one(args: argparse.Namespace, asset: Asset, policy: BackupPolicy) ->
         what = "every byte was read and is whole"
         if policy.is_archive:
             what = "every byte and every record of the log was read and is whole"
+        if policy.is_archive and found.says:
+            what = "all was read; the newest base backup and the log it needs are whole"
         if found.parts > 1:
             what = f"part {found.part} of {found.parts} was read and is whole, {all_words(found)}"
         print(f"{asset.code} {policy.name}: {what}; it holds {held}.")

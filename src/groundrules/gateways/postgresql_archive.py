@@ -103,8 +103,8 @@ class PostgresqlArchive:
         if parts != 1:
             message = f"part {part} of {parts}: an archive is verified as a whole only"
             raise RepositoryUnusable(message)
+        damaged = self._damaged_bases(self.archive())
         listing = self.listing()
-        damaged = self._damaged_bases(listing.held)
         if not listing.held.bases and not damaged:
             message = f"{self._base()} holds no whole base backup, so there is nothing to verify"
             raise RepositoryUnusable(message)
@@ -112,9 +112,11 @@ class PostgresqlArchive:
         lost = lost_histories(listing.held)
         log = broken_words(reaches, lost, self.place)
         gaps = gaps_of(reaches)
-        if not damaged and gaps and all(gap.fault is Fault.PACKED for gap in gaps):
+        newest_whole = is_newest_whole(reaches, lost)
+        packed = bool(gaps) and all(gap.fault is Fault.PACKED for gap in gaps)
+        if packed and not damaged and not newest_whole:
             raise RepositoryUnusable(log)
-        if damaged or (log and not is_newest_whole(reaches, lost)):
+        if damaged or (log and not newest_whole):
             raise RepositoryDamaged(" ".join([*damaged, log]).strip())
         return log
 

@@ -27,6 +27,7 @@ from groundrules.gateways.repositories import RepositoryUnusable
 
 _POSITIONS = re.compile(r"\b[0-9A-F]{1,8}/[0-9A-F]{1,8}\b")
 _NAMED = re.compile(r"in (?:log|WAL) segment ([0-9A-F]{24})")
+_OFFSET = re.compile(r"offset (\d+)")
 _BROKEN = "error in WAL record"
 _NOTHING_BEGINS = "could not find a valid record after"
 _WORDS = 300
@@ -123,14 +124,13 @@ class _Reading:
             return max(read_segment(named[1], size)[1], start // size)
         return max(*(read_position(one) // size for one in _POSITIONS.findall(said)), start // size)
 
-    def _read(self, program: str, timeline: int, start: int, ends: int | None) -> str:
+    def _read(self, program: str, timeline: int, start: int, ends: int) -> str:
         """What pg_waldump complains of; empty when it read everything."""
-        to = [f"--end={position_words(ends)}"] if ends is not None else []
         words = [
             f"--path={self.view}",
             f"--timeline={timeline}",
             f"--start={position_words(start)}",
-            *to,
+            f"--end={position_words(ends)}",
         ]
         try:
             run([program, "--quiet", *words])
@@ -143,27 +143,50 @@ class _Reading:
 
     def _read_open(self, program: str, timeline: int, number: int, start: int) -> None:
         """It ends somewhere while it is written. What goes on behind the same end at a second look is damage."""
+        size = self.listing.held.size
         stopped: list[int] = []
         for _ in range(2):
-            raw = self.listing.files[timeline, number].read_bytes()
+            raw = _as_it_is(self.listing.files[timeline, number])
             end = start
             if any(raw[:_PAGE]):
                 self._shown(timeline, number).write_bytes(raw)
-                said = self._read(program, timeline, start, None)
-                end = max([start, *(read_position(one) for one in _POSITIONS.findall(said))])
+                said = self._read(program, timeline, start, (number + 1) * size)
+                end = end_of(said, start, number * size) if said else (number + 1) * size
             self.ends[timeline, number] = end
             stopped.append(end)
-            if not _goes_on(
-                raw, end - number * self.listing.held.size, number * self.listing.held.size
-            ):
+            if not goes_on(raw, end - number * size, number * size):
                 return
         if stopped[0] == stopped[1]:
             why = f"it cannot be read at {position_words(end)} and goes on behind it"
             self.damaged[timeline, number] = why
 
 
-def _goes_on(raw: bytes, end: int, begins: int) -> bool:
-    """Whether records begin on the pages behind the end of what could be read; half of a last one is no damage."""
+def _as_it_is(file: Path) -> bytes:
+    """A receiver may be done with a piece at any moment, and give it its whole name."""
+    for one in (file, file.with_name(file.name[:24])):
+        try:
+            return one.read_bytes()
+        except FileNotFoundError:
+            continue
+    message = f"{file} is gone; was it thinned out while it was read?"
+    raise RepositoryUnusable(message)
+
+
+def end_of(said: str, start: int, begins: int) -> int:
+    """This function will return how far PostgreSQL could read a piece that begins at `begins`, by its last words.
+
+    It names the place of a record, or a page by its offset in the piece.
+    """
+    offset = _OFFSET.search(said)
+    places = [read_position(one) for one in _POSITIONS.findall(said)]
+    return max([start, *places, *([begins + int(offset[1])] if offset else [])])
+
+
+def goes_on(raw: bytes, end: int, begins: int) -> bool:
+    """This function will say whether records begin on the pages behind the end of what could be read.
+
+    Half of a last record is no damage: its rest has not come.
+    """
     for offset, page in _pages_behind(raw, end):
         _, flags, _, position, left = _PAGE_HEADER.unpack_from(page)
         if position != begins + offset:

@@ -218,4 +218,6 @@ class TestWords:
 
     def test_many(self) -> None:
         """Three are named, the others counted."""
+        assert "missing; 000000010000000000000008 is" in self.said()
+        assert self.said(3, 4, 5, 11).count("0A (5 segments)") == 1
         assert "and 2 more" in self.said(3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 18)

@@ -72,9 +72,16 @@ def advice(reaches: Sequence[Reach], place: str) -> str:
 
 
 def gaps_of(reaches: Iterable[Reach]) -> tuple[Gap, ...]:
-    """This function will list the gaps of several base backups, each once, in the log's order."""
-    found = {(gap.first, gap.last): gap for one in reaches for gap in one.gaps}
-    return tuple(found[key] for key in sorted(found))
+    """This function will list the gaps of several base backups, each once and in the log's order.
+
+    What a later base backup misses of a gap that began before it is part of that gap.
+    """
+    found: list[Gap] = []
+    every = (gap for one in reaches for gap in one.gaps)
+    for gap in sorted(every, key=lambda gap: (gap.first, -gap.count)):
+        if not found or gap.last > found[-1].last:
+            found.append(gap)
+    return tuple(found)
 
 
 def is_newest_whole(reaches: Sequence[Reach], lost: Sequence[int]) -> bool:
