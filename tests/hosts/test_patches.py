@@ -294,7 +294,7 @@ def _is_left_as_it_was(machine: Machine, how: remote.PlanShown) -> None:
 def _is_patched_and_not_restarted(machine: Machine, how: remote.PlanShown) -> None:
     state, says = settled(how)
     assert (state, how.standing, machine.boots) == (HostState.RESTART_DUE, "restart due", 1), says
-    left = f"only in a window of our own on this server: groundrules patch retry {how.row.ref}"
+    left = f"only in a window of our own on this server; retry it then (groundrules patch retry {how.row.ref})"
     assert left in says
     assert "lab-database:all 1.0 2.0" in machine.says("/var/log/dpkg.log")
 

@@ -151,7 +151,7 @@ class TestPlansOfOneInstant:
         assert [told[ref].approved_at for ref in (one.id, other.id)] == [NOON, None]
 
 
-NEEDED = "0a569532-00f3-4fa2\r\nrestart needed\r\n"
+NEEDED = "0a569532-00f3-4fa2\r\nrestart needed\r\nlong-dead.service\r\n"
 
 
 def _restarted(client: books.Client, rule: str, *answers: HostEvent) -> remote.PlanShown:
@@ -171,17 +171,16 @@ def _restarted(client: books.Client, rule: str, *answers: HostEvent) -> remote.P
 class TestRestarts:
     """What is said of a server that asks for a restart; a real one is restarted in tests/hosts/test_patches.py."""
 
-    def test_done_is_on_record_with_what_did_not_start(self, gated: books.Client) -> None:
-        """On the plan and in our run, as the timeline shows it."""
-        back = "e1e8042c-95d1-4a0e\r\nnginx.service\r\nphp-fpm.service\r\n"
+    def test_done_is_on_record_and_what_did_not_start_is_unwell(self, gated: books.Client) -> None:
+        """On the plan and in our run, as the timeline shows it; what had failed before is not the restart's doing."""
+        back = "e1e8042c-95d1-4a0e\r\nlong-dead.service\r\nnginx.service\r\nphp-fpm.service\r\n"
 
         how = _restarted(gated, "if needed", said("restart"), said("see how it came back", back))
 
-        assert how.standing == "done"
         says = how.hosts[AssetId("SRV1")].says
-        assert says == (
-            "restarted: boot 0a569532 before, e1e8042c after; not started: nginx.service, php-fpm.service"
-        )
+        assert (how.standing, says) == ("done", "restarted: boot 0a569532 before, e1e8042c after")
+        unwell = "SRV1: not started after the restart: nginx.service, php-fpm.service"
+        assert how.unwell == (unwell,)
         run = books.OwnRun.objects.current().get(ref=f"{how.plan.id}.1.1").to_core()
         assert run.says.endswith(f"(done; {says})")
 

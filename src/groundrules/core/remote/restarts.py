@@ -27,7 +27,7 @@ class Restart:
     """What a server said of its restart in one attempt. `failed` is the engine's word of one that went wrong.
 
     `boot` and `boot_after` are the ids its kernel has for a boot; `took` is the engine's word on how long it was away;
-    `not_started` are the units that systemd could not start afterwards.
+    `not_started` are the units that had not failed before it and that systemd could not start afterwards.
     """
 
     needed: bool = False
@@ -51,8 +51,7 @@ class Restart:
         if not self.done:
             return ""
         took = f", {self.took}" if self.took else ""
-        left = f"; not started: {', '.join(self.not_started)}" if self.not_started else ""
-        return f"restarted: boot {self.boot[:8]} before, {self.boot_after[:8]} after{took}{left}"
+        return f"restarted: boot {self.boot[:8]} before, {self.boot_after[:8]} after{took}"
 
 
 def restart_until(
@@ -102,7 +101,5 @@ def left_says(plan: WorkPlan) -> tuple[bool, str]:
         if rule == IN_A_WINDOW
         else "only within the hours, and they were over"
     )
-    return (
-        True,
-        f"patched; it asks for a restart, which is permitted {when}: groundrules patch retry {plan.id} then",
-    )
+    says = f"patched; it asks for a restart, which is permitted {when}; retry it then"
+    return True, f"{says} (groundrules patch retry {plan.id})"

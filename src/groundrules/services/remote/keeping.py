@@ -41,6 +41,7 @@ _NEEDED, RESTART, _BACK = (
     "restart",
     "see how it came back",
 )
+_ASKS = "restart needed"
 When = tuple[Actor, datetime]
 
 
@@ -57,16 +58,17 @@ class Answered:
         """What came of a restart, by what the host and the engine said."""
         told = {event.task: event for event in self.events}
         needed, back, deed = told.get(_NEEDED), told.get(_BACK), told.get(RESTART)
-        boot, *asks = (needed.printed.split() if needed else []) or [""]
-        boot_after, *not_started = (back.printed.split() if back else []) or [""]
+        boot, *asks = (needed.printed.split("\n") if needed else []) or [""]
+        lines = {line.strip() for line in asks} - {""}
+        boot_after, *stopped = (back.printed.split() if back else []) or [""]
         return Restart(
-            needed=bool(asks),
+            needed=_ASKS in lines,
             done=deed is not None and deed.outcome == "ok",
             failed=deed.says if deed and deed.outcome != "ok" else "",
-            boot=boot,
+            boot=boot.strip(),
             boot_after=boot_after,
             took=deed.says if deed else "",
-            not_started=tuple(not_started),
+            not_started=tuple(unit for unit in stopped if unit not in lines),
         )
 
 
@@ -100,7 +102,17 @@ def finish(
         answer_into_books(row.client, actor=actor, at=ended)
     except (NoAgreement, NoProvider) as waiting:
         _LOG.info("decisions about %s wait: %s", row.ref, waiting)
-    return Left(digests, looked)
+    return Left(digests, (*_not_started(answered), *looked))
+
+
+def _not_started(answered: Mapping[str, Answered]) -> tuple[tuple[str, str, str], ...]:
+    """What ran before our restart and does not after it is unwell, whether or not an application has checks."""
+    stopped = {code: one.restart.not_started for code, one in answered.items()}
+    return tuple(
+        (code, UNWELL, f"not started after the restart: {', '.join(units)}")
+        for code, units in stopped.items()
+        if units
+    )
 
 
 def _looked(assets: Sequence[Asset], at: datetime) -> tuple[tuple[str, str, str], ...]:
