@@ -109,7 +109,7 @@ def filled(changes: int) -> Any:  # noqa: ANN401 - Django's test client
     copy_changes(template, "B", changes, assets, (first - timedelta(days=_DAYS), _DAYS * _A_DAY))
     copy_changes(template, "D", _BUSY, assets[:1], (first, _A_DAY))
     copy_attributions(books.Attribution.objects.get(ref="CHG-1"))
-    user = users.create(email="o@bench.example", name="Owner", role="owner", actor=actor, at=at)
+    user = users.let_in(email="o@bench.example", name="Owner", role="owner", actor=actor, at=at)
     browser = Client(headers={"host": "127.0.0.1"})
     browser.force_login(user)
     return browser

@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import ClassVar
 
 import pytest
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from groundrules.cli.main import main
@@ -54,6 +56,20 @@ class TestForms(TestCase):
         """The books are filled once for the class."""
         cls.told = with_documents("19-value-report.yaml")
         harbor_books.people(cls.told.at)
+
+    def test_asks_the_database_as_often_for_many_servers(self) -> None:
+        """Sixty servers more cost no query more: what the looks at all of them show is asked for together."""
+        asked = []
+        for more in (0, 60):
+            books.Asset.objects.bulk_create(
+                books.Asset(client=self.told.client, code=f"X{n:02}", name=f"X{n:02}")
+                for n in range(more)
+            )
+            with CaptureQueriesContext(connection) as queries:
+                client_reports.report_of(self.told.client, FIRST, END, at=self.told.at)
+            asked.append(len(queries))
+
+        assert asked[0] == asked[1]
 
     def test_says_the_same_on_page_paper_and_in_the_mail(self) -> None:
         """Every sentence read first, and every covered line at its value, stands in all of them."""

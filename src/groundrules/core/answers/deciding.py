@@ -27,6 +27,7 @@ from groundrules.core.coverage.facts_of_work import (
     asked_spans,
     cause_fact,
 )
+from groundrules.core.coverage.flips import FlipBook
 from groundrules.core.coverage.further_facts import severity_of, stems_of
 from groundrules.core.coverage.overriding import Override, overridden, standing_override
 from groundrules.core.lifecycle.timeline import binding_version
@@ -67,7 +68,7 @@ class _Desk:
     ) -> None:
         self.world, self.at, self.engine = world, utc(at), engine
         self.findings_at = findings_at
-        self.now = findings_at(self.at)
+        self.now, self.flips = findings_at(self.at), FlipBook()
         self.learned = _learned(world)
         self.entered = {
             *(entry.asset for entry in world.lifecycle),
@@ -109,7 +110,7 @@ class _Desk:
         last: _Ground | None = None
         for ground, moment in grounds:
             if ground != last:
-                made.append(_decided(ground, self.world, moment, self.engine))
+                made.append(_decided(ground, self.world, moment, self.engine, self.flips))
                 last = ground
         return made
 
@@ -166,9 +167,13 @@ class _Ground:
 
 
 def _decided(
-    ground: _Ground, world: World, at: datetime, engine: EngineVersion
+    ground: _Ground,
+    world: World,
+    at: datetime,
+    engine: EngineVersion,
+    flips: FlipBook | None = None,
 ) -> CoverageDecision:
-    decision = decide(ground.facts, world.agreement, at, engine)
+    decision = decide(ground.facts, world.agreement, at, engine, flips)
     return overridden(decision, ground.exception, world.client.zone)
 
 

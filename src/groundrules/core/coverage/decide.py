@@ -26,13 +26,12 @@ from groundrules.core.agreements.matching import (
     missing_needs,
     verdict_for,
 )
-from groundrules.core.agreements.table import bands_of
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.versions import UnknownVersion, version_at, version_edges
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion, Segment
 from groundrules.core.coverage.explain import not_used, reasons_for
 from groundrules.core.coverage.facts_of_work import AskedSpan, WorkFacts, evidence_of
-from groundrules.core.coverage.flips import flips_of
+from groundrules.core.coverage.flips import FlipBook
 from groundrules.core.coverage.missing import missing_words
 from groundrules.core.coverage.pieces import Piece
 from groundrules.core.ids import AssetId
@@ -50,15 +49,21 @@ class WorkNotAllocated(ValueError):
 
 
 def decide(
-    work: WorkFacts, agreement: Agreement, at: datetime, engine: EngineVersion
+    work: WorkFacts,
+    agreement: Agreement,
+    at: datetime,
+    engine: EngineVersion,
+    book: FlipBook | None = None,
 ) -> CoverageDecision:
     """This function will decide every second of one time entry from the facts known at `at`.
 
+    Who decides much work of one agreement hands in one `book`, so that alike pieces are turned over once.
     Raises WorkNotAllocated without a server, EmptyPeriod while the entry is still running, UnknownVersion when the
     agreement has no version at all, UnknownFact when a clause speaks of facts that do not exist.
     """
     asset = allocated_asset(work.entry)
-    segments = tuple(_segment(piece, agreement, at) for piece in _pieces(work, asset, agreement))
+    pieces, flips = _pieces(work, asset, agreement), book or FlipBook()
+    segments = tuple(_segment(piece, agreement, at, flips) for piece in pieces)
     cause = work.cause
     vendor = cause.vendor if cause.established and cause.cause in VENDOR_CAUSES else None
     return CoverageDecision(
@@ -171,7 +176,7 @@ def asked_span(asked: tuple[AskedSpan, ...], period: Period) -> AskedSpan:
     return found or AskedSpan(period, Asked.NOBODY, sentence="Nobody asked for this work.")
 
 
-def _segment(piece: Piece, agreement: Agreement, at: datetime) -> Segment:
+def _segment(piece: Piece, agreement: Agreement, at: datetime, flips: FlipBook) -> Segment:
     version, clause = piece.version, piece.verdict.winner
     evidence = evidence_of(piece.work.cause)
     lacking = missing_needs(clause, piece.cell, evidence) if clause else ()
@@ -195,7 +200,7 @@ def _segment(piece: Piece, agreement: Agreement, at: datetime) -> Segment:
         agreement_version=version.version if piece.in_force else 0,
         reasons=reasons_for(piece, outcome, missing),
         not_used=not_used(piece, agreement, at),
-        flips=flips_of(piece, outcome, bands_of(version.calendar)) if piece.in_force else (),
+        flips=flips.of(piece, outcome) if piece.in_force else (),
         missing=missing,
     )
 

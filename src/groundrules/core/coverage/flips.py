@@ -28,7 +28,7 @@ from groundrules.core.agreements.matching import (
     verdict_for,
     with_fact,
 )
-from groundrules.core.agreements.table import name_of
+from groundrules.core.agreements.table import bands_of, name_of
 from groundrules.core.agreements.terms import DecidingClause
 from groundrules.core.agreements.words import NEEDS, phrase, spoken_list
 from groundrules.core.calendars import HoursBand
@@ -136,3 +136,20 @@ def flips_of(piece: Piece, outcome: Outcome, bands: frozenset[HoursBand]) -> tup
     if piece.cell.cause in CAUSES_BY_CHANGE and evidence_of(piece.work.cause) != FULL_EVIDENCE:
         others.append(_Otherwise(EVIDENCE, "established", piece.cell, FULL_EVIDENCE, piece.verdict))
     return tuple(other.flip() for other in others if other.answer != (outcome, clause))
+
+
+class FlipBook:
+    """The flips of one agreement's cells: alike pieces of work have the same, which are worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[Flip, ...]] = {}
+
+    def of(self, piece: Piece, outcome: Outcome) -> tuple[Flip, ...]:
+        """This method will list the flips of a piece as `flips_of` does, by all that they look at."""
+        winner = piece.verdict.winner.number if piece.verdict.winner else None
+        evidence = evidence_of(piece.work.cause)
+        key = (piece.version.version, piece.cell, evidence, winner, outcome)
+        if key not in self._known:
+            bands = bands_of(piece.version.calendar)
+            self._known[key] = flips_of(piece, outcome, bands)
+        return self._known[key]
