@@ -192,6 +192,36 @@ class TestUpdate:
         assert update(before, shown).verdict is CauseVerdict.PROVEN_CHANGE
         assert update(before, went_on).verdict is CauseVerdict.CANDIDATES
 
+    @pytest.mark.parametrize(
+        ("running", "rules", "verdict"),
+        [
+            (False, ("again",), CauseVerdict.CANDIDATES),
+            (False, ("again", "restart"), CauseVerdict.PROVEN_CHANGE),
+            (True, ("again",), CauseVerdict.PROVEN_CHANGE),
+            (None, ("again",), CauseVerdict.PROVEN_CHANGE),
+            (False, (), CauseVerdict.PROVEN_CHANGE),
+        ],
+    )
+    def test_of_what_several_touched_a_fresh_start_alone_blames_nobody(
+        self, *, running: bool | None, rules: tuple[str, ...], verdict: CauseVerdict
+    ) -> None:
+        """Altered by one and removed by another: a removal breaks every fresh start, whatever broke what ran."""
+        shown = result_of(ReplayVerdict.SOLE)
+        shown = replace(shown, findings=(replace(shown.findings[0], running=running),))
+        reasons = tuple(Reason(f"causation: {rule}", "told") for rule in rules)
+        before = replace(
+            LIKELY,
+            verdict=CauseVerdict.CANDIDATES,
+            hypotheses=(replace(about(), reasons=reasons),),
+        )
+
+        answer = update(before, shown)
+
+        assert answer.verdict is verdict
+        assert any("another of those" in r.sentence for r in answer.reasons) is (
+            verdict is CauseVerdict.CANDIDATES
+        )
+
     def test_an_unnamed_failure_that_nothing_put_right_stays_a_candidate(self) -> None:
         """Whatever a running copy shows: neither the error nor a repair says that the server failed of it."""
         rules = (Reason("causation: unnamed", "."), Reason("causation: outlived", "."))

@@ -38,6 +38,10 @@ _AGAINST_CHANGE = {
 }
 _OUTLIVED = "the application worked again before any record says that it was put right"
 _AGAIN = "what it touched was changed more than once, and each of them alone breaks it"
+_AGAIN_FRESH = (
+    "only at a fresh start: a copy that was running goes on, and what it touched was changed more than once, so "
+    "another of those may have done it"
+)
 # Unless the server showed it too (`_shown_there`).
 _UNNAMED = "the error names nothing by which the same failure could be known"
 _IMPROBABLE = (
@@ -180,7 +184,8 @@ def _unlike(
     alike, named = _came_about_so(rules, finding), "causation: unnamed" not in rules
     says = [_OUTLIVED] if "causation: outlived" in rules and not (alike and named) else []
     if named:
-        return says
+        again = not alike and finding.running is False and "causation: again" in rules
+        return [*says, _AGAIN_FRESH] if again else says
     if alike:
         likely = hypothesis is not None and hypothesis.probability >= _HALF
         says += [] if likely else [_IMPROBABLE]
