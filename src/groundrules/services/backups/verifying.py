@@ -82,14 +82,10 @@ def verify(
     held = own_snapshots(policy, door.snapshots())
     before = _checks_before(policy, asset)
     part, parts = (1, 1) if everything else next_part(before, policy.verify_parts)
-    damage, remark = "", ""
-    try:
-        remark = door.check(part, parts)[-_SAYS:]
-    except RepositoryDamaged as found:
-        damage = str(found)[-_SAYS:]
+    whole, says = _checked(door, part, parts)
     ended = utc(clock())
     own = RepositoryCheck(
-        policy.asset, policy.name, began, ended, whole=not damage, part=part, parts=parts
+        policy.asset, policy.name, began, ended, whole=whole, part=part, parts=parts
     )
     since = all_read_since([*before, own], parts)
     told = {
@@ -99,9 +95,9 @@ def verify(
         "name": policy.name,
         "began": began.isoformat(),
         "ended": ended.isoformat(),
-        "whole": not damage,
+        "whole": whole,
         "held": [utc(one.made).isoformat() for one in held],
-        "says": damage or remark,
+        "says": says,
         "part": part,
         "parts": parts,
         "all_since": since.isoformat() if since else None,
@@ -113,6 +109,14 @@ def verify(
         read_repository(policy, asset, actor=actor, at=ended, repository=door)
     ref = reference("VER", asset.code, policy.name, began)
     return CheckRow.objects.of_client(asset.client).current().get(ref=ref).to_core()
+
+
+def _checked(door: Repository, part: int, parts: int) -> tuple[bool, str]:
+    """Whether it is whole, and what is said of it."""
+    try:
+        return True, door.check(part, parts)[-_SAYS:]
+    except RepositoryDamaged as found:
+        return False, str(found)[-_SAYS:]
 
 
 def _checks_before(policy: BackupPolicy, asset: Asset) -> list[RepositoryCheck]:
