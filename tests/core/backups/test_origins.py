@@ -162,7 +162,7 @@ class TestReported:
 
         assert (kept.level, mine.level) == (Level.UNKNOWN, Level.GOOD)
         assert (
-            f"than clause 3.12 promises rests on what is {BY_MAIL}; we did not measure it."
+            f"than clause 3.12 promises is known only as {BY_MAIL}; we did not measure it."
             in said(kept)
         )
         assert state(promised, result(2 * DAY)).level is Level.CRITICAL

@@ -57,7 +57,7 @@ def reported_promise(
         return []
     by = f"clause {policy.clause}" if policy.clause else "the agreement"
     said = (
-        f"That no more work of {policy.asset} may be lost than {by} promises rests on what is "
+        f"Whether no more work of {policy.asset} is lost than {by} promises is known only as "
         f"{good.origin.words}; we did not measure it."
     )
     return [Remark(Level.UNKNOWN, said)]

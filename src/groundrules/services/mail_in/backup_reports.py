@@ -73,7 +73,9 @@ def file_backup_report(mail: IncomingMail, read: MailRead, at: datetime) -> Mail
         with transaction.atomic():
             return _taken(came, at)
     except _Waits as why:
-        says = f"{read.sender} may report backups, and this report was not taken by itself: {why}"
+        says = (
+            f"in the name of {read.sender}, who may report backups, and not taken by itself: {why}"
+        )
         about = {"trust": came.sender.trust.value}
         return write_step(mail, Step(MailFiling.WAITING, says, about), actor=ENGINE, at=at)
 
