@@ -64,6 +64,11 @@ class Machine(Host):
     _over: threading.Event = field(default_factory=threading.Event)
     _may_boot: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing of the machine runs."""
+        return self._running is not None and self._running.poll() is not None
+
     def stay_off(self) -> None:
         """This function will have the machine stay off when it asks for a reboot, as one with a broken disk would."""
         self._may_boot.clear()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from groundrules.core.parties import PartyKind
 from groundrules.core.periods import Period
 from groundrules.core.remote import HostState, PatchPolicy, Ring
 from groundrules.core.work import OwnRun
+from groundrules.gateways.ansible import Reach, Target, Tell
 from groundrules.records import models as books
 from groundrules.services import health, remote
 from groundrules.services.vendors import add_own_window
@@ -22,6 +24,7 @@ from tests.cast import OLGA
 from tests.hosts.estate import MACHINE, Estate
 from tests.hosts.lab import run
 from tests.hosts.machine import Machine
+from tests.patience import until
 
 PORT = 4711
 RESTARTS_IN_A_WINDOW = PatchPolicy(
@@ -30,7 +33,6 @@ RESTARTS_IN_A_WINDOW = PatchPolicy(
     days=frozenset(range(7)),
     excludes=("lab-page", "lab-tool"),
     reboot="in a window",
-    restart_seconds=15,
     precheck="test -e /srv/ready || ! echo the backup is not done",
 )
 _UNIT = f"""[Unit]
@@ -48,6 +50,25 @@ def machine_of(estate: Estate) -> Machine:
     found = estate.lab.hosts[MACHINE]
     assert isinstance(found, Machine)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Impatient:
+    """The real engine, that waits briefly for a machine that stays off, and hands on only when it surely is."""
+
+    engine: remote.AnsibleEngine
+    machine: Machine
+
+    def check(self, reaches: Iterable[Reach] = ()) -> None:
+        """This function will look whether Ansible is there."""
+        self.engine.check(reaches)
+
+    def play(self, playbook: str, targets: Sequence[Target], tell: Tell) -> None:
+        """This function will play, and wait until the machine is off."""
+        brief = {"groundrules_restart_seconds": "10"}
+        hurried = [replace(one, words={**one.words, **brief}) for one in targets]
+        self.engine.play(playbook, hurried, tell)
+        until(lambda: self.machine.is_off, "the machine that was restarted is still on")
 
 
 def furnish(machine: Machine) -> None:
@@ -125,6 +146,7 @@ _ASKING = """
 import sys
 from datetime import UTC, datetime
 from groundrules.core.health import CheckKind, CheckSpec
+from groundrules.gateways.ansible import Reach, Target, Tell
 from groundrules.gateways.probing import NetworkProber
 found = NetworkProber().look(CheckSpec(CheckKind.PORT, sys.argv[1]), datetime.now(UTC))
 print(found.passed, found.says, sep="\\n")

@@ -25,6 +25,7 @@ from tests.hosts.estate import HOSTS, MACHINE, Estate, estate_of
 from tests.hosts.killed_run import QUICK, SLOW, killed_half_way, office_of
 from tests.hosts.machine import Machine
 from tests.hosts.restarts import (
+    Impatient,
     ProberInNetwork,
     assert_ours,
     boot_of,
@@ -271,7 +272,8 @@ class TestPolicy:
         _is_patched_and_not_restarted(machine, due)
         open_window(estate)
         machine.stay_off()
-        lost = remote.retry(row, actor=OLGA, clock=timezone.now, engine=engine)
+        brief = Impatient(engine, machine)
+        lost = remote.retry(row, actor=OLGA, clock=timezone.now, engine=brief)
         _is_lost_by_us(lost, not_there)
         machine.come_back()
         machine.run("touch", "/run/reboot-required")
