@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 
 from groundrules.cli.main import main
-from groundrules.core.answers.recovery_story import Origin
+from groundrules.core.answers.recovery_story import Origin, recovery_story
 from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId, IncidentId
 from groundrules.core.letters.answers import LetterKind
@@ -22,6 +24,7 @@ from groundrules.records import models as books
 from groundrules.services import incidents, letters, recovery
 from groundrules.services.actor import NotAllowed
 from groundrules.services.filing import Filing, file_facts
+from groundrules.services.world import answer_for
 from tests.cast import ANNA
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX, KIM
@@ -72,6 +75,16 @@ class TestDuringTheRecovery(TestCase):
             ("billable", 23_700),
         ]
         assert str(story.charged) == "$2,025.00"
+
+    def test_asks_only_what_it_tells(self) -> None:
+        """From the books it is about the same comes as from everything that can be answered about the client."""
+        everything = answer_for(self.told.client, self.told.at)
+
+        with CaptureQueriesContext(connection) as seen:
+            story = recovery.tell("INC-1", client=self.told.client, at=self.told.at)
+
+        assert story == recovery_story(everything, IncidentId("INC-1"))
+        assert not any("letterdraft" in one["sql"] or "message" in one["sql"] for one in seen)
 
     def test_work_is_decided_on_whose_change_it_was(self) -> None:
         """The hours logged as fallout stand on Rogue's change, and count as forgone in the value report's decisions."""

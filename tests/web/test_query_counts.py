@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, ItemKind
-from groundrules.core.ids import AssetId, ChangeId
+from groundrules.core.ids import AssetId, ChangeId, IncidentId
 from groundrules.core.periods import Interval
+from groundrules.core.recovery import Recovery
 from groundrules.records import models as books
+from groundrules.services import recovery
 from groundrules.services.filing import Filing, file_facts
 from tests.web import harbor_books
 
@@ -78,8 +80,11 @@ def count(client: Client, address: str) -> int:
 
 @pytest.fixture
 def told(client: Client) -> harbor_books.Books:
-    """The scenario, with the owner signed in."""
+    """The scenario, with a recovery on record and the owner signed in."""
     books_told = harbor_books.with_documents("11-fee-credit-and-return.yaml")
+    failed = EVENING - timedelta(hours=8)
+    done = Recovery(IncidentId("INC-2"), AssetId("SRV1"), failed, failed, EVENING)
+    recovery.note(done, client=books_told.client, actor=harbor_books.KIM, at=books_told.at)
     client.force_login(harbor_books.people(books_told.at)["owner"])
     return books_told
 

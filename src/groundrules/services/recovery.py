@@ -8,9 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from groundrules.core.answers.answer import recovery_ground
 from groundrules.core.answers.correspondence import desk_of
 from groundrules.core.answers.recovery_letter import draft_recovery
-from groundrules.core.answers.recovery_story import NoRecovery, RecoveryStory, recovery_story
+from groundrules.core.answers.recovery_story import (
+    NoRecovery,
+    RecoveryStory,
+    recovery_story,
+    story_from,
+)
 from groundrules.core.health import Looked
 from groundrules.core.ids import IncidentId
 from groundrules.core.periods import utc
@@ -19,13 +25,37 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import incidents, letters
 from groundrules.services.actor import ENGINE, Actor, require
+from groundrules.services.cases import engine_version
 from groundrules.services.health.watching import looks_of
 from groundrules.services.turns import take_turn
-from groundrules.services.world import NoAgreement, NoProvider, answer_for
+from groundrules.services.world import NoAgreement, NoProvider, answer_for, load_in_part
 
 __all__ = ["NoAgreement", "NoBaselineYet", "NoProvider", "NoRecovery", "RecoveryRefused"]
 # What was listed so long before the failure is looked for after it.
 _BEFORE = timedelta(days=7)
+# What says who changed what, what explains what, and what the work came to; no letters, messages or documents.
+_TOLD_FROM = (
+    "letters_of_agency",
+    "acceptances",
+    "windows",
+    "sessions",
+    "changes",
+    "gaps",
+    "health_checks",
+    "incidents",
+    "own_runs",
+    "recoveries",
+    "third_party_attempts",
+    "work",
+    "requests",
+    "overrides",
+    "notices",
+    "lifecycle",
+    "condition_records",
+    "invoices",
+    "blocks",
+    "disputes",
+)
 # A collector tells each list anew within a day; what is still missing after that is said to be missing.
 _WAIT = timedelta(days=1)
 _NOT_AFTER = timedelta(days=2)
@@ -161,7 +191,11 @@ def _listed_before(row: books.Recovery) -> set[str]:
 
 def tell(incident: str, *, client: books.Client, at: datetime) -> RecoveryStory:
     """This function will tell a recovery as it is known; raises NoRecovery, NoProvider or NoAgreement."""
-    return recovery_story(answer_for(client, at), IncidentId(incident))
+    if _standing(client, incident) is None:
+        message = f"no recovery of {incident} is on record; note it when the server is back: groundrules recovery note"
+        raise NoRecovery(message)
+    world = load_in_part(client, at, _TOLD_FROM)
+    return story_from(recovery_ground(world, at, engine_version(world)), IncidentId(incident))
 
 
 def draft_letter(

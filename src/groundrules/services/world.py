@@ -5,7 +5,7 @@ The same `World` a case file is read into, so that the database and a case file 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +83,23 @@ def load_world(client: books.Client, known_at: datetime) -> World:
         documents=_documents(client, known_at),
         replays=replayed_for(client, known_at),
         letter_texts=own_texts(known_at),
+    )
+
+
+def load_in_part(client: books.Client, known_at: datetime, wanted: Iterable[str]) -> World:
+    """This function will load a client's cards and only those of its books that are named.
+
+    Raises NoProvider or NoAgreement.
+    """
+    facts: dict[str, Any] = {name: _facts(FACT_BOOKS[name], client, known_at) for name in wanted}
+    return World(
+        provider=_provider().to_core(),
+        client=client.to_core(),
+        agreement=agreement_of(client, known_at),
+        **_cards(client),
+        **facts,
+        discovered=_discovered(client, known_at),
+        replays=replayed_for(client, known_at),
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from groundrules.core.agreements.versions import UnknownVersion
 from groundrules.core.answers.conversing import clocks, commitments, logged
 from groundrules.core.answers.correspondence import Desk, letters_of
-from groundrules.core.answers.deciding import decisions_of
+from groundrules.core.answers.deciding import decide_entry, decisions_of
 from groundrules.core.answers.documents import Issued
 from groundrules.core.answers.findings import Findings, remembering
 from groundrules.core.answers.known import as_known
 from groundrules.core.answers.model import Answers
-from groundrules.core.answers.money import money_of
+from groundrules.core.answers.money import charges_of, money_of
+from groundrules.core.answers.recovery_story import RecoveryGround
 from groundrules.core.answers.reports import Books, reports_of
 from groundrules.core.answers.states import states_of
 from groundrules.core.answers.taxes import taxes_of
@@ -26,7 +29,8 @@ from groundrules.core.causation import (
     ReadinessView,
     readiness_gaps,
 )
-from groundrules.core.coverage.answers import EngineVersion
+from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
+from groundrules.core.coverage.decide import WorkNotAllocated
 from groundrules.core.explanation import Explanation, ExplanationView, explain
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
@@ -77,6 +81,29 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         reports=reports_of(known, Books(histories, money, issued)),
         refusals=(*states.refusals, *refused, *untaxed, *not_committed),
     )
+
+
+def recovery_ground(world: World, at: datetime, engine: EngineVersion) -> RecoveryGround:
+    """This function will work out what a recovery is told from, and nothing else a world can be asked."""
+    moment = utc(at)
+    found = Findings(world, moment)
+    in_force = tuple(_decided_now(found, engine))
+    return RecoveryGround(
+        at=moment,
+        world=found.world,
+        attributions=found.attributions,
+        causes=found.causes,
+        states=states_of(found.world, found.attributions, moment).spans,
+        decisions=in_force,
+        charges=charges_of(found.world, in_force, moment),
+    )
+
+
+def _decided_now(found: Findings, engine: EngineVersion) -> Iterator[CoverageDecision]:
+    """The decisions in force, without the way there; work that can't be decided yet has none."""
+    for entry in found.world.work:
+        with suppress(WorkNotAllocated, UnknownVersion):
+            yield decide_entry(entry, found, engine)
 
 
 def _issued(

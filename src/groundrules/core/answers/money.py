@@ -14,7 +14,8 @@ from groundrules.core.invoices.fees import FeeShares
 from groundrules.core.invoices.further_lines import Missed, cap_target, credit_targets
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
-from groundrules.core.rating.blocks import opened, settle
+from groundrules.core.rating.answers import Charge
+from groundrules.core.rating.blocks import Settled, opened, settle
 from groundrules.core.rating.caps import above_caps
 from groundrules.core.rating.other_rules import trace
 from groundrules.core.rating.rate import open_lines, rate, uncharged_lines
@@ -33,7 +34,7 @@ def money_of(
     `issued` are the documents that went out before this instant, as they were then.
     """
     rated = rate(decisions, world.agreement)
-    settled = settle(rated, opened(world.agreement, world.blocks, world.client.zone), at)
+    settled = _settled(world, rated, at)
     uncharged = uncharged_lines(decisions)
     targets = (
         *(cap_target(above) for above in above_caps(settled.charges, world.agreement)),
@@ -63,6 +64,17 @@ def money_of(
             for block, left in settled.left
         ),
     )
+
+
+def charges_of(
+    world: World, decisions: tuple[CoverageDecision, ...], at: datetime
+) -> tuple[Charge, ...]:
+    """This function will rate the decisions in force and let blocks settle them, and draft nothing."""
+    return _settled(world, rate(decisions, world.agreement), at).charges
+
+
+def _settled(world: World, rated: tuple[Charge, ...], at: datetime) -> Settled:
+    return settle(rated, opened(world.agreement, world.blocks, world.client.zone), at)
 
 
 def _missed(world: World, states: StatesAnswer, at: datetime) -> Iterable[Missed]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.facts import Outcome, StateSpan
 from groundrules.core.agreements.further_terms import ManagedService
 from groundrules.core.agreements.recovery_promises import kept_or_not, promise_at
 from groundrules.core.agreements.rests import rests
@@ -21,14 +21,17 @@ from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation import CauseAnswer
 from groundrules.core.causation.answers import CauseVerdict, Incident
 from groundrules.core.changes import Change
-from groundrules.core.ids import ChangeId, ClauseNumber, IncidentId
+from groundrules.core.coverage.answers import CoverageDecision
+from groundrules.core.ids import AssetId, ChangeId, ClauseNumber, IncidentId
 from groundrules.core.money import Money
 from groundrules.core.parties import PartyKind
 from groundrules.core.periods import Interval, utc
+from groundrules.core.rating.answers import Charge
 from groundrules.core.reasons import FactRef
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Request, ThirdPartyAttempt, TimeEntry
+from groundrules.core.world import World
 
 # What shows later than this is looked into as an incident of its own.
 _AFTERMATH = timedelta(days=14)
@@ -118,8 +121,39 @@ class RecoveryStory:
     promised_by: ClauseNumber | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecoveryGround:
+    """What a recovery is told from: a world as it is known, who changed what, what explains what, and the work."""
+
+    at: datetime
+    world: World
+    attributions: tuple[Attribution, ...]
+    causes: tuple[CauseAnswer, ...]
+    states: tuple[StateSpan, ...]
+    decisions: tuple[CoverageDecision, ...]
+    charges: tuple[Charge, ...]
+
+    def states_of(self, asset: AssetId) -> tuple[StateSpan, ...]:
+        """This function will return the coverage states of one asset, in time order."""
+        return tuple(span for span in self.states if span.asset == asset)
+
+
 def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
     """This function will tell everything that is on record about one recovery; raises NoRecovery."""
+    ground = RecoveryGround(
+        answers.at,
+        answers.world,
+        answers.attributions,
+        answers.causes,
+        answers.states,
+        tuple(history.in_force for history in answers.decisions),
+        answers.money.charges,
+    )
+    return story_from(ground, incident)
+
+
+def story_from(answers: RecoveryGround, incident: IncidentId) -> RecoveryStory:
+    """This function will tell one recovery from what it needs alone; raises NoRecovery."""
     world = answers.world
     found = [one for one in world.recoveries if one.incident == incident]
     about = next((one for one in world.incidents if one.id == incident), None)
@@ -149,7 +183,7 @@ def recovery_story(answers: Answers, incident: IncidentId) -> RecoveryStory:
     )
 
 
-def _promised(answers: Answers, recovery: Recovery) -> tuple[tuple[bool | None, str], ...]:
+def _promised(answers: RecoveryGround, recovery: Recovery) -> tuple[tuple[bool | None, str], ...]:
     """What the version in force at the failure promised, and whether it was kept."""
     agreement, asset = answers.world.agreement, recovery.asset
     promise = promise_at(agreement, asset, recovery.failed_at)
@@ -164,12 +198,12 @@ def _promised(answers: Answers, recovery: Recovery) -> tuple[tuple[bool | None, 
     return kept_or_not(promise, recovery.failed_at, spans, resting)
 
 
-def _promised_by(answers: Answers, recovery: Recovery) -> ClauseNumber | None:
+def _promised_by(answers: RecoveryGround, recovery: Recovery) -> ClauseNumber | None:
     promise = promise_at(answers.world.agreement, recovery.asset, recovery.failed_at)
     return promise.clause or None if promise else None
 
 
-def _attempts(answers: Answers, incident: Incident) -> tuple[ThirdPartyAttempt, ...]:
+def _attempts(answers: RecoveryGround, incident: Incident) -> tuple[ThirdPartyAttempt, ...]:
     """Calls to others for help: those tied to the incident, and those tied to none while it was open."""
     ended = incident.resolved_at
     own = [
@@ -185,7 +219,7 @@ def _attempts(answers: Answers, incident: Incident) -> tuple[ThirdPartyAttempt, 
     return tuple(sorted(own, key=lambda one: (utc(one.at), one.party)))
 
 
-def _asked(answers: Answers, work: Iterable[TimeEntry]) -> tuple[Request, ...]:
+def _asked(answers: RecoveryGround, work: Iterable[TimeEntry]) -> tuple[Request, ...]:
     """What the client asked for: requests this work answers, by its own word or by its issue."""
     entries = tuple(work)
     named = {entry.request for entry in entries if entry.request is not None}
@@ -194,13 +228,13 @@ def _asked(answers: Answers, work: Iterable[TimeEntry]) -> tuple[Request, ...]:
     return tuple(sorted(own, key=lambda one: (utc(one.at), one.id)))
 
 
-def _hours(answers: Answers, work: Iterable[TimeEntry]) -> tuple[Hours, ...]:
+def _hours(answers: RecoveryGround, work: Iterable[TimeEntry]) -> tuple[Hours, ...]:
     own = {entry.id for entry in work}
     segments = [
         segment
-        for history in answers.decisions
-        if history.entry in own
-        for segment in history.in_force.segments
+        for decision in answers.decisions
+        if decision.entry in own
+        for segment in decision.segments
     ]
     found: list[Hours] = []
     for outcome in Outcome:
@@ -213,14 +247,14 @@ def _hours(answers: Answers, work: Iterable[TimeEntry]) -> tuple[Hours, ...]:
     return tuple(found)
 
 
-def _charged(answers: Answers, work: Iterable[TimeEntry]) -> Money:
+def _charged(answers: RecoveryGround, work: Iterable[TimeEntry]) -> Money:
     """What is charged for this work; a charge that rounds it together with other work counts whole."""
     own = {entry.id for entry in work}
-    amounts = [one.amount for one in answers.money.charges if own & set(one.entries)]
+    amounts = [one.amount for one in answers.charges if own & set(one.entries)]
     return sum(amounts, Money.zero(answers.world.client.currency))
 
 
-def _told_apart(answers: Answers, recovery: Recovery) -> tuple[ToldApart, ...]:
+def _told_apart(answers: RecoveryGround, recovery: Recovery) -> tuple[ToldApart, ...]:
     made = {one.change: one for one in answers.attributions}
     begins, ends = utc(recovery.failed_at), _ends(recovery, answers.at)
     own = [
@@ -284,7 +318,7 @@ def _unnamed(change: Change, phase: Phase, recovery: Recovery) -> tuple[Origin, 
 
 
 def _followed(
-    answers: Answers, recovery: Recovery, changes: Iterable[ToldApart]
+    answers: RecoveryGround, recovery: Recovery, changes: Iterable[ToldApart]
 ) -> Iterable[Followed]:
     told = {one.change.id: one for one in changes}
     causes = {one.incident: one for one in answers.causes}
@@ -325,7 +359,7 @@ def _one_followed(
 
 
 def _timeline(
-    answers: Answers,
+    answers: RecoveryGround,
     recovery: Recovery,
     said: tuple[tuple[ThirdPartyAttempt, ...], tuple[Request, ...]],
     since: tuple[tuple[ToldApart, ...], tuple[Followed, ...]],
