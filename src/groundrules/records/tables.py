@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from django.apps.registry import Apps
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import AddField, CreateModel
+from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState, StateApps
 
@@ -91,6 +91,24 @@ class NewColumn(AddField):
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """This function will take the field into Django's state, and render its model alone."""
+        with _rendering_one(state, app_label, self.model_name_lower):
+            super().state_forwards(app_label, state)
+
+
+class NewIndex(AddIndex):
+    """A new index of a table, for which only that table's model is rendered; see NewTable."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """This function will take the index into Django's state, and render its model alone."""
+        with _rendering_one(state, app_label, self.model_name_lower):
+            super().state_forwards(app_label, state)
+
+
+class NewConstraint(AddConstraint):
+    """A new constraint of a table, for which only that table's model is rendered; see NewTable."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """This function will take the constraint into Django's state, and render its model alone."""
         with _rendering_one(state, app_label, self.model_name_lower):
             super().state_forwards(app_label, state)
 

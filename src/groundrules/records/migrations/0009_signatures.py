@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
-from groundrules.records.tables import NewTable
+from groundrules.records.tables import NewConstraint, NewIndex, NewTable
 
 
 class Migration(migrations.Migration):
@@ -96,11 +96,11 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
+        NewIndex(
             model_name="signaturerequest",
             index=models.Index(fields=["client", "about"], name="signaturerequest_by_about"),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="signaturerequest",
             constraint=models.CheckConstraint(
                 condition=models.Q(("kind__in", ["letter of agency", "agreement"])),

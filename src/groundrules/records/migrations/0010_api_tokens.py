@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from groundrules.records.tables import NewTable
+from groundrules.records.tables import NewConstraint, NewTable
 
 
 class Migration(migrations.Migration):
@@ -69,17 +69,17 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="apitoken",
             constraint=models.UniqueConstraint(fields=("user", "name"), name="apitoken_name"),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="apitoken",
             constraint=models.CheckConstraint(
                 condition=models.Q(("expires_at__gt", models.F("made_at"))), name="apitoken_period"
             ),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="answeredrequest",
             constraint=models.UniqueConstraint(fields=("token", "key"), name="answeredrequest_key"),
         ),

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
-from groundrules.records.tables import NewColumn, NewTable
+from groundrules.records.tables import NewColumn, NewConstraint, NewIndex, NewTable
 
 
 class Migration(migrations.Migration):
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 max_length=16,
             ),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -234,17 +234,17 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
-        migrations.AddIndex(
+        NewIndex(
             model_name="wrongtry",
             index=models.Index(fields=["whose", "tried_at"], name="wrongtry_whose"),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="outsideidentity",
             constraint=models.UniqueConstraint(
                 fields=("issuer", "subject"), name="outsideidentity_subject"
             ),
         ),
-        migrations.AddIndex(
+        NewIndex(
             model_name="signin",
             index=models.Index(fields=["user", "started_at"], name="signin_of_user"),
         ),

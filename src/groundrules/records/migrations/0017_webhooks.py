@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
-from groundrules.records.tables import NewColumn, NewTable
+from groundrules.records.tables import NewColumn, NewConstraint, NewTable
 
 
 class Migration(migrations.Migration):
@@ -150,13 +150,13 @@ class Migration(migrations.Migration):
                 to="records.webhookevent",
             ),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="webhookdelivery",
             constraint=models.UniqueConstraint(
                 fields=("webhook", "event"), name="webhookdelivery_once"
             ),
         ),
-        migrations.AddConstraint(
+        NewConstraint(
             model_name="webhookdelivery",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["waiting", "delivered", "gave up"])),

@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewColumn
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        NewColumn(
             model_name="letter",
             name="signed_by",
             field=models.TextField(blank=True, db_default="", default=""),

@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewColumn
 
 
 def _origin() -> "models.CharField[str, str]":
@@ -15,8 +16,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(model_name="backupresult", name="origin", field=_origin()),
-        migrations.AddField(model_name="restoredrill", name="origin", field=_origin()),
-        migrations.AddField(model_name="repositorycheck", name="origin", field=_origin()),
+        NewColumn(model_name="backupresult", name="origin", field=_origin()),
+        NewColumn(model_name="restoredrill", name="origin", field=_origin()),
+        NewColumn(model_name="repositorycheck", name="origin", field=_origin()),
         AppendOnly("records_backupresult", "records_restoredrill", "records_repositorycheck"),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from groundrules.records.guards import AppendOnly
+from groundrules.records.tables import NewTable
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        NewTable(
             name="ArchiveLook",
             fields=[
                 (
