@@ -15,6 +15,7 @@ from groundrules.core.backups import (
     BackupState,
     KeptBase,
     Needless,
+    RepositoryCheck,
     ServerFacts,
     Unfinished,
     backup_states,
@@ -123,6 +124,27 @@ class TestLog:
         older = look(broken="The log in /srv is broken: 4 is missing.", newest_whole=True)
         assert worst(policy(), older)[0] is Level.WARNING
         assert "held no base backup" in worst(policy(), look(bases=()))[1]
+
+
+class TestBesideAVerification:
+    """A verification reads every record; a look only names and headers."""
+
+    def test_found_damaged(self) -> None:
+        """What the look says of the reach is not green then, and the same gap is said once."""
+        told = "The log in /srv is broken: 17 is damaged."
+        check = RepositoryCheck(SRV1, "ledger", NOW - HOUR, NOW - HOUR, whole=False, says=told)
+        seen = look(broken=told, newest_whole=False)
+        (one,) = backup_states(
+            [policy()], [], [], NOW, checks=[check], server=ServerFacts(archives=(seen,))
+        )
+        said = [remark.sentence for remark in one.remarks]
+        assert one.level is Level.CRITICAL
+        assert sum("17 is damaged" in sentence for sentence in said) == 1
+        (reached,) = (remark for remark in one.remarks if "reached to" in remark.sentence)
+        assert reached.level is Level.UNKNOWN
+        assert reached.sentence.endswith(
+            "by its names alone: what was found damaged is not counted."
+        )
 
 
 class TestKept:

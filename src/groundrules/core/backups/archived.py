@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import timedelta, tzinfo
 
-from groundrules.core.backups.answers import BackupPolicy, BackupResult
+from groundrules.core.backups.answers import BackupPolicy, BackupResult, RepositoryCheck
 from groundrules.core.backups.archive import Holdings, needless_pieces
 from groundrules.core.backups.archive_looks import ArchiveLook, KeptBase, kept_bases
 from groundrules.core.backups.archive_words import second
@@ -39,18 +39,21 @@ def archive_remarks(
     now: Moment,
     zone: tzinfo,
     *,
-    known: str = "",
+    check: RepositoryCheck | None = None,
 ) -> list[Remark]:
     """This function will say how the newest look at an archive stands now.
 
-    What of it is `known` from a verification is not said again.
+    What its newest verification, `check`, has said already is not said again.
     """
     if look is None:
         how = f"groundrules backup read {policy.asset} {policy.name}"
         said = f"Nobody has looked at the log of backup {policy.name} yet: {how}"
         return [Remark(Level.UNKNOWN, said)]
-    told = [] if look.broken and look.broken in known else _broken(policy, look)
-    remarks = [*told, *_reached(policy, look, now)]
+    told = [] if check and look.broken and look.broken in check.says else _broken(policy, look)
+    reached = _reached(policy, look, now)
+    if check and not check.whole:
+        reached = [_doubted(remark) for remark in reached]
+    remarks = [*told, *reached]
     held = {base.name: base.made for base in look.bases}
     # One that is still there was made when its own manifest says, whatever was known when it was first seen.
     until = utc(look.looked)
@@ -119,6 +122,16 @@ def _reached(policy: BackupPolicy, look: ArchiveLook, now: Moment) -> list[Remar
     if not policy.loses_at_most and owed > timedelta(hours=policy.every) * _LATE:
         return [Remark(Level.WARNING, f"{said}.{hint}")]
     return [Remark(Level.GOOD, f"{said}.")]
+
+
+def _doubted(remark: Remark) -> Remark:
+    """A look sees names and headers: beside a verification that found damage what it says is not green."""
+    if remark.level is not Level.GOOD:
+        return remark
+    said = remark.sentence.removesuffix(".")
+    return Remark(
+        Level.UNKNOWN, f"{said}, by its names alone: what was found damaged is not counted."
+    )
 
 
 def _needless(policy: BackupPolicy, look: ArchiveLook) -> list[Remark]:

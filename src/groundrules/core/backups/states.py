@@ -191,8 +191,7 @@ def _archived(
 ) -> list[Remark]:
     if not policy.is_archive:
         return []
-    known = check.says if check else ""
-    return archive_remarks(policy, archive, good, now, zone, known=known)
+    return archive_remarks(policy, archive, good, now, zone, check=check)
 
 
 def _freshness(policy: BackupPolicy, good: BackupResult | None, now: Moment) -> Remark:
