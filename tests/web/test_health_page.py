@@ -131,7 +131,7 @@ class TestHealthPage:
 
         page = client.get(PAGE).content.decode()
         server = client.get("/servers/HARBOR/SRV1/?range=7d").content.decode()
-        assert "1 mail from who may report a backup here waits to be looked at" in page
+        assert "1 mail in the name of who may report a backup here waits to be looked at" in page
         assert f"{rows[1]}</a>: in the name of backup@vault.example, who may report" in page
         assert "reported, not proven" in page
         assert "Last proven restore: none on record; one of" in server

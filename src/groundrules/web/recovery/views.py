@@ -51,7 +51,8 @@ def page(request: HttpRequest, client: str, ref: str) -> HttpResponse:
     incident = _incident(client, ref)
     zone = incident.asset.zone or incident.client.zone
     context: dict[str, object] = {"incident": incident, "zone": incident.client.zone}
-    context["backups"] = backups.states_of(incident.asset, incident.opened_at)
+    states = backups.states_of(incident.asset, incident.opened_at)
+    context["backups"] = [one for one in states if one.policy.since <= incident.opened_at]
     context["failed"] = field_value(incident.opened_at, incident.client.zone)
     try:
         story = recovery.tell(incident.ref, client=incident.client, at=timezone.now())
