@@ -26,6 +26,8 @@ from groundrules.services.profit.portfolio import next_month
 from groundrules.services.world import load_world
 
 _PDF = "application/pdf"
+# In a report a part stands once, however often it went up and down.
+_WHOLE = timedelta(days=400)
 
 
 class ReportRefused(ValueError):
@@ -59,7 +61,7 @@ def report_of(client: books.Client, first: date, end: date, *, at: datetime) -> 
     answers = answer(world, at, engine_version(world))
     zone = client.zone
     month = Period(start_of_local_day(zone, first), min(start_of_local_day(zone, end), at))
-    warned = warnings_of(client.assets.all(), month) if month.start < at else ()
+    warned = warnings_of(client.assets.all(), month, within=_WHOLE) if month.start < at else ()
     return client_report(answers, answers.reports[0].value, first, end, warned)
 
 

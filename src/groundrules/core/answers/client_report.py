@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
+from groundrules.core.answers.part_warnings import told_warnings
 from groundrules.core.answers.restore_promises import (
     PromiseTold,
     broken_promises,
@@ -268,22 +269,16 @@ def _incidents(answers: Answers, month: Period) -> Outcome:
 
 
 def _warnings(answers: Answers, month: Period, warned: Iterable[Warned]) -> tuple[Outcome, ...]:
-    """Disks and arrays that a look first showed as failing; no heading where none did, as nobody may have looked."""
-    zone = answers.world.client.zone
-    items = tuple(
-        Item(
-            "server",
-            one.state.asset,
-            _day(answers, one.at),
-            f"{one.state.asset}: {one.state.sentence} First seen so {zone_label(one.at, zone)}.",
+    """Parts that began to fail or to need something; no heading without any, as nobody may have looked."""
+    told = told_warnings(warned, month, answers.world.client.zone)
+    return tuple(
+        Outcome(
+            one.heading,
+            one.says,
+            tuple(Item("server", name, _day(answers, at), says) for name, at, says in one.lines),
         )
-        for one in warned
-        if _inside(month, one.at)
+        for one in told
     )
-    if not items:
-        return ()
-    says = f"{_count(len(items), 'warning')} of disks or arrays."
-    return (Outcome("Disks and arrays", says, items),)
 
 
 def _count(number: int, noun: str) -> str:

@@ -30,7 +30,7 @@ from groundrules.core.health.plans import (
     shown_health,
     turn,
 )
-from groundrules.core.health.turns import Warned, warnings_in
+from groundrules.core.health.turns import Warned, folded, warnings_in
 
 __all__ = [
     "AddressUnusable",
@@ -55,6 +55,7 @@ __all__ = [
     "certificate_found",
     "database_found",
     "database_place",
+    "folded",
     "host_and_port",
     "judge",
     "part_states",

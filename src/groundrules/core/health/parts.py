@@ -88,33 +88,35 @@ def _of_kind(
         return [PartState(asset, kind, "", Level.UNKNOWN, said)]
     newest = own[-1]
     until = min(max(utc(newest.until), utc(newest.snapshot.taken_at)), at)
+    cited: tuple[Citation, ...] = (newest.snapshot.citation,)
+    earlier = _earlier(kind, own[:-1])
     return [
-        _state(asset, item, own, until, at, rule)
+        _state(asset, _Seen(item, tuple(earlier.get(item.key, ())), at, rule), until, cited)
         for item in newest.snapshot.items
         if item.kind is kind
     ]
 
 
-def _state(
-    asset: AssetId,
-    item: Item,
-    own: Sequence[Looked],
-    until: datetime,
-    at: datetime,
-    rule: Thresholds,
-) -> PartState:
-    earlier = [
-        (utc(look.snapshot.taken_at), old)
-        for look in own[:-1]
-        for old in look.snapshot.items
-        if (old.kind, old.key) == (item.kind, item.key)
-    ]
-    level, said = _RULES[item.kind](_Seen(item, tuple(earlier), at, rule))
-    if at - until > rule.stale:
+def _earlier(
+    kind: ItemKind, looks: Sequence[Looked]
+) -> Mapping[str, Sequence[tuple[datetime, Item]]]:
+    """Each item of a kind in some looks, by its key: a server lists hundreds of services in each."""
+    found: dict[str, list[tuple[datetime, Item]]] = {}
+    for look in looks:
+        at = utc(look.snapshot.taken_at)
+        for item in look.snapshot.items:
+            if item.kind is kind:
+                found.setdefault(item.key, []).append((at, item))
+    return found
+
+
+def _state(asset: AssetId, seen: _Seen, until: datetime, cited: tuple[Citation, ...]) -> PartState:
+    kind, key = seen.item.kind, seen.item.key
+    level, said = _RULES[kind](seen)
+    if seen.at - until > seen.rule.stale:
         level = Level.UNKNOWN if level is Level.GOOD else level
         said = f"{said} That was seen at {until:%Y-%m-%d %H:%M} UTC; how it is now is not known."
-    cited: tuple[Citation, ...] = (own[-1].snapshot.citation,)
-    return PartState(asset, item.kind, item.key, level, said, until, cited)
+    return PartState(asset, kind, key, level, said, until, cited)
 
 
 def _disk(seen: _Seen) -> _Said:
@@ -207,7 +209,7 @@ def _first_so(seen: _Seen, key: str) -> str:
 def _certificate(seen: _Seen) -> _Said:
     told = seen.item.attributes
     name = f"Certificate {told.get('subject') or seen.item.key}"
-    ends = _moment(told.get("not_after", ""))
+    ends = certificate_end(seen.item)
     if ends is None:
         return Level.UNKNOWN, f"{name}: until when it is valid was not read."
     left = ends - seen.at
@@ -223,6 +225,11 @@ def _certificate(seen: _Seen) -> _Said:
             f"{name} runs out in {days}, at {ends:%Y-%m-%d %H:%M} UTC: renew it.",
         )
     return Level.GOOD, f"{name} is valid until {ends:%Y-%m-%d}."
+
+
+def certificate_end(item: Item) -> datetime | None:
+    """This function will read until when a listed certificate is valid (UTC), or None where that was not read."""
+    return _moment(item.attributes.get("not_after", ""))
 
 
 def _service(seen: _Seen) -> _Said:

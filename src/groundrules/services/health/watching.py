@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from groundrules.core.backups import BackupState
+from groundrules.core.evidence import Snapshot as CoreSnapshot
 from groundrules.core.health import (
     Found,
     HealthPlan,
@@ -90,6 +91,12 @@ def _looked(row: Snapshot, held: datetime | None) -> Looked:
     own = core.citation.reader.startswith(_COLLECTED)
     fresh = own and held is not None and utc(held) - utc(row.taken_at) <= _RETOLD
     return Looked(core, held if fresh and held is not None else core.taken_at)
+
+
+def held_until(core: CoreSnapshot) -> datetime:
+    """This function will say until when a list is taken to hold: its collector tells it anew within two days."""
+    own = core.citation.reader.startswith(_COLLECTED)
+    return core.taken_at + _RETOLD if own else core.taken_at
 
 
 def _heard_of(asset: Asset, at: datetime) -> datetime | None:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from groundrules.core.evidence import ItemKind
 from groundrules.core.health import CheckKind, CheckSpec, Level, PartState, PlanRefused
 from groundrules.records.parties import Application, Asset
 from groundrules.services import health, mail_in
@@ -27,6 +28,7 @@ _KINDS = (
     (CheckKind.SERVICE, "Service runs (by the collector's list)", "nginx"),
 )
 
+_KIND_WORDS = {ItemKind.MOUNT: "file system", ItemKind.DISK_HEALTH: "disk"}
 _PASSED = {True: "Passed", False: "Failed", None: "Not known"}
 
 
@@ -71,7 +73,7 @@ def _rows(parts: list[PartState], zone: str) -> list[_Part]:
     return [
         _Part(
             p.level,
-            p.kind.value,
+            _KIND_WORDS.get(p.kind, p.kind.value),
             p.sentence,
             minute(p.looked_at, zone) if p.looked_at else "never",
             next((c.evidence for c in p.citations), ""),

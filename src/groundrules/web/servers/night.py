@@ -91,7 +91,7 @@ class Night:
 
 
 def load_night(asset: Asset, period: Period, zone: str, at: datetime) -> Night:
-    """This function will load one server's rows in a closed span."""
+    """This function will load one server's rows in a closed span, as far as it is over at an instant."""
     start, end = period.start, period.end or period.start
     changes = _changes(asset, start, end)
     sessions = _sessions(asset, start, end)
@@ -116,11 +116,15 @@ def load_night(asset: Asset, period: Period, zone: str, at: datetime) -> Night:
         recoveries=_recoveries(asset, start, end),
         drills=_drills(asset, start, end),
         own_runs=_own_runs(asset, start, end),
-        warnings=warnings_of((asset,), Period(start, end)),
+        warnings=_warnings(asset, start, min(end, at)),
         evidence_in_span=RawEvidence.objects.filter(asset=asset, collected_at__gte=start).exists(),
         unreported=unreported_of(asset, period, at),
         incomplete=tuple(name for name, (rows, most) in lists.items() if len(rows) >= most),
     )
+
+
+def _warnings(asset: Asset, start: datetime, end: datetime) -> tuple[Warned, ...]:
+    return warnings_of((asset,), Period(start, end)) if start < end else ()
 
 
 def _sessions(asset: Asset, start: datetime, end: datetime) -> tuple[Session, ...]:

@@ -223,14 +223,14 @@ def drill_words(one: RestoreDrill) -> str:
 
 
 def _warning_rows(night: Night, asset_code: str) -> list[Row]:
-    """Each disk or array at the look that first showed it so."""
+    """Each part at the look that first showed it so, a certificate at its own instant."""
     page = reverse("web:health", args=[night.client, asset_code])
     return [
         Row(
             one.at,
             clock(one.at, night.zone),
             f"health {one.state.level.value}",
-            one.state.sentence,
+            one.says(night.zone),
             strength="recorded",
             href=page,
         )
