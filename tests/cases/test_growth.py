@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import FrameType
 
 import pytest
 
 from groundrules.core.answers import answer
+from groundrules.core.answers.client_report import ClientReport, client_report
 from groundrules.core.coverage.answers import EngineVersion
 from groundrules.core.ids import AssetId, TimeEntryId
-from groundrules.core.world import World
+from groundrules.core.world import ReportPeriod, World
 from tests.cases.worlds import world_of
 
 _ENGINE = EngineVersion("rules", "2026f")
@@ -71,6 +72,13 @@ def with_work(world: World, count: int) -> World:
     return replace(world, work=(*world.work, *more))
 
 
+def reported(world: World) -> ClientReport:
+    """This function will answer everything and make a month's report of it."""
+    first, end = date(2007, 4, 1), date(2007, 5, 1)
+    answers = answer(replace(world, report_on=(ReportPeriod(first, end),)), _AT, _ENGINE)
+    return client_report(answers, answers.reports[0].value, first, end, ())
+
+
 class TestAnswer:
     """A further server costs as much as the one before it, and so does a further entry of time."""
 
@@ -85,9 +93,7 @@ class TestAnswer:
     def test_grows_with_servers_in_proportion(self, name: str, *, listed: bool) -> None:
         """With notices, suspensions, letters and fees on record, and whether or not an agreement lists the servers."""
         none, few, many = (
-            calls_of(
-                partial(answer, with_servers(world_of(name), size, listed=listed), _AT, _ENGINE)
-            )
+            calls_of(partial(reported, with_servers(world_of(name), size, listed=listed)))
             for size in (0, _FEW, _MANY)
         )
 

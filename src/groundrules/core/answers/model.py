@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 
 from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.attribution.answers import Attribution
@@ -139,7 +140,7 @@ class ReportAnswer:
     profit: Profitability | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answers:
     """Everything a world says at one instant. `world` is the world as it was known then."""
 
@@ -169,4 +170,12 @@ class Answers:
 
     def states_of(self, asset: AssetId) -> tuple[StateSpan, ...]:
         """This function will return the coverage states of one asset, in time order."""
-        return tuple(span for span in self.states if span.asset == asset)
+        return tuple(self._by_asset.get(asset, ()))
+
+    @cached_property
+    def _by_asset(self) -> dict[AssetId, list[StateSpan]]:
+        """The states by asset: a report asks about every one of thousands."""
+        found: dict[AssetId, list[StateSpan]] = {}
+        for span in self.states:
+            found.setdefault(span.asset, []).append(span)
+        return found
