@@ -19,10 +19,10 @@ from groundrules.core.health import CheckKind, CheckSpec, Found
 from groundrules.gateways.probing import NetworkProber
 from tests.crash.nursery import free_port
 from tests.hosts.test_database_destroyed import as_postgres, ours
+from tests.patience import PATIENCE
 from tests.shown_certificates import YEAR, write_shown
 
 ROOT = Path(__file__).resolve().parents[2]
-_WITHIN_SECONDS = 60
 _SLOTS = 6
 # Who may come in: the keeper without a password, everybody else with one they have or not.
 _RULES = "host all keeper 127.0.0.1/32 trust\n{first}host all all 127.0.0.1/32 scram-sha-256\n"
@@ -80,7 +80,7 @@ class Shop:
 
     def look_until(self, words: str) -> Found:
         """Ask it until it says so: starting and stopping take their time."""
-        ends = time.monotonic() + _WITHIN_SECONDS
+        ends = time.monotonic() + PATIENCE
         found = self.look()
         while words not in found.says and time.monotonic() < ends:
             time.sleep(0.05)

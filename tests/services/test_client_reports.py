@@ -224,7 +224,10 @@ class TestReport(TestCase):
         (found,) = (o for o in report.outcomes if o.name == "Restores proven")
         assert found.says == "1 restore proven, 1 of them in drills, 1 restore drill failed."
         assert [item.says for item in found.items] == [
-            "SRV1: drill of backup files, data-loss window 8 h, back after 12 min"
+            (
+                "SRV1: drill of backup files, data-loss window 8 h, back after 12 min, "
+                "handed in, origin not noted"
+            )
         ]
         assert found.says in report.short
 
