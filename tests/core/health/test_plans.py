@@ -178,6 +178,22 @@ class TestRefused:
         with pytest.raises(PlanRefused, match="none is sent"):
             CheckSpec(CheckKind.DATABASE, "postgresql://sa:secret@srv1/orders")
 
+    @pytest.mark.parametrize(
+        ("kind", "target"),
+        [
+            (CheckKind.DATABASE, "postgresql://sa:sec/ret@srv1/orders"),
+            (CheckKind.DATABASE, "sa:sec/ret@srv1"),
+            (CheckKind.HTTP, "https://user:sec/ret@x/"),
+            (CheckKind.PORT, "user:sec/ret@srv1:0"),
+        ],
+    )
+    def test_repeat_no_password(self, kind: CheckKind, target: str) -> None:
+        """A refusal is read over shoulders and kept in logs."""
+        with pytest.raises(PlanRefused, match=r"\.\.\.@") as refused:
+            CheckSpec(kind, target)
+        assert "sec" not in str(refused.value)
+        assert "ret" not in str(refused.value)
+
     def test_rhythm_and_number(self) -> None:
         """Not every 0 minutes, not 21 checks, none twice."""
         with pytest.raises(PlanRefused, match="1 to 1440"):

@@ -49,6 +49,13 @@ class PlanRefused(ValueError):
     """A plan or a check of it cannot be carried out; the message says which and what to write instead."""
 
 
+def _unsecret(spec: CheckSpec) -> str:
+    """The target as a refusal may repeat it: a password somebody typed into an address goes into no log."""
+    if spec.kind is CheckKind.SERVICE:
+        return spec.target
+    return re.sub(r"^(\w+://)?.*@", r"\1...@", spec.target, flags=re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckSpec:
     """One check: `target` is a URL, `host:port`, a database's address, or a service's name as the collector lists it.
@@ -67,7 +74,7 @@ class CheckSpec:
         """Refuses what cannot be asked."""
         problem = _problem(self)
         if problem:
-            message = f"{self.kind.value} check {self.target!r}: {problem}"
+            message = f"{self.kind.value} check {_unsecret(self)!r}: {problem}"
             raise PlanRefused(message)
 
     @property
