@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -51,6 +53,17 @@ def disks(told: harbor_books.Books, reallocated: int, days_ago: int) -> None:
     file_facts((seen,), Filing(told.client, ALEX, timezone.now()))
 
 
+def certificates(told: harbor_books.Books, *names: str) -> None:
+    """A list of SRV1's certificates that ran out, as its collector handed it in."""
+    at = timezone.now()
+    over = (at - timedelta(days=9)).isoformat()
+    kind = ItemKind.CERTIFICATE
+    items = tuple(Item(kind, name, {"subject": name, "not_after": over}) for name in names)
+    cited = Citation(EvidenceId("d" * 64), "certificates", "snapshot/1")
+    seen = Snapshot(AssetId("SRV1"), at, frozenset({kind}), items, cited)
+    file_facts((seen,), Filing(told.client, ALEX, at))
+
+
 def mailed_drill(ended: datetime, checked: str) -> bytes:
     """A mail of vault.example that reports a restore of SRV1's image, with our server's verdict on its domain."""
     told = {"restore_drill": 1, "product": "veeam", "server": "SRV1", "name": "image"}
@@ -83,6 +96,39 @@ class TestHealthPage:
         today = client.get("/").content.decode()
         assert said in today
         assert "1 server whose parts nobody looked at lately" in today
+
+    def test_tells_alike_parts_together(self, told: harbor_books.Books, client: Client) -> None:
+        """Certificates that ran out are one row with each behind it, on the page and on the first page."""
+        certificates(told, "Root CA", "Old Root", "Older Root")
+
+        page = client.get(PAGE).content.decode()
+        summarise_due(timezone.now())
+
+        together = "3 certificates ran out; who trusts them is refused."
+        assert page.count(together) == 1
+        assert "Each of the 3" in page
+        assert page.count("ran out at") == 3
+        assert together in client.get("/").content.decode()
+
+    def test_gives_every_row_as_csv(self, told: harbor_books.Books, client: Client) -> None:
+        """Nothing is put together in the CSV; a name that a spreadsheet would run is text there."""
+        certificates(told, "=cmd|' /C calc'!A1", "Old Root", "Older Root")
+        check = {"application": "SHAREPOINT", "kind": "port", "target": "127.0.0.1:1"}
+        client.post(f"{PAGE}edit/", check)
+
+        answer = client.get(f"{PAGE}?format=csv")
+
+        rows = list(csv.DictReader(io.StringIO(b"".join(answer).decode())))
+        listed = [row for row in rows if row["what"] == "certificate"]
+        assert [row["name"] for row in listed] == [
+            "'=cmd|' /C calc'!A1",
+            "Old Root",
+            "Older Root",
+        ]
+        assert {(row["state"], row["evidence"]) for row in listed} == {("critical", "d" * 64)}
+        assert {row["server"] for row in rows} == {"SRV1"}
+        assert {"disk", "application", "check"} <= {row["what"] for row in rows}
+        assert "health-SRV1.csv" in answer["Content-Disposition"]
 
     def test_lists_drills_on_every_page(self, told: harbor_books.Books, client: Client) -> None:
         """Each drill with both figures, how they go, the last proven restore on the server's page and its timeline."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.core.health import CheckKind, CheckSpec, Found, Level, PlanRefused
+from groundrules.core.health import CheckKind, CheckSpec, Found, Level, PlanRefused, alike
 from groundrules.core.reasons import counted
 from groundrules.records.models import Asset, Client
 from groundrules.services import health
@@ -157,11 +157,19 @@ def _lines(one: health.ServerHealth, *, everything: bool) -> Iterable[str]:
         for remark in backup.remarks:
             yield f"  {remark.level}: {remark.sentence}"
     well = [p for p in one.parts if p.level is Level.GOOD]
-    for part in one.parts:
-        if everything or part.level is not Level.GOOD:
-            yield f"  {part.level}: {part.sentence}"
+    yield from _parts(one, everything=everything)
     if well and not everything:
         yield f"  {counted(len(well), 'part')} good; name the server to see all"
+
+
+def _parts(one: health.ServerHealth, *, everything: bool) -> Iterable[str]:
+    """Each part by itself, or what is not good with alike parts in one line."""
+    if everything:
+        yield from (f"  {part.level}: {part.sentence}" for part in one.parts)
+        return
+    for group in alike(p for p in one.parts if p.level is not Level.GOOD):
+        more = " Name the server to see each." if len(group.states) > 1 else ""
+        yield f"  {group.first.level}: {group.sentence}{more}"
 
 
 def _found(one: health.ApplicationHealth) -> list[Found]:

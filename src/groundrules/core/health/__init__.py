@@ -13,6 +13,7 @@ from groundrules.core.health.databases import (
     Says,
     database_place,
 )
+from groundrules.core.health.grouping import Alike, alike
 from groundrules.core.health.parts import Thresholds, part_states
 from groundrules.core.health.plans import (
     CheckKind,
@@ -34,6 +35,7 @@ from groundrules.core.health.turns import Warned, folded, warnings_in
 
 __all__ = [
     "AddressUnusable",
+    "Alike",
     "Answered",
     "CheckKind",
     "CheckSpec",
@@ -52,6 +54,7 @@ __all__ = [
     "Thresholds",
     "Turn",
     "Warned",
+    "alike",
     "certificate_found",
     "database_found",
     "database_place",

@@ -52,6 +52,11 @@ class PartState:
     citations: tuple[Citation, ...] = ()
 
 
+def seen_then(at: datetime) -> str:
+    """This function will say of what was seen too long ago (UTC) when that was, and that now is not known."""
+    return f"That was seen at {at:%Y-%m-%d %H:%M} UTC; how it is now is not known."
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What one check found: passed, failed with the failure's own words, or None when it could not be asked.

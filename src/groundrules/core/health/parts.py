@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundrules.core.evidence import Citation, Item, ItemKind
-from groundrules.core.health.answers import Level, Looked, PartState
+from groundrules.core.health.answers import Level, Looked, PartState, seen_then
 from groundrules.core.health.arrays import with_failing_members
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import NaiveTime, utc
@@ -115,7 +115,7 @@ def _state(asset: AssetId, seen: _Seen, until: datetime, cited: tuple[Citation, 
     level, said = _RULES[kind](seen)
     if seen.at - until > seen.rule.stale:
         level = Level.UNKNOWN if level is Level.GOOD else level
-        said = f"{said} That was seen at {until:%Y-%m-%d %H:%M} UTC; how it is now is not known."
+        said = f"{said} {seen_then(until)}"
     return PartState(asset, kind, key, level, said, until, cited)
 
 

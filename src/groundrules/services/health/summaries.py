@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from groundrules.core.health import Level, part_states, worst
+from groundrules.core.health import Level, alike, part_states, worst
 from groundrules.core.ids import AssetId
 from groundrules.records.models import Asset, BackupPolicy, HealthSummary, Snapshot
 from groundrules.services.backups.showing import states_of
@@ -41,7 +41,8 @@ def _due(at: datetime) -> QuerySet[Asset]:
 def _summarise(asset: Asset, at: datetime) -> None:
     states = part_states(AssetId(asset.code), looks_of(asset, at), at)
     remarks = [remark for one in states_of(asset, at) for remark in one.remarks]
-    told = [(s.level, s.sentence) for s in states] + [(r.level, r.sentence) for r in remarks]
+    told = [(one.first.level, one.sentence) for one in alike(states)]
+    told += [(r.level, r.sentence) for r in remarks]
     wrong = [sentence for level in _WRONG for its, sentence in told if its is level]
     level = worst(its for its, _ in told if its is not Level.UNKNOWN)
     HealthSummary.objects.update_or_create(

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from groundrules.core.evidence import ItemKind
-from groundrules.core.health import CheckKind, CheckSpec, Level, PartState, PlanRefused
+from groundrules.core.health import (
+    Alike,
+    CheckKind,
+    CheckSpec,
+    Level,
+    PlanRefused,
+    alike,
+)
 from groundrules.records.parties import Application, Asset
 from groundrules.services import health, mail_in
 from groundrules.services.actor import NotAllowed
 from groundrules.web.access import actor_of, area
 from groundrules.web.health.backups import shown_backups
+from groundrules.web.health.listing import COLUMNS, PASSED, health_cells, part_word
+from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import minute
 
 _EVERY = 5
@@ -28,9 +36,6 @@ _KINDS = (
     (CheckKind.SERVICE, "Service runs (by the collector's list)", "nginx"),
 )
 
-_KIND_WORDS = {ItemKind.MOUNT: "file system", ItemKind.DISK_HEALTH: "disk"}
-_PASSED = {True: "Passed", False: "Failed", None: "Not known"}
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -41,16 +46,19 @@ class _Part:
     says: str
     seen: str
     evidence: str
+    behind: tuple[str, ...] = ()
 
 
 @area("servers")
-def server_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
-    """What is wrong first, then what nobody knows, then the count of what is well."""
+def server_health(request: HttpRequest, client: str, code: str) -> HttpResponseBase:
+    """What is wrong first, then what nobody knows, then the count of what is well; as CSV all of it, row by row."""
     asset = get_object_or_404(
         Asset.objects.select_related("client"), client__code=client, code=code
     )
     found = health.server_health(asset, timezone.now())
     zone = asset.zone or asset.client.zone
+    if request.GET.get("format") == "csv":
+        return csv_answer(f"health-{asset.code}", COLUMNS, health_cells(found))
     wrong = [p for p in found.parts if p.level in {Level.CRITICAL, Level.WARNING}]
     unknown = [p for p in found.parts if p.level is Level.UNKNOWN]
     well = [p for p in found.parts if p.level is Level.GOOD]
@@ -58,9 +66,9 @@ def server_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "asset": asset,
         "level": found.level,
         "zone": zone,
-        "wrong": _rows(wrong, zone),
-        "unknown": _rows(unknown, zone),
-        "well": _rows(well, zone),
+        "wrong": [_row(one, zone) for one in alike(wrong)],
+        "unknown": [_row(one, zone) for one in alike(unknown)],
+        "well": [_row(one, zone) for one in alike(well)],
         "applications": [_application(one, zone) for one in found.applications],
         "kinds": _KINDS,
         "backups": shown_backups(asset, found.backups, zone),
@@ -69,17 +77,18 @@ def server_health(request: HttpRequest, client: str, code: str) -> HttpResponse:
     return render(request, "web/health/server.html", context)
 
 
-def _rows(parts: list[PartState], zone: str) -> list[_Part]:
-    return [
-        _Part(
-            p.level,
-            _KIND_WORDS.get(p.kind, p.kind.value),
-            p.sentence,
-            minute(p.looked_at, zone) if p.looked_at else "never",
-            next((c.evidence for c in p.citations), ""),
-        )
-        for p in parts
-    ]
+def _row(one: Alike, zone: str) -> _Part:
+    """One part, or several that stand alike with the sentence of each behind."""
+    first = one.first
+    behind = tuple(p.sentence for p in one.states) if len(one.states) > 1 else ()
+    return _Part(
+        first.level,
+        part_word(first),
+        one.sentence,
+        minute(first.looked_at, zone) if first.looked_at else "never",
+        next((c.evidence for c in first.citations), ""),
+        behind,
+    )
 
 
 def _application(one: health.ApplicationHealth, zone: str) -> dict[str, object]:
@@ -99,7 +108,7 @@ def _application(one: health.ApplicationHealth, zone: str) -> dict[str, object]:
 def _checked(says: str, one: health.ApplicationHealth) -> dict[str, object]:
     """A check with what the newest look found by it, if it was asked."""
     found = one.found.get(says)
-    return {"says": says, "found": found, "word": _PASSED[found.passed] if found else ""}
+    return {"says": says, "found": found, "word": PASSED[found.passed] if found else ""}
 
 
 @area("servers")
