@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -80,6 +83,63 @@ class TestWriting:
         words = ["deploy", "write", "systemd", "--into", str(tmp_path), "--program", program]
 
         assert main(words) == Exit.BAD_INPUT
+        assert why in capsys.readouterr().err
+        assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize("below", ["", "deep/units"])
+    def test_a_file_in_the_way_is_named(
+        self, below: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Where a file stands no folder can be; what to do is said, and the file stays."""
+        stands = tmp_path / "units"
+        stands.write_text("ours")
+
+        assert write(stands / below) == Exit.FAILURE
+
+        said = capsys.readouterr().err
+        assert f"nothing was written into {stands / below}" in said
+        assert "name another folder, or move that file away" in said
+        assert stands.read_text() == "ours"
+
+    def test_a_folder_where_a_file_is_to_be_leaves_the_others_unwritten(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Even with --replace a folder is not written over."""
+        (tmp_path / "groundrules-worker.service").mkdir()
+
+        assert write(tmp_path, "--replace") == Exit.FAILURE
+        assert "is a folder where a file is to be" in capsys.readouterr().err
+        assert [one.name for one in tmp_path.iterdir()] == ["groundrules-worker.service"]
+
+    @pytest.mark.parametrize(
+        ("number", "why"),
+        [
+            (errno.ENOSPC, "is full; make room there, or name a folder on another"),
+            (errno.EACCES, "you may not write there"),
+            (errno.EROFS, "lies on a file system that is read-only"),
+            (errno.EIO, "Input/output error"),
+        ],
+    )
+    def test_what_stops_half_way_leaves_nothing(
+        self,
+        number: int,
+        why: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        """A disk that is full at the third file leaves neither the first two nor the folders made for them."""
+        left = iter([True, True])
+
+        def makes(prefix: str, dir: Path) -> tuple[int, str]:  # noqa: A002 - as tempfile calls it
+            if next(left, False):
+                return made(prefix=prefix, dir=dir)
+            raise OSError(number, os.strerror(number))
+
+        made = tempfile.mkstemp
+        monkeypatch.setattr(tempfile, "mkstemp", makes)
+
+        assert write(tmp_path / "a" / "b") == Exit.FAILURE
         assert why in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
 

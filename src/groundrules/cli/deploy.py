@@ -21,7 +21,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     deploy_files.UnknownDeployFile: Exit.NOT_FOUND,
     deploy_files.ProgramUnseen: Exit.BAD_INPUT,
     deploy_files.WouldOverwrite: Exit.CONFLICT,
-    OSError: Exit.FAILURE,
+    deploy_files.CannotWrite: Exit.FAILURE,
 }
 
 

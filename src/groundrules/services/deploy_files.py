@@ -5,9 +5,11 @@ They lie under `deploy/` of a clone and are carried in the wheel, so that whoeve
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +35,25 @@ class ProgramUnseen(Exception):
 
 class WouldOverwrite(Exception):
     """Files of these names are there already, with other contents."""
+
+
+class CannotWrite(Exception):
+    """The folder takes no files as it is; nothing was written."""
+
+
+# What the system calls it, in words, with what to do about it.
+_WHY: Mapping[int, str] = {
+    errno.EEXIST: "{place} is a file, not a folder; name another folder, or move that file away",
+    errno.ENOTDIR: "{place} leads through a file; name another folder, or move that file away",
+    errno.ENOENT: "{place} cannot be made there; name a folder of a file system that keeps files",
+    errno.EISDIR: "{place} is a folder where a file is to be; move it away, or name another folder",
+    errno.EACCES: "you may not write there ({place}); run it as who may, such as root with sudo",
+    errno.EPERM: "you may not write there ({place}); run it as who may, such as root with sudo",
+    errno.EROFS: "{place} lies on a file system that is read-only; name a folder on another, or remount it",
+    errno.ENOSPC: "the file system of {place} is full; make room there, or name a folder on another",
+    errno.EDQUOT: "your share of the file system of {place} is used up; make room, or name another",
+    errno.ENAMETOOLONG: "{place} is too long a name; name another folder",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +84,22 @@ def write(names: Iterable[str], into: Path, *, program: Path, replace: bool) -> 
     """This function will write files by name (or all of a kind), each whole or not at all, and return where they are.
 
     In units `program` stands in place of the one they are written for. Raises UnknownDeployFile, ProgramUnseen,
-    WouldOverwrite, DeployFilesMissing and OSError; nothing is written unless all can be.
+    WouldOverwrite, DeployFilesMissing and CannotWrite; nothing is written, nor any folder made, unless all can be.
     """
     wanted = _chosen(names)
     texts = {into / one.name: _for(one, program) for one in wanted}
+    made: list[Path] = []
+    try:
+        _refuse_differing(texts, replace=replace)
+        made = _make(into)
+        _put(texts, into)
+    except OSError as problem:
+        _take_back(made)
+        raise CannotWrite(_in_words(problem, into)) from problem
+    return tuple(texts)
+
+
+def _refuse_differing(texts: Mapping[Path, bytes], *, replace: bool) -> None:
     differing = sorted(
         str(path) for path, text in texts.items() if path.exists() and path.read_bytes() != text
     )
@@ -75,10 +108,36 @@ def write(names: Iterable[str], into: Path, *, program: Path, replace: bool) -> 
             f"{', '.join(differing)}: there already and different; --replace to write over them"
         )
         raise WouldOverwrite(message)
-    into.mkdir(parents=True, exist_ok=True)
-    for path, text in texts.items():
-        _put(path, text)
-    return tuple(texts)
+
+
+def _make(into: Path) -> list[Path]:
+    """Make a folder and those above it; returns what was made, the innermost first."""
+    missing = [one for one in (into, *into.parents) if not one.exists()]
+    made: list[Path] = []
+    try:
+        for one in reversed(missing):
+            one.mkdir(exist_ok=True)
+            made.insert(0, one)
+    except OSError:
+        _take_back(made)
+        raise
+    if not into.is_dir():
+        raise NotADirectoryError(errno.EEXIST, os.strerror(errno.EEXIST), str(into))
+    return made
+
+
+def _take_back(made: Iterable[Path]) -> None:
+    """Take made folders away again, unless somebody put something there meanwhile."""
+    with suppress(OSError):
+        for one in made:
+            one.rmdir()
+
+
+def _in_words(problem: OSError, into: Path) -> str:
+    """What could not be done, why, and what to do; a cause we have no words for is told as the system tells it."""
+    place = problem.filename2 or problem.filename or into
+    why = _WHY.get(problem.errno or 0, "{place}: " + (problem.strerror or str(problem)))
+    return f"nothing was written into {into}: {why.format(place=place)}"
 
 
 def _chosen(names: Iterable[str]) -> tuple[DeployFile, ...]:
@@ -113,16 +172,25 @@ def _for(one: DeployFile, program: Path) -> bytes:
     return text.replace(written_for, str(program).encode())
 
 
-def _put(path: Path, text: bytes) -> None:
-    """Others may read it: systemd warns of units they can't."""
-    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def _put(texts: Mapping[Path, bytes], into: Path) -> None:
+    """Lay all beside their places first, so that a full disk leaves nothing behind, then put each into its place."""
+    folders = [path for path in texts if path.is_dir()]
+    if folders:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folders[0]))
+    laid: dict[Path, Path] = {}
     try:
-        with os.fdopen(number, "wb") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        for path, text in texts.items():
+            number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=into)
+            laid[path] = Path(name)
+            with os.fdopen(number, "wb") as file:
+                file.write(text)
+            # Others may read it: systemd warns of units they can't.
+            laid[path].chmod(0o644)
+        for path, beside in laid.items():
+            beside.replace(path)
     except OSError:
-        Path(name).unlink(missing_ok=True)
+        for beside in laid.values():
+            beside.unlink(missing_ok=True)
         raise
 
 
