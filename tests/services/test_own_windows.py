@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from groundrules.cli.main import main
 from groundrules.core.remote import LIBRARY
 from groundrules.gateways.winrm import WinrmAccountWrong, read_account
 from groundrules.records import models as books
+from groundrules.services.doctor import Health, extras
 from tests.services.test_own_commands import says
 
+AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 _WHOLE = 'user = "HARBOR\\\\castle-it"\ntransport = "ntlm"\npassword_file = "password"\n'
 
 
@@ -131,6 +135,50 @@ class TestCommands:
         )
         assert not books.WorkPlan.objects.exists()
         assert main(["job", "list"]) == 0
+
+
+@pytest.mark.usefixtures("windows")
+class TestDoctor:
+    """What is used and not installed is named before a job is refused."""
+
+    def test_names_what_reaching_a_server_needs(
+        self, accounts: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Which package, for which servers; nothing where no server is reached so."""
+        monkeypatch.setattr(extras, "find_spec", lambda _: None)
+        before = extras.look_at_extras(AT)
+        (accounts / "HARBOR.toml").write_text('user = "castle-it"\ntransport = "kerberos"\n')
+
+        found = extras.look_at_extras(AT)
+
+        assert before.health is Health.FINE
+        assert found.health is Health.BROKEN
+        assert "pywinrm is not installed here, and 1 server is reached by it: HARBOR/SRV2" in (
+            found.says
+        )
+        assert "what pywinrm needs for kerberos is not installed here" in found.says
+        assert "pip install 'groundrules[remote,winrm]' 'pywinrm[kerberos]'" in found.mend
+
+    def test_names_ansible_where_patches_are_set_up(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """A policy on record is carried out by nothing else."""
+        assert main(["patch", "policy", "HARBOR", "--ring", "a=SRV1"]) == 0
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+
+        found = extras.look_at_extras(AT)
+
+        assert (found.health, "Ansible is not installed here" in found.says) == (
+            Health.BROKEN,
+            True,
+        )
+        assert "pip install 'groundrules[remote]'" in found.mend
+
+    def test_repeats_what_is_wrong_with_an_account(self, accounts: Path) -> None:
+        """A file that nobody can use is told with its own sentence."""
+        (accounts / "HARBOR.toml").write_text('user = ""')
+
+        assert "it must name the user" in extras.look_at_extras(AT).says
 
 
 class TestLibrary:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import Error
 
 from groundrules.services.database import not_ready
-from groundrules.services.doctor import books, machine, running
+from groundrules.services.doctor import books, extras, machine, running
 from groundrules.services.doctor.finding import Finding, broken, fine
 
 _MACHINE: tuple[Callable[[datetime], Finding], ...] = (
@@ -32,6 +32,7 @@ _BOOKS: tuple[Callable[[datetime], Finding], ...] = (
     running.look_at_collectors,
     running.look_at_letters,
     running.look_at_long_runs,
+    extras.look_at_extras,
 )
 _MAIL: tuple[Callable[[datetime], Finding], ...] = (
     running.look_at_mail_out,

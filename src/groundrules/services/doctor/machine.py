@@ -33,6 +33,9 @@ _PROGRAMS = {
 _MODULES = {
     "saxonche": "judging electronic invoices by the published rules (pip install 'groundrules[einvoice]')",
     "pyhanko": "signing letters as PDF (pip install 'groundrules[signing]')",
+    "ansible": "patches and jobs on servers (pip install 'groundrules[remote]')",
+    "winrm": "jobs on Windows servers (pip install 'groundrules[remote,winrm]')",
+    "mcp_types": "tools for assistants (pip install 'groundrules[mcp]')",
 }
 
 
