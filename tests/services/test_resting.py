@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from groundrules.core.answers.client_report import Item
 from groundrules.core.backups import BackupPolicy, BackupResult, BackupState
 from groundrules.core.health import Level
 from groundrules.core.ids import AssetId
+from groundrules.core.periods import Period
 from groundrules.records import models as books
 from groundrules.services import backups, client_reports, letters, lifecycle_due, standing
 from groundrules.services.filing import Filing, file_facts
@@ -66,6 +68,20 @@ class TestASuspensionDuringWhichBackupsRest(TestCase):
             "SRV1: no proof of a restore was owed from Mon 2007-03-12 08:00 PDT, while it was suspended; "
             "the last proven one is of 2007-02-20."
         )
+
+    def test_owes_no_mailed_report_while_it_lasts(self) -> None:
+        """Late until the instant it is off, and no gap after it; what was read before the rest still counts."""
+        asset = books.Asset.objects.select_related("client").get(code="SRV1")
+        reported = replace(POLICY, name="image", reports_from="vault.example")
+        told = replace(LAST, name="image", began=OFF - 3 * DAY, ended=OFF - 3 * DAY)
+        file_facts((reported, told), Filing(self.told.client, ALEX, OFF - DAY))
+        lifecycle_due.apply_due(at=OFF)
+
+        found = backups.unreported_of(asset, Period(OFF - 7 * DAY, OFF + 20 * DAY), OFF + 20 * DAY)
+        later = backups.unreported_of(asset, Period(OFF + 5 * DAY, OFF + 9 * DAY), OFF + 20 * DAY)
+
+        assert [gap for _, gap in found][-1] == Period(OFF - 2 * DAY, OFF)
+        assert later == ()
 
     def _stands(self, asset: books.Asset, at: datetime) -> BackupState:
         (state,) = backups.states_of(asset, at)

@@ -218,6 +218,24 @@ def merged(periods: Iterable[Period]) -> tuple[Period, ...]:
     return tuple(found)
 
 
+def outside(period: Period, periods: Iterable[Period]) -> tuple[Period, ...]:
+    """This function will return what of a period lies in none of the others, in order."""
+    found: list[Period] = []
+    start = period.start
+    for one in merged(periods):
+        shared = one.intersection(period)
+        if shared is None:
+            continue
+        if shared.start > start:
+            found.append(Period(start, shared.start))
+        if shared.end is None:
+            return tuple(found)
+        start = shared.end
+    if period.end is None or start < period.end:
+        found.append(Period(start, period.end))
+    return tuple(found)
+
+
 def time_between(start: datetime, end: datetime, without: Iterable[Period] = ()) -> timedelta:
     """This function will return how much of the time from one instant to a later one lies in none of the periods."""
     first, last = utc(start), utc(end)

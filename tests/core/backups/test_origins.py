@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groundrules.core.backups import (
     OURS,
@@ -18,6 +20,7 @@ from groundrules.core.backups import (
     PolicyRefused,
     ProofStrength,
     RepositoryCheck,
+    Resting,
     RestoreDrill,
     backup_states,
     drill_is_due,
@@ -193,6 +196,36 @@ class TestMissingReport:
 
         assert gaps == (Period(NOW - 7 * DAY, NOW - 4 * DAY), Period(NOW - 2 * DAY, NOW))
         assert report_gaps(policy(reports_from=""), told, week, NOW) == ()
+
+    def test_is_no_gap_while_backups_rest(self) -> None:
+        """What the agreement paused is owed by nobody; the time for the next report runs on at the return."""
+        told = [result(8 * DAY + HOUR), result(DAY)]
+        week = Period(NOW - 9 * DAY, NOW)
+        off, back = NOW - 8 * DAY, NOW - 3 * DAY
+
+        image = policy(since=off - HOUR)
+
+        rested = report_gaps(image, told, week, NOW, Resting((Period(off, back),)))
+        still = report_gaps(image, told[:1], week, NOW, Resting((Period(off),)))
+
+        assert rested == (Period(back + 23 * HOUR, NOW - DAY),)
+        assert still == ()
+
+    @given(
+        ages=st.lists(st.integers(1, 240), max_size=6),
+        rest=st.tuples(st.integers(1, 240), st.integers(0, 239)).filter(lambda p: p[0] > p[1]),
+    )
+    def test_never_lies_in_a_rest(self, ages: list[int], rest: tuple[int, int]) -> None:
+        """No gap touches a rest, none is new beside those without it, and each is as long as owed time allows."""
+        told = [result(hours * HOUR) for hours in ages]
+        span = Period(NOW - 10 * DAY, NOW)
+        rests = Period(NOW - rest[0] * HOUR, NOW - rest[1] * HOUR)
+
+        owed = report_gaps(policy(), told, span, NOW, Resting((rests,)))
+        plain = report_gaps(policy(), told, span, NOW)
+
+        assert not any(gap.overlaps(rests) for gap in owed)
+        assert all(any(gap.intersection(all_of_it) == gap for all_of_it in plain) for gap in owed)
 
 
 class TestReporter:

@@ -19,6 +19,7 @@ from groundrules.core.answers.restore_promises import (
     proofs_not_owed,
     unproven_promises,
 )
+from groundrules.core.answers.silence import silence_told
 from groundrules.core.backups import RestoreDrill, counted_only, reported_only
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
@@ -302,12 +303,8 @@ def _asks(answers: Answers, month: Period) -> tuple[Item, ...]:
 
 def _incomplete(answers: Answers, month: Period) -> tuple[str, ...]:
     """Where we did not see: numbers of those hours may be too small, and the report says so."""
-    zone = answers.world.client.zone
-    return tuple(
-        f"{gap.asset}: our collector was silent from {zone_label(gap.interval.not_before, zone)} "
-        f"to {zone_label(gap.interval.not_after, zone)}; numbers of that time are incomplete."
-        for gap in _holes(answers, month, frozenset({GapKind.COLLECTOR_SILENT}))
-    )
+    found = _holes(answers, month, frozenset({GapKind.COLLECTOR_SILENT}))
+    return tuple(says for gap in found for says in silence_told(answers, gap))
 
 
 def _holes(answers: Answers, month: Period, kinds: frozenset[GapKind]) -> tuple[Gap, ...]:

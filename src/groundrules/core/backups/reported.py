@@ -16,9 +16,9 @@ from groundrules.core.backups.answers import (
 )
 from groundrules.core.backups.origins import reported_only
 from groundrules.core.backups.remarks import Remark
-from groundrules.core.backups.resting import Moment
+from groundrules.core.backups.resting import Moment, Resting
 from groundrules.core.health import Level
-from groundrules.core.periods import Period, utc
+from groundrules.core.periods import Period, instant_after, outside, time_between, utc
 
 # As for backups themselves: a report a little later than the day before is no gap.
 _LATE = 1.5
@@ -64,25 +64,42 @@ def reported_promise(
 
 
 def report_gaps(
-    policy: BackupPolicy, results: Sequence[BackupResult], period: Period, at: datetime
+    policy: BackupPolicy,
+    results: Sequence[BackupResult],
+    period: Period,
+    at: datetime,
+    resting: Resting | None = None,
 ) -> tuple[Period, ...]:
     """This function will list the times within a period in which a report of a backup was due and none came.
 
-    Only where somebody reports it; a report that a run failed is a report.
+    Only where somebody reports it; a report that a run failed is a report. While backups rest no report is due, and
+    the time for the next one runs on afterwards.
     """
     if not policy.reports_from or policy.retired:
         return ()
+    rests = (resting or Resting()).backups
     until = min(utc(at), utc(period.end or at))
-    every = timedelta(hours=policy.every)
     ends = sorted({utc(policy.since), *(utc(r.ended) for r in results if utc(r.ended) <= until)})
     ends = [one for one in ends if one >= utc(policy.since)]
-    found = (
-        Period(max(last + every, utc(period.start)), following)
+    return tuple(
+        piece
         for last, following in zip(ends, [*ends[1:], until], strict=True)
-        if following - last > every * _LATE and following > utc(period.start)
-        if following > last + every
+        if following > utc(period.start)
+        for piece in _unreported(policy, Period(last, following), rests, utc(period.start))
     )
-    return tuple(found)
+
+
+def _unreported(
+    policy: BackupPolicy, between: Period, rests: tuple[Period, ...], start: datetime
+) -> tuple[Period, ...]:
+    """What of the time between two reports, from `start` on, went by without one that was due."""
+    last, following = between.start, between.end or between.start
+    every = timedelta(hours=policy.every)
+    due = instant_after(last, every, rests)
+    if due is None or time_between(last, following, rests) <= every * _LATE:
+        return ()
+    begins = max(due, start)
+    return outside(Period(begins, following), rests) if begins < following else ()
 
 
 def _drill(one: RestoreDrill) -> Remark:

@@ -15,7 +15,7 @@ from groundrules.core.backups import BackupState, Resting, ServerFacts, backup_s
 from groundrules.core.backups import RestoreDrill as CoreDrill
 from groundrules.core.backups.reported import report_gaps
 from groundrules.core.ids import AssetId
-from groundrules.core.periods import Period
+from groundrules.core.periods import Period, merged, time_between
 from groundrules.records.backups import ProofQuerySet, ProofRow
 from groundrules.records.models import (
     ArchiveLook,
@@ -123,20 +123,31 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
 def unreported_of(asset: Asset, period: Period, at: datetime) -> tuple[tuple[str, Period], ...]:
     """This function will list the times in a period in which a mailed report of a backup was due and none came.
 
-    Each with the backup's name and product, as a page says it.
+    Each with the backup's name and product, as a page says it; none is due while backups rest by the agreement.
     """
     rows = BackupPolicy.objects.current().filter(asset=asset, retired=False).order_by("name")
+    reported = [policy for policy in (row.to_core() for row in rows) if policy.reports_from]
+    resting = _resting(asset, _agreement(asset, at), at) if reported else Resting()
     found: list[tuple[str, Period]] = []
-    for policy in (row.to_core() for row in rows):
-        if policy.reports_from:
-            before = period.start - timedelta(hours=2 * policy.every)
-            told = BackupResult.objects.current().filter(
-                asset=asset, name=policy.name, ended_at__gte=before, ended_at__lte=at
-            )
-            results = [row.to_core() for row in told.order_by("ended_at", "pk")[:_MOST_LOOKED_AT]]
-            gaps = report_gaps(policy, results, period, at)
-            found += [(f"backup {policy.name} by {policy.product}", gap) for gap in gaps]
+    for policy in reported:
+        before = _owed_before(period.start, timedelta(hours=2 * policy.every), resting.backups)
+        told = BackupResult.objects.current().filter(
+            asset=asset, name=policy.name, ended_at__gte=before, ended_at__lte=at
+        )
+        results = [row.to_core() for row in told.order_by("ended_at", "pk")[:_MOST_LOOKED_AT]]
+        gaps = report_gaps(policy, results, period, at, resting)
+        found += [(f"backup {policy.name} by {policy.product}", gap) for gap in gaps]
     return tuple(found)
+
+
+def _owed_before(start: datetime, span: timedelta, rests: tuple[Period, ...]) -> datetime:
+    """The instant from which on, up to a later one, reports were owed for a span: what rested is gone back over."""
+    began = start - span
+    for one in reversed(merged(rests)):
+        shared = one.intersection(Period(began, start))
+        if shared is not None:
+            began = one.start - (span - time_between(one.start, start, rests))
+    return began
 
 
 def _newest(rows: ProofQuerySet[ProofRow], at: datetime, most: int = 1) -> list[ProofRow]:
