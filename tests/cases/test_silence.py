@@ -47,8 +47,10 @@ class TestSilence:
 
         assert told(_DAY, _DAY, ManagedService.MONITORING) == (
             f"SRV1: our collector was silent from Sun 2007-03-11 08:00 PDT to {off}; {_UNSEEN}",
-            (f"SRV1: monitoring rested while the server was suspended from {off} to "
-            f"Tue 2007-03-13 08:00 PDT; {_UNSEEN}"),
+            (
+                f"SRV1: monitoring rested while the server was suspended from {off} to "
+                f"Tue 2007-03-13 08:00 PDT; {_UNSEEN}"
+            ),
         )
 
     def test_is_ours_where_monitoring_goes_on(self) -> None:

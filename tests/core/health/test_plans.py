@@ -17,6 +17,7 @@ from groundrules.core.health import (
     HealthPlan,
     Level,
     PlanRefused,
+    ServicesListed,
     judge,
     service_found,
     shown_health,
@@ -27,6 +28,7 @@ from groundrules.core.ids import ApplicationId
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 PAGE = CheckSpec(CheckKind.HTTP, "https://portal.example/health", text="ok")
+SEEN = f"{NOW - timedelta(hours=1):%Y-%m-%d %H:%M}"
 PLAN = HealthPlan(ApplicationId("PORTAL"), (PAGE, CheckSpec(CheckKind.PORT, "db:5432")), 5, NOW)
 
 
@@ -59,10 +61,42 @@ class TestJudging:
 
     def test_services(self) -> None:
         """A service by its short name; one that is not listed is not known."""
-        listed = {"nginx.service": "yes", "mssql": "failed"}
-        assert service_found("nginx", listed).passed is True
-        assert service_found("mssql", listed).passed is False
-        assert service_found("other", listed).passed is None
+        states = {"nginx.service": "yes", "mssql": "failed", "backup": "no"}
+        listed = ServicesListed(states, NOW - timedelta(hours=1), timedelta(hours=3))
+        assert service_found("nginx", listed, NOW).passed is True
+        assert service_found("mssql", listed, NOW).passed is False
+        assert service_found("backup", listed, NOW).says == "service backup does not run"
+        other = service_found("other", listed, NOW)
+        assert other.passed is None
+        assert other.says == f"service other is not in the list of services of {SEEN} UTC"
+
+    @pytest.mark.parametrize(
+        ("name", "then"),
+        [
+            ("nginx", "service nginx ran then"),
+            ("mssql", "service mssql had failed then"),
+            ("backup", "service backup did not run then"),
+            ("other", "service other is not in it"),
+        ],
+    )
+    def test_services_of_a_list_that_is_too_old(self, name: str, then: str) -> None:
+        """What it said is said, with since when; how it is now is not known."""
+        states = {"nginx.service": "yes", "mssql": "failed", "backup": "no"}
+        listed = ServicesListed(states, NOW - timedelta(hours=1), timedelta(minutes=59))
+
+        found = service_found(name, listed, NOW)
+
+        assert found.passed is None
+        assert found.says == (
+            f"the list of services is of {SEEN} UTC, too old to speak for now; {then}"
+        )
+
+    def test_services_nobody_listed(self) -> None:
+        """A server whose services nobody looked at says so."""
+        found = service_found("nginx", None, NOW)
+
+        assert found.passed is None
+        assert "no list of services is on record" in found.says
 
 
 class TestDatabases:

@@ -204,6 +204,18 @@ def turn(before: HealthCheck | None, filed_at: datetime | None, now: HealthCheck
 
 
 @dataclass(frozen=True, slots=True)
+class ServicesListed:
+    """What the newest list of a server's services says: names to yes, no or failed, and until when it held (UTC).
+
+    Older than `stale` it says nothing of now.
+    """
+
+    states: Mapping[str, str]
+    until: datetime
+    stale: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An application's health as people read it; `since` is how long it has been so, as far as looks tell."""
 
@@ -250,10 +262,20 @@ def _since(newest: HealthCheck, checks: Iterable[HealthCheck]) -> datetime:
     return since
 
 
-def service_found(name: str, states: Mapping[str, str]) -> Found:
-    """This function will judge a service by what the collector listed; `states` maps names to yes, no or failed."""
-    known = states.get(name) or states.get(f"{name}.service")
+def service_found(name: str, listed: ServicesListed | None, at: datetime) -> Found:
+    """This function will judge a service by what the collector listed, or say why that does not speak for now."""
+    if listed is None:
+        says = f"no list of services is on record, so how service {name} is is not known"
+        return Found(says)
+    known = listed.states.get(name) or listed.states.get(f"{name}.service")
+    words = {None: "is not in it", "yes": "ran", "failed": "had failed"}
+    until = utc(listed.until)
+    if utc(at) - until > listed.stale:
+        was = words.get(known, "did not run")
+        then = f"service {name} {was}{'' if known is None else ' then'}"
+        says = f"the list of services is of {until:%Y-%m-%d %H:%M} UTC, too old to speak for now; {then}"
+        return Found(says)
     if known is None:
-        return Found(f"service {name} was not listed")
-    words = {"yes": "runs", "failed": "has failed"}
-    return Found(f"service {name} {words.get(known, 'does not run')}", passed=known == "yes")
+        return Found(f"service {name} is not in the list of services of {until:%Y-%m-%d %H:%M} UTC")
+    now = {"yes": "runs", "failed": "has failed"}
+    return Found(f"service {name} {now.get(known, 'does not run')}", passed=known == "yes")

@@ -19,8 +19,8 @@ from groundrules.core.health import (
     CheckSpec,
     Found,
     HealthPlan,
-    Looked,
     NewestFound,
+    ServicesListed,
     judge,
     service_found,
     turn,
@@ -102,8 +102,8 @@ def _look(
     for look, plan in plans.items():
         names = [spec for spec in plan.checks if spec.kind is CheckKind.SERVICE]
         if names:
-            states = _services(look.application, at)
-            found |= {(look.pk, spec): service_found(spec.target, states) for spec in names}
+            listed = _services(look.application, at)
+            found |= {(look.pk, spec): service_found(spec.target, listed, at) for spec in names}
     return found
 
 
@@ -125,23 +125,20 @@ def _ask(outside: Sequence[_Asked], prober: Prober, at: datetime) -> dict[_Asked
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _services(application: Application, at: datetime) -> dict[str, str]:
-    """What the newest look at the server's services lists; nothing when that look is too old to speak for now."""
+def _services(application: Application, at: datetime) -> ServicesListed | None:
+    """What the newest look at the server's services lists, and until when that held; None where nobody looked."""
     looks = [
         look for look in looks_of(application.asset, at) if ItemKind.SERVICE in look.snapshot.kinds
     ]
     newest = max(looks, key=lambda look: utc(look.snapshot.taken_at), default=None)
-    if newest is None or not _speaks_for(newest, at):
-        return {}
-    return {
+    if newest is None:
+        return None
+    states = {
         item.key: item.attributes.get("running", "")
         for item in newest.snapshot.items
         if item.kind is ItemKind.SERVICE and item.attributes.get("running")
     }
-
-
-def _speaks_for(look: Looked, at: datetime) -> bool:
-    return at - max(utc(look.until), utc(look.snapshot.taken_at)) <= STALE
+    return ServicesListed(states, max(utc(newest.until), utc(newest.snapshot.taken_at)), STALE)
 
 
 def _filed(look: HealthLook, plan: HealthPlan, found: Mapping[_Asked, Found], at: datetime) -> Run:
