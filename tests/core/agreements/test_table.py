@@ -11,6 +11,7 @@ from groundrules.core.agreements.boxes import boxes_of, describe_cells
 from groundrules.core.agreements.digests import digest
 from groundrules.core.agreements.facts import (
     DIMENSIONS,
+    FURTHER,
     Asked,
     Cell,
     CoverageState,
@@ -229,6 +230,37 @@ class TestBoxes:
         }
         assert inside == cells
         assert counted == len(cells)
+
+    @given(
+        further=st.sets(st.sampled_from(sorted(FURTHER))).map(frozenset),
+        picked=st.data(),
+    )
+    def test_decide_the_same_with_further_facts(
+        self, further: frozenset[str], picked: st.DataObject
+    ) -> None:
+        """A cell lies in a box of its outcome and in none of another, whichever of the eight facts count."""
+        some = picked.draw(
+            st.lists(
+                st.sampled_from(all_cells(BANDS, further)), min_size=2, max_size=40, unique=True
+            )
+        )
+        cut = picked.draw(st.integers(1, len(some) - 1))
+        covered, billable = (boxes_of(sorted(part, key=str)) for part in (some[:cut], some[cut:]))
+
+        for place, cell in enumerate(some):
+            values = tuple(str(getattr(cell, fact)) for fact in DIMENSIONS)
+            inside = [
+                sum(all(v in s for v, s in zip(values, box, strict=True)) for box in boxes)
+                for boxes in (covered, billable)
+            ]
+            assert inside == ([1, 0] if place < cut else [0, 1])
+
+    @pytest.mark.parametrize("fact", sorted(FURTHER))
+    def test_merge_every_fact(self, fact: str) -> None:
+        """All cells are one box, whichever further fact they differ in."""
+        (box,) = boxes_of(all_cells(BANDS, frozenset({fact})))
+
+        assert box[list(DIMENSIONS).index(fact)] == frozenset(map(str, DIMENSIONS[fact]))
 
     def test_say_everything_in_one_line(self) -> None:
         """All cells are any work, whatever, whenever."""

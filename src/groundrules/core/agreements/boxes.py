@@ -21,11 +21,12 @@ from groundrules.core.calendars import HoursBand
 Box = tuple[frozenset[str], ...]
 
 _FACTS = tuple(field.name for field in fields(Cell))
+# Every fact is merged once in each order; one left out would say the same line once for each of its values.
 _MERGE_ORDERS = (
-    (1, 4, 3, 0, 2, 5, 6),
-    (2, 4, 0, 3, 1, 5, 6),
-    (4, 2, 0, 1, 3, 5, 6),
-    (5, 6, 0, 2, 4, 3, 1),
+    (1, 4, 3, 0, 2, 5, 6, 7),
+    (2, 4, 0, 3, 1, 5, 6, 7),
+    (4, 2, 0, 1, 3, 5, 6, 7),
+    (5, 6, 7, 0, 2, 4, 3, 1),
 )
 
 
