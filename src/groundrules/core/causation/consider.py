@@ -20,6 +20,7 @@ from groundrules.core.causation.controls import (
     reversal,
 )
 from groundrules.core.causation.deeds import SECRETS
+from groundrules.core.causation.lasting import stays_logged_in
 from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.paths import Reach, best_path
 from groundrules.core.causation.restarts import restart_since, restarted
@@ -100,6 +101,7 @@ def consider(change: Change, case: Case) -> Considered:
                 *_outlived(change, case),
                 *_unnamed(change, case),
                 *_again(change, case),
+                *_logged_in(change, order, case),
                 *restart_since(change, case),
             )
         ),
@@ -193,11 +195,20 @@ def _cleared(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
     if restarted(case) and not _survived_restart(change, case):
         return ()
     passed = passed_since(change, case)
+    if not passed or _logged_in(change, order, case):
+        return ()
     length = spoken(case.bracket.interval.not_after - change.interval.not_after)
     counted = "1 check" if len(passed) == 1 else f"{len(passed)} checks"
     says = f"It was made {length} before the failure, and {counted} of {case.name} passed after it."
     facts = (FactRef("change", change.id), FactRef("health check", good.id))
     return (Reason("causation: cleared", says, facts),)
+
+
+def _logged_in(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
+    """Why passing checks do not clear a login's change; a restart that it outlived would."""
+    if order is not Order.CERTAINLY_BEFORE or not passed_since(change, case):
+        return ()
+    return () if _survived_restart(change, case) else stays_logged_in(change, case)
 
 
 def _survived_restart(change: Change, case: Case) -> bool:
@@ -213,8 +224,9 @@ def _survived_restart(change: Change, case: Case) -> bool:
 
 
 def passed_since(change: Change, case: Case) -> tuple[HealthCheck, ...]:
-    """This function will list the passing checks after a change and before the failure."""
-    return tuple(c for c in case.good if utc(c.at) >= change.interval.not_after)
+    """This function will list the passing checks before the failure that are after a change by both clocks."""
+    slack = case.context.slack if change.interval.is_exact else timedelta(0)
+    return tuple(c for c in case.good if utc(c.at) >= change.interval.not_after + slack)
 
 
 def good_checks(

@@ -26,6 +26,8 @@ _OPPOSITE = {
 }
 _LONGEST_CONTROL = timedelta(days=1)
 _SAME_TIME = timedelta(minutes=5)
+# What was put back has to be started: a check that fails sooner tells nothing of the repair.
+_STARTING = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,20 +200,32 @@ def healed_by(
     incident: Incident,
     context: CausationContext,
 ) -> tuple[Reason, ...]:
-    """This function will say that undoing a change was followed by a passing check, or by one that still failed."""
+    """This function will say that undoing a change was followed by a passing check, or by one that still failed when
+    what was put back had had time to start.
+    """
     if undone is None or undone.interval.not_before < onset.not_after:
         return ()
     own = [c for c in context.health_checks if c.application == incident.application]
     later = [c for c in own if utc(c.at) >= undone.interval.not_after]
-    first = min(later, key=lambda c: (utc(c.at), c.id), default=None)
+    ready = undone.interval.not_after + _STARTING
+    first = min(
+        (c for c in later if c.healthy or utc(c.at) >= ready),
+        key=lambda c: (utc(c.at), c.id),
+        default=None,
+    )
     if first is None:
         return ()
     wait = spoken(utc(first.at) - undone.interval.not_after)
     facts = (FactRef("change", undone.id), FactRef("health check", first.id))
-    said = f"{change.component} was put back, and the next check, {wait} later,"
+    which = "the next check" if first == _earliest(later) else "the first check that could tell"
+    said = f"{change.component} was put back, and {which}, {wait} later,"
     if not first.healthy:
         return (Reason("causation: in vain", f"{said} still failed.", facts),)
     return (Reason("causation: repair", f"{said} passed.", facts),)
+
+
+def _earliest(checks: Iterable[HealthCheck]) -> HealthCheck:
+    return min(checks, key=lambda c: (utc(c.at), c.id))
 
 
 def mended_by(

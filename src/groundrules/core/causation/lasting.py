@@ -1,0 +1,47 @@
+"""Who is logged in stays logged in: a login's change is felt when the next connection is opened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from groundrules.core.causation.case import Case
+from groundrules.core.causation.deeds import Deed, deed_of
+from groundrules.core.causation.naming import mentions
+from groundrules.core.changes import Change
+from groundrules.core.evidence import ItemKind
+from groundrules.core.periods import Order
+from groundrules.core.reasons import FactRef, Reason
+
+_LOGINS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN, ItemKind.ACCOUNT, ItemKind.GROUP})
+# Pools of connections and tickets are renewed within a day.
+_LONGEST = timedelta(days=1)
+
+
+def stays_logged_in(change: Change, case: Case) -> tuple[Reason, ...]:
+    """This function will say that passing checks do not clear a login's change which the error names: connections that
+    were open went on. Where the error names something that was changed after the last good check, they do.
+    """
+    wait = case.bracket.interval.not_after - change.interval.not_before
+    if change.kind not in _LOGINS or deed_of(change) is Deed.ADDS or wait > _LONGEST:
+        return ()
+    if not _names(change, case) or _names_a_later_one(case):
+        return ()
+    says = (
+        f"Checks passed after it, and do not clear it: the error names {change.component}, and connections that were "
+        "open go on until they are opened anew."
+    )
+    return (Reason("causation: logged in", says, (FactRef("change", change.id, change.sentence),)),)
+
+
+def _names(change: Change, case: Case) -> bool:
+    return mentions(case.error, change.component, case.name)
+
+
+def _names_a_later_one(case: Case) -> bool:
+    onset = case.bracket.interval
+    lately = (
+        c
+        for c in case.changes
+        if c.asset == case.asset and c.interval.order_to(onset) is Order.POSSIBLY_BEFORE
+    )
+    return any(_names(c, case) for c in lately)
