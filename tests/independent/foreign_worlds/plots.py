@@ -161,13 +161,12 @@ def _flap(life: Life, plot: Plot) -> None:
 def _innocent_before(life: Life, profile: Profile, plot: Plot) -> None:
     """A vendor is on the server shortly before the failure, and changes what the application needs, without harm."""
     rng = life.rng
-    start = plot.fails - timedelta(minutes=rng.uniform(4, 200))
+    close = rng.random() < 0.4
+    minutes = rng.uniform(1, 15) if close else rng.uniform(4, 200)
+    length = minutes if close else rng.uniform(4, 60)
+    start = plot.fails - timedelta(minutes=minutes)
     visit = life.visit(
-        rng.choice(life.estate.vendors),
-        plot.app.host,
-        start,
-        rng.uniform(4, 60),
-        shared=profile.shared,
+        rng.choice(life.estate.vendors), plot.app.host, start, length, shared=profile.shared
     )
     near = [part for part in plot.app.needs if part.host == plot.app.host and part != plot.broken]
     acts = life.harmless(visit, rng.randint(1, 3), near if rng.random() < 0.7 else None)
