@@ -18,6 +18,7 @@ from groundrules.core.seal.notes import NotSigned, parse_note, signers
 from groundrules.gateways.signing import KeyMissing, KeyUnusable, check
 from groundrules.records import models as books
 from groundrules.records.guards import AppendOnly, guard_names
+from groundrules.records.typed_json import digest_of
 from groundrules.services import seal, segments
 from groundrules.services.actor import NotAllowed
 from groundrules.services.findings import Report
@@ -285,6 +286,18 @@ class TestVerification:
             assert not report.holds, (model, column)
 
         assert verify().holds
+
+    def test_holds_for_an_invoice_of_before_lines_said_more(self, sealed: Sealed) -> None:
+        """A later version writes lines with more in them; what was frozen before is judged as it was frozen."""
+        for row in (sealed.invoice, *sealed.invoice.lines.all()):
+            rewrite(row, "payload", row.payload.replace('"technician":null,', ""))
+        older = sealed.anew().invoice
+
+        said = [finding.sentence for finding in verify().findings if older.ref in finding.sentence]
+
+        assert older.digest != digest_of(older.payload)
+        assert any("content is not what was issued" in one for one in said)
+        assert not any("its lines" in one for one in said)
 
     @pytest.mark.parametrize(
         ("model", "column"),

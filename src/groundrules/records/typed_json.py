@@ -32,7 +32,16 @@ class StoredValueDamaged(ValueError):
 
 def dump(value: object) -> str:
     """This function will write a core value as canonical JSON text; raises NotStorable."""
-    return json.dumps(_encode(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _canonical(_encode(value))
+
+
+def parts_of(text: str, name: str) -> tuple[str, ...]:
+    """This function will return the items of a list in a stored text, each as the canonical text it was written as."""
+    return tuple(_canonical(item) for item in json.loads(text)[name])
+
+
+def _canonical(plain: object) -> str:
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def load(kind: type[Value], text: str) -> Value:

@@ -11,7 +11,7 @@ from django.apps import apps
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.records import models as books
 from groundrules.records.book import Fact
-from groundrules.records.typed_json import StoredValueDamaged, digest_of, dump
+from groundrules.records.typed_json import StoredValueDamaged, digest_of, parts_of
 from groundrules.services.findings import Report
 from groundrules.services.index import index_of
 from groundrules.services.issuing import expected_seal
@@ -118,13 +118,16 @@ def _told(row: books.Issued) -> tuple[object, ...]:
 
 
 def _lines(row: books.Issued, core: InvoiceDraft) -> Iterator[str]:
+    """Each line against the content as it was frozen: written anew, it would say what lines got later."""
     found = [
         (line.position, line.payload, line.amount_minor, line.description)
         for line in row.lines.order_by("position")
     ]
     expected = [
-        (position, dump(line), line.amount.minor, line.description)
-        for position, line in enumerate(core.lines, start=1)
+        (position, frozen, line.amount.minor, line.description)
+        for position, (line, frozen) in enumerate(
+            zip(core.lines, parts_of(row.payload, "lines"), strict=True), start=1
+        )
     ]
     if found != expected:
         yield "its lines are not those that were issued"
