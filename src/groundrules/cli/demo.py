@@ -17,9 +17,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.saying import refuse
 from groundrules.cli.serve import serve
 from groundrules.services import portfolio_demo, tale
-from groundrules.services.database import migrate
+from groundrules.services.database import BetweenForms, migrate
 from groundrules.services.portfolio_demo import Plan, Size
 from groundrules.services.tale import Told
 
@@ -65,7 +66,10 @@ def run(args: argparse.Namespace) -> int:
     if args.reset and not _forget():
         return Exit.USAGE
     _say(f"Books in {settings.GROUNDRULES_DATA}")
-    migrate()
+    try:
+        migrate()
+    except BetweenForms as between:
+        return refuse(f"{between}; or start the demo over: RESET=1 (or --reset)", Exit.CHECK_FAILED)
     _say(f"The database is ready ({time.monotonic() - began:.1f} s).")
     if tale.is_told():
         _say("The tale is told already; RESET=1 (or --reset) starts over.")

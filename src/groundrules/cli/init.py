@@ -13,7 +13,7 @@ from groundrules.cli.saying import refuse
 from groundrules.cli.serve import HOST, PORT, serve
 from groundrules.services import first_run, users
 from groundrules.services.actor import Actor
-from groundrules.services.database import migrate
+from groundrules.services.database import NOTHING_YET, migrate, not_ready
 
 NAME = "init"
 HELP = "Set up a new installation: the database and its first owner."
@@ -54,6 +54,9 @@ def run(args: argparse.Namespace) -> int:
     """This function will migrate and make the owner; an installation that has one is left as it is."""
     if not args.in_browser and not (args.email.strip() and args.name.strip()):
         return refuse("say --email and --name of the owner, or --in-browser", Exit.USAGE)
+    # One that has books already is upgraded with a way back, never in passing.
+    if (waiting := not_ready()) not in {"", NOTHING_YET}:
+        return refuse(waiting, Exit.CHECK_FAILED)
     migrate()
     if args.in_browser:
         return _in_browser(args)

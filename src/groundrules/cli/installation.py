@@ -59,7 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "backup", help="write database, store, documents, mail, keys and settings into one new file"
     )
     kept.add_argument(
-        "--to", type=Path, required=True, metavar="FOLDER|FILE", help="a folder, or the file's name"
+        "--to",
+        type=Path,
+        required=True,
+        metavar="FOLDER|FILE",
+        help="a folder that is there, or a file's name that ends in .grbackup",
     )
     kept.add_argument(
         "--background", action="store_true", help="let the worker do it, as its own user"
@@ -115,7 +119,7 @@ def _backup(args: argparse.Namespace) -> int:
     if waiting := not_ready():
         return refuse(waiting, Exit.CHECK_FAILED)
     at = timezone.now()
-    target: Path = args.to / keeping.file_name(at) if args.to.is_dir() else args.to
+    target = keeping.file_for(args.to, at)
     if args.background:
         return _backup_later(args, target)
     kept = keeping.keep(target, actor=acting(args.email), at=at, tell=_telling())

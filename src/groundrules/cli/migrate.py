@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from groundrules.cli.exits import Exit
-from groundrules.services.database import GuardsMissing, migrate
+from groundrules.services.database import BetweenForms, GuardsMissing, migrate
 
 NAME = "migrate"
 HELP = "Bring the database to the newest form."
@@ -21,8 +21,8 @@ def run(_args: argparse.Namespace) -> int:
     """This function will migrate and say what it did."""
     try:
         applied = migrate()
-    except GuardsMissing as missing:
-        print(f"groundrules: {missing}", file=sys.stderr)
+    except (BetweenForms, GuardsMissing) as refused:
+        print(f"groundrules: {refused}", file=sys.stderr)
         return Exit.CHECK_FAILED
     print(
         f"{applied} migrations applied; every book is guarded."

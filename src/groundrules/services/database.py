@@ -17,6 +17,10 @@ NOTHING_YET = "nothing has been set up here yet; run: groundrules init"
 UNFINISHED = "restore-unfinished"
 
 
+class BetweenForms(RuntimeError):
+    """The database went through some of the migrations that became one since: this version cannot bring it on."""
+
+
 class GuardsMissing(RuntimeError):
     """A book lacks a trigger that refuses change; the database must not be used before it is back."""
 
@@ -24,8 +28,10 @@ class GuardsMissing(RuntimeError):
 def migrate() -> int:
     """This function will apply what migrations are missing, check the guards, and return how many were applied.
 
-    Raises GuardsMissing, naming each trigger that is not there.
+    Raises BetweenForms, and then nothing was changed; GuardsMissing afterwards, naming each trigger that is not there.
     """
+    if between := between_forms():
+        raise BetweenForms(between)
     Path(settings.GROUNDRULES_DATA).mkdir(parents=True, exist_ok=True, mode=0o750)
     waiting = len(unapplied())
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
@@ -65,7 +71,27 @@ def not_ready() -> str:
         return ""
     if User._meta.db_table not in connection.introspection.table_names():
         return NOTHING_YET
+    if between := between_forms():
+        return between
     return f"the database is of an older version ({len(waiting)} migrations wait); run: groundrules migrate"
+
+
+def between_forms() -> str:
+    """This function will say that the database stands amidst migrations that became one since; empty when it does not.
+
+    Such a database is of a version in development; whoever applied the one migration to it would make tables twice.
+    """
+    loader = MigrationExecutor(connection).loader
+    seen = set(loader.applied_migrations)
+    for key, migration in loader.disk_migrations.items():
+        folded = set(migration.replaces)
+        if key not in seen and seen & folded and folded - seen:
+            return (
+                f"the database is of a version in development: {len(seen & folded)} of the {len(folded)} migrations "
+                f"that became {key[1]} were applied. Nothing was changed; run: groundrules migrate, with a version "
+                f"that still has {migration.replaces[-1][1]}, then upgrade to this one"
+            )
+    return ""
 
 
 def unapplied() -> tuple[str, ...]:

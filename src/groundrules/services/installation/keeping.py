@@ -91,6 +91,22 @@ def write_backup(target: Path, at: datetime, tell: Tell) -> Kept:
     return kept
 
 
+def file_for(said: Path, at: datetime) -> Path:
+    """This function will return the file a folder or a file's name means; raises FolderMissing.
+
+    A folder that is not there (not mounted, mistyped) must not become a file of its name: the next night would fail.
+    """
+    if said.is_dir():
+        return said / file_name(at)
+    if said.suffix != ENDING:
+        message = (
+            f"there is no folder {said}; make or mount it, on another disk than the books lie on, or name a file "
+            f"that ends in {ENDING}"
+        )
+        raise FolderMissing(message)
+    return said
+
+
 def _check_target(target: Path) -> None:
     if not target.parent.is_dir():
         message = f"there is no folder {target.parent}; make it first, on another disk than the books lie on"
@@ -258,6 +274,7 @@ __all__ = [
     "FolderMissing",
     "Kept",
     "NoRoom",
+    "file_for",
     "file_name",
     "keep",
     "sizes_of_files",

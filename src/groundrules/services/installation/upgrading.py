@@ -13,7 +13,7 @@ from django.db import connection
 
 from groundrules.records.models import Pulse
 from groundrules.services import pulses
-from groundrules.services.database import migrate, unapplied, unfinished
+from groundrules.services.database import between_forms, migrate, unapplied, unfinished
 from groundrules.services.installation.bringing_back import read_manifest
 from groundrules.services.long_runs import Tell
 
@@ -38,7 +38,7 @@ class Outlook:
 def look_ahead(at: datetime) -> Outlook:
     """This function will say what an upgrade would do here; it changes nothing."""
     waiting = unapplied()
-    against = [unfinished()] if unfinished() else []
+    against = [one for one in (unfinished(), between_forms()) if one]
     notes: list[str] = []
     size = _books_size()
     if waiting and connection.vendor == "sqlite":
