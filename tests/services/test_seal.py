@@ -289,7 +289,11 @@ class TestVerification:
 
     def test_holds_for_an_invoice_of_before_lines_said_more(self, sealed: Sealed) -> None:
         """A later version writes lines with more in them; what was frozen before is judged as it was frozen."""
-        for row in (sealed.invoice, *sealed.invoice.lines.all()):
+        rows: list[books.Issued | books.IssuedLine] = [
+            sealed.invoice,
+            *sealed.invoice.lines.all(),
+        ]
+        for row in rows:
             rewrite(row, "payload", row.payload.replace('"technician":null,', ""))
         older = sealed.anew().invoice
 
