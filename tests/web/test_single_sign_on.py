@@ -34,11 +34,14 @@ class Provider:
     key: ec.EllipticCurvePrivateKey
     token: str = ""
     asked: list[dict[str, list[str]]] = field(default_factory=list)
+    proven: list[str | None] = field(default_factory=list)
+    takes: tuple[str, ...] | None = ("client_secret_basic", "client_secret_post")
     called: str = ""
 
     def described(self) -> dict[str, object]:
         """What it says of itself."""
-        return {
+        takes = {} if self.takes is None else {"token_endpoint_auth_methods_supported": self.takes}
+        return takes | {
             "issuer": self.called or self.address,
             "authorization_endpoint": f"{self.address}/authorize",
             "token_endpoint": f"{self.address}/token",
@@ -85,6 +88,7 @@ def listening() -> Iterator[Provider]:
         def do_POST(self) -> None:
             """Redeem a code."""
             length = int(self.headers["Content-Length"])
+            provider.proven.append(self.headers["Authorization"])
             provider.asked.append(parse_qs(self.rfile.read(length).decode()))
             self._say(answers[self.path]())
 
@@ -113,7 +117,9 @@ def provider(listening: Provider) -> Iterator[Provider]:
     """The provider is set as the installation's service, and Kim is an owner here."""
     harbor_books.people(MADE_AT)
     listening.called, listening.token = "", ""
+    listening.takes = ("client_secret_basic", "client_secret_post")
     listening.asked.clear()
+    listening.proven.clear()
     with override_settings(
         GROUNDRULES_OIDC_ISSUER=listening.address,
         GROUNDRULES_OIDC_CLIENT_ID="groundrules",
@@ -153,6 +159,21 @@ class TestSignOn:
         assert OutsideIdentity.objects.get().user.email == "kim@greenway.example"
         assert {row.how for row in SignIn.objects.all()} == {"single sign-on"}
         assert AuditEntry.objects.filter(verb="single_sign_on.link").count() == 1
+
+    @pytest.mark.parametrize("takes", [None, ("client_secret_basic",)])
+    def test_says_who_it_is_as_the_service_takes_it(
+        self, provider: Provider, client: Client, takes: tuple[str, ...] | None
+    ) -> None:
+        """In the header, quoted, where the form is not offered; what says nothing takes the header."""
+        provider.takes = takes
+        asked = go(client)
+        provider.sign(asked["nonce"])
+
+        came = come_back(client, asked)
+
+        assert came == (302, "/clients/")
+        assert provider.proven == ["Basic Z3JvdW5kcnVsZXM6a25vd24rdG8rYm90aA=="]
+        assert not {"client_id", "client_secret"} & set(provider.asked[0])
 
     @pytest.mark.parametrize(
         ("signed", "says"),

@@ -13,9 +13,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from types import MappingProxyType
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import jwt
@@ -25,6 +26,8 @@ _LONGEST_ANSWER = 1_000_000
 # Signed by a key only the service has; never by a secret both sides know, never unsigned.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _CLOCK_MAY_DIFFER = 60
+# What a service says it takes as proof of who asks for a token; saying nothing means the header alone.
+_PROOFS, _IN_FORM = "token_endpoint_auth_methods_supported", "client_secret_post"
 _NEEDED = ("exp", "iat", "sub", "aud", "iss")
 
 
@@ -88,12 +91,22 @@ class SignOnService:
             "code": code,
             "redirect_uri": way.back,
             "code_verifier": way.verifier,
-            "client_id": self.client,
-            "client_secret": self.secret,
         }
-        answer = _ask(described["token_endpoint"], urlencode(form).encode())
+        proof, header = self._proof(described[_PROOFS])
+        answer = _ask(described["token_endpoint"], urlencode(form | proof).encode(), header)
         keys = _ask(described["jwks_uri"])
         return self._checked(str(answer.get("id_token", "")), keys, way.nonce)
+
+    def _proof(self, taken: str) -> tuple[dict[str, str], dict[str, str]]:
+        """How we say who we are: in the form where the service takes that, else in the header, which all must take.
+
+        OpenID Connect Discovery 1.0, section 3, and RFC 6749, section 2.3.1: name and secret are quoted before they
+        are put together.
+        """
+        if _IN_FORM in taken.split():
+            return {"client_id": self.client, "client_secret": self.secret}, {}
+        said = f"{quote_plus(self.client)}:{quote_plus(self.secret)}"
+        return {}, {"Authorization": f"Basic {base64.b64encode(said.encode()).decode()}"}
 
     def _checked(self, token: str, keys: Mapping[str, Any], nonce: str) -> SignOnTold:
         try:
@@ -134,7 +147,9 @@ class SignOnService:
         if missing:
             message = f"the service at {self.issuer} does not say its {', '.join(missing)}"
             raise SignOnFailed(message)
-        return {name: described[name] for name in needed}
+        taken = described.get(_PROOFS)
+        proofs = " ".join(map(str, taken)) if isinstance(taken, list) else ""
+        return {name: described[name] for name in needed} | {_PROOFS: proofs}
 
 
 def _key_for(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
@@ -147,9 +162,11 @@ def _key_for(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
     raise jwt.InvalidKeyError(message)
 
 
-def _ask(address: str, form: bytes | None = None) -> dict[str, Any]:
+def _ask(
+    address: str, form: bytes | None = None, header: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     _check(address)
-    request = Request(address, data=form, headers={"Accept": "application/json"})  # noqa: S310 - checked above
+    request = Request(address, data=form, headers={"Accept": "application/json", **header})  # noqa: S310 - checked above
     try:
         with build_opener(_NoRedirects).open(request, timeout=_SECONDS) as answer:
             told = json.loads(answer.read(_LONGEST_ANSWER))
