@@ -54,11 +54,9 @@ def _run(run: Run, parsed: argparse.Namespace, command: Command) -> int:
     except _not_permitted() as refused:
         print(f"groundrules: {refused}", file=sys.stderr)
         return Exit.NOT_PERMITTED
-    except failure:
-        not_ready = cast(
-            "Callable[[], str]", import_module("groundrules.services.database").not_ready
-        )
-        sentence = not_ready()
+    except failure as refused:
+        database = import_module("groundrules.services.database")
+        sentence = cast("Callable[[Exception], str]", database.in_words)(refused)
         if not sentence:
             raise
         print(f"groundrules: {sentence}", file=sys.stderr)

@@ -19,6 +19,7 @@ from django.utils import timezone
 from waitress.server import create_server
 
 from groundrules.cli.exits import Exit
+from groundrules.cli.saying import refuse
 from groundrules.records.models import User
 from groundrules.services import metrics, users
 from groundrules.services.carrying import carried_beside
@@ -59,16 +60,23 @@ def serve(host: str, port: int, welcome: str = "") -> int:
     _share_one_heap()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groundrules.config.settings")
     application = import_module("groundrules.config.wsgi").application
-    server = create_server(
-        application,
-        host=host,
-        port=port,
-        threads=_THREADS,
-        ident="",
-        max_request_body_size=settings.GROUNDRULES_RECEIVE_LIMIT,
-        # Whom to believe in what proxies say is decided by web/proxies.py.
-        clear_untrusted_proxy_headers=False,
-    )
+    try:
+        server = create_server(
+            application,
+            host=host,
+            port=port,
+            threads=_THREADS,
+            ident="",
+            max_request_body_size=settings.GROUNDRULES_RECEIVE_LIMIT,
+            # Whom to believe in what proxies say is decided by web/proxies.py.
+            clear_untrusted_proxy_headers=False,
+        )
+    except (OSError, ValueError) as problem:
+        return refuse(
+            f"nothing can be served at {host}:{port} ({problem}); is it served there already? Stop that, "
+            "or name another --port or --host",
+            Exit.CONFLICT,
+        )
     bound = server.effective_port if hasattr(server, "effective_port") else port
     _announce(f"http://{host}:{bound}", welcome)
     signal.signal(signal.SIGTERM, _stop)

@@ -76,6 +76,19 @@ def not_ready() -> str:
     return f"the database is of an older version ({len(waiting)} migrations wait); run: groundrules migrate"
 
 
+def in_words(refused: Exception) -> str:
+    """This function will say why the database refused, and what to do; empty where the fault is the program's own."""
+    if sentence := not_ready():
+        return sentence
+    if not isinstance(refused, OperationalError):
+        return ""
+    said = str(refused).splitlines()[0] if str(refused) else type(refused).__name__
+    return (
+        f"the database refused ({said}); what was not finished was not kept. Look with groundrules doctor, "
+        "then give the command again"
+    )
+
+
 def between_forms() -> str:
     """This function will say that the database stands amidst migrations that became one since; empty when it does not.
 
