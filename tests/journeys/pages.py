@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "recovery": ("/incidents/HARBOR/INC-1/recovery/", ""),
     "our own work": ("/patches/", ""),
     "our shells": ("/shells/", ""),
+    "our own windows": ("/patches/HARBOR/windows/", ""),
     "time": ("/time/?line=45m+SRV1+patching", ""),
     "time without network": ("/time/offline/", ""),
     "work": ("/work/", ""),

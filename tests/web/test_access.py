@@ -56,6 +56,7 @@ _OF_HARBOR: dict[str, list[Any]] = {
     "incident-resolve": ["HARBOR", "INC-2"],
     "recovery": ["HARBOR", "INC-2"],
     "recovery-act": ["HARBOR", "INC-2"],
+    "own-windows": ["HARBOR"],
     "remote-plan": ["HARBOR", "PAT-1"],
     "remote-act": ["HARBOR", "PAT-1"],
     "time-own": ["SHL-1"],

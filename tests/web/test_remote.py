@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from groundrules.core.vendors import Freeze
 from groundrules.records import models as books
 from groundrules.services.filing import Filing, file_facts
 from groundrules.services.remote import approve
+from groundrules.services.vendors import own_windows_now
 from tests.kept import Kept, anew
 from tests.web import harbor_books
 from tests.web.harbor_books import ALEX, KIM
@@ -24,6 +26,7 @@ from tests.web.harbor_books import ALEX, KIM
 pytestmark = pytest.mark.django_db
 CASE = "04-rogue-change.yaml"
 PAGE = "/patches/HARBOR/PAT-1/"
+WINDOWS = "/patches/HARBOR/windows/"
 
 
 @pytest.fixture
@@ -117,3 +120,72 @@ class TestPlanPage:
         assert "Ansible is not installed here" in answer
         assert "pip install" in answer
         assert not books.RunStep.objects.exists()
+
+
+class TestOwnWindows:
+    """`/patches/HARBOR/windows/`: what the command does, for who sits at no shell."""
+
+    def test_an_owner_agrees_one_and_a_technician_ends_it(
+        self, told: harbor_books.Books, client: Client
+    ) -> None:
+        """It is on record with who agreed it; ended, it is over at once; both stand in the books."""
+        start = (timezone.now() + timedelta(days=2)).astimezone(ZoneInfo(told.client.zone))
+        said = {
+            "act": "agree",
+            "server": "SRV1",
+            "starts": f"{start:%Y-%m-%dT20:00}",
+            "ends": f"{start:%Y-%m-%dT22:00}",
+            "reason": "with Dr. Wen",
+        }
+        client.force_login(harbor_books.person("owner"))
+
+        agreed = client.post(WINDOWS, said, follow=True).content.decode()
+
+        (window,) = own_windows_now(told.client, timezone.now())
+        assert f"{window.id} stands" in agreed
+        assert "with Dr. Wen, agreed by kim@" in agreed
+        assert (window.vendor, window.asset) == (None, "SRV1")
+        assert window.period.seconds == 2 * 60 * 60
+        client.force_login(harbor_books.person("technician"))
+        page = client.get(WINDOWS).content.decode()
+        assert "Agree it" not in page
+        assert "An owner agrees windows" in page
+        ended = {"act": "end", "window": window.id}
+        assert f"{window.id} is over" in client.post(WINDOWS, ended, follow=True).content.decode()
+        assert own_windows_now(told.client, timezone.now()) == ()
+
+    @pytest.mark.parametrize(
+        ("role", "changed", "says"),
+        [
+            ("technician", {}, "this needs owner"),
+            ("owner", {"ends": "2026-12-01T19:00"}, "ends before it begins"),
+            ("owner", {"ends": ""}, "choose when the window begins and ends"),
+            ("owner", {"starts": "2007-01-01T20:00", "ends": "2007-01-01T21:00"}, "still to come"),
+            ("owner", {"server": "NOBODY"}, "choose the server"),
+            ("owner", {"reason": " "}, "say with whom it was agreed"),
+            ("owner", {"act": "end", "window": "WIN-99"}, "no window of our own"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_in_words(
+        self,
+        role: str,
+        changed: dict[str, str],
+        says: str,
+        told: harbor_books.Books,
+        client: Client,
+    ) -> None:
+        """Nothing is kept, and what was typed stands there still."""
+        said = {
+            "act": "agree",
+            "server": "SRV2",
+            "starts": "2026-12-01T20:00",
+            "ends": "2098-12-01T22:00",
+            "reason": "with Dr. Wen",
+        }
+        client.force_login(harbor_books.person(role))
+
+        answer = client.post(WINDOWS, {**said, **changed})
+
+        assert answer.status_code == 422
+        assert says in answer.content.decode().lower()
+        assert own_windows_now(told.client, timezone.now()) == ()

@@ -37,6 +37,7 @@ from groundrules.web.profit import everywhere as profit_everywhere
 from groundrules.web.profit import views as profit
 from groundrules.web.recovery import views as recovery
 from groundrules.web.remote import views as remote
+from groundrules.web.remote import windows as own_windows
 from groundrules.web.reports import owed as reports_owed
 from groundrules.web.reports import views as reports
 from groundrules.web.search import views as search
@@ -123,6 +124,7 @@ urlpatterns = [
     path("patches/", remote.plans, name="remote"),
     path("time/own/<str:source>/", own_time.own_work, name="time-own"),
     path("shells/", remote.shells, name="shells"),
+    path("patches/<str:client>/windows/", own_windows.own_windows, name="own-windows"),
     path("patches/<str:client>/<str:ref>/", remote.plan, name="remote-plan"),
     path("patches/<str:client>/<str:ref>/act/", remote.act, name="remote-act"),
     path("logins/<str:client>/<path:ref>/", servers.session, name="session"),
