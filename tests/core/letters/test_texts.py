@@ -189,6 +189,32 @@ class TestMerged:
         assert draft.text is not None
         assert (found.text.name, draft.text.name[:7]) == ("version 1", "shipped")
 
+    @pytest.mark.parametrize(
+        ("language", "text", "says"),
+        [
+            (
+                "en",
+                "We go on with {continues} on each server.",
+                "We go on with nothing on each server.",
+            ),
+            (
+                "de",
+                "Auf jedem Server läuft {continues} weiter.",
+                "Auf jedem Server läuft nichts weiter.",
+            ),
+            ("en", "{if continues}We go on with {continues}.{end} Call us.", "Call us."),
+            ("de", "{if no continues}Alles ruht.{end} Rufen Sie an.", "Alles ruht. Rufen Sie an."),
+        ],
+    )
+    def test_reads_well_where_everything_rests(self, language: str, text: str, says: str) -> None:
+        """An owner's sentence has no hole where no service goes on, and its conditions still see that."""
+        case = replace(CASE, effects=replace(CASE.effects, continues=()))
+        draft = draft_notice(case, replace(LETTER, language=language))
+
+        letter = merged(draft, own(f"Subject: {{server}}\n\n{text}", LetterKind.NOTICE, language))
+
+        assert [paragraph.text for paragraph in letter.paragraphs] == [says]
+
     def test_is_used_for_its_kind_and_language_only(self) -> None:
         """The owner's English notice leaves German notices and English suspensions as they are."""
         text = shipped_text(LetterKind.NOTICE, "en").text.replace("One thing may", "Something may")

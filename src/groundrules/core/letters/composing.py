@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from groundrules.core.ids import AssetId, ClauseNumber
@@ -22,6 +22,9 @@ from groundrules.core.letters.wording import checked
 from groundrules.core.reasons import FactRef
 
 _DIGEST_SHOWN = 8
+# Where everything rests and an owner's text keeps the words around the place: "we go on with nothing".
+_NONE_LEFT = {ENGLISH: "nothing", "de": "nichts"}
+_NAMES_SERVICES = "continues"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,19 @@ def compose(
 
 def merged(draft: LetterDraft, template: Template) -> LetterDraft:
     """This function will write a draft's facts into a text; the facts stay the same, only the words change."""
-    subject, paragraphs = fill(parse(template.text), {slot.name: slot for slot in draft.slots})
+    slots = {slot.name: slot for slot in draft.slots}
+    subject, paragraphs = fill(parse(_without_holes(template, slots)), slots)
     used = TextUsed(template.name, digest_of_text(template.text))
     return replace(draft, subject=subject, paragraphs=paragraphs, text=used)
+
+
+def _without_holes(template: Template, slots: Mapping[str, Slot]) -> str:
+    """The text with a word where no service goes on; what stands under a condition on it is left out as always."""
+    slot = slots.get(_NAMES_SERVICES)
+    if slot is None or slot.is_filled:
+        return template.text
+    word = _NONE_LEFT.get(template.language, _NONE_LEFT[ENGLISH])
+    return template.text.replace(f"{{{_NAMES_SERVICES}}}", word)
 
 
 def own(name: str, text: str, *facts: FactRef) -> Slot:

@@ -58,7 +58,7 @@ _OFF = (
     _needed("permits", "the clause that permits suspending one server"),
     *_FINDINGS,
     _needed("others", "the servers that stay covered"),
-    Place("continues", "what goes on: monitoring, backups"),
+    Place("continues", "what goes on: one service, several, or none where all of it rests"),
     _needed("costs", "rates by hours, the fee, cancelled windows, and what stops", Shape.LIST),
 )
 _VENDOR = Place("vendor", "the vendor's name")
