@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
@@ -14,7 +15,8 @@ from groundrules.core.letters.answers import LetterKind
 from groundrules.core.letters.composing import shipped_text
 from groundrules.records import models as books
 from groundrules.records.models import Role
-from groundrules.services import letter_texts, users
+from groundrules.services import letter_pictures, letter_texts, users
+from groundrules.services.database import NOTHING_YET
 from groundrules.services.letter_texts import kinds
 from tests.cast import OLGA
 
@@ -120,3 +122,23 @@ class TestLetterText:
         assert made[0] == "suspension-de.pdf"
         assert {"exit-de-1.png", "exit-de.txt"} <= set(made)
         assert (tmp_path / "out" / "suspension-de.pdf").read_bytes().startswith(b"%PDF-")
+
+    def test_draws_shipped_letters_where_nothing_is_set_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """No book is asked, and it is said whose words they are."""
+
+        def asked(*_: object) -> None:
+            message = "no such table"
+            raise DatabaseError(message)
+
+        monkeypatch.setattr(letter_texts, "kinds", lambda: (LetterKind.EXIT,))
+        monkeypatch.setattr(letter_texts, "in_use", asked)
+        monkeypatch.setattr(letter_pictures, "not_ready", lambda: NOTHING_YET)
+
+        found = main(["letter-text", "pictures", str(tmp_path / "out")])
+
+        told = capsys.readouterr()
+        assert found == Exit.OK
+        assert "these are the shipped words" in told.err
+        assert Path(told.out.split()[0]).name == "exit-en.pdf"
