@@ -43,7 +43,7 @@ from groundrules.core.vendors import (
     RulesAcceptance,
 )
 from groundrules.core.work import TimeEntry, WorkType
-from tests.core.harbor import SITE_ZONE, SRV1, TECHNICIAN_A, V1, harbor_conditions
+from tests.core.harbor import SITE_ZONE, SRV1, SRV2, TECHNICIAN_A, V1, harbor_conditions
 from tests.core.harbor_work import site
 
 TERMS = ReinstatementTerms(ClauseNumber("6.4"), harbor_conditions())
@@ -337,6 +337,18 @@ class TestWaive:
         assert waived.bucket is ConditionBucket.WAIVED
         assert waived.sentence == "Waived by Dana: Rogue leaves in May. It costs $975.00."
         assert answer.effective_at == site("2007-04-05 00:00")
+
+    def test_is_cited_with_its_server(self) -> None:
+        """What stands on record of two servers' alike conditions is told apart by its reference."""
+        records = replace(ALL_BUT_SOP, records=(FEE,))
+
+        first, second = (reinstatement(asset, TERMS, records, NOW) for asset in (SRV1, SRV2))
+
+        cited = [
+            {fact.ref for one in answer.conditions for fact in one.facts if "record" in fact.kind}
+            for answer in (first, second)
+        ]
+        assert cited == [{"SRV1/fee"}, {"SRV2/fee"}]
 
     @pytest.mark.parametrize(
         ("by", "reason", "price"),

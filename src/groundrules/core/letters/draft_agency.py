@@ -16,7 +16,12 @@ from groundrules.core.ids import AssetId
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Slot
 from groundrules.core.letters.composing import About, compose, joined, listed, own, words
 from groundrules.core.letters.facts import Correspondence
-from groundrules.core.lifecycle.answers import ConditionBucket, ConditionStatus, ReinstatementAnswer
+from groundrules.core.lifecycle.answers import (
+    ConditionBucket,
+    ConditionStatus,
+    ReinstatementAnswer,
+    condition_ref,
+)
 from groundrules.core.parties import Vendor
 from groundrules.core.reasons import FactRef
 
@@ -122,7 +127,7 @@ def draft_vendor_instruction(
         message = f"no open condition concerns {vendor.name}; there is nothing to tell them"
         raise NothingToTell(message)
     provider = letter.provider
-    facts = tuple(FactRef("condition", c.id, c.says) for c in asked)
+    facts = tuple(FactRef("condition", condition_ref(server, c.id), c.says) for c in asked)
     slots = (
         own("vendor", vendor.name),
         own("server", letter.name(server)),

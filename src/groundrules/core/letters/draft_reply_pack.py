@@ -15,6 +15,7 @@ from groundrules.core.letters.facts import Correspondence, clause_fact
 from groundrules.core.lifecycle.answers import (
     ConditionBucket,
     ReinstatementAnswer,
+    condition_ref,
 )
 from groundrules.core.money import Money
 from groundrules.core.reasons import FactRef
@@ -74,7 +75,10 @@ def _conditions(contents: PackContents, letter: Correspondence) -> tuple[Slot, .
     still_open = tuple(s for s in statuses if s.bucket not in _DONE)
     done = tuple(s for s in statuses if s.bucket in _DONE)
     left = (f"{s.terms.says.rstrip('.')}. Now: {s.told}" for s in still_open)
-    conditions = tuple(FactRef("condition", s.terms.id, s.told) for s in still_open)
+    server = contents.answer.asset
+    conditions = tuple(
+        FactRef("condition", condition_ref(server, s.terms.id), s.told) for s in still_open
+    )
     proofs = tuple(fact for s in done for fact in s.facts)
     return (
         listed("open", left, letter, *conditions),

@@ -114,6 +114,11 @@ class InvoiceStanding:
     paid_at: datetime | None = None
 
 
+def condition_ref(asset: AssetId, condition: ConditionId) -> str:
+    """This function will refer to a server's condition: an agreement asks the same of each server that is off."""
+    return f"{asset}/{condition}"
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionStatus:
     """One reinstatement condition as of an instant: bucket, when met or due, and the proof or what is still missing."""

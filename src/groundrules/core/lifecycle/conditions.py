@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from groundrules.core.agreements.terms import ConditionTerms, ReinstatementTerms
+from groundrules.core.agreements.terms import ReinstatementTerms
 from groundrules.core.agreements.words import spoken_list
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import AssetId, ConditionId
@@ -17,6 +17,7 @@ from groundrules.core.lifecycle.answers import (
     ConditionRecord,
     ConditionStatus,
     ReinstatementAnswer,
+    condition_ref,
 )
 from groundrules.core.lifecycle.proofs import PROOFS, ConditionInputs, Proof, Question
 from groundrules.core.money import Money
@@ -113,10 +114,10 @@ def _status(question: Question) -> ConditionStatus:
     due_at = agreed[-1] if agreed else inputs.due.get(terms.id)
     waiver = next((r for r in records if r.waived and r.proof and r.price is not None), None)
     if waiver is not None and proof.met_at is None:
-        return _waived(terms, waiver)
+        return _waived(question, waiver)
     said = next((r for r in records if not r.waived and r.proof), None)
     if said is not None and (proof.met_at is None or utc(said.at) < proof.met_at):
-        return _recorded(terms, said)
+        return _recorded(question, said)
     begun = proof.begun or any(r.due_at is None for r in records)
     bucket = _bucket(proof, due_at, question.at, begun=begun)
     return ConditionStatus(terms, bucket, proof.met_at, proof.sentence, proof.facts, due_at)
@@ -130,13 +131,15 @@ def _bucket(proof: Proof, due_at: datetime | None, at: datetime, *, begun: bool)
     return ConditionBucket.PENDING_VERIFICATION if begun else ConditionBucket.CURRENTLY_DUE
 
 
-def _waived(terms: ConditionTerms, record: ConditionRecord) -> ConditionStatus:
+def _waived(question: Question, record: ConditionRecord) -> ConditionStatus:
+    terms = question.terms
     sentence = f"Waived by {record.by}: {record.proof.rstrip('.')}. It costs {record.price}."
-    fact = FactRef("waiver", terms.id, record.proof)
+    fact = FactRef("waiver", condition_ref(question.asset, terms.id), record.proof)
     return ConditionStatus(terms, ConditionBucket.WAIVED, utc(record.at), sentence, (fact,))
 
 
-def _recorded(terms: ConditionTerms, record: ConditionRecord) -> ConditionStatus:
+def _recorded(question: Question, record: ConditionRecord) -> ConditionStatus:
+    terms = question.terms
     sentence = f"Recorded by {record.by}: {record.proof.rstrip('.')}."
-    fact = FactRef("condition_record", terms.id, record.proof)
+    fact = FactRef("condition_record", condition_ref(question.asset, terms.id), record.proof)
     return ConditionStatus(terms, ConditionBucket.MET, utc(record.at), sentence, (fact,))
