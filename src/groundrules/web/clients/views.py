@@ -79,7 +79,7 @@ def _contacts(client: Client) -> list[ContactRow]:
     rows = []
     for contact in client.contacts.order_by("name"):
         words = [_AUTHORITY_WORDS[a] for a in Authority if a.value in contact.authorities]
-        rows.append(ContactRow(contact, ", ".join(words) or "nothing on the client's behalf"))
+        rows.append(ContactRow(contact, ", ".join(words) or "do nothing on the client's behalf"))
     return rows
 
 

@@ -291,13 +291,16 @@ def _evidence() -> Card:
     if quarantined:
         items.append(
             Item(
-                f"{quarantined} piece(s) of evidence did not verify",
+                f"{counted(quarantined, 'piece')} of evidence did not verify",
                 reverse("web:evidence") + "#kept-apart",
             )
         )
     if gaps:
         items.append(
-            Item(f"{gaps} gap(s) are known; they lower what can be said", reverse("web:evidence"))
+            Item(
+                f"{counted(gaps, 'gap')} in the evidence: less can be said of that time",
+                reverse("web:evidence"),
+            )
         )
     return Card(
         "Evidence",
