@@ -37,6 +37,11 @@ class RawEvidence(Book):
     remarks: models.JSONField[Any, Any] = models.JSONField(default=list)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["client"], condition=models.Q(format="replay"), name="rawevidence_replays"
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["asset", "digest", "format"], name="rawevidence_once"),
             models.UniqueConstraint(

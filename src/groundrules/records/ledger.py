@@ -63,6 +63,7 @@ class JournalEntry(Book):
     postings: models.QuerySet[Posting]
 
     class Meta:
+        indexes = [models.Index(fields=["client", "source"], name="journalentry_source")]
         constraints = [
             models.UniqueConstraint(fields=["client", "ref"], name="journalentry_ref"),
             models.CheckConstraint(

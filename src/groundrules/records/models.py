@@ -13,6 +13,7 @@ from groundrules.records.agents import (
     PendingBatch,
 )
 from groundrules.records.agreements import Agreement, AgreementDraft, AgreementVersion
+from groundrules.records.answered_books import AnsweredBooks
 from groundrules.records.api_tokens import AnsweredRequest, ApiToken
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.audit import AuditEntry, AuditLink
@@ -154,6 +155,7 @@ __all__ = [
     "Agreement",
     "AgreementDraft",
     "AgreementVersion",
+    "AnsweredBooks",
     "AnsweredRequest",
     "ApiToken",
     "Application",

@@ -13,20 +13,22 @@ from typing import Any
 
 from django.db import transaction
 
-from groundrules.core.answers import Answers, as_known
+from groundrules.core.answers import Answers, answer, as_known
 from groundrules.core.periods import utc
 from groundrules.core.world import Promise, World
 from groundrules.records import models as books
 from groundrules.services import agreements, cards, coverage, rating, taxes
 from groundrules.services.actor import Actor
+from groundrules.services.answered_books import Written, grounds_of, note_answered
 from groundrules.services.attribution import file_attributions
+from groundrules.services.cases import engine_version
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import is_on_record
 from groundrules.services.incidents import file_causes
 from groundrules.services.replayed import state_replay
 from groundrules.services.taking_over import VERBS, take_over
 from groundrules.services.turns import take_turn
-from groundrules.services.world import answer_for
+from groundrules.services.world import load_world
 
 _CARDS = ("assets", "applications", "dependencies", "accounts")
 _FACTS = (
@@ -157,16 +159,25 @@ def answer_into_books(client: books.Client, *, actor: Actor, at: datetime) -> in
     """
     with transaction.atomic():
         take_turn(client)
-        return file_answers(client, answer_for(client, at), actor=actor, at=at)
+        grounds = grounds_of(client)
+        world = load_world(client, at)
+        answers = answer(world, at, engine_version(world))
+        written = _file(client, answers, actor, at)
+        note_answered(client, grounds, world, answers, written)
+        return written.decisions
 
 
 def file_answers(client: books.Client, answers: Answers, *, actor: Actor, at: datetime) -> int:
     """This function will file answers that were worked out in this turn; returns how many decisions are new."""
+    return _file(client, answers, actor, at).decisions
+
+
+def _file(client: books.Client, answers: Answers, actor: Actor, at: datetime) -> Written:
     file_attributions(client, answers.attributions, actor=actor, at=at)
     file_causes(client, answers.causes, actor=actor, at=at)
     decided = coverage.file_decisions(client, answers.decisions, actor=actor, at=at)
-    rating.post_money(client, answers.money, actor=actor, at=at)
-    return len(decided)
+    posted = rating.post_money(client, answers.money, actor=actor, at=at)
+    return Written(len(decided), len(posted.charges), len(posted.entries))
 
 
 def instants_of(over: TakingOver, until: datetime) -> tuple[datetime, ...]:

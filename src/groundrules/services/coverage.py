@@ -20,7 +20,7 @@ from groundrules.records.models import Role
 from groundrules.records.typed_json import dump
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.facts import fact_columns
+from groundrules.services.facts import fact_columns, standing_rows
 from groundrules.services.index import CardIndex, index_of
 from groundrules.services.shelf import short_digest
 from groundrules.services.turns import take_turn
@@ -39,12 +39,14 @@ def file_decisions(
     client: books.Client, histories: Iterable[DecisionHistory], *, actor: Actor, at: datetime
 ) -> tuple[books.Decision, ...]:
     """This function will file the decisions that say something else than the ones that stand; returns the new rows."""
+    made = tuple(histories)
     with transaction.atomic():
-        entries = {row.ref: row for row in books.TimeEntry.objects.of_client(client).current()}
-        standing = {row.ref: row for row in books.Decision.objects.of_client(client).current()}
+        refs = [history.entry for history in made]
+        entries = standing_rows(books.TimeEntry, client, refs)
+        standing = standing_rows(books.Decision, client, refs)
         desk = _Desk(client, index_of(client), actor, at)
         rows: list[books.Decision] = []
-        for history in histories:
+        for history in made:
             last = standing.get(history.entry)
             for decision in _news(history, last, at):
                 last = desk.write(decision, entries[history.entry], last)

@@ -6,7 +6,7 @@ This is the one way facts enter the books. The shelves say which book a value be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from groundrules.services import audit
 from groundrules.services.actor import Actor
 from groundrules.services.backup_shelves import BACKUP_SHELVES
 from groundrules.services.evidence_shelves import EVIDENCE_SHELVES
-from groundrules.services.facts import fact_columns
+from groundrules.services.facts import FEW, fact_columns, standing_rows
 from groundrules.services.index import CardIndex, index_of
 from groundrules.services.remote_shelves import REMOTE_SHELVES
 from groundrules.services.shelf import Shelf
@@ -137,7 +137,9 @@ def _file_batch(
     yield from (Filed(value, row, new=True) for value, row in fresh)
 
 
-def _standing(book: Any, client: Client, refs: Iterable[str]) -> dict[str, Any]:  # noqa: ANN401 - any book
+def _standing(book: Any, client: Client, refs: Collection[str]) -> dict[str, Any]:  # noqa: ANN401 - any book
+    if len(refs) <= FEW:
+        return standing_rows(book, client, list(refs))
     rows: models.QuerySet[Any] = book._default_manager.filter(
         client=client, ref__in=list(refs), successor__isnull=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from groundrules.records.models import Application, Asset, Client, Contact, Technician, Vendor
@@ -14,16 +14,36 @@ class UnknownCard(LookupError):
     """A fact names an asset, vendor, technician, contact or application that has no card."""
 
 
-@dataclass(frozen=True, slots=True)
 class CardIndex:
-    """Every card a client's facts may name."""
+    """Every card a client's facts may name; each kind is read when the first of it is asked for."""
 
-    client: Client
-    assets: dict[str, Asset]
-    applications: dict[str, Application]
-    contacts: dict[str, Contact]
-    technicians: dict[str, Technician]
-    vendors: dict[str, Vendor]
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    @cached_property
+    def assets(self) -> dict[str, Asset]:
+        """The client's servers."""
+        return {card.code: card for card in self.client.assets.all()}
+
+    @cached_property
+    def applications(self) -> dict[str, Application]:
+        """The client's applications."""
+        return {card.code: card for card in self.client.applications.all()}
+
+    @cached_property
+    def contacts(self) -> dict[str, Contact]:
+        """The client's contacts."""
+        return {card.code: card for card in self.client.contacts.all()}
+
+    @cached_property
+    def technicians(self) -> dict[str, Technician]:
+        """Everybody's technicians."""
+        return {card.code: card for card in Technician.objects.all()}
+
+    @cached_property
+    def vendors(self) -> dict[str, Vendor]:
+        """Everybody's vendors."""
+        return {card.code: card for card in Vendor.objects.all()}
 
     def asset(self, code: str) -> Asset:
         """This function will return the asset's card; raises UnknownCard."""
@@ -57,12 +77,5 @@ class CardIndex:
 
 
 def index_of(client: Client) -> CardIndex:
-    """This function will read the cards a client's facts may name."""
-    return CardIndex(
-        client=client,
-        assets={card.code: card for card in client.assets.all()},
-        applications={card.code: card for card in client.applications.all()},
-        contacts={card.code: card for card in client.contacts.all()},
-        technicians={card.code: card for card in Technician.objects.all()},
-        vendors={card.code: card for card in Vendor.objects.all()},
-    )
+    """This function will return the cards a client's facts may name, as they are when they are asked for."""
+    return CardIndex(client)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from groundrules.core.answers.model import MoneyAnswer
+from groundrules.core.answers.one_more import Moved
 from groundrules.core.ledger import JournalEntry
 from groundrules.core.rating.answers import Charge
 from groundrules.core.rating.journal import (
@@ -23,7 +24,7 @@ from groundrules.core.rating.journal import (
 from groundrules.records import models as books
 from groundrules.services import audit
 from groundrules.services.actor import Actor
-from groundrules.services.facts import fact_columns
+from groundrules.services.facts import fact_columns, standing_rows
 from groundrules.services.shelf import reference, short_digest
 
 # What is posted with the document that bills it is no part of re-rating.
@@ -40,17 +41,57 @@ class Posted:
 
 def post_money(client: books.Client, money: MoneyAnswer, *, actor: Actor, at: datetime) -> Posted:
     """This function will post what the decisions come to; where nothing moved, nothing is written."""
+    return _post(client, _wanted(money), actor, at)
+
+
+def left_to_post(
+    client: books.Client, money: MoneyAnswer, at: datetime
+) -> tuple[JournalEntry, ...]:
+    """This function will return the entries that posting would write; nothing is written."""
+    return _difference(client, _wanted(money), at)
+
+
+def post_moved(client: books.Client, moved: Moved, *, actor: Actor, at: datetime) -> Posted:
+    """This function will post what new work moves, as `post_money` would: nothing else is looked at."""
+    wanted = (
+        *(unposted_charge(charge) for charge in moved.charges),
+        *(unposted_line(line) for line in moved.lines),
+    )
+    sources = moved.sources.union(what.source for what in wanted)
+    return _post(client, _Wanted(moved.charges, wanted, sources), actor, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to stand in the books: the charges, and everything to be booked; only of these sources where any is."""
+
+    charges: tuple[Charge, ...]
+    booked: tuple[Unposted, ...]
+    sources: frozenset[str] | None = None
+
+
+def _wanted(money: MoneyAnswer) -> _Wanted:
+    booked = (
+        *(unposted_charge(charge) for charge in money.charges),
+        *(unposted_line(line) for line in money.uncharged),
+        *(unposted_prepaid(paid) for paid in money.prepaid),
+    )
+    return _Wanted(money.charges, booked)
+
+
+def _difference(client: books.Client, wanted: _Wanted, at: datetime) -> tuple[JournalEntry, ...]:
+    return post_difference(
+        _labour(client, wanted.sources),
+        tuple(_shortened(what) for what in wanted.booked),
+        _booking(client, at),
+        "re-rated on newer facts",
+    )
+
+
+def _post(client: books.Client, wanted: _Wanted, actor: Actor, at: datetime) -> Posted:
     with transaction.atomic():
-        charges = _file_charges(client, money.charges, actor, at)
-        wanted = (
-            *(_shortened(unposted_charge(charge)) for charge in money.charges),
-            *(_shortened(unposted_line(line)) for line in money.uncharged),
-            *(_shortened(unposted_prepaid(paid)) for paid in money.prepaid),
-        )
-        fresh = post_difference(
-            _labour(client), wanted, _booking(client, at), "re-rated on newer facts"
-        )
-        entries = write_entries(client, fresh, actor=actor, at=at)
+        charges = _file_charges(client, wanted.charges, actor, at)
+        entries = write_entries(client, _difference(client, wanted, at), actor=actor, at=at)
         if entries:
             says = f"{len(entries)} journal entries posted"
             audit.record(audit.Entry("rating.post", client.code, says, client), actor=actor, at=at)
@@ -107,9 +148,11 @@ def _write(
     return row
 
 
-def _labour(client: books.Client) -> tuple[JournalEntry, ...]:
-    """The work entries so far; fees and taxes are posted with their document."""
+def _labour(client: books.Client, sources: frozenset[str] | None) -> tuple[JournalEntry, ...]:
+    """The work entries so far, of these sources or of all; fees and taxes are posted with their document."""
     rows = books.JournalEntry.objects.filter(client=client)
+    if sources is not None:
+        rows = rows.filter(source__in=sources.union(reference(source) for source in sources))
     for source in _WITH_A_DOCUMENT:
         rows = rows.exclude(source__startswith=source)
     ordered = rows.select_related("reverses").prefetch_related("postings").order_by("pk")
@@ -124,10 +167,11 @@ def _booking(client: books.Client, at: datetime) -> Booking:
 
 
 def _file_charges(
-    client: books.Client, charges: Iterable[Charge], actor: Actor, at: datetime
+    client: books.Client, charges: Sequence[Charge], actor: Actor, at: datetime
 ) -> tuple[books.Charge, ...]:
-    standing = {row.ref: row for row in books.Charge.objects.of_client(client).current()}
-    decisions = {row.ref: row for row in books.Decision.objects.of_client(client).current()}
+    standing = standing_rows(books.Charge, client, [charge_ref(charge) for charge in charges])
+    worked = [entry for charge in charges for entry in charge.entries]
+    decisions = standing_rows(books.Decision, client, worked)
     rows = []
     for charge in charges:
         ref = charge_ref(charge)

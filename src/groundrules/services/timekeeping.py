@@ -39,8 +39,9 @@ from groundrules.core.work import TimeEntry, WorkPlace, WorkType
 from groundrules.records import models as books
 from groundrules.records.models import User
 from groundrules.services.actor import Actor
-from groundrules.services.case_import import answer_into_books
 from groundrules.services.cases import engine_version
+from groundrules.services.facts import standing_rows
+from groundrules.services.one_more import answer_new
 from groundrules.services.shelf import short_digest
 from groundrules.services.work import correct, record_time
 from groundrules.services.world import NoAgreement, load_world
@@ -218,9 +219,9 @@ def log(understood: Understood, *, actor: Actor, at: datetime) -> Logged:
     """This function will record an understood line and decide it; the same again is the same entry, written once."""
     client = understood.client
     row = record_time(understood.entry, client=client, actor=actor, at=at)
-    decisions = books.Decision.objects.of_client(client).current().filter(ref=row.ref)
-    if decisions.exists():
-        return Logged(row, decisions.first())
+    decision = standing_rows(books.Decision, client, [row.ref]).get(row.ref)
+    if decision is not None:
+        return Logged(row, decision)
     return _decided(row, client, actor, at)
 
 
@@ -242,12 +243,10 @@ def decided(
 ) -> tuple[Logged, ...]:
     """This function will decide entries that were just recorded, as far as an agreement lets it."""
     try:
-        answer_into_books(client, actor=actor, at=at)
+        answer_new(rows, client=client, actor=actor, at=at)
     except NoAgreement:
         return tuple(Logged(row, None) for row in rows)
-    refs = [row.ref for row in rows]
-    standing = books.Decision.objects.of_client(client).current().filter(ref__in=refs)
-    found = {decision.ref: decision for decision in standing}
+    found = standing_rows(books.Decision, client, [row.ref for row in rows])
     return tuple(Logged(row, found.get(row.ref)) for row in rows)
 
 

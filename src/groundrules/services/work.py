@@ -11,6 +11,7 @@ from groundrules.core.work import OwnRun, TimeEntry
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services.actor import Actor, require
+from groundrules.services.facts import standing_rows
 from groundrules.services.filing import Filing, enter
 from groundrules.services.turns import take_turn
 
@@ -39,7 +40,7 @@ def record_time(
     whole = entry if entry.recorded_at else replace(entry, recorded_at=at)
     with transaction.atomic():
         take_turn(client)
-        standing = books.TimeEntry.objects.of_client(client).current().filter(ref=entry.id).first()
+        standing = standing_rows(books.TimeEntry, client, [entry.id]).get(entry.id)
         if standing is not None:
             if replace(standing.to_core(), recorded_at=None) == replace(entry, recorded_at=None):
                 return standing

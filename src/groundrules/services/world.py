@@ -73,7 +73,7 @@ def load_world(client: books.Client, known_at: datetime) -> World:
     Raises NoProvider or NoAgreement.
     """
     return World(
-        provider=_provider().to_core(),
+        provider=provider_card().to_core(),
         client=client.to_core(),
         agreement=agreement_of(client, known_at),
         **_cards(client),
@@ -93,7 +93,7 @@ def load_in_part(client: books.Client, known_at: datetime, wanted: Iterable[str]
     """
     facts: dict[str, Any] = {name: _facts(FACT_BOOKS[name], client, known_at) for name in wanted}
     return World(
-        provider=_provider().to_core(),
+        provider=provider_card().to_core(),
         client=client.to_core(),
         agreement=agreement_of(client, known_at),
         **_cards(client),
@@ -125,7 +125,8 @@ def agreement_of(client: books.Client, known_at: datetime) -> Agreement:
     return Agreement(AgreementId(card.code), ClientId(client.code), card.title, versions)
 
 
-def _provider() -> books.Provider:
+def provider_card() -> books.Provider:
+    """This function will return the provider's card; raises NoProvider."""
     card = books.Provider.objects.order_by("pk").first()
     if card is None:
         message = "this installation has no provider yet; add its card first"
