@@ -19,6 +19,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.loopback import free_port
 from tests.patience import PATIENCE, until
 
 PASSWORD = "only-for-tests"
@@ -151,14 +152,6 @@ def imap_server() -> Iterator[ImapServer]:
         program.terminate()
         program.wait(PATIENCE)
         shutil.rmtree(folder)
-
-
-def free_port() -> int:
-    """This function will return a port of loopback that nobody listens on."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
 
 
 def _write_settings(folder: Path, port: int) -> Path:

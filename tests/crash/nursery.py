@@ -12,16 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.crash.installation import ROOT, Installation
+from tests.loopback import free_port
 from tests.patience import until
 
 _LOOK_AGAIN_SECONDS = 0.01
-
-
-def free_port() -> int:
-    """This function will find a port of loopback nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from groundrules.gateways.imap import MailboxUnusable, open_mailbox
 from groundrules.gateways.mail import Mail, MailDelayed, MailRefused, MailUncertain, message_id
 from groundrules.gateways.mail_servers import MailServer, MailServerUnusable, mail_server
 from groundrules.gateways.smtp import SmtpOutbox
-from tests.mail_post import PASSWORD, ImapServer, Letterbox, free_port, imap_server, letterbox
+from tests.loopback import free_port
+from tests.mail_post import PASSWORD, ImapServer, Letterbox, imap_server, letterbox
 
 MAIL = Mail(
     "LTR-1",

@@ -22,6 +22,7 @@ from groundrules.gateways.webhooks import (
     is_outside,
     signed,
 )
+from tests.loopback import free_port
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -168,8 +169,7 @@ class TestPost:
 
     def test_says_when_nobody_answers(self) -> None:
         """A closed port is a failure in words."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
 
         reply = HttpPoster(["127.0.0.1"]).post(f"http://127.0.0.1:{port}/", b"{}", {})
 

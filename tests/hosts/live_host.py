@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.loopback import free_port
 from tests.patience import PATIENCE, until
 
 APT = ("apt-get", "-y", "-q", "-o", "DPkg::Lock::Timeout=240")
@@ -163,7 +164,7 @@ def logged_in_account(folder: Path) -> Iterator[LoggedIn]:
         sudoers.write_text(f"{account} ALL=(root) NOPASSWD: /usr/bin/apt-get\n")
         sudoers.chmod(0o440)
         fingerprint = _make_keys(folder, account)
-        port = _free_port()
+        port = free_port()
         undo.enter_context(_sshd(folder, account, port))
         yield LoggedIn(
             account,
@@ -189,12 +190,6 @@ def _make_keys(folder: Path, account: str) -> str:
         shutil.chown(path, account, account)
     keys.chmod(0o600)
     return run("ssh-keygen", "-l", "-f", str(folder / "user_key.pub")).split()[1]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

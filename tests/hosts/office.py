@@ -10,7 +10,6 @@ import email.policy
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from tests.loopback import free_port
 from tests.patience import PATIENCE, NeverHappened, until
 
 _COMMAND = str(Path(sys.executable).with_name("groundrules"))
@@ -85,13 +85,8 @@ class Office:
     way: tuple[str, ...]
     undo: ExitStack = field(default_factory=ExitStack)
     programs: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
-    port: int = 0
-
-    def __post_init__(self) -> None:
-        """Chooses the port of the pages, which the mails' links name."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    # The port of the pages, which the mails' links name.
+    port: int = field(default_factory=free_port)
 
     @property
     def address(self) -> str:

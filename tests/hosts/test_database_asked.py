@@ -17,8 +17,8 @@ import pytest
 
 from groundrules.core.health import CheckKind, CheckSpec, Found
 from groundrules.gateways.probing import NetworkProber
-from tests.crash.nursery import free_port
 from tests.hosts.test_database_destroyed import as_postgres, ours
+from tests.loopback import free_port
 from tests.patience import PATIENCE
 from tests.shown_certificates import YEAR, write_shown
 

@@ -29,7 +29,7 @@ from groundrules.services.case_import import keep_cards
 from groundrules.services.cases import run_case
 from tests.cast import OLGA, TARIQ
 from tests.crash.cluster import Cluster
-from tests.crash.nursery import free_port
+from tests.loopback import free_port
 from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
