@@ -14,11 +14,12 @@ from pathlib import Path
 
 from groundrules.core.answers.findings import findings_of
 from groundrules.core.answers.known import as_known
-from groundrules.core.attribution import Attribution, Level
-from groundrules.core.causation import CauseAnswer
+from groundrules.core.attribution.answers import Attribution, Level
+from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.ids import ChangeId
 from groundrules.core.periods import utc
-from groundrules.core.replay import Replayed, replayed
+from groundrules.core.replay.answers import Replayed
+from groundrules.core.replay.update import replayed
 from groundrules.services.cases import read_whole
 from groundrules.services.worlds.judging import Judged, Truth, judge
 

@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import process_time
 
-from groundrules.core.causation import CausationContext, Incident, rank
+from groundrules.core.causation.answers import Incident
+from groundrules.core.causation.context import CausationContext
+from groundrules.core.causation.rank import rank
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, HealthCheck, ItemKind
 from groundrules.core.ids import (

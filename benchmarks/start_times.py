@@ -3,13 +3,14 @@
 Run: `.venv/bin/python benchmarks/start_times.py [--runs 5] [--demo]`
 
 Wall seconds of whole processes. "Cold" means with an empty byte-code cache: what the first run after an
-installation costs.
+installation costs. Of commands that ask the books, CPU seconds, which other work on the machine moves less.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -30,6 +31,14 @@ def timed(command: list[str], **added: str) -> float:
         command, check=True, cwd=ROOT, env={**os.environ, **added}, stdout=subprocess.DEVNULL
     )
     return time.perf_counter() - start
+
+
+def spent(command: list[str]) -> float:
+    """Run a command to its end and give its CPU seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    timed(command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def row(name: str, seconds: list[float]) -> str:
@@ -63,6 +72,9 @@ def _measure(given: argparse.Namespace) -> None:
     ):
         print(row(f"cold: {name}", [cold(command) for _ in range(max(2, given.runs // 2))]))
         print(row(f"warm: {name}", [timed(command) for _ in range(given.runs)]))
+    for words in ("role --help", "init --help", "time --help", "month-end --help", "worker --help"):
+        command = [PROGRAM, *words.split()]
+        print(row(f"CPU: groundrules {words}", [spent(command) for _ in range(given.runs)]))
     if given.demo:
         command = [PROGRAM, "demo", "--no-serve", "--reset"]
         print(row("warm: groundrules demo, whole tale", [timed(command) for _ in range(3)]))

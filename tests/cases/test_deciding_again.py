@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from groundrules.core.answers import answer
+from groundrules.core.answers.answer import answer
 from groundrules.core.answers.deciding import decide_entry
 from groundrules.core.answers.findings import findings_of
 from groundrules.core.answers.known import change_known_at, work_known_at

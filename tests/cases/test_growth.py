@@ -11,10 +11,11 @@ from types import FrameType
 
 import pytest
 
-from groundrules.core.answers import answer
-from groundrules.core.answers.client_report import ClientReport, client_report
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.client_report import client_report
 from groundrules.core.coverage.answers import EngineVersion
 from groundrules.core.ids import AssetId, TimeEntryId
+from groundrules.core.reported import ClientReport
 from groundrules.core.world import ReportPeriod, World
 from tests.cases.worlds import world_of
 

@@ -11,9 +11,9 @@ import pytest
 
 from groundrules.core import value
 from groundrules.core.agreements.further_terms import RecoveryTerms
-from groundrules.core.answers import Answers
-from groundrules.core.answers.client_report import Outcome, client_report
+from groundrules.core.answers.client_report import client_report
 from groundrules.core.answers.correspondence import desk_of
+from groundrules.core.answers.model import Answers
 from groundrules.core.answers.recovery_letter import draft_recovery
 from groundrules.core.answers.recovery_story import NoRecovery, Origin, recovery_story
 from groundrules.core.backups import OURS, OriginKind, RestoreDrill
@@ -21,6 +21,7 @@ from groundrules.core.backups import Origin as ProofOrigin
 from groundrules.core.ids import AssetId, ClauseNumber, IncidentId
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.mail import Trust
+from groundrules.core.reported import Outcome
 from groundrules.core.value import ValueFacts
 from groundrules.renderers.letter_text import letter_text
 from groundrules.services.cases import run_case

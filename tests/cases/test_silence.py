@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from groundrules.core.agreements.further_terms import ManagedService
-from groundrules.core.answers import answer
+from groundrules.core.answers.answer import answer
 from groundrules.core.answers.silence import silence_told
 from groundrules.core.coverage.answers import EngineVersion
 from groundrules.core.evidence import Gap, GapKind

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from groundrules.core.answers.answer import explanations_of
 from groundrules.core.answers.findings import attributions_of, causes_of
-from groundrules.core.attribution import Attribution
-from groundrules.core.causation import CauseAnswer, CauseVerdict
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, ItemKind
-from groundrules.core.explanation import Explanation
+from groundrules.core.explanation.answers import Explanation
 from groundrules.core.ids import AssetId, ChangeId, SessionId
 from groundrules.core.parties import Account, Party, PartyKind
 from groundrules.core.periods import Interval

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from groundrules.core.answers import as_known
+from groundrules.core.answers.known import as_known
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, Gap, GapKind, ItemKind, Session, SessionKind
 from groundrules.core.ids import AssetId, ChangeId, GapId, SessionId

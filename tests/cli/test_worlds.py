@@ -8,7 +8,7 @@ import pytest
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
-from groundrules.core.causation import CauseVerdict
+from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
 from groundrules.services.cases import read_whole
 from groundrules.services.worlds import Judged, tally

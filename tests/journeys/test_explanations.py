@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from groundrules.core.ids import IncidentId
-from groundrules.core.replay import Outcome, Run, Wanted, next_step
+from groundrules.core.replay.answers import Outcome, Run, Wanted
+from groundrules.core.replay.search import next_step
 from groundrules.gateways.replay import read_site, site_digest
 from groundrules.services.replaying import plan_for
 from tests.journeys.conftest import NARROW, ROOT, WIDE, Watch

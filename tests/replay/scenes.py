@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from groundrules.core.ids import ChangeId
-from groundrules.core.replay import ReplayVerdict
+from groundrules.core.replay.answers import ReplayVerdict
 from groundrules.gateways.replay import Action, ActionKind, ReplaySite
 
 IMAGES = Path("/var/cache/groundrules-replay")

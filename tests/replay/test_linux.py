@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.replay import Outcome, ReplayVerdict, State
+from groundrules.core.replay.answers import Outcome, ReplayVerdict, State
 from groundrules.gateways.replay import (
     Action,
     ActionKind,

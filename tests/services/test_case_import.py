@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from groundrules.core.answers import Answers
-from groundrules.core.causation import CauseAnswer
+from groundrules.core.answers.model import Answers
+from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.money import Money
 from groundrules.core.world import World
 from groundrules.records import models as books

@@ -10,13 +10,14 @@ import pytest
 from django.test import TestCase
 
 from groundrules.cli.main import main
-from groundrules.core.answers.client_report import ClientReport, Outcome, client_report
+from groundrules.core.answers.client_report import client_report
 from groundrules.core.backups import RestoreDrill
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.ids import AssetId, ClientId, GapId, IncidentId
 from groundrules.core.parties import Client as CoreClient
 from groundrules.core.periods import Interval
 from groundrules.core.recovery import Recovery
+from groundrules.core.reported import ClientReport, Outcome
 from groundrules.records import models as books
 from groundrules.records.models import LongRun, Role
 from groundrules.services import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from groundrules.core.attribution import Level
+from groundrules.core.attribution.answers import Level
 from groundrules.services.cases import run_case
 from groundrules.services.worlds.making import generate
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from groundrules.core.ids import ChangeId
-from groundrules.core.replay import Outcome, State
+from groundrules.core.replay.answers import Outcome, State
 from groundrules.services.worlds.making import PROFILES, generate
 from groundrules.services.worlds.making.acts import Act
 from groundrules.services.worlds.making.estate import Part, Software

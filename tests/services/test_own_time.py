@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from groundrules.cli.main import main
-from groundrules.core.causation import Incident
+from groundrules.core.causation.answers import Incident
 from groundrules.core.ids import (
     AssetId,
     ContactId,

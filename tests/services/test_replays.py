@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundrules.cli.main import main
-from groundrules.core.replay import Outcome
+from groundrules.core.replay.answers import Outcome
 from groundrules.gateways.replay import NullReplay, read_site
 from groundrules.records import models as books
 from groundrules.services import incidents, replays

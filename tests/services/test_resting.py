@@ -9,11 +9,11 @@ from typing import ClassVar
 import pytest
 from django.test import TestCase
 
-from groundrules.core.answers.client_report import Item
 from groundrules.core.backups import BackupPolicy, BackupResult, BackupState
 from groundrules.core.health import Level
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period
+from groundrules.core.reported import Item
 from groundrules.records import models as books
 from groundrules.services import backups, client_reports, letters, lifecycle_due, standing
 from groundrules.services.filing import Filing, file_facts

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from groundrules.core.agreements.further_terms import UpliftTerms
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.evidence import Session
 from groundrules.core.ids import AssetId, SessionId
 from groundrules.core.money import Money

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from groundrules.core.causation import CauseVerdict
+from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.causation.features import OF_CHANGE, OF_NOTHING, Observed
 from groundrules.core.causation.plausibility import probabilities
 from groundrules.core.causation.weights import WEIGHTS

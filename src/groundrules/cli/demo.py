@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.cli.serve import serve
+from groundrules.cli.serving import HOST, PORT, serve_pages
 from groundrules.services import portfolio_demo, tale
 from groundrules.services.database import BetweenForms, migrate
 from groundrules.services.portfolio_demo import Plan, Size
@@ -27,7 +27,6 @@ from groundrules.services.tale import Told
 NAME = "demo"
 HELP = "Walk the cautionary tale, then serve it."
 NEEDS_DATABASE = True
-_PORT = 8137
 _WIDTH = 110
 
 
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--reset", action="store_true", help="forget the demo's books and start over"
     )
     parser.add_argument(
-        "--port", type=int, default=_PORT, help=f"port (default {_PORT}; 0 picks one)"
+        "--port", type=int, default=PORT, help=f"port (default {PORT}; 0 picks one)"
     )
     parser.add_argument("--no-serve", action="store_true", help="only walk the tale")
     made = parser.add_argument_group("a made provider instead of the tale")
@@ -78,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         _walk(began)
     connection.close()
-    return Exit.OK if args.no_serve else serve("127.0.0.1", args.port)
+    return Exit.OK if args.no_serve else serve_pages(HOST, args.port)
 
 
 def _walk(began: float) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.cli.serve import HOST, PORT, serve
+from groundrules.cli.serving import HOST, PORT, serve_pages
 from groundrules.services import first_run, users
 from groundrules.services.actor import Actor
 from groundrules.services.database import NOTHING_YET, migrate, not_ready
@@ -83,4 +83,4 @@ def _in_browser(args: argparse.Namespace) -> int:
         token = first_run.make_link()
     except users.OwnerExists as exists:
         return refuse(exists, Exit.CONFLICT)
-    return serve(args.host, args.port, welcome=token)
+    return serve_pages(args.host, args.port, welcome=token)

@@ -7,9 +7,11 @@ a case is answered in a moment. `commands` lists them.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import cast
 
@@ -92,10 +94,21 @@ def _parser(loaded: tuple[Command, ...]) -> argparse.ArgumentParser:
 
 def _load(command: Command, parser: argparse.ArgumentParser) -> None:
     """Django is started before the import, because a module that names a record can't be imported without it."""
-    if command.needs_database:
-        start_database()
-    add_arguments = cast("AddArguments", import_module(command.module).add_arguments)
+    with _uncollected():
+        if command.needs_database:
+            start_database()
+        add_arguments = cast("AddArguments", import_module(command.module).add_arguments)
     add_arguments(parser)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is imported stays, so looking through it for garbage, again and again as it grows, finds nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def start_database() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
-from groundrules.core.replay import Run, Wanted
+from groundrules.core.replay.answers import Run, Wanted
 from groundrules.services import replays
 from groundrules.services.actor import NotAllowed
 from groundrules.services.guided import ANSWERS, AnswerUnusable, KeptForAnother, guide

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.profit_words import columns
-from groundrules.core.answers.client_report import ClientReport
+from groundrules.core.reported import ClientReport
 from groundrules.records.models import Client
 from groundrules.services import client_reports, report_mail
 from groundrules.services.actor import NotAllowed

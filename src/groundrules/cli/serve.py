@@ -20,6 +20,7 @@ from waitress.server import create_server
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
+from groundrules.cli.serving import HOST, PORT
 from groundrules.records.models import User
 from groundrules.services import metrics, users
 from groundrules.services.carrying import carried_beside
@@ -30,7 +31,7 @@ from groundrules.services.who import NobodyToActAs, acting
 NAME = "serve"
 HELP = "Serve the web pages."
 NEEDS_DATABASE = True
-HOST, PORT, _THREADS = "127.0.0.1", 8137, 4
+_THREADS = 4
 _LAST_ROUND_SECONDS = 10
 _ARENAS = -8  # glibc's M_ARENA_MAX
 

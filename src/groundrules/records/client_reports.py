@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from groundrules.core.answers.client_report import ClientReport
+from groundrules.core.reported import ClientReport
 from groundrules.records.book import REF_LENGTH, Book
 from groundrules.records.invoices import FrozenFile
 from groundrules.records.parties import Client

@@ -20,7 +20,7 @@ from groundrules.core.money import Money
 
 if TYPE_CHECKING:
     # Whoever only writes a decision log has no need of everything that answers are made of.
-    from groundrules.core.answers import Answers
+    from groundrules.core.answers.model import Answers
 
 _LEFT_OUT = {"world"}
 # How each type met so far is written: looking it up for every value would take as long as writing it.

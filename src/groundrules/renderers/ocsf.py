@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from groundrules.core.attribution import Attribution
+from groundrules.core.attribution.answers import Attribution
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, Gap, ItemKind, Session, SessionKind
 from groundrules.core.ids import ChangeId

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers.client_report import ClientReport
 from groundrules.core.money import Money
+from groundrules.core.reported import ClientReport
 from groundrules.renderers.typesetting import typeset
 
 _WIDE = 1000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers.client_report import ClientReport
 from groundrules.core.money import Money
+from groundrules.core.reported import ClientReport
 
 _WIDTH = 96
 

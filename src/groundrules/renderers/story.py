@@ -6,13 +6,13 @@ nothing is decided or worded stronger here.
 
 from __future__ import annotations
 
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.attribution.answers import Attribution, Hypothesis
-from groundrules.core.causation import CauseAnswer, CauseVerdict
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.changes import Change
-from groundrules.core.explanation import Explanation
+from groundrules.core.explanation.answers import Explanation
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
-from groundrules.core.replay import Replayed
+from groundrules.core.replay.answers import Replayed
 from groundrules.core.vendors import Permission
 from groundrules.core.work import Message, ThirdPartyAttempt
 from groundrules.renderers.story_money import charges, decisions, invoices, prepaid

@@ -7,8 +7,7 @@ from datetime import date
 
 from groundrules.core.agreements.facts import Outcome
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers import Answers
-from groundrules.core.answers.model import BlockBalance, DecisionHistory
+from groundrules.core.answers.model import Answers, BlockBalance, DecisionHistory
 from groundrules.core.answers.stretches import Stretch, stretches
 from groundrules.core.calendars import zone_label
 from groundrules.core.coverage.answers import CoverageDecision, Flip, Segment

@@ -6,8 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers import Answers
-from groundrules.core.answers.model import ReportAnswer
+from groundrules.core.answers.model import Answers, ReportAnswer
 from groundrules.core.profitability import Measures, percent
 from groundrules.renderers.story_text import Names, labelled, paragraph, point, section
 

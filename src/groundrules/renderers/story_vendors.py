@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from groundrules.core.agreements.facts import CoverageState
 from groundrules.core.agreements.words import BAND_OF_WORK, spoken_list
-from groundrules.core.answers import Answers
-from groundrules.core.answers.model import NoticeAnswer, VendorAnswer, WindowAnswer
+from groundrules.core.answers.model import Answers, NoticeAnswer, VendorAnswer, WindowAnswer
 from groundrules.core.letters.answers import LetterDraft, Paragraph
 from groundrules.core.lifecycle.answers import ConditionBucket, ReinstatementAnswer
 from groundrules.core.lifecycle.suspension import SuspensionEffects

@@ -13,10 +13,11 @@ from groundrules.core.agreements.amendments import AmendmentDiff, amendment_diff
 from groundrules.core.agreements.table import prove
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.uplift import begins_on, carried_to
-from groundrules.core.answers import Answers, answer
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.model import Answers
 from groundrules.core.periods import Period
 from groundrules.core.world import World
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 
 
 class NoSuchVersion(LookupError):

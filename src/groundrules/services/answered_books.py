@@ -17,7 +17,7 @@ from importlib.metadata import version
 from django.db import connection
 from django.db.models import Min, Model
 
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.answers.one_more import FOR_EVER, holds_until
 from groundrules.core.world import World
 from groundrules.records import models as books

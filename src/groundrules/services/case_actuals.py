@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import cast
 
 from groundrules.core.agreements.facts import Outcome
-from groundrules.core.answers import Answers
-from groundrules.core.answers.model import DecisionHistory
+from groundrules.core.answers.model import Answers, DecisionHistory
 from groundrules.core.answers.stretches import Stretch, stretches
 from groundrules.core.attribution.answers import Attribution, Hypothesis
 from groundrules.core.causation.answers import CauseAnswer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.readers.case_file.model_expect import Expectations
 from groundrules.services import case_actuals as actual
 from groundrules.services import case_documents as documents

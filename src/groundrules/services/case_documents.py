@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from groundrules.core.agreements.facts import Outcome
-from groundrules.core.answers import Answers
-from groundrules.core.answers.model import NoticeAnswer, Refusal, VendorAnswer, WindowAnswer
+from groundrules.core.answers.model import (
+    Answers,
+    NoticeAnswer,
+    Refusal,
+    VendorAnswer,
+    WindowAnswer,
+)
 from groundrules.core.answers.recovery_story import recovery_story
 from groundrules.core.calendars import zone_label
-from groundrules.core.causation import ReadinessGap
+from groundrules.core.causation.readiness import ReadinessGap
 from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.ids import ChangeId
 from groundrules.core.invoices.answers import InvoiceDraft, InvoiceLine

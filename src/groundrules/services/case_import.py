@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db import transaction
 
-from groundrules.core.answers import Answers, answer, as_known
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.known import as_known
+from groundrules.core.answers.model import Answers
 from groundrules.core.periods import utc
 from groundrules.core.world import Promise, World
 from groundrules.records import models as books
@@ -21,7 +23,7 @@ from groundrules.services import agreements, cards, coverage, rating, taxes
 from groundrules.services.actor import Actor
 from groundrules.services.answered_books import Written, grounds_of, note_answered
 from groundrules.services.attribution import file_attributions
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.evidence import Handed, receive
 from groundrules.services.filing import is_on_record
 from groundrules.services.incidents import file_causes

@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from groundrules.core.agreements.digests import digest
-from groundrules.core.answers import Answers, answer
-from groundrules.core.coverage.answers import EngineVersion
-from groundrules.core.world import World
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.model import Answers
 from groundrules.readers.case_file.case import Case, Question
 from groundrules.readers.case_file.instants import read_instant
 from groundrules.readers.case_file.load import read_case
@@ -24,9 +22,8 @@ from groundrules.renderers.story_text import paragraph, point
 from groundrules.services.case_checks import compare
 from groundrules.services.case_compare import Mismatch
 from groundrules.services.case_evidence import EvidenceUnreadable, ReadFile, add_evidence
-from groundrules.services.zones import pin_zones, zones_version
-
-_DIGEST_SHOWN = 12
+from groundrules.services.engine import engine_version
+from groundrules.services.zones import pin_zones
 
 
 class CaseRefused(ValueError):
@@ -126,15 +123,6 @@ def _answer(case: Case, question: Question) -> Answered:
         return Answered(question, answers, (), 0)
     mismatches, compared = compare(question.expect, answers)
     return Answered(question, answers, mismatches, compared)
-
-
-def engine_version(world: World) -> EngineVersion:
-    """This function will name what decides besides the facts: the digest of every version, and the zones in use."""
-    rules = ", ".join(
-        f"v{version.version} {digest(version)[:_DIGEST_SHOWN]}"
-        for version in world.agreement.versions
-    )
-    return EngineVersion(rules, zones_version())
 
 
 def _read(raw: bytes, path: Path) -> Case:

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from groundrules.core.answers import answer
-from groundrules.core.answers.client_report import ClientReport, client_report
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.client_report import client_report
 from groundrules.core.periods import Period, start_of_local_day
+from groundrules.core.reported import ClientReport
 from groundrules.core.world import ReportPeriod
 from groundrules.records import models as books
 from groundrules.records.models import Role
@@ -19,7 +20,7 @@ from groundrules.renderers.pdf_report import ReportContext, render_report
 from groundrules.renderers.report_text import report_text
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.frozen_files import freeze
 from groundrules.services.health import warnings_of
 from groundrules.services.profit.portfolio import next_month

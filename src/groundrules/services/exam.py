@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from groundrules.core.attribution import Attribution, AttributionContext, Level, weigh_all
+from groundrules.core.attribution.answers import Attribution, Level
+from groundrules.core.attribution.context import AttributionContext
+from groundrules.core.attribution.weigh import weigh_all
 from groundrules.core.changes import Change, from_observations
 from groundrules.core.parties import Party, PartyKind
 from groundrules.readers.envelope import combine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groundrules.core.explanation import Explanation, ExplanationView, explain
+from groundrules.core.explanation.answers import Explanation
+from groundrules.core.explanation.build import ExplanationView, explain
 from groundrules.core.ids import ChangeId
 from groundrules.records import models as books
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.replay import Outcome, ReplayResult, Run, State, Wanted, next_step
+from groundrules.core.replay.answers import Outcome, ReplayResult, Run, State, Wanted
+from groundrules.core.replay.search import next_step
 from groundrules.gateways.replay import instructions, site_digest
 from groundrules.services.actor import Actor
 from groundrules.services.replaying import Replay, plan_for

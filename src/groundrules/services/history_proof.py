@@ -8,7 +8,7 @@ from datetime import datetime
 from time import process_time
 from typing import TypeVar
 
-from groundrules.core.answers import answer
+from groundrules.core.answers.answer import answer
 from groundrules.core.answers.documents import not_sent_yet
 from groundrules.core.answers.model import Answers
 from groundrules.core.ids import InvoiceId
@@ -19,7 +19,7 @@ from groundrules.core.invoices.further_lines import onboarding_lines
 from groundrules.core.money import Money, total
 from groundrules.core.world import DocumentPeriod, SentDocument, World
 from groundrules.records.typed_json import dump
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.histories import ISSUED_AT, MONTHS, History, make_history, reordered
 
 _Fact = TypeVar("_Fact")

@@ -12,7 +12,7 @@ from groundrules.core.causation.answers import CauseAnswer, Incident
 from groundrules.core.ids import ApplicationId, AssetId, IncidentId
 from groundrules.core.periods import utc
 from groundrules.core.recovery import Recovery
-from groundrules.core.replay import was_replayed
+from groundrules.core.replay.update import was_replayed
 from groundrules.core.work import ThirdPartyAttempt
 from groundrules.records import models as books
 from groundrules.records.models import Role

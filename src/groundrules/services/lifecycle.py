@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import AssetId, ConditionId, TechnicianId
 from groundrules.core.lifecycle.answers import (

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from groundrules.core.agreements.facts import CoverageState
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.calendars import zone_label
 from groundrules.core.ids import LetterId
 from groundrules.core.invoices.fees import fee_month_of

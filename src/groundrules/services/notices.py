@@ -11,8 +11,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.answers import Answers
 from groundrules.core.answers.correspondence import desk_of, notice_letter
+from groundrules.core.answers.model import Answers
 from groundrules.core.answers.outlook import Outlook, outlook
 from groundrules.core.ids import AssetId, ChangeId, NoticeId
 from groundrules.core.letters.answers import LetterDraft as CoreLetter

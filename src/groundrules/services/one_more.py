@@ -34,7 +34,7 @@ from groundrules.services.answered_books import (
     standing_note,
 )
 from groundrules.services.case_import import answer_into_books
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.turns import take_turn
 from groundrules.services.world import FACT_BOOKS, agreement_of, load_in_part, provider_card
 

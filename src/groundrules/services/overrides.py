@@ -19,7 +19,7 @@ from groundrules.records import models as books
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.case_import import answer_into_books
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.facts import fact_columns
 from groundrules.services.shelf import short_digest
 from groundrules.services.turns import take_turn

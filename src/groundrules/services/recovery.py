@@ -25,7 +25,7 @@ from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import incidents, letters
 from groundrules.services.actor import ENGINE, Actor, require
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.health.watching import looks_of
 from groundrules.services.turns import take_turn
 from groundrules.services.world import NoAgreement, NoProvider, answer_for, load_in_part

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from groundrules.core.replay import Replayed, ReplayResult, Run
+from groundrules.core.replay.answers import Replayed, ReplayResult, Run
 from groundrules.records import models as books
 from groundrules.records.typed_json import dump, load
 from groundrules.services import audit, seal

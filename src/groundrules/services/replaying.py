@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from groundrules.core.ids import IncidentId
-from groundrules.core.replay import REPEATS, ReplayPlan, ReplayResult, Run, Wanted, next_step
+from groundrules.core.replay.answers import REPEATS, ReplayPlan, ReplayResult, Run, Wanted
+from groundrules.core.replay.search import next_step
 from groundrules.gateways.replay import (
     ActionKind,
     BadSite,

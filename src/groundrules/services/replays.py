@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from groundrules.core.ids import IncidentId
-from groundrules.core.replay import ReplayResult, update
+from groundrules.core.replay.answers import ReplayResult
+from groundrules.core.replay.update import update
 from groundrules.gateways.replay import (
     LinuxReplay,
     ReplayBackend,

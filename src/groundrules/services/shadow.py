@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from groundrules.core.answers import answer
+from groundrules.core.answers.answer import answer
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.invoices.fees import fee_month
 from groundrules.core.parties import Contact, Technician
@@ -18,7 +18,7 @@ from groundrules.core.periods import Period, start_of_local_day
 from groundrules.core.rating.answers import OpenLine
 from groundrules.core.world import DocumentPeriod, World
 from groundrules.readers.sheets import SheetRefused, TimeSheet, read_time_sheet
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 

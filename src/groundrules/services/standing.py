@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groundrules.core.agreements.facts import StateSpan
-from groundrules.core.answers import Answers
 from groundrules.core.answers.correspondence import cost_while_off, desk_of
+from groundrules.core.answers.model import Answers
 from groundrules.core.answers.outlook import Outlook
 from groundrules.core.answers.returning import off_since
 from groundrules.core.ids import AssetId, ChangeId

@@ -39,7 +39,7 @@ from groundrules.core.work import TimeEntry, WorkPlace, WorkType
 from groundrules.records import models as books
 from groundrules.records.models import User
 from groundrules.services.actor import Actor
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.facts import standing_rows
 from groundrules.services.one_more import answer_new
 from groundrules.services.shelf import short_digest

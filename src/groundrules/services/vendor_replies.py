@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.letters.answers import LetterDraft, LetterKind
 from groundrules.records import models as books
 from groundrules.records.models import Role

@@ -12,12 +12,13 @@ from typing import Any
 from django.db import models as orm
 
 from groundrules.core.agreements.terms import Agreement
-from groundrules.core.answers import Answers, answer
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.model import Answers
 from groundrules.core.ids import AgreementId, ClientId, InvoiceId
 from groundrules.core.vendors import ScorecardRule
 from groundrules.core.world import SentDocument, World
 from groundrules.records import models as books
-from groundrules.services.cases import engine_version
+from groundrules.services.engine import engine_version
 from groundrules.services.letter_texts import own_texts
 from groundrules.services.replayed import replayed_for
 

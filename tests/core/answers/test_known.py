@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundrules.core.answers import Answers, answer, as_known
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.known import as_known
+from groundrules.core.answers.model import Answers
 from groundrules.core.changes import Change
 from groundrules.core.coverage.answers import EngineVersion
 from groundrules.core.evidence import Action, ItemKind, Session

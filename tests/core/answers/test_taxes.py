@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from groundrules.core.answers import Answers, answer
+from groundrules.core.answers.answer import answer
+from groundrules.core.answers.model import Answers
 from groundrules.core.invoices.tax import Tax, TaxCategory, TaxedKind, TaxRule, TaxRules
-from groundrules.services.cases import engine_version, run_case
+from groundrules.services.cases import run_case
+from groundrules.services.engine import engine_version
 
 _CASES = Path(__file__).parents[2] / "cases"
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from groundrules.core.attribution import AttributionContext
-from groundrules.core.causation import CausationContext, Incident
+from groundrules.core.attribution.context import AttributionContext
+from groundrules.core.causation.answers import Incident
+from groundrules.core.causation.context import CausationContext
 from groundrules.core.changes import Change
 from groundrules.core.evidence import (
     Action,

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from groundrules.core.attribution import Level, Strength, weigh
+from groundrules.core.attribution.answers import Level, Strength
 from groundrules.core.attribution.certificates import certificate_of
+from groundrules.core.attribution.weigh import weigh
 from groundrules.core.evidence import Actor
 from groundrules.core.ids import VendorId, WindowId
 from groundrules.core.vendors import AccessWindow, Permission

@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundrules.core.attribution import Attribution, AttributionContext, Level, weigh, weigh_all
+from groundrules.core.attribution.answers import Attribution, Level
+from groundrules.core.attribution.context import AttributionContext
+from groundrules.core.attribution.weigh import weigh, weigh_all
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Actor, GapKind, Session
 from groundrules.core.ids import AssetId, SessionId, VendorId

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from groundrules.core.attribution import Attribution, Hypothesis, Level, Strength, weigh
+from groundrules.core.attribution.answers import Attribution, Hypothesis, Level, Strength
+from groundrules.core.attribution.weigh import weigh
 from groundrules.core.evidence import Actor, GapKind, SessionKind
 from groundrules.core.periods import Interval
 from groundrules.core.vendors import Permission

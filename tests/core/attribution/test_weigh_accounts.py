@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from groundrules.core.attribution import Attribution, Hypothesis, Strength, weigh
+from groundrules.core.attribution.answers import Attribution, Hypothesis, Strength
+from groundrules.core.attribution.weigh import weigh
 from groundrules.core.evidence import Actor, Citation, GapKind
 from groundrules.core.ids import AssetId, EvidenceId, SessionId, WindowId
 from groundrules.core.parties import Account, Party, PartyKind

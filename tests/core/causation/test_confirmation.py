@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from groundrules.core.causation import CauseVerdict, rank
+from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.causation.confirmation import Tie
 from groundrules.core.causation.naming import mentions
-from groundrules.core.causation.rank import hold, tied
+from groundrules.core.causation.rank import hold, rank, tied
 from groundrules.core.causation.weights import WEIGHTS, digest
 from groundrules.core.evidence import Action, ItemKind
 from tests.core.attribution.tale import CAUSES, DOTNET, INCIDENT, REMOVAL, change, check, needs

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundrules.core.causation import CauseVerdict, rank
+from groundrules.core.causation.answers import CauseVerdict
+from groundrules.core.causation.rank import rank
 from groundrules.core.evidence import Action, GapKind, HealthCheck, ItemKind
 from groundrules.core.ids import ApplicationId, HealthCheckId
 from tests.core.attribution.tale import (

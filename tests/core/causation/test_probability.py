@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundrules.core.causation import CausationContext, CauseVerdict, rank
+from groundrules.core.causation.answers import CauseVerdict
+from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.deeds import is_great_step
 from groundrules.core.causation.features import OF_CHANGE, OF_NOTHING
 from groundrules.core.causation.plausibility import odds
-from groundrules.core.causation.rank import hold
+from groundrules.core.causation.rank import hold, rank
 from groundrules.core.causation.troubles import is_trouble
 from groundrules.core.causation.weights import WEIGHTS, UnknownWeights, weights_of
 from groundrules.core.changes import Change

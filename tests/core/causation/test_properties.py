@@ -7,7 +7,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundrules.core.causation import CausationContext, CauseAnswer, CauseVerdict, rank
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
+from groundrules.core.causation.context import CausationContext
+from groundrules.core.causation.rank import rank
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, GapKind, ItemKind
 from groundrules.core.ids import ChangeId

@@ -5,16 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from groundrules.core.attribution import weigh
-from groundrules.core.causation import (
-    CausationContext,
-    CauseAnswer,
-    CauseHypothesis,
-    CauseVerdict,
-    Incident,
-    onset,
-    rank,
-)
+from groundrules.core.attribution.weigh import weigh
+from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict, Incident
+from groundrules.core.causation.context import CausationContext
+from groundrules.core.causation.onset import onset
+from groundrules.core.causation.rank import rank
 from groundrules.core.evidence import Action, Actor, GapKind, ItemKind
 from groundrules.core.ids import ApplicationId, IncidentId
 from groundrules.core.parties import Application

@@ -5,12 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from groundrules.core.causation import (
-    CauseAnswer,
-    CauseHypothesis,
-    CauseVerdict,
-    rank,
-)
+from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict
+from groundrules.core.causation.rank import rank
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action, Actor, GapKind, ItemKind
 from groundrules.core.ids import ApplicationId, ComponentId, IncidentId

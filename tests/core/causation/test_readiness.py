@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groundrules.core.attribution import weigh
-from groundrules.core.causation import ReadinessView, readiness_gaps
+from groundrules.core.attribution.weigh import weigh
+from groundrules.core.causation.readiness import ReadinessView, readiness_gaps
 from groundrules.core.evidence import Action, Actor, GapKind, ItemKind
 from groundrules.core.ids import ApplicationId, VendorId
 from groundrules.core.parties import Application, Asset

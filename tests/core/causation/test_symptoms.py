@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from groundrules.core.causation import CauseVerdict, rank
+from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.causation.naming import mentions
+from groundrules.core.causation.rank import rank
 from groundrules.core.evidence import Action, Actor, GapKind, HealthCheck, ItemKind
 from tests.core.attribution.tale import (
     CAUSES,

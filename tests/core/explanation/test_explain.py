@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groundrules.core.attribution import weigh_all
-from groundrules.core.causation import CauseVerdict, rank
+from groundrules.core.attribution.weigh import weigh_all
+from groundrules.core.causation.answers import CauseVerdict
+from groundrules.core.causation.rank import rank
 from groundrules.core.evidence import GapKind
-from groundrules.core.explanation import Explanation, ExplanationView, explain
+from groundrules.core.explanation.answers import Explanation
+from groundrules.core.explanation.build import ExplanationView, explain
 from groundrules.core.reasons import FactRef, Reason
 from tests.core.attribution.tale import CAUSES, CONTEXT, INCIDENT, INSTALL, REMOVAL, ZONE, gap
 

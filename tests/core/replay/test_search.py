@@ -12,17 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.replay import (
+from groundrules.core.replay.answers import (
     Outcome,
     ReplayPlan,
     ReplayResult,
     ReplayVerdict,
     Run,
     State,
-    Unfinished,
-    conclude,
-    next_step,
 )
+from groundrules.core.replay.search import Unfinished, conclude, next_step
 
 Fails = Callable[[frozenset[ChangeId]], bool]
 ALL = tuple(ChangeId(f"CHG-{number:02}") for number in range(20))

@@ -12,7 +12,7 @@ from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, Cau
 from groundrules.core.ids import ChangeId, IncidentId
 from groundrules.core.periods import Interval, Order
 from groundrules.core.reasons import FactRef, Reason
-from groundrules.core.replay import (
+from groundrules.core.replay.answers import (
     AgreedState,
     ChangeFinding,
     Outcome,
@@ -20,11 +20,8 @@ from groundrules.core.replay import (
     ReplayResult,
     ReplayVerdict,
     State,
-    replayed,
-    update,
-    was_replayed,
 )
-from groundrules.core.replay.update import OtherIncident
+from groundrules.core.replay.update import OtherIncident, replayed, update, was_replayed
 
 NOON = datetime(2007, 3, 1, 12, tzinfo=UTC)
 RUNTIME = ChangeId("CHG-RUNTIME")

@@ -7,7 +7,8 @@ from datetime import datetime
 from random import Random
 
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.replay import Outcome, ReplayPlan, Run, State, Wanted, next_step
+from groundrules.core.replay.answers import Outcome, ReplayPlan, Run, State, Wanted
+from groundrules.core.replay.search import next_step
 from tests.independent.foreign_worlds.life import Plot
 from tests.independent.foreign_worlds.records import Entry, said
 

@@ -11,9 +11,9 @@ from ninja import Field, Query, Router, Schema
 from groundrules.api.v1.door import mine, needs
 from groundrules.api.v1.paging import Code, one
 from groundrules.api.v1.shapes import Amount, money, money_or_none
-from groundrules.core.answers.client_report import ClientReport
 from groundrules.core.profitability.facts import percent
 from groundrules.core.profitability.relationship import Relationship
+from groundrules.core.reported import ClientReport
 from groundrules.core.value import Figure
 from groundrules.records import models as books
 from groundrules.services.client_reports import report_of

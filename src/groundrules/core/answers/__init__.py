@@ -3,9 +3,3 @@
 The top of the core. It decides nothing itself: it hands each question to the room that answers it and collects the
 values, so that a case file, the database and the web pages can only agree.
 """
-
-from groundrules.core.answers.answer import answer
-from groundrules.core.answers.known import as_known
-from groundrules.core.answers.model import Answers
-
-__all__ = ["Answers", "answer", "as_known"]

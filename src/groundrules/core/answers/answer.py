@@ -23,15 +23,12 @@ from groundrules.core.answers.taxes import taxes_of
 from groundrules.core.answers.vendor_care import letters_of_agency, vendors, windows
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import Calendar
-from groundrules.core.causation import (
-    CauseAnswer,
-    ReadinessGap,
-    ReadinessView,
-    readiness_gaps,
-)
+from groundrules.core.causation.answers import CauseAnswer
+from groundrules.core.causation.readiness import ReadinessGap, ReadinessView, readiness_gaps
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.decide import WorkNotAllocated
-from groundrules.core.explanation import Explanation, ExplanationView, explain
+from groundrules.core.explanation.answers import Explanation
+from groundrules.core.explanation.build import ExplanationView, explain
 from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import utc

@@ -7,7 +7,6 @@ is not known stand in it like everything else.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from groundrules.core.agreements.words import duration_words
@@ -26,6 +25,7 @@ from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.health import Warned
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
+from groundrules.core.reported import ClientReport, Item, Outcome
 from groundrules.core.value import ValueReport
 from groundrules.core.vendors import Permission
 
@@ -43,43 +43,6 @@ _HOLES = frozenset(
         GapKind.AUDIT_OFF,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One record behind a number: its kind and reference, when, and what it says."""
-
-    kind: str
-    ref: str
-    day: date
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One number of what was done, in words, and the list behind it; `not_counted` are of its kind but not proven."""
-
-    name: str
-    says: str
-    items: tuple[Item, ...]
-    not_counted: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ClientReport:
-    """The whole report of the half-open local days `[first, end)`; `short` is what is read first."""
-
-    client: str
-    zone: str
-    currency: str
-    first: date
-    end: date
-    subject: str
-    short: tuple[str, ...]
-    value: ValueReport
-    outcomes: tuple[Outcome, ...]
-    asks: tuple[Item, ...]
-    incomplete: tuple[str, ...]
 
 
 def client_report(

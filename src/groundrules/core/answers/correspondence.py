@@ -17,9 +17,9 @@ from groundrules.core.answers.returning import off_since
 from groundrules.core.answers.states import StatesAnswer, foreseen_notice, grouped
 from groundrules.core.answers.vendor_care import invitation_of
 from groundrules.core.attribution.answers import Attribution
-from groundrules.core.causation import CauseAnswer
+from groundrules.core.causation.answers import CauseAnswer
 from groundrules.core.conversations import authorised_contacts, reply_pack
-from groundrules.core.explanation import Explanation
+from groundrules.core.explanation.answers import Explanation
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceLine, LineKind
 from groundrules.core.letters.answers import LetterDraft

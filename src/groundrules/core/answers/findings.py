@@ -16,14 +16,15 @@ from groundrules.core.answers.states import states_of_asset
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.attribution.context import AttributionContext
 from groundrules.core.attribution.weigh import weigh_all
-from groundrules.core.causation import CausationContext, CauseAnswer, rank
-from groundrules.core.causation.answers import Incident
+from groundrules.core.causation.answers import CauseAnswer, Incident
+from groundrules.core.causation.context import CausationContext
+from groundrules.core.causation.rank import rank
 from groundrules.core.changes import Change
 from groundrules.core.disputes import corrected
 from groundrules.core.ids import AssetId, ChangeId, IncidentId, RequestId
 from groundrules.core.parties import Party, PartyKind
 from groundrules.core.periods import utc
-from groundrules.core.replay import replayed
+from groundrules.core.replay.update import replayed
 from groundrules.core.work import Request
 from groundrules.core.world import World
 

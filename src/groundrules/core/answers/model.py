@@ -9,10 +9,11 @@ from functools import cached_property
 
 from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.attribution.answers import Attribution
-from groundrules.core.causation import CauseAnswer, ReadinessGap
+from groundrules.core.causation.answers import CauseAnswer
+from groundrules.core.causation.readiness import ReadinessGap
 from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
-from groundrules.core.explanation import Explanation
+from groundrules.core.explanation.answers import Explanation
 from groundrules.core.ids import AssetId, BlockId, TimeEntryId, VendorId, WindowId
 from groundrules.core.invoices.answers import InvoiceDraft
 from groundrules.core.invoices.further_lines import Target

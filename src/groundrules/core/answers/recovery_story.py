@@ -18,8 +18,7 @@ from groundrules.core.agreements.recovery_promises import kept_or_not, promise_a
 from groundrules.core.agreements.rests import rests
 from groundrules.core.answers.model import Answers
 from groundrules.core.attribution.answers import Attribution
-from groundrules.core.causation import CauseAnswer
-from groundrules.core.causation.answers import CauseVerdict, Incident
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incident
 from groundrules.core.changes import Change
 from groundrules.core.coverage.answers import CoverageDecision
 from groundrules.core.ids import AssetId, ChangeId, ClauseNumber, IncidentId

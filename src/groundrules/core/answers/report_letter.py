@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers.client_report import ClientReport, Outcome
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.money import Money
 from groundrules.core.reasons import FactRef
+from groundrules.core.reported import ClientReport, Outcome
 
 
 @dataclass(frozen=True, slots=True)

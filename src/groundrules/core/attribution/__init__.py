@@ -3,17 +3,3 @@
 Identity first (`levels.py`), permission kept apart (`vendors`). Only an event that names a session or an unshared
 account can name a party; our own technicians, patch runs and recovery go through exactly the same code as a vendor.
 """
-
-from groundrules.core.attribution.answers import Attribution, Hypothesis, Level, Strength
-from groundrules.core.attribution.context import AttributionContext
-from groundrules.core.attribution.weigh import weigh, weigh_all
-
-__all__ = [
-    "Attribution",
-    "AttributionContext",
-    "Hypothesis",
-    "Level",
-    "Strength",
-    "weigh",
-    "weigh_all",
-]

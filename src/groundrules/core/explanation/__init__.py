@@ -3,8 +3,3 @@
 Nothing is decided here and nothing is worded stronger than its record: what failed, what we know, who, whether it was
 allowed, what we tested, what we ruled out, what we don't know, and what would change our mind.
 """
-
-from groundrules.core.explanation.answers import Explanation
-from groundrules.core.explanation.build import ExplanationView, explain
-
-__all__ = ["Explanation", "ExplanationView", "explain"]

@@ -12,7 +12,7 @@ from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incident
 from groundrules.core.changes import Change
-from groundrules.core.explanation import Explanation
+from groundrules.core.explanation.answers import Explanation
 from groundrules.core.letters.answers import Paragraph
 from groundrules.core.letters.template import Template
 from groundrules.core.letters.tongue import ENGLISH, knows

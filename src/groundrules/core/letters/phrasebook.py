@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z0-9])")
@@ -23,7 +23,7 @@ _LISTED = "listed_"
 _KEPT = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """One pattern and its twin.
 
@@ -31,13 +31,18 @@ class Phrase:
     `listed_` is a list, `figure` a number or an amount, and `done` what was done to a component.
     """
 
-    pattern: re.Pattern[str]
+    ours: str
     says: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern to match, read when a letter is first said: most programs say none, and there are hundreds."""
+        return _pattern(self.ours)
 
 
 def phrases(pairs: Iterable[tuple[str, str]]) -> tuple[Phrase, ...]:
     """This function will read pairs of sentences with the same places."""
-    return tuple(Phrase(_pattern(ours), theirs) for ours, theirs in pairs)
+    return tuple(Phrase(ours, theirs) for ours, theirs in pairs)
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

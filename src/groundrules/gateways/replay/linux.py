@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from groundrules.core.ids import ChangeId
-from groundrules.core.replay import Outcome, State
+from groundrules.core.replay.answers import Outcome, State
 from groundrules.gateways.replay.actions import script_for
 from groundrules.gateways.replay.secrets import secrets_in
 from groundrules.gateways.replay.site import Action, ReplaySite, Seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundrules.core.replay import Wanted
+from groundrules.core.replay.answers import Wanted
 
 
 def instructions(wanted: Wanted, changes: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from groundrules.core.ids import ChangeId
-from groundrules.core.replay import Outcome, State
+from groundrules.core.replay.answers import Outcome, State
 
 
 class BadSite(ValueError):

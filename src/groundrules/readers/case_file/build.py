@@ -13,7 +13,8 @@ from groundrules.core.ids import ComponentId
 from groundrules.core.invoices.tax import Tax, TaxNotSettled, TaxRule, TaxRules
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.parties import Account, Application, Dependency, Party, PartyKind, Vendor
-from groundrules.core.replay import Replayed, Unfinished, conclude
+from groundrules.core.replay.answers import Replayed
+from groundrules.core.replay.search import Unfinished, conclude
 from groundrules.core.world import World
 from groundrules.readers.case_file.build_agreement import build_agreement
 from groundrules.readers.case_file.model import (

@@ -32,7 +32,7 @@ from groundrules.core.orders import BlockPurchase, HeadCount
 from groundrules.core.parties import Asset, Client, Dependency, Provider, Technician
 from groundrules.core.periods import Period
 from groundrules.core.recovery import Recovery
-from groundrules.core.replay import ReplayPlan, Run
+from groundrules.core.replay.answers import ReplayPlan, Run
 from groundrules.core.vendors import (
     AccessWindow,
     Freeze,

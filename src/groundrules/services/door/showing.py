@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from groundrules.core.agreements.facts import Outcome, StateSpan
-from groundrules.core.answers import Answers
+from groundrules.core.answers.model import Answers
 from groundrules.core.coverage.saying import Telling, say_to_client
 from groundrules.core.ids import AssetId
 from groundrules.core.letters.answers import FOR_THE_CLIENT, LetterKind

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.uplift import fee_on, priced_at
-from groundrules.core.answers import Answers
 from groundrules.core.answers.documents import not_sent_yet
+from groundrules.core.answers.model import Answers
 from groundrules.core.evidence import GapKind
 from groundrules.core.ids import AssetId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft

@@ -12,8 +12,8 @@ from fractions import Fraction
 from groundrules.core.agreements.reading import said_fraction
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.uplift import fee_on
-from groundrules.core.answers import Answers
 from groundrules.core.answers.correspondence import desk_of
+from groundrules.core.answers.model import Answers
 from groundrules.core.ids import ClauseNumber
 from groundrules.core.letters.answers import LetterDraft
 from groundrules.core.letters.draft_change import (

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from groundrules.core.attribution import Attribution
-from groundrules.core.causation import CausationContext, CauseAnswer
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.causation.answers import CauseAnswer
+from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.paths import Reach, best_path, reaches
 from groundrules.core.changes import Change
 from groundrules.core.ids import ChangeId

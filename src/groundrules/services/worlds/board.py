@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from groundrules.core.causation import CauseVerdict
+from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.causation.bounds import upper_bound
 from groundrules.services.worlds.calibration import Calibration, calibration
 from groundrules.services.worlds.judging import Judged

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from groundrules.core.answers.findings import Findings
-from groundrules.core.attribution import Attribution
-from groundrules.core.causation import CauseAnswer, CauseVerdict
+from groundrules.core.attribution.answers import Attribution
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
 from groundrules.core.parties import PartyKind
-from groundrules.core.replay import was_replayed
+from groundrules.core.replay.update import was_replayed
 from groundrules.core.vendors import Permission
 from groundrules.services.worlds.baselines import orders
 

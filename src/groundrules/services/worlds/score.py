@@ -12,10 +12,11 @@ from pathlib import Path
 
 from groundrules.core.answers.findings import Findings, findings_of
 from groundrules.core.answers.known import as_known
-from groundrules.core.causation import CauseAnswer, CauseVerdict
+from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.ids import ChangeId, IncidentId
 from groundrules.core.periods import utc
-from groundrules.core.replay import Replayed, replayed
+from groundrules.core.replay.answers import Replayed
+from groundrules.core.replay.update import replayed
 from groundrules.readers.case_file.case import Case
 from groundrules.services.cases import CaseRefused, NothingAsked, read_whole
 from groundrules.services.worlds.board import Scoreboard, tally

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis
-from groundrules.core.explanation import Explanation
+from groundrules.core.explanation.answers import Explanation
 from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.records.attributions import Attribution, Standing
 from groundrules.records.changes import Change

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from groundrules.core.agreements.words import duration_words
-from groundrules.core.answers.client_report import ClientReport, Item
 from groundrules.core.answers.figures import Behind, ShownFigure, figures_of
 from groundrules.core.money import Money
+from groundrules.core.reported import ClientReport, Item
 from groundrules.records.models import Client, Decision, Issued, ReportGiven
 from groundrules.services import client_reports, report_mail
 from groundrules.services.actor import NotAllowed

@@ -12,15 +12,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from groundrules.core.ids import ChangeId, IncidentId
-from groundrules.core.replay import (
-    REPEATS,
-    Outcome,
-    ReplayPlan,
-    ReplayResult,
-    Run,
-    State,
-    next_step,
-)
+from groundrules.core.replay.answers import REPEATS, Outcome, ReplayPlan, ReplayResult, Run, State
+from groundrules.core.replay.search import next_step
 from groundrules.services.worlds.making.acts import Act, failure_of, written
 from groundrules.services.worlds.making.estate import Part, Row, Software
 from groundrules.services.worlds.making.profiles import Profile
