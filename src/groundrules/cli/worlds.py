@@ -195,18 +195,19 @@ def _fit(args: argparse.Namespace) -> int:
 
 
 def _said(learnt: worlds.Learnt, output: Path) -> str:
-    named, otherwise = learnt.named, learnt.otherwise
-    beside = "not certified, so never"
-    if otherwise is not None:
-        beside = (
-            f"from {otherwise.likely_from} on ({otherwise.wrong} wrong of {otherwise.accepted})"
-        )
     return (
         f"Fitted on {learnt.fitted_on} incidents, calibrated on {learnt.calibrated_on} others: temperature "
-        f"{learnt.weights.temperature}. Likely, where the error names the change: from {named.likely_from} on "
-        f"({named.wrong} wrong of {named.accepted} accepted); where it is tied otherwise: {beside}. "
+        f"{learnt.weights.temperature}. Likely, where the error names the change: {_certified(learnt.named)}; "
+        f"where both a repair and what failed tie it: {_certified(learnt.twice)}; where it is tied otherwise: "
+        f"{_certified(learnt.otherwise)}. "
         f"Written to {output}."
     )
+
+
+def _certified(found: worlds.Certified | None) -> str:
+    if found is None:
+        return "not certified, so never"
+    return f"from {found.likely_from} on ({found.wrong} wrong of {found.accepted} accepted)"
 
 
 def _told(scored: worlds.Scored) -> str:

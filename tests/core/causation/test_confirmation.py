@@ -12,9 +12,22 @@ from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.rank import hold, rank, tied
 from groundrules.core.causation.weights import WEIGHTS, digest
 from groundrules.core.evidence import Action, ItemKind
-from tests.core.attribution.tale import CAUSES, DOTNET, INCIDENT, REMOVAL, change, check, needs
+from groundrules.core.ids import ApplicationId
+from groundrules.core.parties import Application
+from tests.core.attribution.tale import (
+    CAUSES,
+    DOTNET,
+    INCIDENT,
+    REMOVAL,
+    SRV1,
+    change,
+    check,
+    needs,
+)
 
 LIKELY, CANDIDATES = CauseVerdict.LIKELY_CHANGE, CauseVerdict.CANDIDATES
+WIKI = Application(ApplicationId("Wiki"), "Wiki", SRV1)
+MAIL = Application(ApplicationId("Mail"), "Mail", SRV1)
 WEB = replace(CAUSES, dependencies=(*CAUSES.dependencies, needs("SharePoint", "web.config")))
 
 
@@ -65,6 +78,45 @@ class TestConfirmation:
         case, held = hold(replace(INCIDENT, signature="HTTP 500"), (REMOVAL, back), context)
         act, probability, tie = tied(case, held, WEIGHTS)
         assert (act, tie, probability > 0.9) == ((REMOVAL.id,), Tie.OTHERWISE, True)
+
+    @pytest.mark.parametrize(
+        ("missing", "tie", "verdict"),
+        [
+            ("", Tie.TWICE, LIKELY),
+            ("who needs it failed too", Tie.OTHERWISE, CANDIDATES),
+            ("who does not need it stayed healthy", Tie.OTHERWISE, CANDIDATES),
+            ("the next check passed", Tie.OTHERWISE, CANDIDATES),
+            ("put back before it worked again", Tie.OTHERWISE, CANDIDATES),
+        ],
+    )
+    def test_takes_a_repair_and_who_failed_together_for_more_than_either(
+        self, missing: str, tie: Tie, verdict: CauseVerdict
+    ) -> None:
+        """Put back and it worked again, and of the server's applications just those failed that need it."""
+        seen = {
+            "who needs it failed too": check("HC-7", "2007-02-21 20:01", healthy=False, of="Wiki"),
+            "who does not need it stayed healthy": check(
+                "HC-8", "2007-02-21 20:01", healthy=True, of="Mail"
+            ),
+            "the next check passed": check("HC-9", "2007-02-23 10:05", healthy=True),
+        }
+        if missing == "put back before it worked again":
+            seen["too soon"] = check("HC-10", "2007-02-22 10:05", healthy=True)
+        checks = tuple(c for name, c in seen.items() if name != missing)
+        context = replace(
+            CAUSES,
+            applications=(*CAUSES.applications, WIKI, MAIL),
+            dependencies=(*CAUSES.dependencies, needs("Wiki", DOTNET), needs("Mail", "smtp")),
+            health_checks=(*CAUSES.health_checks, *checks),
+        )
+        back = change("CHG-BACK", "2007-02-23 10:00", action=Action.ADDED)
+        silent = replace(INCIDENT, signature="HTTP 500")
+
+        answer = rank(silent, (REMOVAL, back), context)
+
+        act, _, found = tied(*hold(silent, (REMOVAL, back), context), WEIGHTS)
+        assert (act, found) == ((REMOVAL.id,), tie)
+        assert (answer.verdict, answer.changes) == (verdict, (REMOVAL.id,))
 
     def test_says_what_is_missing_where_the_error_names_it(self) -> None:
         """An error that names the change is not said to be silent about it."""
@@ -146,6 +198,32 @@ class TestConfirmation:
 
 
 class TestMissingDependency:
+    @pytest.mark.parametrize(
+        ("error", "put_back", "beside", "verdict"),
+        [
+            ("could not load .NET Framework 2.0", "2007-02-23 10:00", None, LIKELY),
+            ("could not load .NET Framework 2.0", None, None, CANDIDATES),
+            ("could not load .NET Framework 2.0", "2007-02-23 10:10", None, CANDIDATES),
+            ("HTTP 500", "2007-02-23 10:00", None, CANDIDATES),
+            ("could not load .NET Framework 2.0", "2007-02-23 10:00", Action.REMOVED, CANDIDATES),
+            ("could not load .NET Framework 2.0", "2007-02-23 10:00", Action.ALTERED, LIKELY),
+        ],
+    )
+    def test_of_all_is_made_up_for_by_an_error_and_a_repair(
+        self, error: str, put_back: str | None, beside: Action | None, verdict: CauseVerdict
+    ) -> None:
+        """Nothing is known of what it needs: the error names what was taken away, and putting it back healed it."""
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        context = replace(CAUSES, dependencies=(), health_checks=(*CAUSES.health_checks, healed))
+        made = [REMOVAL]
+        made += [change("CHG-BACK", put_back, action=Action.ADDED)] if put_back else []
+        made += [change("CHG-2", "2007-02-21 19:59", "web.config", action=beside)] if beside else []
+
+        answer = rank(replace(INCIDENT, signature=error), made, context)
+
+        assert answer.verdict is verdict
+        assert answer.established == ((REMOVAL.id,) if verdict is LIKELY else ())
+
     def test_is_made_up_for_by_an_error_that_names_the_change(self) -> None:
         """The map lacks web.config and the error names it: a candidate, which keeps every other from being likely."""
         config = change("CHG-CONFIG", "2007-02-21 20:00", "web.config", action=Action.REMOVED)

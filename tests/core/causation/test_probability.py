@@ -239,7 +239,7 @@ class TestWeights:
         nothing = dict.fromkeys(OF_NOTHING, 0.0)
 
         with pytest.raises(UnknownWeights, match="moon; fit them again"):
-            weights_of("9", {**change_, "moon": 1.0}, nothing, 1.0, (0.5, 0.5))
+            weights_of("9", {**change_, "moon": 1.0}, nothing, 1.0, (0.5, 0.5, 0.5))
 
         assert 0.5 <= WEIGHTS.named_from <= 1.0
 

@@ -27,6 +27,7 @@ class Tie(StrEnum):
     """What ties a failure to a change besides time and path; each kind is certified by itself."""
 
     NAMED = "the error names it"
+    TWICE = "a repair, and which applications failed"
     OTHERWISE = "a repair, or which applications failed"
 
 
@@ -41,8 +42,18 @@ def tie_of(considered: Considered, case: Case) -> Tie | None:
     if says is ErrorSays.NAMES_IT:
         return Tie.NAMED if _can_break(deed, considered, case) else None
     drastic = deed is Deed.TAKES_AWAY or is_great_step(change)
-    others = _just_those(considered, case) and change.kind not in SECRETS
-    return Tie.OTHERWISE if drastic and (considered.healed or others) else None
+    return _otherwise(considered, case) if drastic else None
+
+
+def _otherwise(considered: Considered, case: Case) -> Tie | None:
+    """Two facts that know nothing of each other tie more than either: what healed on the server, and who failed there.
+
+    What was put right after the application worked again healed nothing.
+    """
+    others = _just_those(considered, case) and considered.change.kind not in SECRETS
+    if others and considered.healed and "causation: outlived" not in considered.rules:
+        return Tie.TWICE
+    return Tie.OTHERWISE if others or considered.healed else None
 
 
 def _can_break(deed: Deed, considered: Considered, case: Case) -> bool:

@@ -82,19 +82,19 @@ def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
     """This function will return the one act that facts tie the failure to, and how, whatever its probability.
 
     It must be what the error names, or the only one that remains, beside what only added something; and nothing may
-    stand against it.
+    stand against it. Without any map it takes an error that names it and a repair that healed it.
     """
     case = weighed.case
-    if not case.mapped or weighed.standing.reasons:
+    if weighed.standing.reasons:
         return (), None
     act = tuple(c for c in weighed.remaining if deed_of(c.change) is not Deed.ADDS)
     named = tuple(c for c in act if tie_of(c, case) is Tie.NAMED)
     if named and _only_named(named, act, case):
         return named, Tie.NAMED
-    if not act or any(c.doubted for c in act) or not _one_operation(act, case):
+    if not case.mapped or not act or any(c.doubted for c in act) or not _one_operation(act, case):
         return (), None
     ties = {tie_of(c, case) for c in act} - {None}
-    tie = Tie.NAMED if Tie.NAMED in ties else next(iter(ties), None)
+    tie = next((kind for kind in Tie if kind in ties), None)
     return (act, tie) if tie else ((), None)
 
 
@@ -115,7 +115,8 @@ def _holds(named: Considered) -> bool:
     if not named.surely_before or named.restores or "causation: in vain" in named.rules:
         return False
     linked = named.on_path and bool(named.hypothesis.path)
-    return named.healed or (linked and not named.healthy_beside)
+    outlived = "causation: outlived" in named.rules
+    return (named.healed and not outlived) or (linked and not named.healthy_beside)
 
 
 def _names_too(other: Considered, case: Case) -> bool:
@@ -159,7 +160,8 @@ def _likely(weighed: Weighed, act: tuple[Considered, ...]) -> Reason:
     good, bad = zone_label(onset.not_before, zone), zone_label(onset.not_after, zone)
     what = "; ".join(c.change.sentence for c in act)
     between = f"between the last good check ({good}) and the first failure ({bad})"
-    only = f"the only recorded change {case.name} depends on {between}."
+    where = f"{case.name} depends on" if case.mapped else f"on {case.asset}"
+    only = f"the only recorded change {where} {between}."
     others = len(weighed.remaining) - len(act)
     if others:
         beside = counted(others, "other recorded change", "other recorded changes")

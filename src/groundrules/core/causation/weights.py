@@ -26,8 +26,9 @@ class UnknownWeights(ValueError):
 class Weights:
     """Log-odds of each observation in the order of `features`, divided by `temperature` as calibrated.
 
-    A change the error names may be called likely from the probability `named_from` on, one that is tied otherwise from
-    `otherwise_from` on; a threshold above 1 says that this kind of tie could not be certified.
+    A change the error names may be called likely from the probability `named_from` on, one that both a repair and the
+    applications that failed tie to it from `twice_from` on, one that is tied otherwise from `otherwise_from` on; a
+    threshold above 1 says that this kind of tie could not be certified.
     """
 
     version: str
@@ -35,11 +36,16 @@ class Weights:
     nothing: tuple[float, ...]
     temperature: float
     named_from: float
+    twice_from: float
     otherwise_from: float
 
     def likely_from(self, tie: Tie) -> float:
         """This function will return the probability from which an act that is tied so may be called likely."""
-        return self.named_from if tie is Tie.NAMED else self.otherwise_from
+        return {
+            Tie.NAMED: self.named_from,
+            Tie.TWICE: self.twice_from,
+            Tie.OTHERWISE: self.otherwise_from,
+        }[tie]
 
 
 def weights_of(
@@ -47,7 +53,7 @@ def weights_of(
     change: Mapping[str, float],
     nothing: Mapping[str, float],
     temperature: float,
-    likely_from: tuple[float, float],
+    likely_from: tuple[float, float, float],
 ) -> Weights:
     """This function will put named weights into the order of the observations; raises UnknownWeights."""
     for names, given in ((OF_CHANGE, change), (OF_NOTHING, nothing)):
@@ -79,6 +85,7 @@ def digest(weights: Weights) -> str:
         weights.nothing,
         weights.temperature,
         weights.named_from,
+        weights.twice_from,
         weights.otherwise_from,
     )
     return sha256(repr(parts).encode()).hexdigest()[:_SHOWN]

@@ -204,7 +204,7 @@ def _named(weights: Sequence[float], version: str) -> Weights:
     rounded = [round(w, 4) for w in weights]
     change = dict(zip(OF_CHANGE, rounded[: len(OF_CHANGE)], strict=True))
     nothing = dict(zip(OF_NOTHING, rounded[len(OF_CHANGE) :], strict=True))
-    return weights_of(version, change, nothing, 1.0, (NEVER, NEVER))
+    return weights_of(version, change, nothing, 1.0, (NEVER, NEVER, NEVER))
 
 
 def _at(weights: Weights, heat: float) -> Weights:

@@ -32,7 +32,7 @@ from groundrules.services.worlds.fitting import (
     fit,
 )
 
-VERSION = "4"
+VERSION = "5"
 RISK, CONFIDENCE = 0.02, 0.95
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
@@ -45,11 +45,12 @@ class NothingToLearn(ValueError):
 class Learnt:
     """The weights, what certifies them, and how many incidents they were fitted and calibrated on.
 
-    `otherwise` is None when ties other than by name could not be certified: those make nothing likely.
+    `twice` and `otherwise` are None when ties other than by name could not be certified: those make nothing likely.
     """
 
     weights: Weights
     named: Certified
+    twice: Certified | None
     otherwise: Certified | None
     fitted_on: int
     calibrated_on: int
@@ -88,14 +89,17 @@ def learn(fit_on: Iterable[Path], calibrate_on: Iterable[Path], risk: float = RI
     weights = calibrate(weights, [told.lesson() for told in others])
     trials = [t for t in (told.trial(weights) for told in others) if t is not None]
     named = certify([t for t in trials if t.tie is Tie.NAMED], risk, CONFIDENCE)
-    otherwise = _certified([t for t in trials if t.tie is Tie.OTHERWISE], risk)
+    twice, otherwise = (
+        _certified([t for t in trials if t.tie is tie], risk) for tie in (Tie.TWICE, Tie.OTHERWISE)
+    )
     sources = _digest_of((*fit_on, *calibrate_on))
     weights = replace(
         weights,
         named_from=named.likely_from,
-        otherwise_from=NEVER if otherwise is None else otherwise.likely_from,
+        twice_from=_from(twice),
+        otherwise_from=_from(otherwise),
     )
-    return Learnt(weights, named, otherwise, len(lessons), len(others), sources, risk)
+    return Learnt(weights, named, twice, otherwise, len(lessons), len(others), sources, risk)
 
 
 def _certified(trials: Sequence[Trial], risk: float) -> Certified | None:
@@ -144,7 +148,8 @@ def _digest_of(folders: Iterable[Path]) -> str:
 
 
 def _module(learnt: Learnt) -> str:
-    weights, named, otherwise = learnt.weights, learnt.named, learnt.otherwise
+    weights = learnt.weights
+    certified = (learnt.named, learnt.twice, learnt.otherwise)
     lines = [
         '"""Written by `groundrules worlds fit`; not edited by hand. How: docs/reference/scoreboard.md.',
         "",
@@ -161,13 +166,19 @@ def _module(learnt: Learnt) -> str:
         *_mapping("CHANGE", OF_CHANGE, weights.change),
         *_mapping("NOTHING", OF_NOTHING, weights.nothing),
         f"TEMPERATURE = {weights.temperature}",
-        "# From these probabilities on an act is called likely that the error names, and one that is tied otherwise",
-        "# (above 1: never). So many were accepted on the calibration worlds, and so many of them were wrong.",
-        f"LIKELY_FROM = ({weights.named_from}, {weights.otherwise_from})",
-        f"ACCEPTED, WRONG = ({_accepted(named)}, {_accepted(otherwise)}), ({_wrong(named)}, {_wrong(otherwise)})",
+        "# From these probabilities on an act is called likely that the error names, one that both a repair and the",
+        "# applications that failed tie to it, and one that is tied otherwise (above 1: never). So many were accepted",
+        "# on the calibration worlds, and so many of them were wrong.",
+        f"LIKELY_FROM = ({weights.named_from}, {weights.twice_from}, {weights.otherwise_from})",
+        f"ACCEPTED = ({', '.join(str(_accepted(c)) for c in certified)})",
+        f"WRONG = ({', '.join(str(_wrong(c)) for c in certified)})",
         f"RISK, CONFIDENCE = {learnt.risk}, {CONFIDENCE}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _from(found: Certified | None) -> float:
+    return NEVER if found is None else found.likely_from
 
 
 def _accepted(found: Certified | None) -> int:
