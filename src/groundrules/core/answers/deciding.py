@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from groundrules.core.agreements.terms import Agreement, AgreementVersion
 from groundrules.core.agreements.versions import UnknownVersion
 from groundrules.core.answers.findings import Findings
 from groundrules.core.answers.known import change_known_at, work_known_at
@@ -32,7 +33,7 @@ from groundrules.core.coverage.further_facts import severity_of, stems_of
 from groundrules.core.coverage.overriding import Override, overridden, standing_override
 from groundrules.core.lifecycle.timeline import binding_version
 from groundrules.core.periods import local_date, utc
-from groundrules.core.work import TimeEntry
+from groundrules.core.work import Request, TimeEntry
 from groundrules.core.world import World
 
 
@@ -144,8 +145,10 @@ def _learned(world: World) -> tuple[datetime, ...]:
 def _deadlines(findings: Findings, entry: TimeEntry) -> tuple[datetime, ...]:
     """The instant after which an unauthorised request can no longer be ratified."""
     request = findings.requests.get(entry.request)
-    version = binding_version(findings.world.agreement, entry.period.start)
-    if request is None or version is None or version.ratification is None:
+    if request is None:
+        return ()
+    version = _version_asked_under(request, entry, findings.world.agreement)
+    if version.ratification is None:
         return ()
     calendar, terms = version.calendar, version.ratification
     asked_on = local_date(calendar.zone, request.at)
@@ -220,14 +223,29 @@ def _asked_before(entry: TimeEntry, findings: Findings) -> datetime | None:
 
 def _asked(entry: TimeEntry, findings: Findings) -> tuple[AskedSpan, ...]:
     world = findings.world
-    version = binding_version(world.agreement, entry.period.start) or world.agreement.versions[0]
+    request = findings.requests.get(entry.request)
+    version = _version_asked_under(request, entry, world.agreement)
     return asked_spans(
-        findings.requests.get(entry.request),
+        request,
         world.client.contacts,
         version.ratification,
         version.calendar,
         entry,
         findings.at,
+    )
+
+
+def _version_asked_under(
+    request: Request | None, entry: TimeEntry, agreement: Agreement
+) -> AgreementVersion:
+    """The version that sets a request's deadline: the one in force when it was made, whenever the work is done.
+
+    A request made before the agreement began keeps to the version its work began under.
+    """
+    return (
+        (binding_version(agreement, request.at) if request else None)
+        or binding_version(agreement, entry.period.start)
+        or agreement.versions[0]
     )
 
 

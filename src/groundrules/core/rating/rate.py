@@ -20,6 +20,7 @@ from groundrules.core.periods import Period
 from groundrules.core.rating.answers import Charge, ChargeKey, OpenLine, UnchargedLine
 from groundrules.core.rating.charges_beside import charges_beside
 from groundrules.core.rating.rounding import (
+    goes_on,
     minimum_minutes,
     minutes_in_turn,
     rounded_minutes,
@@ -125,8 +126,11 @@ def _unit_of(key: ChargeKey, pieces: list[Piece]) -> tuple[object, ...]:
 
 
 def _charges_of(parts: list[_Part]) -> list[Charge]:
-    """Rounds a unit once by the version it began under; each version prices the minutes that fell to it."""
-    if len({part.key.agreement_version for part in parts}) == 1:
+    """Rounds a unit once by the version it began under; each version prices the minutes that fell to it.
+
+    Two prices of one version are kept apart, so a unit of which a version has two goes on into no other version.
+    """
+    if not goes_on([part.key.agreement_version for part in parts]):
         return [charge_of(part.key, part.pieces, part.version) for part in parts]
     ordered = sorted(parts, key=lambda part: part.pieces[0].segment.period.start)
     opening = ordered[0].version

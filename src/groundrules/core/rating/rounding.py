@@ -5,7 +5,7 @@ Only charged time is rounded. Covered time is shown as it was worked, because ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from groundrules.core.agreements.terms import Rounding, RoundingDirection, RoundingUnit
 from groundrules.core.agreements.words import spoken_list
@@ -70,6 +70,11 @@ def minutes_in_turn(
         shares.append(reached - charged)
         charged = reached
     return tuple(shares)
+
+
+def goes_on(versions: Sequence[int]) -> bool:
+    """This function will say whether parts of one unit are rounded together: several versions, each with one price."""
+    return 1 < len(set(versions)) == len(versions)
 
 
 def rule_in_words(rounding: Rounding) -> str:

@@ -27,7 +27,7 @@ from groundrules.core.rating.plans import (
     AssetSpans,
     VersionPlan,
 )
-from groundrules.core.rating.rounding import minutes_in_turn
+from groundrules.core.rating.rounding import goes_on, minutes_in_turn
 
 APART = -1
 FAR = 2**62
@@ -350,9 +350,9 @@ def charge_together(
 ) -> dict[UnitKey, Charged]:
     """This function will round a unit's parts (in time order): once when they span versions, else each alone.
 
-    Two prices of one version (before and after a yearly rise) are not two versions.
+    Two prices of one version (of two clauses, or before and after a yearly rise) are kept apart.
     """
-    if len({versions[key[7]].number for key, _ in parts}) == 1:
+    if not goes_on([versions[key[7]].number for key, _ in parts]):
         return {
             UnitKey(*key): charge_alone(
                 key[6], known[0], known[2], rounding_at(versions[key[7]], key)
