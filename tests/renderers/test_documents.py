@@ -16,6 +16,7 @@ from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
 from groundrules.core.money import Money
 from groundrules.core.reasons import FactRef
+from groundrules.renderers import typesetting
 from groundrules.renderers.letter_text import letter_text
 from groundrules.renderers.pdf_invoice import InvoiceContext, clock_time, render_invoice
 from groundrules.renderers.pdf_letter import LetterContext, render_letter
@@ -204,6 +205,15 @@ class TestRenderInvoice:
         assert len(pages) > 1
         assert all("Date What and why Time Value Charged" in page for page in pages)
         assert "/StructTreeRoot" in reader.root_object
+
+    def test_keeps_nothing_of_a_long_one(self) -> None:
+        """What was laid out of thousands of lines is given back, and the same document is the same bytes again."""
+        long = replace(INVOICE, lines=INVOICE.lines * 1000)
+
+        first = render_invoice(long, INVOICE_CONTEXT)
+
+        assert "invoice" not in typesetting._COMPILERS  # noqa: SLF001 - what is kept of it
+        assert render_invoice(long, INVOICE_CONTEXT) == first
 
 
 class TestClockTime:

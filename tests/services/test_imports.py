@@ -25,6 +25,7 @@ from groundrules.services.imports.mapping import (
 )
 from groundrules.services.imports.running import ImportCame, ImportRefused, Source, bring_in
 from groundrules.services.imports.undoing import NothingToUndo, undo
+from groundrules.services.shelf import short_digest
 from tests.web import harbor_books
 
 AT = datetime(2007, 3, 1, 12, 0, tzinfo=UTC)
@@ -176,6 +177,20 @@ class TestCards:
         assert came.counts == {"left": 1}
         assert "another email, and was left" in came.rows[0].says
         assert (pat.email, pat.authorities) == ("pat@quay.example", ["approve_work"])
+
+    def test_name_nobody_where_more_than_one_is_called_so(self) -> None:
+        """A row that could mean any of several is refused, and no card of theirs counts as added by it."""
+        bring("vendors", b"Vendor,Code\nQuay Software,QUAY-A\nquay software,QUAY-B\n")
+
+        fresh = bring("vendors", b"Vendor\nQUAY SOFTWARE\n")
+        twin = f"Vendor,Code\nQuay Software,QUAY-SOFTWARE-{short_digest('QUAY SOFTWARE')[:4]}\n"
+        bring("vendors", twin.encode())
+        again = bring("vendors", b"Vendor\nQUAY SOFTWARE\n")
+
+        assert fresh.rows[0].says == "QUAY-SOFTWARE QUAY SOFTWARE"
+        assert again.rows[0].action == "error"
+        assert "say which by its code" in again.rows[0].says
+        assert books.Vendor.objects.count() == 4
 
     def test_go_again_as_far_as_nothing_rests_on_them(self) -> None:
         """Undoing takes away what the import added; what is used or was changed since stays, and says why."""

@@ -31,6 +31,7 @@ from groundrules.core.parties import Provider as CoreProvider
 from groundrules.core.parties import Technician as CoreTechnician
 from groundrules.core.parties import Vendor as CoreVendor
 from groundrules.core.periods import Period
+from groundrules.records.any_case import any_case
 
 _CODE = 64
 _NAME = 200
@@ -163,6 +164,7 @@ class Client(TradingCard):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], name="client_code")]
+        indexes = any_case("client")
 
     def to_core(self) -> CoreClient:
         """This function will return the client with its contacts."""
@@ -194,6 +196,7 @@ class Contact(Card):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "code"], name="contact_code")]
+        indexes = any_case("contact", "client")
 
     def to_core(self) -> CoreContact:
         """This function will return the contact and the period of their authorities."""
@@ -220,6 +223,7 @@ class Vendor(Card):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["code"], name="vendor_code")]
+        indexes = any_case("vendor")
 
     def to_core(self) -> CoreVendor:
         """This function will return the vendor with its declared networks and people."""
@@ -265,6 +269,7 @@ class Asset(Card):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "code"], name="asset_code")]
+        indexes = any_case("asset", "client")
 
     def to_core(self) -> CoreAsset:
         """This function will return the asset."""

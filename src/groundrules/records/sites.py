@@ -7,6 +7,7 @@ from django.db import models
 from groundrules.core.ids import ContactId, SiteId
 from groundrules.core.parties import Site as CoreSite
 from groundrules.core.sites import AssetMove as CoreAssetMove
+from groundrules.records.any_case import any_case
 from groundrules.records.book import Fact, FactQuerySet
 from groundrules.records.parties import Asset, Card, Client, Contact
 from groundrules.records.typed_json import load
@@ -29,6 +30,7 @@ class Site(Card):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "code"], name="site_code")]
+        indexes = any_case("site", "client")
 
     def to_core(self) -> CoreSite:
         """This function will return the site with the code of whom to ask for there."""

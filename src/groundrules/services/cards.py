@@ -81,6 +81,20 @@ def keep(value: object, *, actor: Actor, at: datetime, client: cards.Client | No
         return card
 
 
+def add(value: object, *, actor: Actor, at: datetime, client: cards.Client | None = None) -> Any:  # noqa: ANN401 - the card of the value
+    """This function will make the card of a core value whose code nothing has, as the caller has found out.
+
+    The database refuses a code that is taken. Raises NotAllowed for an accountant.
+    """
+    require(actor, Role.TECHNICIAN)
+    drawer = _DRAWERS[type(value)]
+    card = drawer.card(**drawer.key(value, client), **drawer.fields(value, client))
+    with transaction.atomic(savepoint=False):
+        card.save(force_insert=True)
+        _entry(card, {}, client, actor, at)
+    return card
+
+
 def keep_all(
     values: Iterable[object], *, actor: Actor, at: datetime, client: cards.Client | None = None
 ) -> None:
@@ -174,11 +188,16 @@ def _entry(
 
 def _named(card: orm.Model, name: str, value: str | None) -> str | None:
     """A card that a field points at is told by its code: its number means nothing to a reader."""
-    related = card._meta.get_field(name).related_model
+    field = card._meta.get_field(name)
+    related = field.related_model
     if value is None or not value.isdecimal() or not isinstance(related, type):
         return value
     if not issubclass(related, Card):
         return value
+    if isinstance(field, orm.ForeignKey) and field.is_cached(card):
+        pointed = field.get_cached_value(card)
+        if isinstance(pointed, Card) and str(pointed.pk) == value:
+            return pointed.code
     return related._default_manager.filter(pk=value).values_list("code", flat=True).first() or value
 
 

@@ -27,6 +27,8 @@ from groundrules.services.actor import Actor
 from groundrules.services.facts import fact_columns, standing_rows
 from groundrules.services.shelf import reference, short_digest
 
+# SQLite takes only so many references at once.
+_BATCH = 400
 # What is posted with the document that bills it is no part of re-rating.
 _WITH_A_DOCUMENT = ("fee|", "tax|")
 
@@ -111,29 +113,27 @@ def charge_ref(charge: Charge) -> str:
 def write_entries(
     client: books.Client, entries: Iterable[JournalEntry], *, actor: Actor, at: datetime
 ) -> tuple[books.JournalEntry, ...]:
-    """This function will write balanced entries with their postings; call it inside the verb's transaction."""
-    return tuple(_write(client, entry, actor, at) for entry in entries)
+    """This function will write balanced entries with their postings; call it inside the verb's transaction.
 
-
-def _write(
-    client: books.Client, entry: JournalEntry, actor: Actor, at: datetime
-) -> books.JournalEntry:
-    reverses = (
-        books.JournalEntry.objects.get(client=client, ref=entry.reverses)
-        if entry.reverses
-        else None
-    )
-    row = books.JournalEntry.objects.create(
-        recorded_at=at,
-        recorded_by=actor.label,
-        client=client,
-        ref=entry.ref,
-        booked_at=entry.booked_at,
-        service_day=entry.service_day,
-        says=entry.says,
-        source=entry.source,
-        reverses=reverses,
-    )
+    What an entry reverses was written before.
+    """
+    wanted = list(entries)
+    known = _reversed(client, wanted)
+    written = [
+        books.JournalEntry(
+            recorded_at=at,
+            recorded_by=actor.label,
+            client=client,
+            ref=entry.ref,
+            booked_at=entry.booked_at,
+            service_day=entry.service_day,
+            says=entry.says,
+            source=entry.source,
+            reverses=known[entry.reverses] if entry.reverses else None,
+        )
+        for entry in wanted
+    ]
+    books.JournalEntry.objects.bulk_create(written)
     books.Posting.objects.bulk_create(
         books.Posting(
             recorded_at=at,
@@ -143,9 +143,21 @@ def _write(
             amount_minor=posting.amount.minor,
             currency=posting.amount.currency,
         )
+        for row, entry in zip(written, wanted, strict=True)
         for posting in entry.postings
     )
-    return row
+    return tuple(written)
+
+
+def _reversed(client: books.Client, entries: list[JournalEntry]) -> dict[str, books.JournalEntry]:
+    """The rows that entries reverse, by reference."""
+    refs = sorted({entry.reverses for entry in entries if entry.reverses})
+    rows = books.JournalEntry.objects.filter(client=client)
+    return {
+        row.ref: row
+        for start in range(0, len(refs), _BATCH)
+        for row in rows.filter(ref__in=refs[start : start + _BATCH])
+    }
 
 
 def _labour(client: books.Client, sources: frozenset[str] | None) -> tuple[JournalEntry, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -218,8 +219,11 @@ def unanswered(
 
     A doubt of which more is at stake than when it was answered is asked about again.
     """
-    standing = [answer for answer in answers if answer.counts_on(today)]
-    return tuple(d for d in found if d.blocks or not any(a.is_about(d) for a in standing))
+    standing: defaultdict[str, list[Answered]] = defaultdict(list)
+    for answer in answers:
+        if answer.counts_on(today):
+            standing[answer.key].append(answer)
+    return tuple(d for d in found if d.blocks or not any(a.is_about(d) for a in standing[d.key]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ from groundrules.core.parties import Asset, Client, Contact, Site, Vendor
 from groundrules.core.periods import Period
 from groundrules.core.work import OwnRun, TimeEntry, WorkType
 from groundrules.records import models as books
+from groundrules.records.any_case import is_called
 from groundrules.services.actor import Actor
-from groundrules.services.cards import keep
+from groundrules.services.cards import add
 from groundrules.services.imports.mapping import Mapped, RowRefused, instant_in, length_in, span_in
 from groundrules.services.shelf import short_digest
 from groundrules.services.sites import add_site, holds_secret, stand_at
@@ -50,6 +51,7 @@ class Bringing:
     at: datetime
     cards: list[Model] = field(default_factory=list)
     worked: dict[int, books.Client] = field(default_factory=dict)
+    clients: dict[str, books.Client] = field(default_factory=dict)
 
 
 Came = tuple[str, str]
@@ -59,7 +61,7 @@ def bring_client(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will add a client's card."""
     name, zone = told["name"], told["zone"] or run.mapping.zone
     currency = (told["currency"] or run.mapping.currency).upper()
-    known = _known(books.Client.objects.all(), told)
+    known, code = _looked_up(books.Client.objects.all(), told)
     if known is not None:
         return _met(known, {"name": name, "notice_email": told["email"]})
     if zone not in available_timezones():
@@ -68,28 +70,32 @@ def bring_client(told: Mapping[str, str], run: Bringing) -> Came:
     if not _CURRENCY.fullmatch(currency):
         message = f"currency: {currency or 'nothing'} is none; say one such as USD, or as currency in the mapping file"
         raise RowRefused(message)
-    code = _code(told, books.Client.objects.all())
+    _check_lengths(told)
     value = Client(ClientId(code), name, zone, currency, (), _email(told["email"]), told["address"])
-    return _added(keep(value, actor=run.actor, at=run.at), run)
+    run.clients.clear()  # A name may mean two from now on.
+    return _added(add(value, actor=run.actor, at=run.at), run)
 
 
 def bring_contact(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will add a person's card, who is authorised for nothing yet."""
-    client = client_named(told["client"])
+    client = client_of(told["client"], run)
     rows = client.contacts.all()
-    known = _known(rows, told)
+    known, code = _looked_up(rows, told)
     if known is not None:
         return _met(known, {"name": told["name"], "email": told["email"]})
-    value = Contact(ContactId(_code(told, rows)), told["name"], told["role"], _email(told["email"]))
-    return _added(keep(value, actor=run.actor, at=run.at, client=client), run)
+    _check_lengths(told)
+    value = Contact(ContactId(code), told["name"], told["role"], _email(told["email"]))
+    return _added(add(value, actor=run.actor, at=run.at, client=client), run)
 
 
 def bring_site(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will add a site's card; notes that look like a secret are left out, and it says so."""
-    client = client_named(told["client"])
-    known = _known(client.sites.all(), told)
+    client = client_of(told["client"], run)
+    known, code = _looked_up(client.sites.all(), told)
+    if known is None:
+        _check_lengths(told)
     site = Site(
-        SiteId(known.code if known else _code(told, client.sites.all())),
+        SiteId(known.code if known else code),
         told["name"],
         _address(told),
         told["zone"],
@@ -110,22 +116,23 @@ def bring_site(told: Mapping[str, str], run: Bringing) -> Came:
 
 def bring_asset(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will add a server's or endpoint's card."""
-    client = client_named(told["client"])
+    client = client_of(told["client"], run)
     rows = client.assets.all()
-    known = _known(rows, told)
+    known, code = _looked_up(rows, told)
     if known is not None:
         said = {"name": told["name"], "operating_system": told["operating_system"]}
         return _met_at(known, told["site"]) or _met(known, said)
     site = _site(client, told["site"], run) if told["site"] else None
+    _check_lengths(told)
     kind = (told["kind"] or "server").lower()
     value = Asset(
-        AssetId(_code(told, rows)),
+        AssetId(code),
         told["name"],
         kind,
         zone=_zone_apart(site, client),
         operating_system=told["operating_system"],
     )
-    card = keep(value, actor=run.actor, at=run.at, client=client)
+    card = add(value, actor=run.actor, at=run.at, client=client)
     if site is not None:
         card = stand_at(card, site, actor=run.actor, at=run.at)
     action, says = _added(card, run)
@@ -135,16 +142,17 @@ def bring_asset(told: Mapping[str, str], run: Bringing) -> Came:
 def bring_vendor(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will add a vendor's card."""
     rows = books.Vendor.objects.all()
-    known = _known(rows, told)
+    known, code = _looked_up(rows, told)
     if known is not None:
         return _met(known, {"name": told["name"], "email": told["email"]})
-    value = Vendor(VendorId(_code(told, rows)), told["name"], email=_email(told["email"]))
-    return _added(keep(value, actor=run.actor, at=run.at), run)
+    _check_lengths(told)
+    value = Vendor(VendorId(code), told["name"], email=_email(told["email"]))
+    return _added(add(value, actor=run.actor, at=run.at), run)
 
 
 def bring_time(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will record work; the same number again with other content is refused."""
-    client = client_named(told["client"])
+    client = client_of(told["client"], run)
     zone = run.mapping.zone or client.zone
     start = instant_in(told["started_at"], "started_at", zone, run.mapping.instants)
     if told["ended_at"]:
@@ -177,7 +185,7 @@ def bring_time(told: Mapping[str, str], run: Bringing) -> Came:
 
 def bring_patch(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will record a patch another program of ours installed; a day alone means some time that day."""
-    client = client_named(told["client"])
+    client = client_of(told["client"], run)
     asset = _asset(client, told["asset"])
     row = client.assets.get(code=asset)
     zone = run.mapping.zone or row.zone or client.zone
@@ -198,9 +206,16 @@ def bring_patch(told: Mapping[str, str], run: Bringing) -> Came:
     return "add", f"{told['title']} on {asset}"
 
 
+def client_of(said: str, run: Bringing) -> books.Client:
+    """This function will return the client a row names, asked for once in a run; raises RowRefused."""
+    if said not in run.clients:
+        run.clients[said] = client_named(said)
+    return run.clients[said]
+
+
 def client_named(said: str) -> books.Client:
     """This function will return the client a code or name means; raises RowRefused."""
-    rows = list(books.Client.objects.filter(Q(code__iexact=said) | Q(name__iexact=said))[:2])
+    rows = list(books.Client.objects.filter(is_called(said, "code", "name"))[:2])
     if len(rows) == 1:
         return rows[0]
     found = "more than one" if rows else "no"
@@ -211,7 +226,7 @@ def client_named(said: str) -> books.Client:
 
 
 def _asset(client: books.Client, said: str) -> AssetId:
-    rows = client.assets.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    rows = client.assets.filter(is_called(said, "code", "name"))
     found = list(rows.values_list("code", flat=True)[:2])
     if len(found) == 1:
         return AssetId(found[0])
@@ -221,7 +236,7 @@ def _asset(client: books.Client, said: str) -> AssetId:
 
 def _site(client: books.Client, said: str, run: Bringing) -> books.Site:
     """The site that is named; one we do not know is added, so that no row loses where its server stands."""
-    rows = client.sites.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    rows = client.sites.filter(is_called(said, "code", "name"))
     found = list(rows[:2])
     if len(found) == 1:
         return found[0]
@@ -229,7 +244,8 @@ def _site(client: books.Client, said: str, run: Bringing) -> books.Site:
         message = f"site: {client.code} has more than one site {said!r}; say whose code it stands for (values.site)"
         raise RowRefused(message)
     told = {"name": said, "code": ""}
-    site = Site(SiteId(_code(told, client.sites.all())), said)
+    _check_lengths(told)
+    site = Site(SiteId(_new_code(told, client.sites.all())), said)
     row = add_site(site, client=client, actor=run.actor, at=run.at)
     run.cards.append(row)
     return row
@@ -253,7 +269,7 @@ def _met_at(known: books.Asset, said: str) -> Came | None:
 def _contact(client: books.Client, said: str) -> ContactId | None:
     if not said:
         return None
-    rows = client.contacts.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    rows = client.contacts.filter(is_called(said, "code", "name"))
     found = list(rows.values_list("code", flat=True)[:2])
     if len(found) == 1:
         return ContactId(found[0])
@@ -269,7 +285,7 @@ def _address(told: Mapping[str, str]) -> str:
 
 
 def _technician(said: str) -> str:
-    rows = books.Technician.objects.filter(Q(code__iexact=said) | Q(name__iexact=said))
+    rows = books.Technician.objects.filter(is_called(said, "code", "name"))
     found = list(rows.values_list("code", flat=True)[:2])
     if len(found) == 1:
         return found[0]
@@ -289,12 +305,18 @@ def _work_type(said: str) -> WorkType:
     return WorkType(word)
 
 
-def _known(rows: QuerySet[Any], told: Mapping[str, str]) -> Any:  # noqa: ANN401 - whichever card the rows are of
-    """By its code, else by its name; a name that two have is nobody's."""
+def _looked_up(rows: QuerySet[Any], told: Mapping[str, str]) -> tuple[Any, str]:
+    """The card a row means, by its code, else by its name; or nothing, and the code that a new one gets.
+
+    A name that two have is nobody's. Mostly nothing is called so, which takes one question. Raises RowRefused.
+    """
     if told["code"]:
-        return rows.filter(code__iexact=told["code"]).first()
-    found = list(rows.filter(name__iexact=told["name"])[:2])
-    return found[0] if len(found) == 1 else None
+        return rows.filter(is_called(told["code"], "code")).first(), told["code"]
+    by_name, code = is_called(told["name"], "name"), _first_code(told)
+    if not rows.filter(by_name | Q(code=code)).exists():
+        return None, code
+    found = list(rows.filter(by_name)[:2])
+    return (found[0], "") if len(found) == 1 else (None, _new_code(told, rows))
 
 
 def _met(card: Any, said: Mapping[str, str]) -> Came:  # noqa: ANN401 - any card
@@ -312,14 +334,23 @@ def _added(card: Any, run: Bringing) -> Came:  # noqa: ANN401 - any card
     return "add", f"{card.code} {card.name}"
 
 
-def _code(told: Mapping[str, str], rows: QuerySet[Any]) -> str:
-    """The row's own code, else one made from the name, which nothing has yet."""
+def _check_lengths(told: Mapping[str, str]) -> None:
     for name, most in _LONGEST.items():
         _short(told.get(name, ""), name, most)
-    if told["code"]:
-        return told["code"]
-    code = plain_code(told["name"]) or short_digest(told["name"])
-    return f"{code}-{short_digest(told['name'])[:4]}" if rows.filter(code=code).exists() else code
+
+
+def _first_code(told: Mapping[str, str]) -> str:
+    return plain_code(told["name"]) or short_digest(told["name"])
+
+
+def _new_code(told: Mapping[str, str], rows: QuerySet[Any]) -> str:
+    """A code made from the name, which nothing has yet."""
+    first = _first_code(told)
+    for code in (first, f"{first}-{short_digest(told['name'])[:4]}"):
+        if not rows.filter(code=code).exists():
+            return code
+    message = f"name: more than one is called {told['name']!r} here; say which by its code"
+    raise RowRefused(message)
 
 
 def plain_code(name: str) -> str:
