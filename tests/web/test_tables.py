@@ -138,3 +138,21 @@ class TestCsv:
         sheet = lines(page.get("/clients/?name=cmd&format=csv"))
 
         assert sheet[1][0] == '\'=cmd|"/c calc"!A1'
+
+
+@pytest.mark.django_db
+class TestServersOfAClient:
+    def test_are_shown_fifty_at_a_time(self, page: Client) -> None:
+        """A client with thousands of servers opens at once; each of them stands on one of the pages."""
+        owner = books.Client.objects.get(code="C00")
+        for number in range(120):
+            books.Asset.objects.create(
+                client=owner, code=f"S{number:03}", name=f"Server {number:03}"
+            )
+
+        shown = [page.get(f"/clients/C00/?servers={number}") for number in (1, 2, 3)]
+        found = [row.asset.code for one in shown for row in one.context["servers"]]
+
+        assert found == [f"S{number:03}" for number in range(120)]
+        assert "Page 3 of 3" in shown[2].content.decode()
+        assert "Search all 120 servers" in shown[0].content.decode()

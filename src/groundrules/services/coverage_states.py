@@ -13,7 +13,7 @@ from groundrules.core.agreements.terms import Agreement as CoreAgreement
 from groundrules.core.ids import AgreementId, AssetId, ClientId
 from groundrules.core.lifecycle.answers import LifecycleEntry as CoreEntry
 from groundrules.core.lifecycle.shown import ShownState, shown
-from groundrules.core.lifecycle.timeline import state_at, state_spans
+from groundrules.core.lifecycle.timeline import spans_by_asset, state_at
 from groundrules.records.agreements import Agreement
 from groundrules.records.lifecycle import LifecycleEntry
 from groundrules.records.parties import Asset
@@ -49,12 +49,16 @@ def spans_of(assets: Iterable[Asset], known_at: datetime) -> dict[int, tuple[Sta
         agreements.prefetch_related("versions"),
         key=lambda row: (any(v.published_at for v in row.versions.all()), -row.pk),
     )
-    by_client = {row.client_id: agreement_of(row) for row in ordered}
-    return {
-        a.pk: state_spans(AssetId(a.code), entries[a.pk], by_client[a.client_id], known_at)
-        for a in wanted
-        if a.client_id in by_client
-    }
+    by_client: dict[int, list[Asset]] = defaultdict(list)
+    for asset in wanted:
+        by_client[asset.client_id].append(asset)
+    found: dict[int, tuple[StateSpan, ...]] = {}
+    for client, agreement in {row.client_id: agreement_of(row) for row in ordered}.items():
+        own = {AssetId(asset.code): asset.pk for asset in by_client[client]}
+        known = [entry for pk in own.values() for entry in entries.get(pk, ())]
+        spans = spans_by_asset(own, known, agreement, known_at)
+        found.update((own[code], states) for code, states in spans.items())
+    return found
 
 
 def states_at(assets: Iterable[Asset], at: datetime) -> dict[int, ShownState]:

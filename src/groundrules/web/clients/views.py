@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -39,6 +40,7 @@ _AUTHORITY_WORDS = {
     Authority.APPROVE_ACCESS: "approve access",
 }
 _LATEST = 20
+_SERVERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,16 @@ def clients(request: HttpRequest) -> HttpResponseBase:
     return respond(request, CLIENTS, rows, "web/clients/list.html")
 
 
-def _servers(client: Client) -> list[ServerRow]:
-    assets = list(client.assets.select_related("client").order_by("name"))
-    states = states_at(assets, timezone.now())
+def _servers(client: Client, asked: str) -> tuple[Page[Asset], list[ServerRow]]:
+    """A page of the client's servers by name, and each with its state now."""
+    assets = client.assets.select_related("client").order_by("name", "pk")
+    page: Page[Asset] = Paginator(assets, _SERVERS).get_page(asked)
+    states = states_at(page.object_list, timezone.now())
     rows = []
-    for asset in assets:
+    for asset in page.object_list:
         state = states.get(asset.pk)
         rows.append(ServerRow(asset, state, minute(state.since, client.zone) if state else ""))
-    return rows
+    return page, rows
 
 
 def _contacts(client: Client) -> list[ContactRow]:
@@ -140,10 +144,12 @@ def client(request: HttpRequest, code: str) -> HttpResponse:
     """One client: servers, sites, people, agreement versions, letters, invoices, conversations."""
     row = get_object_or_404(Client, code=code)
     agreements = Agreement.objects.filter(client=row).prefetch_related("versions").order_by("code")
+    page, servers = _servers(row, request.GET.get("servers", ""))
     said = Message.objects.current().filter(client=row).order_by("-sent_at")[:_LATEST]
     context = {
         "client": row,
-        "servers": _servers(row),
+        "servers": servers,
+        "page": page,
         "contacts": _contacts(row),
         "sites": [
             (one, ", ".join(one.address.splitlines()))

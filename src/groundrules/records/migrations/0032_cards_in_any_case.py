@@ -17,7 +17,7 @@ _CARDS = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0030_archive_looks"),
+        ("records", "0031_answered_books"),
     ]
 
     operations = [
