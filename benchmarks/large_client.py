@@ -7,12 +7,14 @@ A fresh database: the scenario with a suspension and its way back taken over by 
 listed by the agreement's version (each with its monthly fee, so a month's invoice has a line for each), or with
 `--outside` on no version; and entries of time through the services. Each page is asked by Django's test client, signed
 in as the owner. Medians of process time; the first run of each is thrown away. How often an answer asks the database
-is printed beside: it may not depend on the number of servers.
+is printed beside: it may not depend on the number of servers. Then a month is billed, each step once, and the pages of
+what was billed are asked. Memory is the most the process ever had until then.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import statistics
 import sys
 import tempfile
@@ -20,6 +22,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +30,46 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import use_own_books
 
+_MONTH = "from=2007-02&to=2007-05"
+_HERE = "/servers/HARBOR/SRV1"
+_VENDOR = "/vendors/HARBOR/V1"
 _PAGES = (
     ("clients", "/clients/"),
     ("the client", "/clients/HARBOR/"),
     ("list of servers", "/servers/"),
     ("its servers", "/servers/?client=HARBOR"),
+    ("its servers as CSV", "/servers/?client=HARBOR&format=csv"),
     ("one server", "/servers/HARBOR/SRV2/"),
+    ("its coverage", f"{_HERE}/coverage/"),
+    ("its health", f"{_HERE}/health/"),
     ("its work", "/work/?client=HARBOR"),
+    ("its work as CSV", "/work/?client=HARBOR&format=csv"),
     ("Today", "/"),
     ("report, as a page", "/clients/HARBOR/report/"),
+    ("agreement", "/clients/HARBOR/agreements/MSA-HARBOR/1/"),
+    ("vendor", f"{_VENDOR}/"),
+    ("vendor's register", f"{_VENDOR}/register/"),
+    ("vendor's planned work", f"{_VENDOR}/planning/"),
+    ("letters of agency", f"{_VENDOR}/agency/"),
+    ("log a call", "/conversations/HARBOR/log/"),
+    ("patches", "/patches/"),
+    ("imports", "/connect/imports/"),
+    ("search for a server", "/search/?q=X00005"),
+    ("search for a word", "/search/?q=upkeep"),
+    ("profit", f"/profit/?{_MONTH}"),
+    ("profit of the client", f"/profit/HARBOR/?{_MONTH}&by=asset"),
+    ("This installation", "/installation/"),
+)
+_AFTER_MONTH_END = (
+    ("month end", "/month-end/"),
+    ("month end, the client", "/month-end/RUN-2007-04/clients/HARBOR/"),
+    ("month end, every line", "/month-end/RUN-2007-04/lines/"),
+    ("every line as CSV", "/month-end/RUN-2007-04/lines/?format=csv"),
+    ("invoices", "/invoices/"),
+    ("an invoice of all servers", "/invoices/INV-00002/"),
+    ("its first page", "/invoices/INV-00002/pages/1/"),
+    ("profit", f"/profit/?{_MONTH}"),
+    ("profit of the client", f"/profit/HARBOR/?{_MONTH}&by=asset"),
 )
 
 
@@ -57,6 +91,10 @@ def main() -> None:
         print(f"{given.servers:,} servers {where}, {given.work:,} entries of time")
         for name, act in acts(client, browser):
             print(row(name, *measured(act, given.runs)), flush=True)
+        bill()
+        for name, address in _AFTER_MONTH_END:
+            asked = partial(page, browser, address)
+            print(row(f"billed, page: {name}", *measured(asked, given.runs)), flush=True)
 
 
 def filled(servers: int, work: int, *, listed: bool) -> tuple[Any, Any]:
@@ -122,17 +160,64 @@ def acts(client: Any, browser: Any) -> list[tuple[str, Callable[[], object]]]:  
     at = datetime(2007, 5, 1, 18, 0, tzinfo=UTC)
     first, end = date(2007, 4, 1), date(2007, 5, 1)
 
-    def page(address: str) -> None:
-        answer = browser.get(address)
-        if answer.status_code != 200:
-            message = f"{address} answered {answer.status_code}"
-            raise SystemExit(message)
-
     return [
         ("everything answered once", lambda: answer_for(client, at)),
         ("a month's report", lambda: client_reports.report_of(client, first, end, at=at)),
-        *((f"page: {name}", lambda a=address: page(a)) for name, address in _PAGES),
+        *((f"page: {name}", partial(page, browser, address)) for name, address in _PAGES),
     ]
+
+
+def page(browser: Any, address: str) -> None:  # noqa: ANN401 - a test client
+    """Ask for a page or a file, to its last byte."""
+    answer = browser.get(address)
+    if answer.status_code != 200:
+        message = f"{address} answered {answer.status_code}"
+        raise SystemExit(message)
+    if answer.streaming:
+        for _ in answer.streaming_content:
+            pass
+
+
+def bill() -> None:
+    """A billing run of April, each step once: what was not billed before comes with it, and every doubt is answered."""
+    from datetime import UTC, date, datetime  # noqa: PLC0415 - used here alone
+
+    from groundrules.records.models import Role  # noqa: PLC0415 - after django.setup()
+    from groundrules.services import month_end  # noqa: PLC0415 - as above
+    from groundrules.services.actor import Actor  # noqa: PLC0415 - as above
+
+    owner = Actor("owner@bench.example", Role.OWNER)
+    clock = {"now": datetime(2007, 5, 2, 9, 0, tzinfo=UTC)}
+
+    def now() -> datetime:
+        clock["now"] += timedelta(seconds=1)
+        return clock["now"]
+
+    def settle() -> None:
+        for one in month_end.standing_of(run, at=now()).clients:
+            for doubt in one.open_doubts:
+                month_end.answer(run, one.client, doubt, ("known", None), actor=owner, at=now())
+
+    run = month_end.open_run(date(2007, 4, 1), actor=owner, at=now(), hold_hours=0)
+    once("collect", lambda: month_end.collect_all(run, actor=owner, now=now))
+    once("standing", lambda: month_end.standing_of(run, at=now()))
+    once("answer every doubt", settle)
+    once("approve", lambda: month_end.approve_clean(run, actor=owner, at=now()))
+    once("issue, with PDF", lambda: month_end.issue_due(run, actor=owner, now=now))
+    once("hand over as CSV", lambda: month_end.hand_over(run, "csv", actor=owner, at=now()))
+
+
+def once(name: str, act: Callable[[], object]) -> None:
+    """Do a step that can't be repeated, and print it."""
+    start = time.process_time()
+    act()
+    spent = time.process_time() - start
+    print(f"{f'month end: {name}':<32} {spent:>8.3f} CPU s   {'':>12}   {peak()}", flush=True)
+
+
+def peak() -> str:
+    """The most memory this process ever had, by the kernel."""
+    return f"at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:>5} MiB so far"
 
 
 def measured(act: Callable[[], object], runs: int) -> tuple[float, int]:
@@ -153,7 +238,7 @@ def measured(act: Callable[[], object], runs: int) -> tuple[float, int]:
 
 def row(name: str, seconds: float, queries: int) -> str:
     """One line of the table."""
-    return f"{name:<32} {seconds:>8.3f} CPU s   {queries:>4} queries"
+    return f"{name:<32} {seconds:>8.3f} CPU s   {queries:>4} queries   {peak()}"
 
 
 if __name__ == "__main__":

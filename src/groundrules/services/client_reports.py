@@ -22,7 +22,7 @@ from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.engine import engine_version
 from groundrules.services.frozen_files import freeze
-from groundrules.services.health import warnings_of
+from groundrules.services.health import looked_at, warnings_of
 from groundrules.services.profit.portfolio import next_month
 from groundrules.services.world import load_world
 
@@ -62,7 +62,7 @@ def report_of(client: books.Client, first: date, end: date, *, at: datetime) -> 
     answers = answer(world, at, engine_version(world))
     zone = client.zone
     month = Period(start_of_local_day(zone, first), min(start_of_local_day(zone, end), at))
-    warned = warnings_of(client.assets.all(), month, within=_WHOLE) if month.start < at else ()
+    warned = warnings_of(looked_at(client, month), month, within=_WHOLE) if month.start < at else ()
     return client_report(answers, answers.reports[0].value, first, end, warned)
 
 

@@ -52,13 +52,42 @@ def readiness_gaps(view: ReadinessView) -> tuple[ReadinessGap, ...]:
         _unlogged,
         _audits,
     )
+    near = _by_asset(view)
     found = [
         gap
         for asset in sorted(view.assets, key=lambda a: (a.name, a.id))
         for rule in rules
-        for gap in rule(asset, view)
+        for gap in rule(asset, near[asset.id])
     ]
     return tuple(found)
+
+
+def _by_asset(view: ReadinessView) -> dict[AssetId, ReadinessView]:
+    """What there is to know of each asset: its own records, and the accounts and vendors of all."""
+    applications: defaultdict[AssetId, list[Application]] = defaultdict(list)
+    sessions: defaultdict[AssetId, list[Session]] = defaultdict(list)
+    changes: defaultdict[AssetId, list[Change]] = defaultdict(list)
+    gaps: defaultdict[AssetId, list[Gap]] = defaultdict(list)
+    for application in view.applications:
+        applications[application.asset].append(application)
+    for session in view.sessions:
+        sessions[session.asset].append(session)
+    for change in view.changes:
+        changes[change.asset].append(change)
+    for gap in view.gaps:
+        gaps[gap.asset].append(gap)
+    return {
+        one.id: ReadinessView(
+            (one,),
+            view.accounts,
+            view.vendors,
+            tuple(applications[one.id]),
+            tuple(sessions[one.id]),
+            tuple(changes[one.id]),
+            tuple(gaps[one.id]),
+        )
+        for one in view.assets
+    }
 
 
 def _silent_passwords(asset: Asset, view: ReadinessView) -> list[ReadinessGap]:
@@ -90,8 +119,11 @@ def _shared_accounts(asset: Asset, view: ReadinessView) -> list[ReadinessGap]:
             holders[account.name.casefold()].add((account.party.kind.value, account.party.id))
             if account.shared:
                 flagged[account.name.casefold()] = account.name
+    told = [n for n in holders if n in flagged or len(holders[n]) > 1]
+    if not told:
+        return []
     names = {a.name.casefold(): a.name for a in sorted(view.accounts, key=lambda a: a.name)}
-    shared = sorted(names[n] for n in holders if n in flagged or len(holders[n]) > 1)
+    shared = sorted(names[n] for n in told)
     return [
         ReadinessGap(
             asset.id,

@@ -4,7 +4,7 @@ from groundrules.services.health.plans import ApplicationUnknown, plan_of, set_c
 from groundrules.services.health.reporting import LookInFuture, report_look
 from groundrules.services.health.running import Run, check_due
 from groundrules.services.health.summaries import summarise_due
-from groundrules.services.health.turns import warnings_of
+from groundrules.services.health.turns import looked_at, warnings_of
 from groundrules.services.health.watching import (
     ApplicationHealth,
     ServerHealth,
@@ -20,6 +20,7 @@ __all__ = [
     "ServerHealth",
     "application_health",
     "check_due",
+    "looked_at",
     "plan_of",
     "report_look",
     "server_health",

@@ -13,7 +13,7 @@ from groundrules.core.health import Looked, Warned, folded, warnings_in
 from groundrules.core.health.turns import PLAIN, RUNNING_OUT, TRENDING
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period
-from groundrules.records.models import Asset, Snapshot
+from groundrules.records.models import Asset, Client, Snapshot
 from groundrules.services.health.watching import held_until
 
 # As far back as a trend is told, and as the look before a period is looked for: a month's inventory is among them.
@@ -45,6 +45,15 @@ def warnings_of(
                 found += told
     told = folded(found, within)
     return tuple(sorted(told, key=lambda one: (one.at, one.state.asset, one.state.key)))
+
+
+def looked_at(client: Client, period: Period) -> QuerySet[Asset]:
+    """This function will ask for a client's servers of which a look is on record that a period's warnings come from."""
+    until = period.end or period.start
+    looks = Snapshot.objects.filter(
+        client=client, taken_at__gte=period.start - _TREND, taken_at__lt=until
+    )
+    return client.assets.filter(pk__in=looks.values("asset"))
 
 
 _Read = Iterator[tuple[int, list[Looked]]]
