@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -28,18 +27,6 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Board:
         return kept[profile]
 
     return of
-
-
-def by_chance(claimed: list[float]) -> float:
-    """The calibration error that honest probabilities stay under in nineteen samples of twenty as large as this."""
-    luck = Random(1)  # noqa: S311 - repeatable, no secret
-    errors = []
-    for _ in range(400):
-        told = [(p, luck.random() < p) for p in claimed]
-        bins = [[(p, y) for p, y in told if min(int(p * 10), 9) == n] for n in range(10)]
-        off = (abs(sum(p for p, _ in b) - sum(y for _, y in b)) for b in bins)
-        errors.append(sum(off) / len(told))
-    return sorted(errors)[380]
 
 
 class TestTraps:
@@ -73,7 +60,7 @@ class TestGoals:
         self, scored: Board, profile: str, first: float, among_three: float
     ) -> None:
         """The true change is first and among three as often as promised, fifteen points above every baseline."""
-        found = scored(profile, 20 if profile == "home" else 10)
+        found = scored(profile, 40 if profile == "home" else 60)
 
         for board in (found.board, found.unreplayed):
             best = max(rival.first for rival in board.rivals.values())
@@ -84,7 +71,7 @@ class TestGoals:
     @pytest.mark.parametrize("profile", ["home", "shifted"])
     def test_nobody_is_named_falsely(self, scored: Board, profile: str) -> None:
         """At most one in a thousand incidents: here none, and some are named rightly."""
-        found = scored(profile, 20 if profile == "home" else 10)
+        found = scored(profile, 40 if profile == "home" else 60)
 
         for board in (found.board, found.unreplayed):
             assert (board.false, board.accused_falsely) == (0, 0)
@@ -92,7 +79,7 @@ class TestGoals:
 
     def test_replays_name_more_vendors_and_keep_probabilities_honest(self, scored: Board) -> None:
         """Proof names more than the record alone does, which names some. What is claimed stays near the truth."""
-        found = scored("home", 20)
+        found = scored("home", 40)
         board, plain = found.board, found.unreplayed
 
         assert board.vendor_named > plain.vendor_named
@@ -102,16 +89,14 @@ class TestGoals:
         assert board.calibration.error <= 0.04
 
     def test_probabilities_hold_in_shifted_worlds(self, scored: Board) -> None:
-        """What is claimed stays as near the truth as sixty incidents can tell, where causes and delays are others.
+        """What is claimed stays as near the truth as promised, where causes and delays are others.
 
-        Probabilities without any fault show an error of .064 in the middle on so few, and more than the bound in one
-        sample of twenty. The goal itself (.05) is held by the tables of the long run.
+        Sixty worlds, because chance alone moves the error of ten by more than the promise.
         """
-        found = scored("shifted", 10)
+        found = scored("shifted", 60)
 
-        claimed = [row.probability for row in found.judged if row.probability is not None]
         assert found.board.calibration is not None
-        assert found.board.calibration.error <= by_chance(claimed)
+        assert found.board.calibration.error <= 0.05
 
     def test_finds_causes_in_worlds_of_another_make(self, tmp_path: Path) -> None:
         """Caused by a vendor's recorded change: always first, and named where the error speaks of it."""
