@@ -42,6 +42,13 @@ class TestExport:
         assert table.columns == ("Name", "Notes")
         assert [row.cells for row in table.rows] == [{"Name": "Harbor", "Notes": "a, b"}]
 
+    def test_reads_what_spreadsheets_call_unicode_text(self) -> None:
+        """Two bytes a letter, by its mark."""
+        assert read_export("Name\tTown\nMüller\tKöln\n".encode("utf-16")).rows[0].cells == {
+            "Name": "Müller",
+            "Town": "Köln",
+        }
+
     def test_reads_the_code_page_of_older_windows_programs(self) -> None:
         """A name with an umlaut is not lost."""
         assert read_export("Name\nMüller".encode("cp1252")).rows[0].cells["Name"] == "Müller"
@@ -52,7 +59,7 @@ class TestExport:
             (b"", "name the columns"),
             (b"Name,Name\nx,y", "more than once"),
             (b"Name\nx,y", "row 2 has 2 cells"),
-            (b'Name\n"x', "not CSV"),
+            (b'Name\nx\n"y" z\n', "not CSV in line 3"),
             (b"PK\x03\x04\0\0", "NUL"),
         ],
     )

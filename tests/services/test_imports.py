@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +38,14 @@ SERVERS = (
     b"Company,Computer Name,Device Type,OS\n"
     b"Harbor View Dental,HD-SQL01,Server,Windows Server 2003\n"
     b"quay foods,QF-1,Server,Debian 12\n"
+)
+WITH_INSTANTS = (
+    b"Company,Autotask Ticket Number,Resource Name,Start Date/Time,End Date/Time,Summary Notes\n"
+    b"HARBOR,T20070220.0012,K,02/20/2007 10:00 AM,02/20/2007 10:45 AM,Looked at the index\n"
+)
+WITH_DAY = (
+    b"Company,Member,Date,Start Time,End Time,Ticket #,Work Role\n"
+    b"HARBOR,K,2007-02-10,22:30,01:15,4711,Engineer\n"
 )
 ITFLOW = b"""
 CREATE TABLE `clients` (
@@ -243,6 +253,64 @@ class TestBooks:
         with pytest.raises(NothingToUndo, match="never taken back"):
             undo(first.batch or 0, actor=KIM, at=AT)
 
+    @pytest.mark.parametrize(
+        ("raw", "more", "span"),
+        [
+            (
+                WITH_INSTANTS,
+                {"instants": "%m/%d/%Y %I:%M %p"},
+                ("2007-02-20T18:00", "2007-02-20T18:45"),
+            ),
+            (
+                WITH_DAY,
+                {},
+                ("2007-02-11T06:30", "2007-02-11T09:15"),
+            ),
+            (
+                b"Company,Member,Date,Hours,Ticket #,Time RecId\nHARBOR,K,2007-02-20,0.5,4711,99\n",
+                {"constants": {"started_at": "09:00"}},
+                ("2007-02-20T17:00", "2007-02-20T17:30"),
+            ),
+        ],
+    )
+    def test_take_time_as_ticket_systems_export_it(
+        self, raw: bytes, more: dict[str, Any], span: tuple[str, str]
+    ) -> None:
+        """Day and times of it in columns apart, over midnight too; without a number of its own, and twice the same."""
+        harbor_books.take_over("12-the-way-back.yaml")
+        mapping = replace(USUAL, **more)
+
+        first, again = bring("time", raw, mapping), bring("time", raw, mapping)
+
+        entry = books.TimeEntry.objects.get(ref__startswith="EXT-")
+        assert (first.counts, again.counts) == ({"add": 1}, {"same": 1})
+        said = tuple(f"{one:%Y-%m-%dT%H:%M}" for one in (entry.started_at, entry.ended_at))
+        assert said == span
+
+    @pytest.mark.parametrize(
+        ("day", "more", "says"),
+        [
+            (b"2007-02-20", {"columns": {"started_at": "Date"}}, "says no time of day"),
+            (
+                b"02/20/2007",
+                {"columns": {"started_at": "Date"}, "instants": "%m/%d/%Y"},
+                "says no time of day",
+            ),
+            (b"2007-02-20", {"constants": {"started_at": "09:00"}}, "id is empty"),
+        ],
+    )
+    def test_take_no_time_without_an_hour(
+        self, day: bytes, more: dict[str, Any], says: str
+    ) -> None:
+        """A day alone would begin at midnight, after hours; entries of one hour for all need a number each."""
+        harbor_books.take_over("12-the-way-back.yaml")
+        raw = b"Company,Member,Date,Hours,Ticket #\nHARBOR,K," + day + b",0.5,4711\n"
+
+        came = bring("time", raw, replace(USUAL, **more), keep=False)
+
+        assert came.counts == {"error": 1}
+        assert says in came.rows[0].says
+
     def test_take_patches_as_our_own_runs(self) -> None:
         """What our RMM installed is a suspect of ours; a day alone is that whole local day."""
         harbor_books.take_over("12-the-way-back.yaml")
@@ -256,6 +324,17 @@ class TestBooks:
         assert run.started_at == datetime(2007, 2, 13, 8, 0, tzinfo=UTC)
         assert run.ended_at == datetime(2007, 2, 14, 8, 0, tzinfo=UTC)
         assert "KB928366" in run.to_core().says
+
+    def test_take_a_day_that_is_written_otherwise_as_a_day(self) -> None:
+        """A monitoring program's site is the client, and 02/13/2007 is that whole local day, too."""
+        harbor_books.take_over("12-the-way-back.yaml")
+        raw = b"Site,Device,KB Number,Install Date\nHARBOR,SRV1,KB928366,02/13/2007\n"
+
+        came = bring("patches", raw, Mapped(instants="%m/%d/%Y"))
+
+        run = books.OwnRun.objects.get(kind="patch", ref__startswith="EXT-")
+        assert came.counts == {"add": 1}
+        assert run.ended_at == run.started_at + timedelta(days=1)
 
 
 class TestItflow:

@@ -5,6 +5,7 @@ The first row names the columns. Rows are kept as text, by number; what a column
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ def read_export(raw: bytes) -> ExportTable:
     text = _text(raw)
     first = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         columns = _columns(next(lines, []))
         rows = tuple(
             ExportRow(lines.line_num, _cells(columns, line, lines.line_num))
@@ -52,15 +53,16 @@ def read_export(raw: bytes) -> ExportTable:
             if any(cell.strip() for cell in line)
         )
     except csv.Error as wrong:
-        message = f"the file is not CSV: {wrong}"
+        message = f"the file is not CSV in line {lines.line_num}: {wrong}; mend that line, or leave it out"
         raise ExportUnreadable(message) from wrong
     return ExportTable(columns, rows)
 
 
 def _text(raw: bytes) -> str:
-    """UTF-8 first; older programs on Windows write their own code page."""
+    """UTF-8; "Unicode text" of spreadsheets by its mark; else the code page of older programs on Windows."""
+    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
     if "\0" in text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 
@@ -40,14 +40,20 @@ _CLIENT = Field(
         "customer",
         "organization",
         "organisation",
+        "organization name",
+        "customer name",
         "account",
+        "account name",
         "site name",
     ),
 )
+# A monitoring program's site is mostly a client; where a column says the client, a site is a site.
+_CLIENT_OR_SITE = replace(_CLIENT, headings=(*_CLIENT.headings, "site"))
 _SITE_HEADINGS = ("site", "site name", "location", "location name", "branch", "office")
 _SERVER_HEADINGS = (
     *("server", "computer name", "device name", "hostname", "host name", "configuration"),
     *("configuration name", "agent name", "endpoint"),
+    *("device", "display name", "system name"),
 )
 _ALL = (
     Kind(
@@ -133,7 +139,7 @@ _ALL = (
         "assets",
         "servers and endpoints",
         (
-            _CLIENT,
+            _CLIENT_OR_SITE,
             Field("name", "what it is called", needed=True, headings=_SERVER_HEADINGS),
             Field(
                 "code",
@@ -178,31 +184,41 @@ _ALL = (
             _CLIENT,
             Field(
                 "id",
-                "the other program's number of the entry; the same again is the same entry",
-                needed=True,
-                headings=("time entry id", "entry id", "time id", "timesheet id"),
+                "its number in the other program, the same again is the same entry; else made of who, when, what",
+                headings=("time entry id", "entry id", "time id", "timesheet id", "time recid"),
             ),
             Field(
                 "technician",
                 "a technician's code or name",
                 needed=True,
-                headings=("member", "resource", "agent", "user", "worked by", "tech"),
+                headings=(
+                    *("member", "member name", "resource", "resource name", "agent"),
+                    *("user", "worked by", "tech"),
+                ),
+            ),
+            Field(
+                "day",
+                "the day, where start and end are times of day alone",
+                headings=("date", "date worked", "worked date", "work date", "entry date"),
             ),
             Field(
                 "started_at",
-                "when it began",
+                "when it began; a time alone is one of day",
                 needed=True,
-                headings=("start", "start time", "started", "time start", "date worked"),
+                headings=("start", "start time", "started", "time start", "start date/time"),
             ),
             Field(
                 "ended_at",
                 "when it ended; or say how long",
-                headings=("end", "end time", "ended", "time end"),
+                headings=("end", "end time", "ended", "time end", "end date/time"),
             ),
             Field(
                 "hours",
                 "how long, such as 1.25 or 1:15; instead of an end",
-                headings=("actual hours", "hours worked", "duration", "time worked", "quantity"),
+                headings=(
+                    *("actual hours", "hours worked", "duration", "time worked", "time taken"),
+                    "quantity",
+                ),
             ),
             Field(
                 "issue",
@@ -211,6 +227,8 @@ _ALL = (
                 headings=(
                     "ticket",
                     "ticket number",
+                    "ticket #",
+                    "autotask ticket number",
                     "ticket id",
                     "ticket summary",
                     "summary",
@@ -219,16 +237,22 @@ _ALL = (
             ),
             Field("asset", "the server's code or name", headings=_SERVER_HEADINGS),
             Field(
-                "work_type", "maintenance, remediation, project ...", headings=("work type", "type")
+                "work_type",
+                "maintenance, remediation, project ...",
+                headings=("work type", "work type name", "type"),
             ),
-            Field("note", "what was done", headings=("notes", "description", "internal notes")),
+            Field(
+                "note",
+                "what was done",
+                headings=("notes", "summary notes", "description", "internal notes"),
+            ),
         ),
     ),
     Kind(
         "patches",
         "patches another program of yours installed: our own runs, suspects like any other",
         (
-            _CLIENT,
+            _CLIENT_OR_SITE,
             Field("asset", "the server's code or name", needed=True, headings=_SERVER_HEADINGS),
             Field(
                 "title",

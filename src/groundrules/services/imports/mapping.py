@@ -22,7 +22,11 @@ from groundrules.services.imports.fields import Kind
 _KEYS = {"zone", "currency", "instants", "prefix", "columns", "values", "constants"}
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?")
+# What of a form says the hour; a form without any reads every instant as midnight.
+_HOURS = ("%H", "%I", "%X", "%c")
 _HOUR = 3600
+_NEXT_DAY = timedelta(days=1)
 _TOO_LONG = 100
 
 
@@ -144,21 +148,64 @@ def fields_of(
     return told
 
 
-def instant_in(text: str, name: str, zone: str, form: str) -> datetime:
+def instant_in(
+    text: str, name: str, zone: str, form: str, later: timedelta = timedelta(0)
+) -> datetime:
     """This function will read an instant; one without a zone is local time of `zone`. Raises RowRefused."""
     try:
-        moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - made aware below
+        read = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - made aware below
+        moment = read + later
         return utc(moment) if moment.tzinfo else local_instant(zone, moment)
     except (ValueError, ImpossibleLocalTime) as wrong:
         message = f"{name}: {text!r} cannot be read ({wrong}); write 2026-03-01 14:30, or say its form as instants"
         raise RowRefused(message) from wrong
 
 
+def worked_in(told: Mapping[str, str], zone: str, form: str) -> Period:
+    """This function will read when work was done: two instants, or one and a length, or a day and times of it.
+
+    Times of day alone belong to the row's `day`; an end that is not after its start is the next day's. Raises
+    RowRefused for a row that says no hour: midnight would be charged as work after hours.
+    """
+    start = _instant_of(told["started_at"], told["day"], "started_at", zone, form)
+    if told["ended_at"]:
+        end = _instant_of(told["ended_at"], told["day"], "ended_at", zone, form)
+        if end <= start and _TIME_OF_DAY.fullmatch(told["ended_at"]):
+            end = _instant_of(told["ended_at"], told["day"], "ended_at", zone, form, _NEXT_DAY)
+    elif told["hours"]:
+        end = start + length_in(told["hours"])
+    else:
+        message = "say ended_at or hours"
+        raise RowRefused(message)
+    if not timedelta(0) < end - start <= timedelta(days=1):
+        message = "the work must end after it began, and within 24 hours"
+        raise RowRefused(message)
+    return Period(start, end)
+
+
+def _instant_of(
+    text: str, day: str, name: str, zone: str, form: str, later: timedelta = timedelta(0)
+) -> datetime:
+    said = f"{day} {text}" if day and _TIME_OF_DAY.fullmatch(text) else text
+    if says_no_hour(said, form):
+        message = (
+            f"{name}: {text!r} says no time of day, and the hour decides what work costs; name its column, "
+            'or say one for all rows: [constants] started_at = "09:00", with the date as the column of day'
+        )
+        raise RowRefused(message)
+    return instant_in(said, name, zone, form, later)
+
+
+def says_no_hour(text: str, form: str) -> bool:
+    """This function will say whether an instant is a day alone, by itself or by the form it is read by."""
+    return not any(mark in form for mark in _HOURS) if form else bool(_DAY.fullmatch(text))
+
+
 def span_in(text: str, name: str, zone: str, form: str) -> Period:
     """This function will read an instant as its minute, or a day as the whole local day; raises RowRefused."""
-    if not form and _DAY.fullmatch(text):
+    if says_no_hour(text, form):
         try:
-            day = date.fromisoformat(text)
+            day = datetime.strptime(text, form).date() if form else date.fromisoformat(text)  # noqa: DTZ007 - a day
         except ValueError as wrong:
             message = f"{name}: {text!r} is no day"
             raise RowRefused(message) from wrong

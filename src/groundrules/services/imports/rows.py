@@ -32,7 +32,7 @@ from groundrules.records import models as books
 from groundrules.records.any_case import is_called
 from groundrules.services.actor import Actor
 from groundrules.services.cards import add
-from groundrules.services.imports.mapping import Mapped, RowRefused, instant_in, length_in, span_in
+from groundrules.services.imports.mapping import Mapped, RowRefused, span_in, worked_in
 from groundrules.services.shelf import short_digest
 from groundrules.services.sites import add_site, holds_secret, stand_at
 from groundrules.services.work import record_run, record_time
@@ -154,23 +154,13 @@ def bring_time(told: Mapping[str, str], run: Bringing) -> Came:
     """This function will record work; the same number again with other content is refused."""
     client = client_of(told["client"], run)
     zone = run.mapping.zone or client.zone
-    start = instant_in(told["started_at"], "started_at", zone, run.mapping.instants)
-    if told["ended_at"]:
-        end = instant_in(told["ended_at"], "ended_at", zone, run.mapping.instants)
-    elif told["hours"]:
-        end = start + length_in(told["hours"])
-    else:
-        message = "say ended_at or hours"
-        raise RowRefused(message)
-    if not 0 < (end - start).total_seconds() <= 24 * 3600:
-        message = "the work must end after it began, and within 24 hours"
-        raise RowRefused(message)
-    ref = f"{run.mapping.prefix}-{told['id']}"
+    period = worked_in(told, zone, run.mapping.instants)
+    ref = f"{run.mapping.prefix}-{told['id'] or _made_id(told, client, period, run)}"
     there = books.TimeEntry.objects.of_client(client).filter(ref=ref).exists()
     entry = TimeEntry(
         TimeEntryId(_short(ref, "id", 120)),
         TechnicianId(_technician(told["technician"])),
-        Period(start, end),
+        period,
         _short(told["issue"], "issue", _LONGEST["issue"]),
         _work_type(told["work_type"]),
         _asset(client, told["asset"]) if told["asset"] else None,
@@ -181,6 +171,15 @@ def bring_time(told: Mapping[str, str], run: Bringing) -> Came:
         return "same", f"{ref} is on record"
     run.worked[client.pk] = client
     return "add", f"{ref}: {entry.issue}"
+
+
+def _made_id(told: Mapping[str, str], client: books.Client, period: Period, run: Bringing) -> str:
+    """What tells entries apart that came without a number: who, from when to when, on what. Their words may change."""
+    if run.mapping.constants.get("started_at"):
+        message = "id is empty; entries that all begin at one hour are told apart by it only"
+        raise RowRefused(message)
+    said = (client.code, told["technician"], str(period.start), str(period.end), told["issue"])
+    return short_digest("|".join(said))
 
 
 def bring_patch(told: Mapping[str, str], run: Bringing) -> Came:
