@@ -76,6 +76,10 @@ class TestKilledWorker:
         held = ask("SELECT holder FROM records_longrun")
         with _worker(installation) as one, _worker(installation) as two:
             _wait_for(ask, "SELECT COUNT(*) FROM records_longrun WHERE outcome <> ''", 1)
+            # The quicker one may have brought all in before the other listens to signals at all.
+            pids = f"({one.pid}, {two.pid})"
+            alive = f"SELECT COUNT(*) FROM records_pulse WHERE process IN {pids}"  # noqa: S608 - two numbers
+            _wait_for(ask, alive, 2)
             one.terminate()
             two.terminate()
 
