@@ -87,7 +87,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, prog="deploy/scale-out/try-it")
     asked.add_argument("--clients", type=int, default=100)
     asked.add_argument("--assets", type=int, default=10_000, help="servers of all clients together")
-    asked.add_argument("--events", type=int, default=100_000_000, help="made events in segments")
+    asked.add_argument(
+        "--events", type=int, default=100_000_000, help="made, by 500,000 (at least so for each)"
+    )
     asked.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     given = asked.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="groundrules-trial-"))
