@@ -34,7 +34,9 @@ def certified(
 ) -> Owner:
     """This function will return whose a login was, with its certificate counted where a window issued it."""
     key, serial = certificate_of(session)
-    window = next((w for w in windows if key and w.id == key and w.asset == session.asset), None)
+    if not key:
+        return owner
+    window = next((w for w in windows if w.id == key and w.asset == session.asset), None)
     if window is None or window.vendor is None:
         return owner
     name = next((v.name for v in vendors if v.id == window.vendor), "")

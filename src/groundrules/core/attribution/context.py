@@ -16,7 +16,8 @@ class AttributionContext:
     """The facts of one client. Order within a tuple carries no meaning.
 
     `provider` is whose runs `own_runs` are; `zone` the site's. Of the sessions that were not open then, the
-    `most_listed` nearest within `horizon` are listed and the rest counted. `slack` is how far an exact log time and a
+    `most_listed` nearest within `horizon` are listed and the rest counted, and so are the last to begin of those that
+    were open on other servers, and of our runs there. `slack` is how far an exact log time and a
     login's edge may differ (reference: causation 3.1).
     """
 

@@ -62,8 +62,8 @@ def find(scene: Scene) -> Finding:
 
 
 def _by_named_run(scene: Scene) -> Finding | None:
-    run = next((r for r in scene.context.own_runs if names_run(scene.change, r)), None)
-    if run is None or run.asset != scene.change.asset:
+    run = scene.roster.run_of.get(scene.change.run)
+    if run is None or not names_run(scene.change, run) or run.asset != scene.change.asset:
         return None
     if not touches(scene.change.interval, run.period, scene.context.slack):
         return None
@@ -79,9 +79,9 @@ def _by_named_run(scene: Scene) -> Finding | None:
 
 def _by_session_key(scene: Scene) -> Finding | None:
     key = scene.change.actor.session_key
-    keyed = [s for s in scene.context.sessions if key and key in {s.key, s.id}]
+    sessions = (s for _, s in scene.roster.sessions.on(scene.change.asset))
     here = sorted(
-        (s for s in keyed if s.asset == scene.change.asset), key=lambda s: (s.started, s.id)
+        (s for s in sessions if key and key in {s.key, s.id}), key=lambda s: (s.started, s.id)
     )
     if not here or all(is_service_account(s.account) for s in here):
         return None
@@ -92,7 +92,7 @@ def _by_session_key(scene: Scene) -> Finding | None:
     owner = owner_of(
         _known_login(scene, session),
         scene.change.interval,
-        scene.context.accounts,
+        scene.roster.accounts_on(scene.change.asset),
         scene.context.slack,
     )
     owner = certified(owner, session, scene.context.windows, scene.context.vendors)
@@ -109,7 +109,8 @@ def _by_our_certificate(scene: Scene, own: Finding) -> Finding:
     session = own.session
     if session is None or own.conflict:
         return own
-    run = run_certified(session, scene.context.own_runs, scene.context.slack)
+    ours = (run for _, run in scene.roster.runs.on(session.asset))
+    run = run_certified(session, ours, scene.context.slack)
     if run is None:
         return own
     provider, (_, serial) = scene.context.provider, certificate_of(session)
@@ -156,7 +157,12 @@ def _by_account(scene: Scene) -> Finding | None:
     login = login_of_actor(actor, scene.change.asset)
     if not login.shown or is_service(actor):
         return None
-    owner = owner_of(login, scene.change.interval, scene.context.accounts, scene.context.slack)
+    owner = owner_of(
+        login,
+        scene.change.interval,
+        scene.roster.accounts_on(scene.change.asset),
+        scene.context.slack,
+    )
     if not owner.known and login.identifier and not login.name:
         return None
     reason = Reason(
@@ -181,7 +187,7 @@ def _by_identifier(scene: Scene) -> Finding | None:
     owner = owner_of(
         Login(session.account, "", session.asset),
         scene.change.interval,
-        scene.context.accounts,
+        scene.roster.accounts_on(scene.change.asset),
         scene.context.slack,
     )
     reason = Reason(

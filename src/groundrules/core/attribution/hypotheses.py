@@ -157,7 +157,7 @@ def _traceless(scene: Scene, listed: list[Hypothesis], finding: Finding) -> list
     open_question = any(hides_presence(gap) for gap in scene.gaps) and not named
     return [
         _absent(party, scene, open_question=open_question)
-        for party in scene.context.parties
+        for party in scene.roster.parties
         if _key(party) not in seen
     ]
 
@@ -182,13 +182,30 @@ def _absent(party: Party, scene: Scene, *, open_question: bool) -> Hypothesis:
 
 
 def _further(scene: Scene) -> list[Hypothesis]:
-    if not scene.further:
+    """Those who are counted and not listed, none of whom can have made the change."""
+    here = f"on {scene.change.asset}"
+    far = (
+        f"{here} {_verb(scene.further, 'lies', 'lie')} further from the change; none was open then."
+    )
+    return [
+        *_counted("session", scene.further, "other session", far),
+        *_counted("session", scene.elsewhere, "more session", _away(scene.elsewhere, here)),
+        *_counted("run", scene.runs_elsewhere, "more own run", _away(scene.runs_elsewhere, here)),
+    ]
+
+
+def _away(number: int, here: str) -> str:
+    return f"{_verb(number, 'was', 'were')} open then on other servers, not {here}."
+
+
+def _verb(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many
+
+
+def _counted(rule: str, number: int, one: str, says: str) -> list[Hypothesis]:
+    if not number:
         return []
-    where = f"on {scene.change.asset}"
-    count = counted(scene.further, "other session")
-    verb = "lies" if scene.further == 1 else "lie"
-    sentence = f"{count} {where} {verb} further from the change; none was open then."
-    reason = Reason("attribution: session", sentence)
+    count = counted(number, one)
     return [
         Hypothesis(
             label=count,
@@ -197,6 +214,6 @@ def _further(scene: Scene) -> list[Hypothesis]:
             strength=Strength.UNKNOWN,
             level=Level.L5,
             rejected=True,
-            reasons=(reason,),
+            reasons=(Reason(f"attribution: {rule}", f"{count} {says}"),),
         )
     ]

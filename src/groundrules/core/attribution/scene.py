@@ -9,14 +9,16 @@ from datetime import timedelta
 
 from groundrules.core.attribution.certificates import certified
 from groundrules.core.attribution.context import AttributionContext
+from groundrules.core.attribution.elsewhere import Openings, openings
 from groundrules.core.attribution.gaps import gaps_over
 from groundrules.core.attribution.identity import Owner, login_of_session, owner_of
 from groundrules.core.attribution.runs import touches_component
-from groundrules.core.attribution.timing import away, covers, touches
+from groundrules.core.attribution.timing import away, covers, touches, widened
 from groundrules.core.changes import Change
 from groundrules.core.changes.actors import is_service_account
 from groundrules.core.evidence import Gap, GapKind, Session, SessionKind
 from groundrules.core.ids import AssetId
+from groundrules.core.parties import Account, Party
 from groundrules.core.periods import Period
 from groundrules.core.work import OwnRun
 
@@ -61,14 +63,25 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One change, and everything near it in time or on its host, in an order that does not depend on the input's."""
+    """One change, and everything near it in time or on its host, in an order that does not depend on the input's.
+
+    `further` counts the sessions on the host that are not listed, `elsewhere` the sessions and `runs_elsewhere` the own
+    runs that were open on other hosts and are not.
+    """
 
     change: Change
-    context: AttributionContext
+    roster: Roster
     sessions: tuple[Present, ...]
     runs: tuple[Running, ...]
     gaps: tuple[Gap, ...]
     further: int
+    elsewhere: int = 0
+    runs_elsewhere: int = 0
+
+    @property
+    def context(self) -> AttributionContext:
+        """What attribution may look at."""
+        return self.roster.context
 
     @property
     def candidates(self) -> tuple[Present, ...]:
@@ -83,12 +96,22 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The context made ready once for many questions: sessions with the period they can have been open, per host."""
+    """The context made ready once for many questions: sessions and runs with the period they can have been open.
+
+    `accounts` are those of one host, under None those of every host; `run_of` has the first run of each id.
+    """
 
     context: AttributionContext
-    sessions: tuple[tuple[Period, Session], ...]
-    by_host: Mapping[AssetId, tuple[tuple[Period, Session], ...]]
+    parties: tuple[Party, ...]
+    accounts: Mapping[AssetId | None, list[Account]]
+    sessions: Openings[Session]
+    runs: Openings[OwnRun]
+    run_of: Mapping[str, OwnRun]
     gaps: Mapping[AssetId, tuple[Gap, ...]]
+
+    def accounts_on(self, host: AssetId) -> tuple[Account, ...]:
+        """This method will return the accounts a login on a host can be of."""
+        return (*self.accounts.get(None, ()), *self.accounts.get(host, ()))
 
 
 def roster(context: AttributionContext) -> Roster:
@@ -96,32 +119,40 @@ def roster(context: AttributionContext) -> Roster:
     gaps: defaultdict[AssetId, list[Gap]] = defaultdict(list)
     for gap in context.gaps:
         gaps[gap.asset].append(gap)
-    by_host: defaultdict[AssetId, list[tuple[Period, Session]]] = defaultdict(list)
-    sessions = [(_open_period(s, gaps.get(s.asset, [])), s) for s in context.sessions]
-    for period, session in sessions:
-        by_host[session.asset].append((period, session))
+    accounts: defaultdict[AssetId | None, list[Account]] = defaultdict(list)
+    for account in context.accounts:
+        accounts[account.host].append(account)
     return Roster(
         context=context,
-        sessions=tuple(sessions),
-        by_host={host: tuple(listed) for host, listed in by_host.items()},
+        parties=context.parties,
+        accounts=accounts,
+        sessions=openings((_open_period(s, gaps.get(s.asset, [])), s) for s in context.sessions),
+        runs=openings((run.period, run) for run in context.own_runs),
+        run_of={run.id: run for run in reversed(context.own_runs)},
         gaps={host: tuple(listed) for host, listed in gaps.items()},
     )
 
 
 def look(change: Change, roster: Roster) -> Scene:
     """This function will gather what is near a change: on its host within the horizon, elsewhere at the same time."""
-    context = roster.context
-    here = roster.by_host.get(change.asset, ())
-    listed = [*_nearest(change, here, context), *_elsewhere(change, roster)]
-    present = [_present(period, s, change, context) for period, s in listed]
-    runs = [_running(r, change, context) for r in context.own_runs if _is_near(r, change, context)]
+    context, time = roster.context, widened(change.interval, roster.context.slack)
+    here = roster.sessions.on(change.asset)
+    others, elsewhere = roster.sessions.beside(change.asset, time, context.most_listed)
+    listed = [*_nearest(change, here, context), *others]
+    present = [_present(period, s, change, roster) for period, s in listed]
+    ours, runs_elsewhere = roster.runs.beside(change.asset, time, context.most_listed)
+    near = [one for one in roster.runs.on(change.asset) if _is_near(one[1], change, context)]
     return Scene(
         change=change,
-        context=context,
+        roster=roster,
         sessions=tuple(sorted(present, key=_session_order)),
-        runs=tuple(sorted(runs, key=_run_order)),
+        runs=tuple(
+            sorted((_running(r, change, context) for _, r in (*near, *ours)), key=_run_order)
+        ),
         gaps=gaps_over(change, roster.gaps.get(change.asset, ())),
         further=len(here) - sum(p.here for p in present),
+        elsewhere=elsewhere,
+        runs_elsewhere=runs_elsewhere,
     )
 
 
@@ -139,7 +170,7 @@ def _open_period(session: Session, gaps: list[Gap]) -> Period:
 
 
 def _nearest(
-    change: Change, here: tuple[tuple[Period, Session], ...], context: AttributionContext
+    change: Change, here: list[tuple[Period, Session]], context: AttributionContext
 ) -> list[tuple[Period, Session]]:
     """Every session that was open, or that carries the record's identifier, and the nearest of the others."""
     told = change.actor.identifier
@@ -154,26 +185,14 @@ def _nearest(
     return [*must, *((one[4], one[5]) for one in nearest)]
 
 
-def _elsewhere(change: Change, roster: Roster) -> list[tuple[Period, Session]]:
-    return [
-        (period, session)
-        for period, session in roster.sessions
-        if session.asset != change.asset and touches(change.interval, period, roster.context.slack)
-    ]
-
-
 def _is_near(run: OwnRun, change: Change, context: AttributionContext) -> bool:
-    if run.asset != change.asset:
-        return touches(change.interval, run.period, context.slack)
     return away(change.interval, run.period) <= context.horizon
 
 
-def _present(
-    period: Period, session: Session, change: Change, context: AttributionContext
-) -> Present:
-    login = login_of_session(session)
+def _present(period: Period, session: Session, change: Change, roster: Roster) -> Present:
+    login, context = login_of_session(session), roster.context
     service = session.kind in _NOT_A_PERSON or is_service_account(session.account)
-    owner = owner_of(login, change.interval, context.accounts, context.slack)
+    owner = owner_of(login, change.interval, roster.accounts_on(session.asset), context.slack)
     return Present(
         session=session,
         period=period,

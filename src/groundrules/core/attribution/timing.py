@@ -26,7 +26,7 @@ def spoken(length: timedelta) -> str:
 
 def touches(interval: Interval, period: Period, slack: timedelta) -> bool:
     """This function will say whether any instant of the interval lies in the period, give or take `slack`."""
-    return _widened(interval, slack).touches(period)
+    return widened(interval, slack).touches(period)
 
 
 def covers(interval: Interval, period: Period, slack: timedelta) -> bool:
@@ -62,5 +62,6 @@ def dated(interval: Interval, zone: str) -> str:
     return f"between {zone_label(interval.not_before, zone)} and {zone_label(interval.not_after, zone)}"
 
 
-def _widened(interval: Interval, slack: timedelta) -> Interval:
+def widened(interval: Interval, slack: timedelta) -> Interval:
+    """This function will return an interval with both its edges moved out by `slack`."""
     return Interval(interval.not_before - slack, interval.not_after + slack)

@@ -44,7 +44,7 @@ def _weigh(change: Change, ready: Roster) -> Attribution:
     found = find(scene)
     caps = capping(change, scene.gaps, found.strength)
     finding = _capped(found, caps)
-    names = _names(change, finding, context)
+    names = _names(scene, finding)
     act = Act(change.asset, change.kind, change.interval, finding.account, finding.party, names)
     return Attribution(
         change=change.id,
@@ -65,11 +65,11 @@ def _as_seen(change: Change) -> Change:
     return replace(change, actor=Actor()) if change.snapshot_only else change
 
 
-def _names(change: Change, finding: Finding, context: AttributionContext) -> frozenset[str]:
+def _names(scene: Scene, finding: Finding) -> frozenset[str]:
     r"""Every spelling of the login that made the change: a window for `v1` also admits `HARBOR\v1` and its SID."""
-    told = login_of_actor(change.actor, change.asset)
+    told = login_of_actor(scene.change.actor, scene.change.asset)
     login = told if finding.session is None else login_of_session(finding.session)
-    return aliases(login, context.accounts)
+    return aliases(login, scene.roster.accounts_on(login.host))
 
 
 def _capped(finding: Finding, caps: tuple[Gap, ...]) -> Finding:
