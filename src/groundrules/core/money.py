@@ -58,9 +58,13 @@ def round_half_away(value: Fraction) -> int:
 
     The symmetric rule: what 12.345 becomes, -12.345 becomes negated, so a reversal always cancels.
     """
-    doubled = abs(value) * 2 + 1
-    rounded = doubled.numerator // (doubled.denominator * 2)
-    return rounded if value >= 0 else -rounded
+    return _rounded(value.numerator, value.denominator)
+
+
+def _rounded(over: int, under: int) -> int:
+    """The rule in whole numbers: a document of thousands of lines is worked out and checked in them."""
+    rounded = (2 * abs(over) + under) // (2 * under)
+    return rounded if over >= 0 else -rounded
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -147,11 +151,13 @@ class Money:
 
     def times(self, factor: Fraction) -> Money:
         """This function will multiply exactly and round once (half away from zero)."""
-        return Money.rounded(self.minor * factor, self.currency)
+        return Money(_rounded(self.minor * factor.numerator, factor.denominator), self.currency)
 
     def __str__(self) -> str:
         """Money as people read it: `$1,925.81`, `-$225.81`, or `1,925.81 EUR`."""
-        digits = f"{abs(self.amount):,.{exponent_of(self.currency)}f}"
+        places = exponent_of(self.currency)
+        whole, rest = divmod(abs(self.minor), 10**places)
+        digits = f"{whole:,}.{rest:0{places}}" if places else f"{whole:,}"
         sign = "-" if self.minor < 0 else ""
         return f"{sign}${digits}" if self.currency == "USD" else f"{sign}{digits} {self.currency}"
 
