@@ -24,7 +24,6 @@ from groundrules.core.answers.vendor_care import letters_of_agency, vendors, win
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.calendars import Calendar
 from groundrules.core.causation.answers import CauseAnswer
-from groundrules.core.causation.readiness import ReadinessGap, ReadinessView, readiness_gaps
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.coverage.decide import WorkNotAllocated
 from groundrules.core.explanation.answers import Explanation
@@ -61,7 +60,6 @@ def answer(world: World, at: datetime, engine: EngineVersion) -> Answers:
         attributions=found.attributions,
         causes=found.causes,
         explanations=told,
-        readiness=readiness_of(known),
         states=states.spans,
         foreseen=states.foreseen,
         decisions=histories,
@@ -156,20 +154,6 @@ def explanations_of(
         )
         for cause in causes
     )
-
-
-def readiness_of(world: World) -> tuple[ReadinessGap, ...]:
-    """This function will say what could not be proven today for want of evidence."""
-    view = ReadinessView(
-        assets=world.assets,
-        accounts=world.accounts,
-        vendors=world.vendors,
-        applications=world.applications,
-        sessions=world.sessions,
-        changes=world.changes,
-        gaps=world.gaps,
-    )
-    return readiness_gaps(view)
 
 
 def _calendar(world: World, at: datetime) -> Calendar:

@@ -10,7 +10,7 @@ from functools import cached_property
 from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.attribution.answers import Attribution
 from groundrules.core.causation.answers import CauseAnswer
-from groundrules.core.causation.readiness import ReadinessGap
+from groundrules.core.causation.readiness import ReadinessGap, ReadinessView, readiness_gaps
 from groundrules.core.conversations import Commitment, Logged
 from groundrules.core.coverage.answers import CoverageDecision, EngineVersion
 from groundrules.core.explanation.answers import Explanation
@@ -152,7 +152,6 @@ class Answers:
     attributions: tuple[Attribution, ...]
     causes: tuple[CauseAnswer, ...]
     explanations: tuple[Explanation, ...]
-    readiness: tuple[ReadinessGap, ...]
     states: tuple[StateSpan, ...]
     foreseen: tuple[LifecycleEntry, ...]
     decisions: tuple[DecisionHistory, ...]
@@ -172,6 +171,22 @@ class Answers:
     def states_of(self, asset: AssetId) -> tuple[StateSpan, ...]:
         """This function will return the coverage states of one asset, in time order."""
         return tuple(self._by_asset.get(asset, ()))
+
+    @cached_property
+    def readiness(self) -> tuple[ReadinessGap, ...]:
+        """What could not be proven today for want of evidence; looked for when it is asked, server by server."""
+        known = self.world
+        return readiness_gaps(
+            ReadinessView(
+                assets=known.assets,
+                accounts=known.accounts,
+                vendors=known.vendors,
+                applications=known.applications,
+                sessions=known.sessions,
+                changes=known.changes,
+                gaps=known.gaps,
+            )
+        )
 
     @cached_property
     def _by_asset(self) -> dict[AssetId, list[StateSpan]]:
