@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from django.http import HttpResponseBase, StreamingHttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from groundrules.records import models as books
-from groundrules.web.tables.kit import TableView
+from groundrules.web.tables.kit import TableView, paged
 from tests.web import harbor_books
 
 BEGAN = datetime(2007, 2, 1, 16, 0, tzinfo=UTC)
@@ -111,6 +111,16 @@ class TestTable:
         asked = {"HX-Request": "true", "HX-Target": "main"}
 
         assert "<html" in page.get("/clients/", headers=asked).content.decode()
+
+
+class TestPaged:
+    def test_shows_the_page_that_is_asked_for_or_has_a_row(self) -> None:
+        """Fifty rows each, by the address; after a refusal the page with the row it is about."""
+        asked = RequestFactory().get("/?rows=3")
+
+        pages = [paged(asked, range(120), "rows"), paged(asked, range(120), "rows", 75)]
+
+        assert [list(page) for page in pages] == [list(range(100, 120)), list(range(50, 100))]
 
 
 @pytest.mark.django_db

@@ -54,6 +54,10 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "credit note"
 
 
+# Lines of work that is shown with its value and charged at 0.00.
+UNCHARGED = frozenset({LineKind.COVERED, LineKind.NOT_BILLABLE})
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
     """One line. `value` is what the work is worth at the agreed rate; `amount` what is charged (0.00 when covered).
@@ -104,9 +108,5 @@ class InvoiceDraft:
     @property
     def value_uncharged(self) -> Money:
         """The value of work shown at 0.00."""
-        shown = (
-            line.value
-            for line in self.lines
-            if line.kind in {LineKind.COVERED, LineKind.NOT_BILLABLE}
-        )
+        shown = (line.value for line in self.lines if line.kind in UNCHARGED)
         return sum(shown, Money.zero(self.currency))

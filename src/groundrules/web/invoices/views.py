@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groundrules.core.disputes import held_total
-from groundrules.core.invoices.answers import InvoiceLine
+from groundrules.core.invoices.answers import UNCHARGED, InvoiceLine
 from groundrules.core.invoices.electronic import ElectronicInvoiceRefused, what_lacks
 from groundrules.core.money import Money
 from groundrules.records.invoices import Issued, IssuedLine
@@ -22,10 +23,13 @@ from groundrules.services.headings import heading_of
 from groundrules.web.access import actor_of, area
 from groundrules.web.documents import file_response, pdf_response, png_response
 from groundrules.web.invoices.tables import INVOICES
-from groundrules.web.tables.kit import respond
+from groundrules.web.tables.kit import csv_answer, paged, respond
 from groundrules.web.times import minute, span_words
 from groundrules.web.words import sentence
 
+_CSV_BATCH = 500
+# So many pages of a document are shown as pictures; its PDF has them all.
+_PICTURES = 20
 _FORMAT_NAMES = {
     "xero": "Xero",
     "quickbooks": "QuickBooks Online",
@@ -48,7 +52,8 @@ class ShownLine:
 
 
 def _document(ref: str) -> Issued:
-    return get_object_or_404(Issued.objects.select_related("client", "pdf", "corrects"), ref=ref)
+    rows = Issued.objects.select_related("client", "pdf", "corrects")
+    return get_object_or_404(rows.defer("payload", "corrects__payload"), ref=ref)
 
 
 def _shown(row: IssuedLine) -> ShownLine:
@@ -90,27 +95,56 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @area("invoices")
-def invoice(request: HttpRequest, ref: str) -> HttpResponse:
-    """One issued document; each line opens its decision."""
+def invoice(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """One issued document; each line opens its decision. Its lines also as CSV."""
     row = _document(ref)
-    core = row.to_core()
+    lines = row.lines.order_by("position")
+    if request.GET.get("format") == "csv":
+        rows = lines.iterator(chunk_size=_CSV_BATCH)
+        return csv_answer(row.ref, _COLUMNS, (_cells(_shown(one)) for one in rows))
     heading = row.to_heading()
     held = disputes.on_document(row)
+    page = paged(request, lines, "lines")
+    papers = previews.document_pages(row)
     context = {
         "document": row,
         "lacking": what_lacks(heading_of(row)),
         "has_log": decision_log_as_issued(row) is not None,
         "shares": heading.taxed.shares if heading and heading.is_taxed else (),
-        "core": core,
-        "total": Money(row.total_minor, row.currency),
+        **_sums(row),
         "issued": minute(row.issued_at, row.client.zone),
-        "lines": [_shown(line) for line in row.lines.order_by("position")],
+        "page": page,
+        "lines": [_shown(line) for line in page.object_list],
         "corrections": row.corrections.order_by("issued_at"),
         "disputes": held,
         "held": held_total((d.to_core() for d in held), row.currency),
-        "pages": range(1, previews.document_pages(row) + 1),
+        "papers": papers,
+        "pictures": range(1, min(papers, _PICTURES) + 1),
     }
     return render(request, "web/invoices/invoice.html", context)
+
+
+def _sums(row: Issued) -> dict[str, Money]:
+    """What all lines of a document come to: net, what is to be paid, and the value of work shown at 0.00."""
+    uncharged = Sum("value_minor", filter=Q(kind__in=[kind.value for kind in UNCHARGED]))
+    found = row.lines.aggregate(net=Sum("amount_minor"), uncharged=uncharged)
+    return {
+        "net": Money(found["net"] or 0, row.currency),
+        "uncharged": Money(found["uncharged"] or 0, row.currency),
+        "total": Money(row.total_minor, row.currency),
+    }
+
+
+_COLUMNS = ("Line", "Date", "What", "Working", "Clause", "Time", "Value", "Charged", "Decisions")
+
+
+def _cells(shown: ShownLine) -> tuple[str, ...]:
+    row, line = shown.row, shown.line
+    return (
+        *(str(row.position), row.service_day.isoformat(), line.description, line.working),
+        *(str(line.clause or ""), shown.time, str(line.value), str(line.amount)),
+        " ".join(row.decisions),
+    )
 
 
 @area("invoices")

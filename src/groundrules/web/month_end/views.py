@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,10 +20,14 @@ from groundrules.services.month_end import BilledLine, ClientStanding, Stage, St
 from groundrules.web.access import area, may_open
 from groundrules.web.month_end.accounting import accounting_context, accounting_progress
 from groundrules.web.refs import fact_page
-from groundrules.web.tables.kit import csv_answer
+from groundrules.web.tables.kit import csv_answer, paged
 from groundrules.web.times import minute
 
 _LATER = (Stage.CLEAN, Stage.HELD, Stage.DUE, Stage.ISSUED, Stage.NOTHING, Stage.TO_COLLECT)
+
+
+# So many exceptions of one client stand on the page of a run; the client's page has them all.
+_DOUBTS = 20
 
 
 @area("invoices")
@@ -56,7 +61,7 @@ def run_page(request: HttpRequest, row: BillingRun, status: int = 200) -> HttpRe
         "standing": standing,
         "going_on": month_end.going_on(row),
         "progress": _progress(standing),
-        "doubtful": [(one, _shown(request, one)) for one in standing.doubtful],
+        "doubtful": [_first_doubts(request, one) for one in standing.doubtful],
         "failed": standing.of(Stage.FAILED),
         "rest": [(one, _when(one)) for one in standing.of(*_LATER)],
         "counts": _counts(standing),
@@ -103,12 +108,31 @@ def _counts(standing: Standing) -> list[tuple[str, int, str, str]]:
     ]
 
 
-def _shown(request: HttpRequest, one: ClientStanding) -> list[tuple[Doubt, str]]:
-    """Each open doubt with the page of the record it names, where the reader may open it."""
-    entries = [d.page[1] for d in one.open_doubts if d.page[0] == "time_entry"]
+def _first_doubts(
+    request: HttpRequest, one: ClientStanding
+) -> tuple[ClientStanding, list[tuple[Doubt, str]], int]:
+    """A client's first open doubts, and how many more stand on its own page."""
+    first = one.open_doubts[:_DOUBTS]
+    return one, _shown(request, one, first), len(one.open_doubts) - len(first)
+
+
+def _doubts(request: HttpRequest, one: ClientStanding) -> Page[Doubt]:
+    """A page of the open doubts; after a refusal the one with the doubt that was answered."""
+    keys = [doubt.key for doubt in one.open_doubts]
+    given = request.POST.get("key", "")
+    place = keys.index(given) if given in keys else None
+    return paged(request, one.open_doubts, "exceptions", place)
+
+
+def _shown(
+    request: HttpRequest, one: ClientStanding, doubts: Iterable[Doubt]
+) -> list[tuple[Doubt, str]]:
+    """Each doubt with the page of the record it names, where the reader may open it."""
+    doubts = list(doubts)
+    entries = [d.page[1] for d in doubts if d.page[0] == "time_entry"]
     rows = Decision.objects.of_client(one.client).current().filter(ref__in=entries)
     numbers = dict(rows.values_list("ref", "number")) if entries else {}
-    return [(doubt, _page(request, one.client.code, doubt, numbers)) for doubt in one.open_doubts]
+    return [(doubt, _page(request, one.client.code, doubt, numbers)) for doubt in doubts]
 
 
 def _page(request: HttpRequest, client: str, doubt: Doubt, numbers: dict[str, str]) -> str:
@@ -134,9 +158,13 @@ def _when(one: ClientStanding) -> str:
 
 @area("invoices")
 @require_safe
-def client(request: HttpRequest, ref: str, code: str) -> HttpResponse:
-    """One client's draft: its lines, its exceptions, and every step so far."""
-    return client_page(request, get_object_or_404(BillingRun, ref=ref), code)
+def client(request: HttpRequest, ref: str, code: str) -> HttpResponseBase:
+    """One client's draft: its lines, its exceptions, and every step so far; its lines also as CSV."""
+    row = get_object_or_404(BillingRun, ref=ref)
+    if request.GET.get("format") == "csv":
+        found = month_end.lines_of(Standing(row, (client_in(row, code),)))
+        return csv_answer(f"{row.ref}-{code}", _COLUMNS, _cells(found))
+    return client_page(request, row, code)
 
 
 def client_page(
@@ -144,17 +172,22 @@ def client_page(
 ) -> HttpResponse:
     """This function will show one client of a run; after a refusal with what was typed."""
     found = client_in(row, code)
+    lines = month_end.lines_of(Standing(row, (found,)))
+    doubts = _doubts(request, found)
     context = {
         "run": row,
         "one": found,
         "when": _when(found),
-        "doubts": _shown(request, found),
-        "lines": list(month_end.lines_of(Standing(row, (found,)))),
+        "doubts": _shown(request, found, doubts),
+        "doubts_page": doubts,
+        "page": paged(request, lines, "lines"),
         "steps": [
             (step, minute(step.recorded_at, found.client.zone))
-            for step in row.steps.filter(client=found.client).order_by("pk")
+            for step in row.steps.filter(client=found.client).defer("drafts").order_by("pk")
         ],
-        "answers": row.answers.filter(client=found.client).order_by("pk"),
+        "answers": paged(
+            request, row.answers.filter(client=found.client).order_by("pk"), "answered"
+        ),
         "given": request.POST,
     }
     return render(request, "web/month_end/client.html", context, status=status)
@@ -184,15 +217,10 @@ def lines(request: HttpRequest, ref: str) -> HttpResponseBase:
     found = month_end.lines_of(standing)
     if request.GET.get("format") == "csv":
         return csv_answer(row.ref, _COLUMNS, _cells(found))
-    rows = list(found)
-    sums: dict[str, Money] = {}
-    for line in rows:
-        zero = Money.zero(line.amount.currency)
-        sums[line.amount.currency] = sums.get(line.amount.currency, zero) + line.amount
     context = {
         "run": row,
-        "rows": rows,
-        "sums": sums.values(),
+        "page": paged(request, found, "lines"),
+        "sums": found.sums,
         "to_pay": ", ".join(map(str, standing.to_pay_of(*Stage))),
         "not_settled": sum(1 for one in standing.clients if one.step and one.to_pay is None),
     }
@@ -213,7 +241,7 @@ _COLUMNS = (
 )
 
 
-def _cells(found: Iterator[BilledLine]) -> Iterator[tuple[str, ...]]:
+def _cells(found: Iterable[BilledLine]) -> Iterator[tuple[str, ...]]:
     for line in found:
         yield (
             *(line.client, line.document, line.kind, str(line.position), line.line_kind),

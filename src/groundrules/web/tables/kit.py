@@ -23,6 +23,7 @@ from groundrules.core.cells import defused
 Row = TypeVar("Row", bound=Model)
 
 _BATCH = 500
+_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,17 @@ def table_view(table: Table[Row], rows: QuerySet[Row], request: HttpRequest) -> 
         next_href=_link(request, page=str(page.number + 1)) if page.has_next() else "",
         filtered=any(request.GET.get(f.key) for f in table.filters),
     )
+
+
+def paged(
+    request: HttpRequest, rows: Sequence[Any] | QuerySet[Any], key: str, place: int | None = None
+) -> Page[Any]:
+    """This function will return the page of a list that `key` asks for in the address, fifty rows each.
+
+    With a `place` (from 0) it is the page that row stands on.
+    """
+    asked = request.GET.get(key) if place is None else place // _ROWS + 1
+    return Paginator(rows, _ROWS).get_page(asked)
 
 
 class _Line:
