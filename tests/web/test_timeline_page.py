@@ -12,7 +12,7 @@ from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.ids import AssetId, GapId
 from groundrules.core.periods import Interval
 from groundrules.services.filing import Filing, file_facts
-from groundrules.web.servers.rows import Row
+from groundrules.services.nights.rows import Row
 from tests.kept import Kept, anew
 from tests.web import harbor_books
 from tests.web.test_query_counts import EVENING, NIGHT, more_changes
@@ -38,8 +38,7 @@ def answer(client: Client, query: str) -> str:
 
 def rows(client: Client, query: str) -> tuple[Row, ...]:
     """The rows of the table."""
-    listed: tuple[Row, ...] = client.get(f"{PAGE}?{query}").context["rows"]
-    return listed
+    return tuple(one.told for one in client.get(f"{PAGE}?{query}").context["rows"])
 
 
 class TestShortAnswer:
@@ -83,7 +82,7 @@ class TestShortAnswer:
         page = client.get(f"{PAGE}?{NIGHT}")
 
         assert "Evidence is missing or weak" in answer(client, NIGHT)
-        assert [r.text for r in page.context["rows"] if r.css == "gap-row"] == [gap.says]
+        assert [r.told.text for r in page.context["rows"] if r.told.mark == "gap"] == [gap.says]
         assert [b.kind for b in page.context["drawing"].lanes[-1].bars] == ["gap"]
 
 
@@ -109,14 +108,14 @@ class TestTable:
 
         listed = page.context["rows"]
         assert listed
-        assert all("UTC" in row.when for row in listed)
+        assert all("UTC" in row.told.when for row in listed)
         assert "zone=utc" not in page.context["zone_href"]
 
     def test_folds_a_long_run_and_opens_it(self, told: harbor_books.Books, client: Client) -> None:
         """Three hundred packages are not three hundred rows; the folded row leads to each of them."""
         more_changes(told, 300)
         plain = client.get(f"{PAGE}?{NIGHT}")
-        folded = [row for row in plain.context["rows"] if "changes of kind" in row.text]
+        folded = [row for row in plain.context["rows"] if "changes of kind" in row.told.text]
 
         opened = client.get(folded[0].href) if folded else None
 

@@ -315,6 +315,12 @@ COMMANDS: tuple[Command, ...] = (
         needs_database=True,
     ),
     Command(
+        "timeline",
+        "groundrules.cli.timeline",
+        "Say what happened on a server: logins, changes and who made them, incidents.",
+        needs_database=True,
+    ),
+    Command(
         "token",
         "groundrules.cli.token",
         "Make tokens for programs that use the interface, list them, or revoke one.",

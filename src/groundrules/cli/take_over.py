@@ -10,6 +10,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
+from groundrules.core.reasons import counted
+from groundrules.core.world import World
 from groundrules.services.case_import import Source, import_case
 from groundrules.services.cases import CaseChecked, CaseRefused, check_case
 from groundrules.services.evidence import Handed
@@ -46,10 +48,25 @@ def run(args: argparse.Namespace) -> int:
     at = case.questions[-1].at if case.questions else timezone.now()
     taken = import_case(case.world, at=at, actor=actor, sources=_sources(checked, path.parent, at))
     print(
-        f"{taken.client.name}: {taken.facts} facts taken over, {taken.decisions} decisions made. "
-        f"Look at {taken.client.code} under Clients (groundrules serve)."
+        f"{taken.client.name} is in the books: {_cards(case.world)}.\n"
+        f"New: {counted(taken.facts, 'fact')} (changes, logins, incidents, work …) and "
+        f"{counted(taken.decisions, 'decision')}. Look at {taken.client.code} under Clients (groundrules serve)."
     )
     return Exit.OK
+
+
+def _cards(world: World) -> str:
+    """What a world's file keeps cards of, counted."""
+    versions = counted(len(world.agreement.versions), "version")
+    return ", ".join(
+        (
+            f"agreement {world.agreement.id} ({versions})",
+            counted(len(world.assets), "server"),
+            counted(len(world.applications), "application"),
+            counted(len(world.vendors), "vendor"),
+            counted(len(world.technicians), "technician"),
+        )
+    )
 
 
 def _sources(checked: CaseChecked, folder: Path, at: datetime) -> tuple[Source, ...]:

@@ -160,6 +160,18 @@ def zone_label(moment: datetime, zone: str) -> str:
     return utc(moment).astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M %Z")
 
 
+def exact_label(moment: datetime, zone: str) -> str:
+    """This function will write an instant to the second with its zone: `Wed 2007-02-21 19:58:03 PST`."""
+    return utc(moment).astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M:%S %Z")
+
+
+def when_label(not_before: datetime, not_after: datetime, zone: str) -> str:
+    """This function will write an exact instant, or an honest interval."""
+    if not_before == not_after:
+        return exact_label(not_after, zone)
+    return f"between {exact_label(not_before, zone)} and {exact_label(not_after, zone)}"
+
+
 def span_label(start: datetime, end: datetime | None, zone: str) -> str:
     """This function will write a time as people read it: `Thu 2026-03-05 18:00 to 20:00 EST`, two days both in full."""
     first = zone_label(start, zone)

@@ -5,24 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from groundrules.core.calendars import exact_label, when_label, zone_label
 from groundrules.core.periods import utc
 
-
-def clock(moment: datetime, zone: str) -> str:
-    """This function will write an instant to the second with its zone: `Wed 2007-02-21 19:58:03 PST`."""
-    return utc(moment).astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M:%S %Z")
-
-
-def minute(moment: datetime, zone: str) -> str:
-    """This function will write an instant to the minute with its zone: `Wed 2007-02-21 19:58 PST`."""
-    return utc(moment).astimezone(ZoneInfo(zone)).strftime("%a %Y-%m-%d %H:%M %Z")
-
-
-def when(not_before: datetime, not_after: datetime, zone: str) -> str:
-    """This function will write an exact instant, or an honest interval."""
-    if not_before == not_after:
-        return clock(not_after, zone)
-    return f"between {clock(not_before, zone)} and {clock(not_after, zone)}"
+clock, minute, when = exact_label, zone_label, when_label
 
 
 def span_words(seconds: int) -> str:

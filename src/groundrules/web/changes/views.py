@@ -23,8 +23,8 @@ from groundrules.records.incidents import Cause, Incident
 from groundrules.records.parties import Asset, Vendor
 from groundrules.services import attribution, explanations, replays
 from groundrules.services.actor import NotAllowed
+from groundrules.services.nights.rows import PERMISSION_WORDS
 from groundrules.web.access import actor_of, area, may_open
-from groundrules.web.servers.rows import PERMISSION_WORDS
 from groundrules.web.servers.tables import CHANGES
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, field_value, when

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from groundrules.core.periods import Interval, Period
 from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
+from groundrules.services.nights.loading import Night, SeenChange
+from groundrules.services.nights.rows import drill_words, is_outside
 from groundrules.web.refs import (
     change_page,
     incident_page,
@@ -14,8 +16,6 @@ from groundrules.web.refs import (
     recovery_page,
     session_page,
 )
-from groundrules.web.servers.night import Night, SeenChange
-from groundrules.web.servers.rows import drill_words, is_outside
 from groundrules.web.timeline.lanes import Bar, Drawing, Lane, Mark, draw
 
 _A_SECOND = timedelta(seconds=1)

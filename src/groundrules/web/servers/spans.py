@@ -5,16 +5,12 @@ others.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
-from groundrules.core.periods import ImpossibleLocalTime, Period, local_instant, utc
-
-_EVENING = time(18, 0)
-_MORNING = time(8, 0)
-_LONGEST = timedelta(days=92)
+from groundrules.core.periods import ImpossibleLocalTime, Period
+from groundrules.services.nights.spans import last_night, night_around, written_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +41,8 @@ class Span:
     problem: str = ""
 
 
-def last_night(zone: str, at: datetime) -> Period:
-    """This function will return yesterday 18:00 to today 08:00 in the zone (or to `at` when it is still night)."""
-    here = utc(at).astimezone(ZoneInfo(zone))
-    evening = here.date() - timedelta(days=1)
-    start = local_instant(zone, datetime.combine(evening, _EVENING))
-    end = local_instant(zone, datetime.combine(here.date(), _MORNING))
-    return Period(start, end)
-
-
-def night_around(zone: str, moment: datetime) -> Period:
-    """This function will return the evening-to-morning span (18:00-08:00) nearest to an instant, or its day."""
-    here = utc(moment).astimezone(ZoneInfo(zone))
-    first = here.date() if here.time() >= _MORNING else here.date() - timedelta(days=1)
-    start = local_instant(zone, datetime.combine(first, time(12, 0)))
-    end = local_instant(zone, datetime.combine(first + timedelta(days=1), _MORNING))
-    if utc(moment) < start:
-        start = local_instant(zone, datetime.combine(first, time(0, 0)))
-    return Period(start, end)
-
-
-def _typed(text: str, zone: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return local_instant(zone, moment) if moment.tzinfo is None else utc(moment)
-
-
 def _custom(request: HttpRequest, zone: str) -> Period:
-    start, end = _typed(request.GET["from"], zone), _typed(request.GET["to"], zone)
-    period = Period(start, end)
-    if period.seconds > _LONGEST.total_seconds():
-        message = f"a span may be at most {_LONGEST.days} days"
-        raise ValueError(message)
-    return period
+    return written_span(request.GET["from"], request.GET["to"], zone)
 
 
 def span_of(request: HttpRequest, server_zone: str, at: datetime, latest: datetime | None) -> Span:

@@ -15,15 +15,15 @@ from groundrules.core.periods import utc
 from groundrules.records.backups import RestoreDrill
 from groundrules.records.changes import Change
 from groundrules.records.evidence import Session
-from groundrules.records.incidents import Incident
 from groundrules.records.parties import Asset
 from groundrules.services.coverage_states import state_of
+from groundrules.services.nights.loading import latest_of, load_night
+from groundrules.services.nights.rows import timeline_rows
+from groundrules.services.nights.story import short_answer
 from groundrules.web.access import area
 from groundrules.web.servers.drawing import lanes_of
-from groundrules.web.servers.night import load_night
-from groundrules.web.servers.rows import timeline_rows
+from groundrules.web.servers.opening import shown_answer, shown_rows
 from groundrules.web.servers.spans import QUICK, span_of
-from groundrules.web.servers.story import short_answer
 from groundrules.web.servers.tables import SERVERS
 from groundrules.web.tables.kit import respond
 from groundrules.web.times import clock, minute
@@ -49,9 +49,9 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
     )
     zone = asset.zone or asset.client.zone
     at = timezone.now()
-    span = span_of(request, zone, at, _latest(asset))
+    span = span_of(request, zone, at, latest_of(asset))
     night = load_night(asset, span.period, span.zone, at)
-    listing = timeline_rows(night, asset.code)
+    listing = timeline_rows(night)
     other_zone = "" if span.zone == "UTC" else "utc"
     keep = {key: request.GET[key] for key in ("range", "from", "to") if request.GET.get(key)}
     answer = {
@@ -63,9 +63,9 @@ def server(request: HttpRequest, client: str, code: str) -> HttpResponse:
         "from_input": _input(span.period.start, span.zone),
         "to_input": _input(span.period.end or at, span.zone),
         "quick": QUICK,
-        "answer": short_answer(night),
+        "answer": shown_answer(short_answer(night), asset),
         "drawing": lanes_of(asset, night),
-        "rows": listing.rows,
+        "rows": shown_rows(listing.rows, asset),
         "hidden": listing.hidden,
         "incomplete": night.incomplete,
         "zone_href": "?" + urlencode({**keep, **({"zone": other_zone} if other_zone else {})}),
@@ -93,14 +93,6 @@ def _last_proven(asset: Asset, zone: str) -> str:
     if told is None or (found is not None and told.ended_at <= found.ended_at):
         return said
     return f"{said or 'none on record'}; one of {minute(told.ended_at, zone)} is {told.to_core().origin.words}"
-
-
-def _latest(asset: Asset) -> datetime | None:
-    change = Change.objects.filter(asset=asset).order_by("-not_before").first()
-    incident = Incident.objects.filter(asset=asset).order_by("-opened_at").first()
-    moments = [change.not_after] if change else []
-    moments += [incident.opened_at] if incident else []
-    return max(moments) if moments else None
 
 
 @area("servers")

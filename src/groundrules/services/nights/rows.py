@@ -1,30 +1,21 @@
-"""The rows of the timeline table, from the same records as the lanes: what is drawn is what is listed."""
+"""What happened on a server, a row each in time order, for a page's table and for a command."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from groundrules.core.backups import RestoreDrill
+from groundrules.core.calendars import exact_label, when_label
 from groundrules.core.evidence import Action
 from groundrules.core.periods import Period
 from groundrules.records.evidence import Gap, HealthCheck, Session
 from groundrules.records.incidents import Incident
 from groundrules.records.vendors import AccessWindow
 from groundrules.records.work import OwnRun
-from groundrules.web.refs import (
-    change_page,
-    incident_page,
-    own_run_page,
-    recovery_page,
-    session_page,
-)
-from groundrules.web.servers.night import MOST, Night, SeenChange
-from groundrules.web.times import clock, when
+from groundrules.services.nights.loading import MOST, Night, SeenChange
+from groundrules.services.nights.opening import Opens
 
 _FOLD_FROM = 6
 _FOLD_OUTSIDE_FROM = 25
@@ -42,7 +33,9 @@ PERMISSION_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the timeline table."""
+    """One line of the timeline: `mark` is `outside` for a change known to lie outside every approved window, `gap` for
+    evidence that is missing, empty for everything else.
+    """
 
     at: datetime
     when: str
@@ -51,9 +44,8 @@ class Row:
     who: str = ""
     strength: str = ""
     permission: str = ""
-    href: str = ""
-    css: str = ""
-    star: tuple[str, str] | None = None
+    opens: Opens | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +56,19 @@ class Listing:
     hidden: int
 
 
-def timeline_rows(night: Night, asset_code: str) -> Listing:
+def timeline_rows(night: Night) -> Listing:
     """This function will list everything of the span in time order; long runs of like changes and checks fold."""
     rows = [
         *(_session_row(s, night) for s in night.sessions),
-        *_change_rows(night, asset_code),
+        *_change_rows(night),
         *(_incident_row(i, night) for i in night.incidents),
         *(_gap_row(g, night) for g in night.gaps),
-        *(_unreported_row(what, gap, night, asset_code) for what, gap in night.unreported),
+        *(_unreported_row(what, gap, night) for what, gap in night.unreported),
         *(_window_row(w, night) for w in night.windows),
         *(_own_row(r, night) for r in night.own_runs),
         *_restore_rows(night),
         *_check_rows(night),
-        *_warning_rows(night, asset_code),
+        *_warning_rows(night),
     ]
     ordered = sorted(rows, key=lambda r: (r.at, r.kind, r.text))
     return Listing(tuple(ordered[:MOST]), max(len(ordered) - MOST, 0))
@@ -90,16 +82,15 @@ def is_outside(night: Night, change: SeenChange) -> bool:
 
 def _session_row(row: Session, night: Night) -> Row:
     source = f" from {row.source_address}" if row.source_address else ""
-    end = f", until {clock(row.ended_at, night.zone)}" if row.ended_at else ", end not seen"
+    end = f", until {exact_label(row.ended_at, night.zone)}" if row.ended_at else ", end not seen"
     return Row(
         row.started_at,
-        clock(row.started_at, night.zone),
+        exact_label(row.started_at, night.zone),
         "login",
         f"{row.kind} login{source}{end}",
         who=row.account,
         strength="recorded",
-        href=session_page(night.client, row.ref),
-        star=("login", row.ref),
+        opens=Opens("login", row.ref),
     )
 
 
@@ -113,13 +104,13 @@ def _change_key(change: SeenChange, night: Night) -> tuple[str, ...]:
     return (change.kind, change.action, change.run, *answer)
 
 
-def _change_rows(night: Night, asset_code: str) -> list[Row]:
+def _change_rows(night: Night) -> list[Row]:
     rows: list[Row] = []
     for _, run in groupby(night.changes, key=lambda c: _change_key(c, night)):
         members = list(run)
         least = _FOLD_OUTSIDE_FROM if is_outside(night, members[0]) else _FOLD_FROM
         if len(members) >= least:
-            rows.append(_folded_row(members, night, asset_code))
+            rows.append(_folded_row(members, night))
         else:
             rows.extend(_change_row(change, night) for change in members)
     return rows
@@ -129,7 +120,7 @@ def _change_row(change: SeenChange, night: Night) -> Row:
     attribution = night.attribution(change)
     return Row(
         change.not_after,
-        when(change.not_before, change.not_after, night.zone),
+        when_label(change.not_before, change.not_after, night.zone),
         _ACTION_WORDS.get(change.action, change.action),
         change.sentence,
         who=attribution.account if attribution else "",
@@ -137,52 +128,49 @@ def _change_row(change: SeenChange, night: Night) -> Row:
         permission=PERMISSION_WORDS.get(attribution.permission, attribution.permission)
         if attribution
         else "",
-        href=change_page(night.client, change.ref),
-        star=("change", change.ref),
-        css="outside" if is_outside(night, change) else "",
+        opens=Opens("change", change.ref),
+        mark="outside" if is_outside(night, change) else "",
     )
 
 
-def _folded_row(members: list[SeenChange], night: Night, asset_code: str) -> Row:
+def _folded_row(members: list[SeenChange], night: Night) -> Row:
     first, last = members[0], members[-1]
     single = _change_row(first, night)
     start = min(c.not_before for c in members)
     end = max(c.not_after for c in members)
-    query = {"kind": first.kind, "account": first.actor_account, "from": start.isoformat()}
-    query["to"] = end.replace(microsecond=999_999).isoformat()
-    page = reverse("web:server-changes", args=[night.client, asset_code])
+    whole = {"kind": first.kind, "account": first.actor_account, "from": start.isoformat()}
+    whole["to"] = end.replace(microsecond=999_999).isoformat()
     return Row(
         first.not_after,
-        f"{clock(start, night.zone)} to {clock(end, night.zone)}",
+        f"{exact_label(start, night.zone)} to {exact_label(end, night.zone)}",
         single.kind,
         f"{len(members)} changes of kind {first.kind}: {first.sentence}, and on to {last.sentence}",
         who=single.who,
         strength=single.strength,
         permission=single.permission,
-        href=f"{page}?{urlencode({k: v for k, v in query.items() if v})}",
-        css=single.css,
+        opens=Opens("changes", query=tuple((k, v) for k, v in whole.items() if v)),
+        mark=single.mark,
     )
 
 
 def _incident_row(row: Incident, night: Night) -> Row:
     return Row(
         row.opened_at,
-        clock(row.opened_at, night.zone),
+        exact_label(row.opened_at, night.zone),
         "incident",
         f"{row.ref} {row.title}",
-        href=incident_page(night.client, row.ref),
-        star=("incident", row.ref),
+        opens=Opens("incident", row.ref),
     )
 
 
 def _own_row(row: OwnRun, night: Night) -> Row:
-    end = f", until {clock(row.ended_at, night.zone)}" if row.ended_at else ", end not seen"
+    end = f", until {exact_label(row.ended_at, night.zone)}" if row.ended_at else ", end not seen"
     return Row(
         row.started_at,
-        clock(row.started_at, night.zone),
+        exact_label(row.started_at, night.zone),
         f"our {row.kind}",
         f"{row.to_core().says or row.ref}{end}",
-        href=own_run_page(night.client, row.kind, row.ref),
+        opens=Opens("run", row.ref, row.kind),
     )
 
 
@@ -190,22 +178,22 @@ def _restore_rows(night: Night) -> list[Row]:
     recoveries = [
         Row(
             one.failed_at,
-            clock(one.failed_at, night.zone),
+            exact_label(one.failed_at, night.zone),
             "recovery",
-            f"restored to {clock(one.restore_point, night.zone)}"
+            f"restored to {exact_label(one.restore_point, night.zone)}"
             + (
-                f", back {clock(one.recovered_at, night.zone)}"
+                f", back {exact_label(one.recovered_at, night.zone)}"
                 if one.recovered_at
                 else ", not back yet"
             ),
-            href=recovery_page(night.client, one.incident),
+            opens=Opens("recovery", one.incident),
         )
         for one in night.recoveries
     ]
     drills = [
         Row(
             one.ended,
-            clock(one.ended, night.zone),
+            exact_label(one.ended, night.zone),
             "restore drill",
             f"{drill_words(one)}. {one.says}",
         )
@@ -222,45 +210,44 @@ def drill_words(one: RestoreDrill) -> str:
     return f"{one.name}: {'proven' if one.passed else 'failed'}, {one.origin.words}"
 
 
-def _warning_rows(night: Night, asset_code: str) -> list[Row]:
+def _warning_rows(night: Night) -> list[Row]:
     """Each part at the look that first showed it so, a certificate at its own instant."""
-    page = reverse("web:health", args=[night.client, asset_code])
     return [
         Row(
             one.at,
-            clock(one.at, night.zone),
+            exact_label(one.at, night.zone),
             f"health {one.state.level.value}",
             one.says(night.zone),
             strength="recorded",
-            href=page,
+            opens=Opens("health"),
         )
         for one in night.warnings
     ]
 
 
-def _unreported_row(what: str, gap: Period, night: Night, asset_code: str) -> Row:
+def _unreported_row(what: str, gap: Period, night: Night) -> Row:
     """A report that was due and did not come: nobody knows whether the backup was made."""
     end = gap.end or gap.start
     return Row(
         gap.start,
-        f"{clock(gap.start, night.zone)} to {clock(end, night.zone)}",
+        f"{exact_label(gap.start, night.zone)} to {exact_label(end, night.zone)}",
         "no report",
         f"no report of {what} came, though one was due",
-        href=reverse("web:health", args=[night.client, asset_code]),
-        css="gap-row",
+        opens=Opens("health"),
+        mark="gap",
     )
 
 
 def _gap_row(row: Gap, night: Night) -> Row:
-    span = f"{clock(row.not_before, night.zone)} to {clock(row.not_after, night.zone)}"
-    return Row(row.not_before, span, row.kind, row.says, css="gap-row")
+    span = f"{exact_label(row.not_before, night.zone)} to {exact_label(row.not_after, night.zone)}"
+    return Row(row.not_before, span, row.kind, row.says, mark="gap")
 
 
 def _window_row(row: AccessWindow, night: Night) -> Row:
     whose = row.vendor.name if row.vendor else "our own work"
-    end = clock(row.ends_at, night.zone) if row.ends_at else "further notice"
+    end = exact_label(row.ends_at, night.zone) if row.ends_at else "further notice"
     text = f"approved window {row.ref} for {whose}, until {end}"
-    return Row(row.starts_at, clock(row.starts_at, night.zone), "window", text)
+    return Row(row.starts_at, exact_label(row.starts_at, night.zone), "window", text)
 
 
 def _check_rows(night: Night) -> list[Row]:
@@ -276,6 +263,6 @@ def _check_row(members: list[HealthCheck], night: Night) -> Row:
     first, last = members[0], members[-1]
     word = "healthy" if first.healthy else "failing"
     signature = f": {first.signature}" if first.signature else ""
-    until = f" ({len(members)} checks until {clock(last.checked_at, night.zone)})"
+    until = f" ({len(members)} checks until {exact_label(last.checked_at, night.zone)})"
     text = f"{first.application.name} {word}{signature}{until if len(members) > 1 else ''}"
-    return Row(first.checked_at, clock(first.checked_at, night.zone), "check", text)
+    return Row(first.checked_at, exact_label(first.checked_at, night.zone), "check", text)

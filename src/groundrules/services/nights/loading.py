@@ -123,6 +123,15 @@ def load_night(asset: Asset, period: Period, zone: str, at: datetime) -> Night:
     )
 
 
+def latest_of(asset: Asset) -> datetime | None:
+    """This function will return when the newest change or incident of a server was, if there is any."""
+    change = Change.objects.filter(asset=asset).order_by("-not_before").first()
+    incident = Incident.objects.filter(asset=asset).order_by("-opened_at").first()
+    moments = [change.not_after] if change else []
+    moments += [incident.opened_at] if incident else []
+    return max(moments) if moments else None
+
+
 def _warnings(asset: Asset, start: datetime, end: datetime) -> tuple[Warned, ...]:
     return warnings_of((asset,), Period(start, end)) if start < end else ()
 

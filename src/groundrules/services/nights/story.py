@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
 from groundrules.core.periods import utc
 from groundrules.records.incidents import Incident
-from groundrules.web.refs import change_page, incident_page
-from groundrules.web.servers.night import Night, SeenChange
-from groundrules.web.servers.rows import is_outside
+from groundrules.services.nights.loading import Night, SeenChange
+from groundrules.services.nights.opening import Opens
+from groundrules.services.nights.rows import is_outside
 
 _FEW = 4
 
@@ -27,7 +27,7 @@ class Phrase:
     """A few words of the answer, and the record they come from where there is one."""
 
     text: str
-    href: str = ""
+    opens: Opens | None = None
 
 
 Sentence = tuple[Phrase, ...]
@@ -93,7 +93,7 @@ def _group_sentence(night: Night, account: str, own: list[SeenChange]) -> Senten
     whole = Phrase(f"{_plural(len(own), 'change')} {by}, {span}{_allowed(outside, len(own))}")
     if len(own) > _FEW:
         return (whole, Phrase("."))
-    named = [Phrase(c.sentence, change_page(night.client, c.ref)) for c in own]
+    named = [Phrase(c.sentence, Opens("change", c.ref)) for c in own]
     joined = [part for phrase in named for part in (Phrase("; "), phrase)][1:]
     return (whole, Phrase(": "), *joined, Phrase("."))
 
@@ -123,7 +123,7 @@ def _incident_sentences(night: Night) -> list[Sentence]:
 
 
 def _incident_sentence(night: Night, incident: Incident) -> Sentence:
-    title = Phrase(f"{incident.ref} “{incident.title}”", incident_page(night.client, incident.ref))
+    title = Phrase(f"{incident.ref} “{incident.title}”", Opens("incident", incident.ref))
     opened = Phrase(f" opened {_clock(night, incident.opened_at)}.")
     cause = night.causes.get(incident.ref)
     return (title, opened, *(_cause_phrases(night, cause) if cause else ()))
@@ -137,10 +137,7 @@ def _cause_phrases(night: Night, core: CauseAnswer) -> Sentence:
         words = {CauseVerdict.CANDIDATES: "several candidates"}.get(core.verdict, "unknown")
         return (Phrase(f" Its cause: {words}."),)
     proven = "Proven" if core.verdict is CauseVerdict.PROVEN_CHANGE else "Likely"
-    named = [
-        Phrase(night.named.get(ref, ref), change_page(night.client, ref))
-        for ref in core.established
-    ]
+    named = [Phrase(night.named.get(ref, ref), Opens("change", ref)) for ref in core.established]
     joined = [part for phrase in named for part in (Phrase(", "), phrase)][1:]
     return (Phrase(f" {proven} cause: "), *joined, Phrase("."))
 
