@@ -29,8 +29,8 @@ NIGHT = "from=2007-02-21T18:00&to=2007-02-22T08:00"
 pytestmark = pytest.mark.django_db
 
 
-def more_changes(told: harbor_books.Books, count: int) -> None:
-    """So many packages added in one evening, each by its own hand."""
+def more_changes(told: harbor_books.Books, count: int, hands: int = 7) -> None:
+    """So many packages added in one evening, by so many hands in turn."""
     made = [
         Change(
             id=ChangeId(f"CHG-N{number:04}"),
@@ -40,7 +40,7 @@ def more_changes(told: harbor_books.Books, count: int) -> None:
             action=Action.ADDED,
             interval=Interval.exactly(EVENING + timedelta(seconds=8 * number)),
             after="1.0",
-            actor=Actor(account=f"hand-{number % 7}"),
+            actor=Actor(account=f"hand-{number % hands}"),
         )
         for number in range(count)
     ]

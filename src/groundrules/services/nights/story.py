@@ -68,11 +68,13 @@ def _login_sentences(night: Night) -> list[Sentence]:
 
 
 def _by_account(night: Night) -> list[tuple[str, list[SeenChange]]]:
+    """Those with changes outside any window first, then the busiest."""
     found: defaultdict[str, list[SeenChange]] = defaultdict(list)
     for change in night.changes:
         attribution = night.attribution(change)
         found[attribution.account if attribution else ""].append(change)
-    return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    outside = {account for account, own in found.items() if any(is_outside(night, c) for c in own)}
+    return sorted(found.items(), key=lambda item: (item[0] not in outside, -len(item[1]), item[0]))
 
 
 def _change_sentences(night: Night) -> list[Sentence]:
