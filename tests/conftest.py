@@ -16,8 +16,10 @@ import pytest
 from django.test import TransactionTestCase
 from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
+from xdist.remote import Producer
 
 from tests.kept import Kept, kept
+from tests.turns import Turns
 from tests.web import harbor_books
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,6 +103,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.database)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="means something only on PostgreSQL"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns:
+    """This function will give whole modules to workers, in an order that leaves none idle."""
+    config.option.loadscopereorder = False
+    return Turns(config, log)
 
 
 def pytest_collection_finish() -> None:
