@@ -103,11 +103,13 @@ def _load(command: Command, parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """What is imported stays, so looking through it for garbage, again and again as it grows, finds nothing."""
+    """What is imported stays, so looking through it for garbage, as it grows or afterwards, finds nothing."""
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
         gc.enable()
 
 
