@@ -61,6 +61,10 @@ _PAGES = (
     ("This installation", "/installation/"),
 )
 _AFTER_MONTH_END = (
+    ("report, as a page", "/clients/HARBOR/report/"),
+    ("report of the month", "/clients/HARBOR/report/?from=2007-04-01&to=2007-05-01"),
+    ("its coverage", f"{_HERE}/coverage/"),
+    ("vendor", f"{_VENDOR}/"),
     ("month end", "/month-end/"),
     ("month end, the client", "/month-end/RUN-2007-04/clients/HARBOR/"),
     ("month end, every line", "/month-end/RUN-2007-04/lines/"),

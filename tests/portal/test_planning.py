@@ -125,3 +125,25 @@ class TestPlanning:
         assert 'value="database" checked' in page
         assert 'name="days" value="3" checked' in page
         assert page.count(" checked>") == 3
+
+    def test_has_very_many_servers_written_by_name(self, harbor: Harbor, client: Client) -> None:
+        """With more servers than anybody ticks: one a line, by name or code; an unknown one refuses and is named."""
+        user = User.objects.create(email="t@castle-it.example", name="T", role=Role.TECHNICIAN)
+        client.force_login(user)
+        for number in range(120):
+            books.Asset.objects.create(
+                client=harbor.client, code=f"X{number}", name=f"Till {number}"
+            )
+        address, day = "/vendors/harbor/V1/planning/", (timezone.now() + timedelta(days=3)).date()
+        freeze = {"act": "freeze", "starts": f"{day}T08:00", "ends": f"{day}T18:00"}
+
+        page = client.get(address).content.decode()
+        wrong = client.post(address, freeze | {"servers": "Till 7\nTil 8"})
+        client.post(address, freeze | {"servers": "till 7\r\nX8\r\n\r\n"})
+
+        assert 'name="assets"' not in page
+        assert wrong.status_code == 422
+        assert "Til 8: no server of" in wrong.content.decode()
+        assert "Till 7\nTil 8</textarea>" in wrong.content.decode()
+        (stands,) = freezes_now(harbor.client, timezone.now())
+        assert stands.assets == {"X7", "X8"}

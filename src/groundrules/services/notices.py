@@ -27,7 +27,7 @@ from groundrules.services import lifecycle
 from groundrules.services.actor import Actor, require
 from groundrules.services.filing import Filing, enter
 from groundrules.services.turns import take_turn
-from groundrules.services.world import answer_for
+from groundrules.services.world import answer_for, answer_without_documents
 
 _ARRIVED = frozenset({Delivery.DELIVERED, Delivery.READ, Delivery.REPLIED})
 
@@ -36,7 +36,7 @@ def plan(
     *, client: books.Client, asset: AssetId, changes: tuple[ChangeId, ...] = (), at: datetime
 ) -> tuple[Answers, Outlook]:
     """This function will say what suspending a server comes to, before anything is written or sent."""
-    answers = answer_for(client, at)
+    answers = answer_without_documents(client, at)
     return answers, outlook(answers, asset, changes)
 
 

@@ -20,6 +20,7 @@ from groundrules.core.lifecycle.timeline import state_at
 from groundrules.core.periods import local_date
 from groundrules.records.models import Asset
 from groundrules.services import notices
+from groundrules.services.world import answer_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def standing(asset: Asset, changes: tuple[ChangeId, ...], at: datetime) -> Stand
     """This function will say where a server stands as of now; raises NoAgreement or NoProvider."""
     ref = AssetId(asset.code)
     answers, outlook = notices.plan(client=asset.client, asset=ref, changes=changes, at=at)
+    if any(r.asset == ref and r.effective_at is not None for r in answers.reinstatements):
+        answers = answer_for(asset.client, at)  # What the return costs is told by its invoice.
     state = state_at(answers.states_of(ref), at)
     return Standing(answers, state, outlook, way_back_of(answers, ref))
 

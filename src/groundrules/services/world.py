@@ -6,6 +6,7 @@ The same `World` a case file is read into, so that the database and a case file 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import models as orm
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.answers.answer import answer
 from groundrules.core.answers.model import Answers
+from groundrules.core.disputes import Dispute
 from groundrules.core.ids import AgreementId, ClientId, InvoiceId
 from groundrules.core.vendors import ScorecardRule
 from groundrules.core.world import SentDocument, World
@@ -68,20 +70,35 @@ def answer_for(client: books.Client, at: datetime) -> Answers:
     return answer(world, at, engine_version(world))
 
 
+def answer_without_documents(client: books.Client, at: datetime) -> Answers:
+    """This function will answer all but what is billed: no document is drafted, and few that went out are read again.
+
+    Who did what, what is covered, states, conditions and what is known of vendors is the same; letters that tell what a
+    document comes to lack it. Raises NoProvider or NoAgreement.
+    """
+    world = _load(client, at, only_relief=True)
+    return answer(replace(world, to_bill=()), at, engine_version(world))
+
+
 def load_world(client: books.Client, known_at: datetime) -> World:
     """This function will load a client's world from cards and from the books as they stood at an instant.
 
     Raises NoProvider or NoAgreement.
     """
+    return _load(client, known_at, only_relief=False)
+
+
+def _load(client: books.Client, known_at: datetime, *, only_relief: bool) -> World:
+    facts = _books(client, known_at)
     return World(
         provider=provider_card().to_core(),
         client=client.to_core(),
         agreement=agreement_of(client, known_at),
         **_cards(client),
-        **_books(client, known_at),
+        **facts,
         scorecard_rule=_scorecard(client, known_at),
         discovered=_discovered(client, known_at),
-        documents=_documents(client, known_at),
+        documents=_documents(client, known_at, facts["disputes"], only_relief=only_relief),
         replays=replayed_for(client, known_at),
         letter_texts=own_texts(known_at),
     )
@@ -154,9 +171,19 @@ def _facts(book: Any, client: books.Client, known_at: datetime) -> tuple[Any, ..
     return tuple(row.to_core() for row in rows)
 
 
-def _documents(client: books.Client, known_at: datetime) -> tuple[SentDocument, ...]:
-    rows = books.Issued.objects.filter(client=client, issued_at__lte=known_at).order_by("pk")
-    return tuple(SentDocument(InvoiceId(row.ref), row.issued_at, row.to_core()) for row in rows)
+def _documents(
+    client: books.Client, known_at: datetime, disputes: Iterable[Dispute], *, only_relief: bool
+) -> tuple[SentDocument, ...]:
+    """What went out; or, where only relief is asked about, what was credited, its notes, and what is disputed."""
+    rows = books.Issued.objects.filter(client=client, issued_at__lte=known_at)
+    if only_relief:
+        disputed = [dispute.document for dispute in disputes if dispute.document]
+        credited = rows.filter(corrects__isnull=False).values("corrects")
+        rows = rows.filter(
+            orm.Q(corrects__isnull=False) | orm.Q(pk__in=credited) | orm.Q(ref__in=disputed)
+        )
+    found = rows.order_by("pk")
+    return tuple(SentDocument(InvoiceId(row.ref), row.issued_at, row.to_core()) for row in found)
 
 
 def _scorecard(client: books.Client, known_at: datetime) -> ScorecardRule:

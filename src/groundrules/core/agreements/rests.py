@@ -22,12 +22,14 @@ def rests(
     agreement: Agreement, spans: Iterable[StateSpan], service: ManagedService
 ) -> tuple[Period, ...]:
     """This function will list the periods through which a service of a server rests; `spans` are the server's."""
+    off = [span for span in spans if span.state in _OFF]
+    if not off:
+        return ()
     edges = {binds_from(version) for version in agreement.versions}
     edges |= {utc(v.in_force.end) for v in agreement.versions if v.in_force.end is not None}
     return merged(
         piece
-        for span in spans
-        if span.state in _OFF
+        for span in off
         for piece in _cut(span.period, edges)
         if _lets_rest(agreement, piece.start, service)
     )

@@ -91,7 +91,9 @@ def _fees_of_documents(books: Books, period: ReportPeriod) -> list[FeePaid]:
     numbers = {document.draft: document.period.invoice for document in books.issued}
     taken_back = [d for d in books.money.invoices if d.kind is DocumentKind.CREDIT_NOTE]
     lines = [
-        (line, numbers[draft] or line.description) for draft in numbers for line in draft.lines
+        (line, number or line.description)
+        for draft, number in numbers.items()
+        for line in draft.lines
     ]
     lines += [
         (line, note.corrects or line.description)

@@ -6,6 +6,7 @@ backups or drills rest nothing is owed, and that is said as well, with the last 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,12 +79,13 @@ def _not_kept(
 
 def unproven_promises(answers: Answers, month: Period) -> tuple[PromiseTold, ...]:
     """This function will name each proof of a restore that was owed by a day of the period and not there then."""
+    proofs = _proofs(answers)
     return tuple(
         PromiseTold("server", server, late.due_at, _late(answers, late))
-        for server in _servers(answers)
+        for server in _promised_proof(answers)
         for late in late_proofs(
             Promised(answers.world.agreement, server, _drills_rest(answers, server)),
-            _proofs(answers, server),
+            proofs[server],
             month,
             answers.at,
         )
@@ -97,14 +99,20 @@ def proofs_not_owed(answers: Answers, month: Period) -> tuple[PromiseTold, ...]:
         PromiseTold(
             "server", server, max(rest.start, month.start), _not_owed(answers, server, rest)
         )
-        for server in _servers(answers)
+        for server in _promised_proof(answers)
         for rest in _drills_rest(answers, server)
         if rest.overlaps(known) and _proven_every(answers, server, rest.start)
     )
 
 
-def _servers(answers: Answers) -> list[AssetId]:
-    return sorted({asset for one in answers.world.agreement.versions for asset in one.assets})
+def _promised_proof(answers: Answers) -> list[AssetId]:
+    """The servers on a version that promises proofs of some; of no other can one be owed."""
+    promising = (
+        version
+        for version in answers.world.agreement.versions
+        if any(promise.proven_every for promise in version.recovery)
+    )
+    return sorted({asset for version in promising for asset in version.assets})
 
 
 def _resting(answers: Answers, asset: AssetId, service: ManagedService) -> tuple[Period, ...]:
@@ -120,14 +128,16 @@ def _proven_every(answers: Answers, server: AssetId, at: datetime) -> int:
     return promise.proven_every if promise else 0
 
 
-def _proofs(answers: Answers, server: AssetId) -> list[datetime]:
-    """When a restore of a server was proven: by a drill that passed, or a recovery somebody verified."""
-    world = answers.world
-    return [d.ended for d in counted_only(world.drills) if d.asset == server and d.passed] + [
-        r.recovered_at
-        for r in world.recoveries
-        if r.asset == server and r.recovered_at is not None and r.verified_by
-    ]
+def _proofs(answers: Answers) -> defaultdict[AssetId, list[datetime]]:
+    """When a restore of each server was proven: by a drill that passed, or a recovery somebody verified."""
+    found: defaultdict[AssetId, list[datetime]] = defaultdict(list)
+    for drill in counted_only(answers.world.drills):
+        if drill.passed:
+            found[drill.asset].append(drill.ended)
+    for back in answers.world.recoveries:
+        if back.recovered_at is not None and back.verified_by:
+            found[back.asset].append(back.recovered_at)
+    return found
 
 
 def _late(answers: Answers, late: LateProof) -> str:
@@ -147,7 +157,7 @@ def _not_owed(answers: Answers, server: AssetId, rest: Period) -> str:
     until = (
         f" until {zone_label(rest.end, zone)}" if rest.end and rest.end <= utc(answers.at) else ""
     )
-    before = [utc(one) for one in _proofs(answers, server) if utc(one) <= utc(answers.at)]
+    before = [utc(one) for one in _proofs(answers)[server] if utc(one) <= utc(answers.at)]
     last = (
         f"the last proven one is of {_day(answers, max(before))}"
         if before

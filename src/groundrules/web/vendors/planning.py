@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from groundrules.core.calendars import span_label
-from groundrules.core.ids import AssetId, BackupHoursId, FreezeId
+from groundrules.core.ids import BackupHoursId, FreezeId
 from groundrules.core.periods import (
     EmptyPeriod,
     ImpossibleLocalTime,
@@ -45,12 +45,13 @@ from groundrules.services.vendors import (
     freezes_now,
 )
 from groundrules.web.access import actor_of, area
+from groundrules.web.servers.choosing import UnknownServer, chosen, to_tick
 from groundrules.web.words import sentence
 
 _REFUSALS = (
     *(EmptyPeriod, ImpossibleLocalTime, NotAllowed),
     *(StandingApprovalIncomplete, UnknownStandingApproval, UnknownFreeze),
-    *(BackupHoursIncomplete, UnknownBackupHours),
+    *(BackupHoursIncomplete, UnknownBackupHours, UnknownServer),
 )
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY_MINUTES = 1440
@@ -93,7 +94,7 @@ def _page(
         "freezes": told,
         "standing": [row.to_core() for row in standing_now(owner, now).filter(vendor=card)],
         "backups": backup_hours_now(owner, now),
-        "assets": owner.assets.order_by("name"),
+        "assets": to_tick(owner),
         "touches": [(name, says) for name, says, _ in TOUCHES],
         "days": [(str(number), name) for number, name in enumerate(_DAYS)],
         "given": request.POST,
@@ -116,7 +117,7 @@ def _freeze(request: HttpRequest, owner: books.Client, _card: books.Vendor, now:
     freeze = Freeze(
         FreezeId(""),
         Period(start, end),
-        frozenset(AssetId(one) for one in posted.getlist("assets")),
+        chosen(request, owner),
         posted.get("reason", "").strip(),
     )
     stands = add_freeze(freeze, client=owner, actor=actor_of(request), at=now)
@@ -139,7 +140,7 @@ def _approve(request: HttpRequest, owner: books.Client, card: books.Vendor, now:
         _days(request),
         *_between(request, StandingApprovalIncomplete),
         int(minutes) if known else 0,
-        tuple(posted.getlist("assets")),
+        tuple(chosen(request, owner)),
     )
     row = approve_beforehand(routine, card, client=owner, actor=actor_of(request), at=now)
     return f"{row.ref} stands: requests it covers are approved as they come in."
@@ -160,14 +161,13 @@ def _between(request: HttpRequest, refusal: type[ValueError]) -> tuple[time, tim
 
 
 def _backup(request: HttpRequest, owner: books.Client, _card: books.Vendor, now: datetime) -> str:
-    known = set(owner.assets.values_list("code", flat=True))
     backup = BackupHours(
         BackupHoursId(""),
         request.POST.get("says", "").strip(),
         _days(request),
         *_between(request, BackupHoursIncomplete),
         Period(now, None),
-        frozenset(AssetId(one) for one in request.POST.getlist("assets") if one in known),
+        chosen(request, owner),
     )
     stands = add_backup_hours(backup, client=owner, actor=actor_of(request), at=now)
     return f"{stands.id} stands: a window beside it needs somebody who says that both are wanted."

@@ -29,7 +29,7 @@ from groundrules.services.gate import UnknownWindow
 from groundrules.services.gate.certificates import window_row
 from groundrules.services.vendor_register import registered
 from groundrules.services.visits import NotAVendorsWindow, visit
-from groundrules.services.world import NoAgreement, NoProvider, answer_for
+from groundrules.services.world import NoAgreement, NoProvider, answer_without_documents
 from groundrules.web.access import actor_of, area
 from groundrules.web.tables.kit import csv_answer
 from groundrules.web.words import sentence
@@ -166,7 +166,7 @@ def _letters(owner: books.Client, card: books.Vendor, now: datetime) -> list[obj
 def _score(owner: books.Client, card: books.Vendor, now: datetime) -> dict[str, object]:
     """The score needs the whole of the client's record; without an agreement nothing is counted."""
     try:
-        answers = answer_for(owner, now)
+        answers = answer_without_documents(owner, now)
     except (NoAgreement, NoProvider) as unknown:
         return {"score": None, "no_score": f"No score: {unknown}."}
     found = next((one for one in answers.vendors if one.vendor == card.code), None)
