@@ -1,7 +1,8 @@
 """Asks a folder of advisories in the OSV form (YAML) about every locked package. See scripts/audit.
 
 For a machine without the internet: somebody brings a copy of https://github.com/pypa/advisory-database along. An answer
-is as fresh as that copy, so its newest advisory is said first. Ends with 1 when something is known.
+is as fresh as that copy, so the day of its newest advisory is said. Ends with 1 when something is known, with 3 when
+nothing is and the copy is older than 30 days: then that nothing is known says little.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ import yaml
 from packaging.version import InvalidVersion, Version
 
 ROOT = Path(__file__).resolve().parent.parent
+_FRESH_DAYS = 30
+_PUBLISHED = re.compile(r"^published: ['\"]?(\d{4}-\d{2}-\d{2})", re.MULTILINE)
 
 
 def locked() -> dict[str, str]:
@@ -73,14 +77,19 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def main(folder: Path) -> int:
-    """This function will print what is known, and return 1 when anything is."""
+def newest_day(folder: Path) -> str:
+    """This function will return the day of the newest advisory of the whole copy; empty where there is none."""
+    told = (_PUBLISHED.search(file.read_text("utf-8")) for file in folder.rglob("*.yaml"))
+    return max((one[1] for one in told if one), default="")
+
+
+def main(folder: Path, today: datetime | None = None) -> int:
+    """This function will print what is known, and return 1 when anything is, 3 when the copy is too old to say."""
     vulns = folder / "vulns" if (folder / "vulns").is_dir() else folder
-    packages, found, looked, newest = locked(), 0, 0, ""
+    packages, found, looked = locked(), 0, 0
     for name, version in sorted(packages.items()):
         for told in advisories(vulns, name):
             looked += 1
-            newest = max(newest, str(told.get("published", "")))
             if touches(told, name, version):
                 found += 1
                 also = ", ".join(told.get("aliases", ()))
@@ -88,9 +97,21 @@ def main(folder: Path) -> int:
     if not looked:
         print(f"{folder} holds nothing about any locked package; is it a copy of the advisories?")
         return 1
-    print(
-        f"{len(packages)} packages, {looked} advisories about them, newest of {newest}: {found} touch them."
+    print(f"{len(packages)} packages, {looked} advisories about them: {found} touch them.")
+    day = newest_day(vulns)
+    age = (
+        ((today or datetime.now(UTC)) - datetime.fromisoformat(f"{day}T00:00:00Z")).days
+        if day
+        else None
     )
+    if age is None or age > _FRESH_DAYS:
+        since = f"{day}, {age} days ago" if day else "a day it does not say"
+        print(
+            f"NOT A CLEAN BILL: the newest advisory of this copy is of {since}. What became known since then is not in "
+            "it; ask again where there is internet (scripts/audit), or with a newer copy."
+        )
+        return 1 if found else 3
+    print(f"The newest advisory of this copy is of {day}.")
     return 1 if found else 0
 
 

@@ -123,10 +123,11 @@ class TestAddresses:
     def test_answer_programs_with_problems(self, program: Browser, db: None) -> None:
         """An unknown address and a wrong method are refused in the interface's own words, not with a sign-in page."""
         nothing = program.get("/api/v1/nothing")
+        two_lines = program.get("/api/v1/no%0Athing")
         wrong = program.get(ENROL)
 
-        assert (nothing.status_code, wrong.status_code) == (404, 405)
+        assert (nothing.status_code, two_lines.status_code, wrong.status_code) == (404, 404, 405)
         assert wrong.headers["Allow"] == "POST"
-        assert {one.headers["Content-Type"] for one in (nothing, wrong)} == {
+        assert {one.headers["Content-Type"] for one in (nothing, two_lines, wrong)} == {
             "application/problem+json"
         }

@@ -221,6 +221,8 @@ class TestRecordTime:
             ({"client": "NONE"}, 404),
             ({"isue": "typo"}, 422),
             ({"issue": "a\0b"}, 422),
+            ({"issue": "Printer\nTotal: 0.00"}, 422),
+            ({"issue": "Printer\u202e"}, 422),
         ],
     )
     def test_refuses_what_cannot_be(

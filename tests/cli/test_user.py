@@ -67,6 +67,11 @@ class TestUser:
                 3,
                 "ZZ",
             ),
+            (
+                ["add", "a@b.example", "--name", "A\nroot  owner", "--role", "technician"],
+                8,
+                "on one line",
+            ),
         ],
     )
     def test_refusals(

@@ -13,7 +13,9 @@ from groundrules.core.money import Money
 
 
 class TestDefused:
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\n@"])
+    @pytest.mark.parametrize(
+        "start", ["=", "+", "-", "@", "\t", "\r", " =", "\n@", "\uff1d", "\uff20"]
+    )
     def test_defuses_every_start_of_a_formula(self, start: str) -> None:
         """Each character a spreadsheet may read as a formula is quoted, also behind blanks it drops."""
         assert defused(f"{start}SUM(A1)") == f"'{start}SUM(A1)"

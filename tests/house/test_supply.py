@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,26 @@ class TestAuditWithoutTheInternet:
         assert "PAST" not in told
         assert "GONE" not in told
         assert program["main"](tmp_path / "nothing") == 1
+
+    def test_calls_an_old_copy_no_clean_bill(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Nothing known by a copy of two years ago says nothing of these two years, and the exit number says so."""
+        program = runpy.run_path(str(ROOT / "scripts" / "audit_offline.py"))
+        for name, day in (("django", "2023-05-01"), ("another", "2024-10-12")):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "ONE.yaml").write_text(
+                f"id: ONE\npublished: {day}T00:00:00Z\naffected:\n- package: {{name: {name}}}\n  versions: [0.1]\n"
+            )
+
+        fresh = program["main"](tmp_path, datetime(2024, 11, 1, tzinfo=UTC))
+        assert "NOT A CLEAN BILL" not in capsys.readouterr().out
+        old = program["main"](tmp_path, datetime(2026, 11, 29, tzinfo=UTC))
+
+        told = capsys.readouterr().out
+        assert (fresh, old) == (0, 3)
+        assert "0 touch them" in told
+        assert (
+            "NOT A CLEAN BILL: the newest advisory of this copy is of 2024-10-12, 778 days ago"
+            in told
+        )

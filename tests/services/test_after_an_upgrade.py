@@ -41,7 +41,11 @@ class TestBetweenForms:
         with pytest.raises(BetweenForms, match="2 of the 25 migrations that became 0001_books"):
             migrate()
 
-        assert "with a version that still has 0025_client_reports" in against
+        assert (
+            "--diff-filter=D --format=%h -- '*/0025_client_reports.py')^\" && scripts/bootstrap"
+            in against
+        )
+        assert "Keep a copy" in against
         assert applied() == set(FOLDED)
 
     @pytest.mark.parametrize("words", [("migrate",), ("demo", "--no-serve")])

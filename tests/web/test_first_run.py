@@ -67,7 +67,13 @@ class TestWelcome:
 
     @pytest.mark.parametrize(
         ("field", "said"),
-        [("name", " "), ("email", "no address"), ("password", "short"), ("again", "another one")],
+        [
+            ("name", " "),
+            ("name", "Eve\nolga"),
+            ("email", "no address"),
+            ("password", "short"),
+            ("again", "another one"),
+        ],
     )
     def test_says_what_is_wrong_and_keeps_what_was_typed(
         self, client: Client, field: str, said: str

@@ -140,6 +140,30 @@ class TestLines:
         assert json.loads(JsonLines().format(record))["says"] == "a\nERROR forged\r\x1b[31m"
         assert JsonLines().format(record).count("\n") == 0
 
+    def test_keep_a_strangers_words_in_a_traceback_in_their_line(self) -> None:
+        """What an error quotes is escaped as what the line quotes."""
+        record = self._record("broken")
+        wrong = ValueError("no such name: \x1b[2Jx")
+        record.exc_info = (ValueError, wrong, None)
+
+        told = TextLines().format(record)
+
+        assert "\\x1b[2Jx" in told
+        assert "\x1b" not in told
+
+    @pytest.mark.parametrize("form", [TextLines, JsonLines])
+    def test_take_one_line_for_a_host_that_is_not_ours(self, form: type[logging.Formatter]) -> None:
+        """Whoever scans for hosts cannot fill the log with tracebacks of ours."""
+        record = self._record("Invalid HTTP_HOST header: 'evil.example'")
+        record.name = "django.security.DisallowedHost"
+        record.exc_info = (ValueError, ValueError("what Django raised"), None)
+
+        told = form().format(record)
+
+        assert "evil.example" in told
+        assert "what Django raised" not in told
+        assert "\n" not in told
+
     def test_carry_the_request(self) -> None:
         """Whatever is logged while a request is answered has its id."""
         token = current.set("abcdefgh")

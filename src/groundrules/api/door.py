@@ -47,7 +47,7 @@ def _refusal(request: HttpRequest, method: str) -> HttpResponse | None:
 
 @csrf_exempt
 @login_not_required
-def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponse:
     """This view will answer for every address of the interface that is none."""
     detail = f"there is nothing at {request.path}; docs/reference/api.md lists what there is"
     return problem(HTTPStatus.NOT_FOUND, "address", detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from groundrules.api.door import nothing_here
 from groundrules.api.enrolment import enrol_agent
@@ -18,5 +18,6 @@ urlpatterns = [
     path("evidence/position", position, name="position"),
     path("gate/turn", gate_turn, name="gate-turn"),
     *v1.addresses(),
-    path("<path:rest>", nothing_here, name="nothing-here"),
+    # Whatever is left, line breaks too: `path:` takes none, and the page for people would answer a program.
+    re_path("", nothing_here, name="nothing-here"),
 ]

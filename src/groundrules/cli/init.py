@@ -64,8 +64,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         owner = users.make_first_owner(email=args.email, name=args.name, at=now)
     except users.OwnerExists as exists:
-        print(f"groundrules: {exists}", file=sys.stderr)
-        return Exit.CONFLICT
+        return refuse(exists, Exit.CONFLICT)
+    except users.NameRefused as refused:
+        return refuse(refused, Exit.BAD_INPUT)
     if args.password_from_stdin:
         password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:

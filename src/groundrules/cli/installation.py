@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
+from groundrules.cli.terminal import REWRITE
 from groundrules.core.reasons import counted
 from groundrules.services.actor import NotAllowed
 from groundrules.services.database import GuardsMissing, not_ready, unfinished
@@ -218,11 +219,11 @@ def _telling() -> Callable[[int, str], None]:
         nonlocal last
         if sys.stderr.isatty() and time.monotonic() - last > _SAY_EVERY:
             last = time.monotonic()
-            print(f"\r\x1b[K{what}: {done}", end="", file=sys.stderr, flush=True)
+            print(f"{REWRITE}{what}: {done}", end="", file=sys.stderr, flush=True)
 
     return tell
 
 
 def _end_line() -> None:
     if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        print(REWRITE, end="", file=sys.stderr, flush=True)

@@ -17,6 +17,7 @@ from typing import cast
 
 from groundrules.cli.commands import COMMANDS, Command
 from groundrules.cli.exits import Exit
+from groundrules.cli.terminal import shown_not_obeyed
 
 _SETTINGS = "groundrules.config.settings"
 AddArguments = Callable[[argparse.ArgumentParser], None]
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.USAGE
     run = cast("Run", import_module(loaded[0].module).run)
     try:
-        return _run(run, parsed, loaded[0])
+        with shown_not_obeyed():
+            return _run(run, parsed, loaded[0])
     except BrokenPipeError:
         # Whoever read our output (head, less) has seen enough; Python must not complain while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

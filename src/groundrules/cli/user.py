@@ -26,6 +26,7 @@ _REFUSED: Mapping[type[Exception], Exit] = {
     users.LastOwner: Exit.CONFLICT,
     users.ReasonMissing: Exit.BAD_INPUT,
     users.UnknownRole: Exit.BAD_INPUT,
+    users.NameRefused: Exit.BAD_INPUT,
     ValidationError: Exit.BAD_INPUT,
     User.DoesNotExist: Exit.NOT_FOUND,
     Technician.DoesNotExist: Exit.NOT_FOUND,

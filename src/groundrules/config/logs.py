@@ -13,6 +13,7 @@ from typing import Any
 from groundrules.services.request_ids import current
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_CALLERS = "django.security."
 _OWN = ("method", "route", "status", "ms", "user", "job", "program")
 
 
@@ -30,6 +31,9 @@ class _Lines(logging.Formatter):
             "logger": record.name,
             "says": record.getMessage(),
         }
+        if record.name.startswith(_CALLERS):
+            # The caller's fault, not ours: whoever scans for hosts would fill the log with our stack.
+            record.exc_info = record.exc_text = None
         if current.get():
             parts["request"] = current.get()
         parts |= {name: getattr(record, name) for name in _OWN if hasattr(record, name)}
@@ -55,11 +59,15 @@ class TextLines(_Lines):
         parts = self._parts(record)
         head = f"{parts.pop('at')} {parts.pop('level')} {parts.pop('logger')}: {parts.pop('says')}"
         line = head + "".join(f" {name}={value}" for name, value in parts.items())
-        line = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+        line = _printable(line)
         if record.exc_info:
             trace = self.formatException(record.exc_info)
-            line += "".join(f"\n    {one}" for one in trace.splitlines())
+            line += "".join(f"\n    {_printable(one)}" for one in trace.splitlines())
         return line
+
+
+def _printable(line: str) -> str:
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def logging_of(form: str, level: str) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The last four are the wide forms that East Asian keyboards write: a spreadsheet set to such a language runs them too.
+_STARTS = ("=", "+", "-", "@", "\t", "\r", *"\uff1d\uff0b\uff0d\uff20")
 _NUMBER = re.compile(r"-\Z|[+-]?(\$|€|£|¥)?[0-9][0-9,]*(\.[0-9]+)?( ?%| [A-Z]{3})?\Z")
 
 

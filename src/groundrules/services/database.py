@@ -101,10 +101,20 @@ def between_forms() -> str:
         if key not in seen and seen & folded and folded - seen:
             return (
                 f"the database is of a version in development: {len(seen & folded)} of the {len(folded)} migrations "
-                f"that became {key[1]} were applied. Nothing was changed; run: groundrules migrate, with a version "
-                f"that still has {migration.replaces[-1][1]}, then upgrade to this one"
+                f"that became {key[1]} were applied, and this version no longer has the others. Nothing was changed. "
+                "Keep a copy of the data folder (or of the PostgreSQL database) and go by the last version that has "
+                f"them, from a clone of the whole history; run: {_by_way_of(migration.replaces[-1][1])}; then upgrade "
+                "to this one (docs/how-to/upgrade.md)"
             )
     return ""
+
+
+def _by_way_of(last: str) -> str:
+    """The commit that took the migrations away is asked of the clone itself; the one before it has them all."""
+    gone = f"git log -1 --diff-filter=D --format=%h -- '*/{last}.py'"
+    return (
+        f'git checkout "$({gone})^" && scripts/bootstrap runtime && .venv/bin/groundrules migrate'
+    )
 
 
 def unapplied() -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from django.db import transaction
 
 from groundrules.core.ids import ProviderId
 from groundrules.core.parties import Provider
+from groundrules.core.plain_text import is_one_line
 from groundrules.records.models import AuditEntry, EnrolmentToken, User
 from groundrules.records.models import Client as ClientCard
 from groundrules.records.models import Provider as ProviderCard
@@ -30,7 +31,6 @@ from groundrules.services.actor import Actor, require
 
 _FILE = "first-run"
 _BYTES = 24
-_NAME = 120
 
 
 class LinkRefused(PermissionError):
@@ -120,8 +120,11 @@ def claim(token: str, owner: Owner, *, at: datetime) -> User:
 def _check_owner(owner: Owner) -> None:
     if owner.password != owner.again:
         raise AnswerRefused("again", "The two passwords are not the same.")
-    if not 0 < len(owner.name.strip()) <= _NAME:
-        raise AnswerRefused("name", "Write your name as letters to clients show it.")
+    try:
+        users.check_name(owner.name.strip())
+    except users.NameRefused as refused:
+        message = "Write your name as letters to clients show it, on one line."
+        raise AnswerRefused("name", message) from refused
     try:
         validate_email(owner.email.strip())
     except ValidationError as wrong:
@@ -133,8 +136,9 @@ def _check_owner(owner: Owner) -> None:
 def keep_company(company: Company, *, actor: Actor, at: datetime) -> None:
     """This function will keep who provides the services here. Owners only; raises AnswerRefused."""
     require(actor)
-    if not company.name.strip():
-        raise AnswerRefused("name", "Write your company's name as letters and invoices show it.")
+    if not company.name.strip() or not is_one_line(company.name.strip()):
+        message = "Write your company's name as letters and invoices show it, on one line."
+        raise AnswerRefused("name", message)
     if company.zone not in available_timezones():
         raise AnswerRefused(
             "zone",

@@ -10,11 +10,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from groundrules.core.plain_text import is_one_line
 from groundrules.records.models import Role, SignInLink, Technician, User
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 
 _TOKEN_BYTES = 32
+_NAME = 120
 _VALID_FOR = timedelta(minutes=30)
 
 
@@ -34,6 +36,10 @@ class UnknownRole(ValueError):
     """There is no such role."""
 
 
+class NameRefused(ValueError):
+    """A name that is empty, longer than letters show, or that would look like more than one line of a list."""
+
+
 class ReasonMissing(ValueError):
     """A role changes without a word why."""
 
@@ -49,8 +55,12 @@ class SignInLinkRefused(ValueError):
 def let_in(
     *, email: str, name: str, role: str, actor: Actor, at: datetime, technician: str = ""
 ) -> User:
-    """This function will make a user without a password; raises UserExists, UnknownRole or Technician.DoesNotExist."""
+    """This function will make a user without a password.
+
+    Raises UserExists, UnknownRole, NameRefused or Technician.DoesNotExist.
+    """
     require(actor)
+    check_name(name)
     if role not in Role.values:
         message = f"{role!r} is no role; choose {', '.join(Role.values)}"
         raise UnknownRole(message)
@@ -66,6 +76,15 @@ def let_in(
         says = f"user {address} added as {role}"
         audit.record(audit.Entry("users.let_in", address, says), actor=actor, at=at)
     return user
+
+
+def check_name(name: str) -> None:
+    """This function will refuse a name that is no name on one line; raises NameRefused."""
+    if not name.strip() or len(name) > _NAME or not is_one_line(name):
+        message = (
+            f"write a name of {_NAME} characters at most, on one line, without control characters"
+        )
+        raise NameRefused(message)
 
 
 def _technician(code: str) -> Technician:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from groundrules.api.problems import problem
 from groundrules.api.v1.door import bearer_of, tag_of
+from groundrules.core.plain_text import is_one_line
 from groundrules.services.answered import Answer, Asked, once
 
 _JSON = "application/json; charset=utf-8"
@@ -38,7 +39,17 @@ def _sayable(text: str) -> str:
     return text
 
 
-Word = Annotated[str, StringConstraints(max_length=120), AfterValidator(_sayable)]
+def _on_one_line(text: str) -> str:
+    """Codes, names and what a line of an invoice is about: lists, letters and logs show each on one line."""
+    if not is_one_line(text):
+        message = "holds a control character or a line break; write it on one line"
+        raise ValueError(message)
+    return text
+
+
+Word = Annotated[
+    str, StringConstraints(max_length=120), AfterValidator(_sayable), AfterValidator(_on_one_line)
+]
 Words = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_sayable)]
 Key = Annotated[
     str,

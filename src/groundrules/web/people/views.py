@@ -34,6 +34,7 @@ _REFUSALS = (
     users.UserExists,
     users.LastOwner,
     users.UnknownRole,
+    users.NameRefused,
     users.ReasonMissing,
     NotAllowed,
     ValidationError,
