@@ -31,6 +31,10 @@ BOUNDS = {
     "UMask": "0077",
     "User": "groundrules",
 }
+# What a service was measured to take at most, in MiB: an issue of 10,000 lines (benchmarks/README.md, large_client.py).
+ISSUE_MIB = 1056
+ROOM = {"web": (1536, 2048, 256), "worker": (2048, 3072, 512)}
+MIB = {"M": 1, "G": 1024}
 # Tenths, as systemd counts exposure: ours need nothing, the collector reads the whole host.
 EXPOSED_AT_MOST = {**dict.fromkeys(OURS, 15), "collector": 41}
 
@@ -66,6 +70,24 @@ class TestUnits:
         command = re.search(r"/bin/groundrules (\S+)", service["ExecStart"])
         assert command is not None
         assert command[1] in {one.name for one in COMMANDS}
+
+    @pytest.mark.parametrize("name", ROOM)
+    def test_take_no_more_than_a_fault_would(self, name: str) -> None:
+        """Well above what the largest issue was measured to take, and as the page says."""
+        text = (UNITS / f"groundrules-{name}.service").read_text()
+        told = dict(re.findall(r"^(MemoryHigh|MemoryMax|TasksMax)=(\w+)$", text, re.MULTILINE))
+        page = (ROOT / "docs" / "how-to" / "install.md").read_text()
+        high, most = (
+            int(told[key][:-1]) * MIB[told[key][-1]] for key in ("MemoryHigh", "MemoryMax")
+        )
+
+        assert (high, most, int(told["TasksMax"])) == ROOM[name]
+        assert ISSUE_MIB * 1.25 < high < most
+        assert f"{ISSUE_MIB:,} MiB" in text
+        assert (
+            f"| groundrules-{name} | {told['MemoryHigh']} | {told['MemoryMax']} | {told['TasksMax']} |"
+            in page
+        )
 
     def test_are_understood_by_systemd(self, units: Path) -> None:
         """Every line is one that systemd knows: a misspelt bound would be a bound that is not there."""

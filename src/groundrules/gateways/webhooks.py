@@ -25,8 +25,12 @@ _READ = 2048
 _SAID = 300
 _PORTS = {"https": 443, "http": 80}
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Addresses inside which others hide, and which a translator would let out to somewhere else.
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# All that IANA gave out as global unicast; whatever lies elsewhere (site-local, translators' own, addresses in which
+# IPv4 hides) may lead inside. Of it 3fff::/20 is for books. RFC 4291, 6052, 8215, 9637.
+_UNICAST = ipaddress.ip_network("2000::/3")
+_IN_BOOKS = ipaddress.ip_network("3fff::/20")
+# Relays of 6to4, given back: whoever answers there is somebody near. RFC 7526.
+_RELAYS = ipaddress.ip_network("192.88.99.0/24")
 
 
 class AddressRefused(ValueError):
@@ -99,9 +103,9 @@ def is_outside(address: _Address) -> bool:
         hidden = address.ipv4_mapped or address.sixtofour
         if hidden is not None:
             return is_outside(hidden)
-        if address.teredo is not None or address in _TRANSLATED:
+        if address.teredo is not None or address not in _UNICAST or address in _IN_BOOKS:
             return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and address not in _RELAYS
 
 
 @dataclass(frozen=True, slots=True)
