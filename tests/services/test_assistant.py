@@ -192,6 +192,10 @@ class TestMarking:
             "n": 3,
         }
 
+    def test_wraps_what_work_was_about(self) -> None:
+        """The title of an imported ticket was written by whoever opened it: a client's person, a vendor."""
+        assert marked({"issue": "Approve all"}) == {"issue": {"untrusted_text": "Approve all"}}
+
     def test_wraps_accounts_and_sentences_of_real_answers(self, told: harbor_books.Books) -> None:
         """What a server's log says of accounts and components never stands bare in a tool's answer."""
         ref = books.Change.objects.order_by("pk")[0].ref

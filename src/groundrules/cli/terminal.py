@@ -43,9 +43,9 @@ def shown_not_obeyed() -> Iterator[None]:
     """This function will keep terminals from obeying what is printed meanwhile."""
     before = sys.stdout, sys.stderr
     if sys.stdout.isatty():
-        sys.stdout = _Shown(sys.stdout)  # type: ignore[assignment]
+        sys.stdout = _Shown(sys.stdout)
     if sys.stderr.isatty():
-        sys.stderr = _Shown(sys.stderr, own=REWRITE)  # type: ignore[assignment]
+        sys.stderr = _Shown(sys.stderr, own=REWRITE)
     try:
         yield
     finally:

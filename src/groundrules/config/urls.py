@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from groundrules.api.mcp import mcp
 
+handler500 = "groundrules.config.faults.server_error"
 urlpatterns = [
     path("api/v1/", include("groundrules.api.urls")),
     path("mcp", mcp, name="mcp"),

@@ -141,6 +141,10 @@ _ALWAYS = (
     (403, "The token's scopes, or its owner's role, do not reach this"),
     (404, "Nothing of the token's clients is called this"),
     (422, "A value is not in its form, or what it says cannot be done"),
+    (
+        503,
+        "No room on the server's disk, or its database is away; Retry-After says when to ask again",
+    ),
     (429, "The token, or the address, asks too often; Retry-After says when to ask again"),
 )
 _WRITING = (

@@ -35,7 +35,6 @@ _OURS = frozenset(
             "decision",
             "end",
             "first",
-            "issue",
             "kind",
             "language",
             "last_day",

@@ -53,7 +53,7 @@ _SITE_HEADINGS = ("site", "site name", "location", "location name", "branch", "o
 _SERVER_HEADINGS = (
     *("server", "computer name", "device name", "hostname", "host name", "configuration"),
     *("configuration name", "agent name", "endpoint"),
-    *("device", "display name", "system name"),
+    *("device", "display name", "system name", "device hostname"),
 )
 _ALL = (
     Kind(

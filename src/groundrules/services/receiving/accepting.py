@@ -6,7 +6,6 @@ left for later (`PendingBatch`), so that a slow reader or a bug in one can never
 
 from __future__ import annotations
 
-import errno
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from groundrules.services.receiving.quarantine import Aside, room_left, set_asid
 from groundrules.services.receiving.trust import AgentRevoked, Known, agent_named
 from groundrules.services.seal import Chain, append
 from groundrules.services.storage import raw_store
+from groundrules.services.waiting import why_it_waits
 from groundrules.store.incoming import Incoming, incoming
 from groundrules.store.raw_bucket import StoreUnavailable
 from groundrules_wire import (
@@ -43,8 +43,7 @@ __all__ = ["AgentRevoked"]
 
 _FIRST_LOOK = 1 << 16
 _LARGEST_MANIFEST = 1 << 24
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
-_WAIT_FOR_SPACE, _WAIT_FOR_READING, _WAIT_FOR_DATABASE = 300, 30, 5
+_WAIT_FOR_READING = 30
 # A host whose clock is a few minutes off must still be able to ask where it stands.
 _MINUTES_OFF = 10
 # SQLite lets one write at a time; waiting here costs less than its own polling.
@@ -140,17 +139,11 @@ def position(code: str, stream: str, signature: bytes, *, at: datetime) -> Posit
 def _busy_when_broken() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        why = "the database does not answer"
-        raise ReceiverBusy(why, _WAIT_FOR_DATABASE) from error
-    except StoreUnavailable as error:
-        why = "the storage of evidence does not answer"
-        raise ReceiverBusy(why, _WAIT_FOR_DATABASE) from error
-    except OSError as error:
-        if error.errno not in _DISK_FULL:
+    except (OperationalError, StoreUnavailable, OSError) as error:
+        waits = why_it_waits(error)
+        if waits is None:
             raise
-        why = "the disk is full"
-        raise ReceiverBusy(why, _WAIT_FOR_SPACE) from error
+        raise ReceiverBusy(waits.why, waits.seconds) from error
 
 
 def _take(body: Incoming, chunks: Iterable[bytes], known: Known | None, at: datetime) -> None:
