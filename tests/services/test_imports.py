@@ -35,7 +35,7 @@ KIM = harbor_books.KIM
 USUAL = Mapped(zone="America/Los_Angeles", currency="USD")
 CLIENTS = b"Company Name,Time Zone,E-mail\nHarbor View Dental,,pat@harbor.example\nQuay Foods,Europe/Berlin,\n"
 SERVERS = (
-    b"Company,Computer Name,Device Type,OS\n"
+    b"Client Name,Device Hostname,Device Type,OS\n"
     b"Harbor View Dental,HD-SQL01,Server,Windows Server 2003\n"
     b"quay foods,QF-1,Server,Debian 12\n"
 )

@@ -66,7 +66,7 @@ def _text(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
     if "\0" in text:
-        message = "the file holds NUL characters, so it is no text, or of an encoding that does not say so (UTF-16); export it as CSV in UTF-8"
+        message = "the file holds NUL characters, so it is no text, or UTF-16 that does not say so; export it in UTF-8"
         raise ExportUnreadable(message)
     return text
 

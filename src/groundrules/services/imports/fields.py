@@ -37,6 +37,7 @@ _CLIENT = Field(
     headings=(
         "company",
         "company name",
+        "client name",
         "customer",
         "organization",
         "organisation",
