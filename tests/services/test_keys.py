@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from groundrules.gateways.action_signing import ActionKey
 from groundrules.gateways.key_files import KeyUnusable
 from groundrules.gateways.signing import KeyFolder, check
 from groundrules.records.models import AuditEntry, User
+from groundrules.services.doctor import Health, machine
 
+AT = datetime(2026, 11, 29, tzinfo=UTC)
 ENCRYPTED = b"-----BEGIN ENCRYPTED PRIVATE KEY-----"
 
 
@@ -70,10 +73,13 @@ class TestTurningOver:
         assert all(load_pem_private_key(pem, b"one") for pem in files(top))
         settings.GROUNDRULES_KEYS_PASSWORD_FILE = str(second)
         before = files(top)
+        capsys.readouterr()
         assert main(["keys", "encrypt"]) == 6
-        assert files(top) == before
+        assert "no former password was named: give its file as --old" in capsys.readouterr().err
+        assert (machine.look_at_keys(AT).health, files(top)) == (Health.BROKEN, before)
         assert main(["keys", "encrypt", "--old-password-file", str(first)]) == 0
         assert main(["keys", "encrypt"]) == 0
+        assert machine.look_at_keys(AT).health is Health.FINE
         assert check(public, b"x", KeyFolder(top / "ssh", b"two").sign(public, b"x"))
         capsys.readouterr()
         assert main(["keys", "list"]) == 0

@@ -221,6 +221,17 @@ class TestDoctor:
 
         assert (found.health, found.mend) == (Health.BROKEN, f"chmod 600 {key}")
 
+    def test_finds_a_password_of_keys_that_others_can_read(self, data: Path) -> None:
+        """Encrypting keys with it would keep them from nobody on this machine."""
+        password = data / "password"
+        password.write_text("a long one")
+        password.chmod(0o644)
+
+        with override_settings(GROUNDRULES_KEYS_PASSWORD_FILE=str(password)):
+            found = machine.look_at_files(NOW)
+
+        assert (found.health, found.mend) == (Health.BROKEN, f"chmod 600 {password}")
+
     def test_finds_a_clock_that_went_back(self, data: Path) -> None:
         """An entry from the future is a clock that was put back."""
         make_first_owner(email="olga@castle-it.example", name="Olga", at=NOW + timedelta(hours=1))

@@ -116,9 +116,19 @@ def _uncollected() -> Iterator[None]:
 
 
 def start_database() -> None:
-    """This function will start Django with the settings named in the environment, or the project's own."""
+    """This function will start Django with the settings named in the environment, or the project's own.
+
+    A setting that is refused ends the program with the sentence that says why.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
-    cast("Callable[[], None]", import_module("django").setup)()
+    try:
+        cast("Callable[[], None]", import_module("django").setup)()
+    except ValueError as refused:
+        # A setting is refused by a class of our own; anything else is a fault, and shown as one.
+        if not type(refused).__module__.startswith("groundrules."):
+            raise
+        print(f"groundrules: {refused}", file=sys.stderr)
+        raise SystemExit(Exit.BAD_INPUT) from refused
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ the same names in lower case without the prefix. An unknown name is refused: a t
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ class SettingNotAddress(ValueError):
 
 class SettingNotText(ValueError):
     """A value in the settings file is not written as text in quotation marks."""
+
+
+class SettingsUnreadable(ValueError):
+    """The settings file is not TOML, or cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +370,11 @@ def networks(given: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Net
 def _read_file(path: Path, *, required: bool) -> dict[str, str]:
     if not required and not path.is_file():
         return {}
-    written = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        message = f"the settings file {path} cannot be read ({wrong})"
+        raise SettingsUnreadable(message) from wrong
     known = {setting.key: setting for setting in SETTINGS}
     _refuse_unknown(set(written) - set(known), str(path), known)
     for key, value in written.items():
@@ -377,5 +386,8 @@ def _read_file(path: Path, *, required: bool) -> dict[str, str]:
 
 def _refuse_unknown(names: set[str], where: str, known: Mapping[str, Setting]) -> None:
     if names:
-        message = f"{where} sets {', '.join(sorted(names))}, which nobody knows; Groundrules knows {', '.join(known)}"
+        near = {one for name in names for one in difflib.get_close_matches(name, known, n=2)}
+        meant = f"; did you mean {' or '.join(sorted(near))}?" if near else ";"
+        said = f"{where} sets {', '.join(sorted(names))}, which nobody knows{meant}"
+        message = f"{said} docs/reference/settings.md lists them"
         raise UnknownSetting(message)

@@ -52,8 +52,14 @@ def read_key(path: Path, password: bytes) -> PrivateKeyTypes:
     try:
         return _loaded(pem, password)
     except (ValueError, TypeError) as error:
-        hint = " (or set the password it was encrypted with)" if pem.startswith(_ENCRYPTED) else ""
-        message = f"the key {path} cannot be read ({error}); put it back from its backup{hint}"
+        if pem.startswith(_ENCRYPTED):
+            message = (
+                f"the key {path} does not open with the password in GROUNDRULES_KEYS_PASSWORD_FILE; set the one it was "
+                "encrypted with (a new one: groundrules keys encrypt --old-password-file FILE), or put the file back "
+                "from its backup"
+            )
+            raise KeyUnusable(message) from error
+        message = f"the key {path} cannot be read ({error}); put it back from its backup"
         raise KeyUnusable(message) from error
 
 
@@ -72,7 +78,7 @@ def encrypt_all(folder: Path, old: bytes, new: bytes) -> int:
     for path in sorted(folder.rglob("*.pem")):
         if is_encrypted(path) and _opens(path, new):
             continue
-        waiting.append((path, read_key(path, old)))
+        waiting.append((path, _read_for_new(path, old)))
     for path, private in waiting:
         fresh = path.with_suffix(".new")
         fresh.unlink(missing_ok=True)
@@ -80,6 +86,14 @@ def encrypt_all(folder: Path, old: bytes, new: bytes) -> int:
         fresh.replace(path)
         _sync(path.parent)
     return len(waiting)
+
+
+def _read_for_new(path: Path, old: bytes) -> PrivateKeyTypes:
+    if is_encrypted(path) and not _opens(path, old):
+        which = "the former password does not open it" if old else "no former password was named"
+        message = f"the key {path} has another password, and {which}: give its file as --old-password-file"
+        raise KeyUnusable(message)
+    return read_key(path, old)
 
 
 def _opens(path: Path, password: bytes) -> bool:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from groundrules.gateways.key_files import KeyUnusable, encrypt_all, is_encrypted
+from groundrules.gateways.key_files import KeyUnusable, encrypt_all, is_encrypted, read_key
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
 from groundrules.services.storage import keys_password, keys_place, password_in
 
-__all__ = ["KeyFile", "KeyUnusable", "NoPasswordSet", "encrypt", "listed"]
+__all__ = ["KeyFile", "KeyUnusable", "NoPasswordSet", "encrypt", "listed", "unusable"]
 
 
 class NoPasswordSet(ValueError):
@@ -33,6 +33,17 @@ def listed() -> tuple[KeyFile, ...]:
         KeyFile(str(path.relative_to(top)), is_encrypted(path))
         for path in sorted(top.rglob("*.pem"))
     )
+
+
+def unusable() -> str:
+    """This function will say of the first key that the password set here does not open; empty when all open."""
+    password = keys_password()
+    for path in sorted(keys_place().rglob("*.pem")):
+        try:
+            read_key(path, password)
+        except KeyUnusable as refused:
+            return str(refused)
+    return ""
 
 
 def encrypt(old_password_file: Path | None, *, actor: Actor, at: datetime) -> int:

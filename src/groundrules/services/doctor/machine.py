@@ -62,6 +62,7 @@ def look_at_files(_at: datetime) -> Finding:
         _data() / "groundrules.toml",
         *(_data() / "keys").rglob("*.pem"),
         *(Path(one) for one in letter_signing.files() if one),
+        *(Path(one) for one in [settings.GROUNDRULES_KEYS_PASSWORD_FILE] if one),
     ]
     open_files = [one for one in secret if one.is_file() and one.stat().st_mode & _GROUP_AND_OTHERS]
     books = _data() / "groundrules.sqlite3"
@@ -90,6 +91,8 @@ def look_at_keys(_at: datetime) -> Finding:
             "keys are encrypted and no password is set",
             "set GROUNDRULES_KEYS_PASSWORD_FILE",
         )
+    if len(plain) < len(found) and (says := keys.unusable()):
+        return broken("keys", says, "set GROUNDRULES_KEYS_PASSWORD_FILE to the password's file")
     if plain:
         says = f"{len(plain)} of {counted(len(found), 'private key')} not encrypted at rest"
         mend = "set GROUNDRULES_KEYS_PASSWORD_FILE, then: groundrules keys encrypt"
