@@ -120,11 +120,12 @@ select entry, sum(seconds)::bigint as seconds from decided where outcome = {_WAI
 
 
 # The few stretches that something may be charged beside; the core prices them.
-_BESIDE = f"""
-select d.agreement, v.own, d.entry, d.technician, d.issue, d.day, d.start, d.place, d.outcome, d.request, d.asked
+_BESIDE = """
+select d.agreement, v.own, d.entry, d.technician, d.issue, d.day, d.start, d.start + d.seconds, d.place, d.outcome,
+       d.request, d.asked
 from decided d join versions v on v.version = d.version
-where v.has_beside and d.outcome <> {_WAITING}
-"""  # noqa: S608 - only our own constants are written in
+where v.has_beside
+"""
 
 
 def work_table(rows: Iterable[WorkRow], plans: Sequence[AgreementPlan]) -> pa.Table:

@@ -12,7 +12,7 @@ from groundrules.core.invoices.lines import charge_line
 from groundrules.core.rating.answers import Charge
 from groundrules.core.rating.rate import rate, uncharged_lines
 from groundrules.core.work import WorkPlace
-from tests.core.harbor import DESK
+from tests.core.harbor import DESK, TECHNICIAN_A, TECHNICIAN_B
 from tests.core.harbor_work import Job, decided, pat_asks, site
 from tests.core.rating.test_regimes import agreed
 
@@ -39,6 +39,7 @@ HALF_HOUR_TRIP = (
     "Trip: a trip to the site costs 30 minutes at the base rate per issue, person and local day; "
     "also when work there is not charged."
 )
+PEOPLE = {"A": TECHNICIAN_A, "B": TECHNICIAN_B}
 NOTICE = (
     "Short notice (clause 4.8): work costs more that was asked for late: 60 minutes at the base rate "
     "when less than 168 hours before; 500.00 USD on site when less than 24 hours before; only when it is charged."
@@ -240,6 +241,35 @@ class TestShortNotice:
         work = job("10:00", "12:00", WorkPlace.ON_SITE, asked_at=site("2007-02-28 11:00"))
 
         assert charged(agreement, work) == ["$200.00"]
+
+    @pytest.mark.parametrize("cut", ["10:30", "11:00", "11:30"])
+    @pytest.mark.parametrize("technician", ["A", "B"])
+    def test_does_not_count_it_when_written_down_as_two_entries(
+        self, cut: str, technician: str
+    ) -> None:
+        """An entry cut before, at or after its request costs what it cost whole, whoever went on."""
+        agreement = agreed(HOURS, RATES, EXACT, PAID, NOTICE)
+        asked, other = site("2007-02-28 11:00"), PEOPLE[technician]
+        begun = None if cut == "11:00" else asked
+        first = job("10:00", cut, WorkPlace.ON_SITE, asked_at=begun)
+        second = job(cut, "12:00", WorkPlace.ON_SITE, asked_at=asked, technician=other)
+
+        found = charges(agreement, first, second)
+
+        assert [charge for charge in found if charge.key.beside] == []
+
+    def test_counts_work_asked_for_after_a_pause(self) -> None:
+        """Work on the issue that had ended when somebody asked was not going on: it is asked for anew."""
+        agreement = agreed(HOURS, RATES, EXACT, PAID, NOTICE)
+        asked = site("2007-02-28 11:00")
+
+        found = charges(
+            agreement,
+            job("08:00", "10:59", WorkPlace.ON_SITE),
+            job("12:00", "13:00", WorkPlace.ON_SITE, asked_at=asked),
+        )
+
+        assert [str(charge.amount) for charge in found if charge.key.beside] == ["$500.00"]
 
     def test_needs_somebody_who_may_ask(self) -> None:
         """What nobody with authority asked for or ratified has no notice, short or long."""

@@ -99,7 +99,7 @@ def shared_with(entry: TimeEntry, agreement: Agreement) -> tuple[Shared, ...] | 
     Returns None where that can't be bounded: then everything must be rated.
     """
     versions = agreement.versions
-    if entry.period.end is None or (entry.request and any(v.short_notice for v in versions)):
+    if entry.period.end is None or any(v.short_notice for v in versions):
         return None
     found: list[Shared] = []
     units = frozenset(RoundingUnit).intersection(*(v.rounding.unit for v in versions))

@@ -41,10 +41,11 @@ class BesideTerms:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A decided stretch of work: whose, when, where, under which version, and what it answers.
+    """A stretch of work, `start` to `until`: whose, where, under which version, and what it answers.
 
-    `asked` is when an authorised request came for work that had not begun (`request` names it); None otherwise. Names
-    are whatever the form of rating knows them by.
+    What waits for a person is among them: it costs nothing beside its time, but it was work. `asked` is when an
+    authorised request came for work that had not begun (`request` names it); None otherwise. Names are whatever the
+    form of rating knows them by.
     """
 
     entry: Hashable
@@ -52,6 +53,7 @@ class Stretch:
     issue: Hashable
     day: Hashable
     start: int
+    until: int
     place: WorkPlace
     outcome: Outcome
     version: int
@@ -88,7 +90,7 @@ def found_beside(
     `terms_at` returns what binds a stretch. Something that spans versions is charged once, by the first one's terms.
     """
     known = [(stretch, terms_at(stretch)) for stretch in sorted(stretches, key=_in_time)]
-    return (*_trips(known), *_short_notices(known))
+    return (*_trips(known), *_short_notices(_asked_anew(known)))
 
 
 def _in_time(stretch: Stretch) -> tuple[int, str]:
@@ -118,15 +120,24 @@ def _trips(known: _Known) -> Iterable[Found]:
             yield Found(Beside.TRIP, made, trip.costs, amount, trip.clause, trip.per_issue)
 
 
+def _asked_anew(known: _Known) -> _Known:
+    """What was asked for while nobody worked on its issue: what goes on is not asked for, in how many entries ever."""
+    spans: dict[Hashable, list[tuple[int, int]]] = {}
+    for stretch, _ in known:
+        spans.setdefault(stretch.issue, []).append((stretch.start, stretch.until))
+    for stretch, terms in known:
+        asked = stretch.asked
+        if asked is not None and not any(
+            start < asked <= until for start, until in spans[stretch.issue]
+        ):
+            yield stretch, terms
+
+
 def _short_notices(known: _Known) -> Iterable[Found]:
     asked: dict[Hashable, list[tuple[Stretch, ShortNoticeTerms, Money]]] = {}
     for stretch, terms in known:
         notice = terms.short_notice
-        if (
-            notice
-            and stretch.asked is not None
-            and _counts(stretch, when_covered=notice.when_covered)
-        ):
+        if notice and _counts(stretch, when_covered=notice.when_covered):
             asked.setdefault(stretch.request, []).append((stretch, notice, terms.hourly))
     for several in asked.values():
         _, notice, hourly = several[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from groundrules.core.agreements.facts import Asked, Outcome
+from groundrules.core.agreements.facts import Asked
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.uplift import priced_at
 from groundrules.core.calendars import zone_label
@@ -48,7 +48,7 @@ def charges_beside(
 def _parts(decisions: Iterable[CoverageDecision]) -> Iterator[_Part]:
     for decision in decisions:
         for segment in decision.segments:
-            if segment.agreement_version and segment.outcome is not Outcome.NEEDS_PERSON:
+            if segment.agreement_version:
                 yield _Part(decision, segment)
 
 
@@ -65,6 +65,7 @@ def _stretch(part: _Part) -> Stretch:
         issue=decision.issue,
         day=segment.local_day,
         start=int(segment.period.start.timestamp()),
+        until=int(segment.period.start.timestamp()) + segment.period.seconds,
         place=decision.place,
         outcome=segment.outcome,
         version=segment.agreement_version,

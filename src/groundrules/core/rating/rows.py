@@ -114,7 +114,7 @@ class Rated:
     beside: dict[BesideKey, int] = field(default_factory=dict)
 
 
-# A decided stretch that something may be charged beside: agreement, version, entry, technician, issue, day, start,
+# A stretch that something may be charged beside: agreement, version, entry, technician, issue, day, start, until,
 # place, outcome, request and when that came.
 StretchRow = tuple[int, ...]
 
@@ -207,11 +207,11 @@ def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, su
         band = bands[at]
         cell = code + band * _BAND
         outcome = outcomes[cell]
+        if has_beside:
+            sums.stretches.append(_stretch_row(row, own, days[at], (start, stop), outcome))
         if outcome == _WAITING:
             sums.waiting[row[0]] = sums.waiting.get(row[0], 0) + stop - start
         else:
-            if has_beside:
-                sums.stretches.append(_stretch_row(row, own, days[at], start, outcome))
             winner = winners[cell]
             hourly = prices[winner * _BANDS + band]
             if outcome == _BILLABLE:
@@ -223,9 +223,11 @@ def _walk_hours(row: WorkRow, start: int, end: int, code: int, under: _Under, su
         start, at = stop, at + 1
 
 
-def _stretch_row(row: WorkRow, version: int, day: int, start: int, outcome: int) -> StretchRow:
+def _stretch_row(
+    row: WorkRow, version: int, day: int, when: tuple[int, int], outcome: int
+) -> StretchRow:
     entry, agreement, _, technician, issue, _, _, _, place, request, asked = row
-    return agreement, version, entry, technician, issue, day, start, place, outcome, request, asked
+    return agreement, version, entry, technician, issue, day, *when, place, outcome, request, asked
 
 
 def _unit_key(
@@ -306,13 +308,14 @@ def _terms_at(terms: Sequence[BesideTerms], stretch: Stretch) -> BesideTerms:
 
 
 def _stretch(row: StretchRow) -> Stretch:
-    _, version, entry, technician, issue, day, start, place, outcome, request, asked = row
+    _, version, entry, technician, issue, day, start, until, place, outcome, request, asked = row
     return Stretch(
         entry=entry,
         technician=technician,
         issue=issue,
         day=day,
         start=start,
+        until=until,
         place=PLACES[place],
         outcome=OUTCOMES[outcome],
         version=version,
