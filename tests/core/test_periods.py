@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from groundrules.core.periods import ImpossibleLocalTime, local_instant, wall_time
+from groundrules.core.periods import ImpossibleLocalTime, days_label, local_instant, wall_time
 
 
 class TestWallTime:
@@ -35,3 +35,10 @@ class TestLocalInstant:
         """A zone may lead out of the first and the last year; that is no accident of the program's."""
         with pytest.raises(ImpossibleLocalTime, match="write a year such as"):
             local_instant("America/Los_Angeles", datetime.fromisoformat(f"{year:04}-06-01T00:00"))
+
+
+class TestDaysLabel:
+    def test_names_the_last_day(self) -> None:
+        """A month that ends where the next begins is read by its own last day; one day by itself."""
+        assert days_label(date(2007, 3, 1), date(2007, 4, 1)) == "2007-03-01 to 2007-03-31"
+        assert days_label(date(2007, 3, 1), date(2007, 3, 2)) == "2007-03-01"

@@ -289,8 +289,8 @@ class TestReport(TestCase):
         assert (drafted, letter.state) == (1, "drafted")
         assert books.ReportGiven.objects.count() == 1
         assert "and draft the mails" in owed
-        assert "2007-03-01 to 2007-04-01" in owed
-        assert "2007-02-01 to 2007-03-01" not in owed
+        assert "2007-03-01 to 2007-03-31" in owed
+        assert "2007-02-01 to 2007-02-28" not in owed
 
     def test_is_not_given_where_none_is_owed(self) -> None:
         """The press and the command say so, and ask no worker."""

@@ -90,6 +90,12 @@ def start_of_local_day(zone: str, day: date) -> datetime:
     return midnight.astimezone(UTC)
 
 
+def days_label(first: date, end: date) -> str:
+    """This function will write days up to `end`, which is not among them, as people read them: by the last day."""
+    last = end - timedelta(days=1)
+    return f"{first}" if last <= first else f"{first} to {last}"
+
+
 def local_date(zone: str, moment: datetime) -> date:
     """This function will return the calendar day of an instant in `zone`."""
     return utc(moment).astimezone(ZoneInfo(zone)).date()

@@ -10,6 +10,7 @@ from fractions import Fraction
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.money import Money, exponent_of
+from groundrules.core.periods import days_label
 from groundrules.renderers.facturx import FILE_NAME as FACTUR_X
 from groundrules.renderers.facturx import declare_factur_x
 from groundrules.renderers.typesetting import Attachment, typeset
@@ -139,7 +140,7 @@ def _head(draft: InvoiceDraft, context: InvoiceContext) -> list[dict[str, str]]:
         ("Number", heading.number or "draft, not issued"),
         ("Date", heading.issued_on.isoformat()),
         ("Due", heading.due_on.isoformat()),
-        ("Period", f"{draft.period_start.isoformat()} to {draft.period_end.isoformat()}"),
+        ("Period", days_label(draft.period_start, draft.period_end)),
         ("Agreement", heading.agreement),
         ("Currency", draft.currency),
     ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from groundrules.core.agreements.words import duration_words
 from groundrules.core.money import Money
+from groundrules.core.periods import days_label
 from groundrules.core.reported import ClientReport
 from groundrules.renderers.typesetting import typeset
 
@@ -31,7 +32,7 @@ def report_values(report: ClientReport, context: ReportContext) -> dict[str, obj
     return {
         "title": f"What we did for {report.client}",
         "sender": {"name": context.sender_name, "lines": list(context.sender_lines)},
-        "period": f"{report.first} to {report.end}, {report.zone}",
+        "period": f"{days_label(report.first, report.end)}, {report.zone}",
         "short": list(report.short),
         "bars": [
             _bar("You paid in fees", value.fees.amount, report),

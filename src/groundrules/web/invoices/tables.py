@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from groundrules.core.money import Money
+from groundrules.core.periods import days_label
 from groundrules.records.invoices import Issued
 from groundrules.web.tables.kit import Column, Filter, Table
 from groundrules.web.times import minute
@@ -22,7 +23,10 @@ INVOICES: Table[Issued] = Table(
         Column("kind", "Kind", lambda d: d.kind, sort="kind"),
         Column("client", "Client", lambda d: d.client.name, sort="client__name"),
         Column(
-            "period", "Period", lambda d: f"{d.period_start} to {d.period_end}", sort="period_start"
+            "period",
+            "Period",
+            lambda d: days_label(d.period_start, d.period_end),
+            sort="period_start",
         ),
         Column("issued", "Issued", lambda d: minute(d.issued_at, d.client.zone), sort="issued_at"),
         Column(

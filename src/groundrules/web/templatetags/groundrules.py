@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from groundrules.core.calendars import span_label, zone_label
-from groundrules.core.periods import Period
+from groundrules.core.periods import Period, days_label
 from groundrules.core.reasons import FactRef
 from groundrules.web.access import may_open
 from groundrules.web.refs import fact_page
@@ -61,6 +61,12 @@ def zoned(moment: datetime | None, zone: str) -> str:
 def spanned(period: Period, zone: str) -> str:
     """This function will write a period in a zone: `Thu 2026-03-05 18:00 to 20:00 EST`."""
     return span_label(period.start, period.end, zone)
+
+
+@register.filter
+def through(first: date, end: date) -> str:
+    """This function will write the days up to an end that is not among them: `2007-03-01 to 2007-03-31`."""
+    return days_label(first, end)
 
 
 @register.filter

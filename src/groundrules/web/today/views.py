@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from groundrules.core.health import Level
 from groundrules.core.money import Money
+from groundrules.core.periods import days_label
 from groundrules.core.reasons import counted
 from groundrules.records.attributions import Attribution
 from groundrules.records.client_reports import RelationshipDecision
@@ -317,7 +318,7 @@ def _invoices() -> Card:
         Item(
             f"{r.ref} {r.client.name}",
             reverse("web:invoice", args=[r.ref]),
-            f"{r.period_start} to {r.period_end}",
+            days_label(r.period_start, r.period_end),
         )
         for r in rows[:_SHOWN]
     )
