@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, ProgrammingError
@@ -10,6 +11,7 @@ from django.db import OperationalError, ProgrammingError
 from groundrules.cli import serve as serving
 from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
+from groundrules.gateways.own_program import run_aside
 from groundrules.services import database, users
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -38,6 +40,46 @@ class TestServe:
         said = capsys.readouterr().err
         assert said.startswith("groundrules: nothing can be served at 127.0.0.1:8137 (")
         assert "another --port" in said
+
+
+class TestBooksThatAreNotThere:
+    """Each by a command of its own: what is looked at is the file itself."""
+
+    @pytest.mark.parametrize(
+        ("content", "beside", "says"),
+        [
+            (b"no database at all" * 100, "", "is damaged (file is not a database)"),
+            (None, "evidence/ab/cd.zst", "is gone, though evidence lies beside it"),
+            (None, "", "nothing has been set up here yet; run: groundrules init"),
+        ],
+        ids=["a damaged file", "a file that is gone", "a new folder"],
+    )
+    def test_are_told_apart(
+        self, content: bytes | None, beside: str, says: str, tmp_path: Path
+    ) -> None:
+        """Nobody is sent to begin anew where books were, and no command ends in a traceback."""
+        if content is not None:
+            (tmp_path / "groundrules.sqlite3").write_bytes(content)
+        if beside:
+            (tmp_path / beside).parent.mkdir(parents=True)
+            (tmp_path / beside).touch()
+
+        for words in (["doctor"], ["user", "list"]):
+            number, printed, complained = run_aside(words, {"GROUNDRULES_DATA": str(tmp_path)})
+
+            assert number == Exit.CHECK_FAILED
+            assert says in printed + complained
+            assert "Traceback" not in complained
+
+    def test_are_looked_for_where_the_settings_are_right(self, tmp_path: Path) -> None:
+        """A setting written wrong is said in a sentence that names the nearest one."""
+        given = {"GROUNDRULES_DATA": str(tmp_path), "GROUNDRULES_MIAL": "null"}
+
+        number, printed, complained = run_aside(["doctor"], given)
+
+        assert (number, printed) == (Exit.BAD_INPUT, "")
+        assert "did you mean GROUNDRULES_MAIL" in complained
+        assert complained.count("\n") == 1
 
 
 @pytest.mark.django_db

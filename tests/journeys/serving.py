@@ -39,7 +39,7 @@ class Served:
 def new_link(where: Served, email: str) -> str:
     """Another link that signs somebody in once, made while the pages are served."""
     made = subprocess.run(
-        [_COMMAND, "user", "link", email, "--json"],
+        [_COMMAND, "user", "link", email, "--at", where.address, "--json"],
         env=environment(where.folder),
         check=True,
         capture_output=True,

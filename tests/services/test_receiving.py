@@ -24,6 +24,8 @@ from groundrules.services.agents import (
     make_token,
     revoke,
 )
+from groundrules.services.doctor import Health
+from groundrules.services.doctor.running import look_at_collectors
 from groundrules.services.evidence import Handed, read_arrival, receive
 from groundrules.services.receiving import reading, worker
 from groundrules.services.storage import raw_store
@@ -50,6 +52,16 @@ def _enrolled(sender: Sender, client: books.Client, at: datetime) -> Sender:
     agent = enrol(said, at=at)
     sender.agent, sender.stream = agent.code, agent.stream
     return sender
+
+
+def test_the_doctor_names_collectors_that_are_silent_also_those_that_never_sent(
+    sender: Sender,
+) -> None:
+    """One enrolled and installed wrongly is as silent as one that stopped."""
+    fresh, later = (look_at_collectors(NIGHT + timedelta(minutes=m)) for m in (-58, 0))
+
+    assert fresh.health is Health.FINE
+    assert (later.health, sender.agent in later.says) == (Health.WARNING, True)
 
 
 def _accept(sender: Sender, batch: Batch, at: datetime) -> receiving.Accepted:

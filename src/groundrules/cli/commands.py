@@ -218,7 +218,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "migrate",
         "groundrules.cli.migrate",
-        "Bring the database to the newest form.",
+        "Bring a new database to the newest form (one in use: groundrules upgrade).",
         needs_database=True,
         makes_database=True,
     ),

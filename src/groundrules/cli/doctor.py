@@ -10,7 +10,7 @@ from dataclasses import asdict
 from django.utils import timezone
 
 from groundrules.cli.exits import Exit
-from groundrules.services.doctor import Finding, Health, examine
+from groundrules.services.doctor import PAGE, Finding, Health, examine
 
 NAME = "doctor"
 HELP = "Look at everything this installation needs, and name the command that mends what is wrong."
@@ -48,3 +48,5 @@ def _print(found: tuple[Finding, ...]) -> None:
     counts = Counter(one.health for one in found)
     told = [f"{counts[health]} {word}" for health, word in _SIGNS.items() if counts[health]]
     print(f"\n{', '.join(told)}.")
+    if counts[Health.BROKEN] or counts[Health.WARNING]:
+        print(f"What to do, symptom by symptom: {PAGE}")

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _as_text(report: Report) -> str:
-    counted = ", ".join(f"{count} {kind}" for kind, count in sorted(report.checked.items()))
+    counted = ", ".join(f"{kind} {count}" for kind, count in sorted(report.checked.items()))
     lines = [f"Checked: {counted or 'nothing is there yet'}."]
     if report.holds:
         lines.append("Everything is exactly as it was sealed.")

@@ -177,7 +177,7 @@ def _say_restored(args: argparse.Namespace, told: Mapping[str, object], last: st
     )
     checked = told["checked"]
     counts = (
-        [f"{count} {kind}" for kind, count in sorted(checked.items())]
+        [f"{kind} {count}" for kind, count in sorted(checked.items())]
         if isinstance(checked, dict)
         else []
     )

@@ -9,7 +9,7 @@ from groundrules.cli.exits import Exit
 from groundrules.services.database import BetweenForms, GuardsMissing, migrate
 
 NAME = "migrate"
-HELP = "Bring the database to the newest form."
+HELP = "Bring a new database to the newest form (one in use: groundrules upgrade)."
 NEEDS_DATABASE = True
 
 

@@ -74,4 +74,6 @@ def _say(args: argparse.Namespace, ahead: upgrading.Outlook) -> int:
             print(line)
         for one in ahead.against:
             print(f"  AGAINST IT NOW: {one}")
+        if ahead.waiting and not ahead.against:
+            print("Then: groundrules upgrade --backup FILE (made by the version before)")
     return Exit.CHECK_FAILED if ahead.against else Exit.OK

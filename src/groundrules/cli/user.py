@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
@@ -47,7 +48,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     link = actions.add_parser("link", help="a link that signs them in once, within half an hour")
     link.add_argument(
-        "--at", default="", metavar="URL", help="where the pages are, to print a whole address"
+        "--at",
+        default="",
+        metavar="URL",
+        help="where the pages are (default: GROUNDRULES_PUBLIC_URL)",
     )
     end = actions.add_parser("end", help="take access away, at once; what they did stays on record")
     back = actions.add_parser("readmit", help="give access back")
@@ -131,7 +135,7 @@ def _add(args: argparse.Namespace) -> int:
 def _link(args: argparse.Namespace) -> int:
     user = _called(args.email)
     token = users.make_sign_in_link(user, actor=acting(args.actor), at=timezone.now())
-    address = f"{args.at.rstrip('/')}/sign-in/{token}/"
+    address = f"{(args.at or settings.GROUNDRULES_PUBLIC_URL).rstrip('/')}/sign-in/{token}/"
     if args.json:
         print(json.dumps({"email": user.email, "address": address, "minutes": 30}))
         return Exit.OK

@@ -6,10 +6,10 @@ the same names in lower case without the prefix. An unknown name is refused: a t
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -17,23 +17,27 @@ _PREFIX = "GROUNDRULES_"
 _FILE_NAME = "groundrules.toml"
 
 
-class UnknownSetting(ValueError):
+class SettingWrong(ValueError):
+    """A setting can't be used; the message says which, why, and what to write."""
+
+
+class UnknownSetting(SettingWrong):
     """The settings file or the environment names something Groundrules does not know."""
 
 
-class SettingNotNumber(ValueError):
+class SettingNotNumber(SettingWrong):
     """A setting that counts something is not a whole number above zero."""
 
 
-class SettingNotAddress(ValueError):
+class SettingNotAddress(SettingWrong):
     """A setting that names addresses holds something that is neither an address nor a network."""
 
 
-class SettingNotText(ValueError):
+class SettingNotText(SettingWrong):
     """A value in the settings file is not written as text in quotation marks."""
 
 
-class SettingsUnreadable(ValueError):
+class SettingsUnreadable(SettingWrong):
     """The settings file is not TOML, or cannot be read."""
 
 
@@ -373,7 +377,7 @@ def _read_file(path: Path, *, required: bool) -> dict[str, str]:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as wrong:
-        message = f"the settings file {path} cannot be read ({wrong})"
+        message = f"the settings file {path} cannot be read ({wrong}); correct it, or unset GROUNDRULES_CONFIG"
         raise SettingsUnreadable(message) from wrong
     known = {setting.key: setting for setting in SETTINGS}
     _refuse_unknown(set(written) - set(known), str(path), known)
@@ -386,7 +390,7 @@ def _read_file(path: Path, *, required: bool) -> dict[str, str]:
 
 def _refuse_unknown(names: set[str], where: str, known: Mapping[str, Setting]) -> None:
     if names:
-        near = {one for name in names for one in difflib.get_close_matches(name, known, n=2)}
+        near = {one for name in names for one in get_close_matches(name, known, n=2)}
         meant = f"; did you mean {' or '.join(sorted(near))}?" if near else ";"
         said = f"{where} sets {', '.join(sorted(names))}, which nobody knows{meant}"
         message = f"{said} docs/reference/settings.md lists them"

@@ -10,6 +10,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from groundrules.config.environment import SettingWrong
 from groundrules.services.request_ids import current
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -17,7 +18,7 @@ _CALLERS = "django.security."
 _OWN = ("method", "route", "status", "ms", "user", "job", "program")
 
 
-class UnknownLogging(ValueError):
+class UnknownLogging(SettingWrong):
     """GROUNDRULES_LOG or GROUNDRULES_LOG_LEVEL says what nobody can write."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from groundrules.records.guards import missing_guards
@@ -15,6 +15,8 @@ from groundrules.records.models import User, book_tables
 NOTHING_YET = "nothing has been set up here yet; run: groundrules init"
 # Lies in the data folder while a backup is brought back, and after that was cut off.
 UNFINISHED = "restore-unfinished"
+# How SQLite says that a file is not whole.
+_DAMAGED = ("malformed", "not a database")
 
 
 class BetweenForms(RuntimeError):
@@ -62,18 +64,48 @@ def not_ready() -> str:
         return half
     file = Path(str(connection.settings_dict["NAME"]))
     if connection.vendor == "sqlite" and not file.exists():
-        return NOTHING_YET
+        return _nothing_at(file)
     try:
         waiting = unapplied()
-    except OperationalError as problem:
-        return f"the database does not answer ({str(problem).splitlines()[0]}); start it, or correct the setting"
+    except DatabaseError as problem:
+        return _unusable(_first_line(problem), file)
     if not waiting:
         return ""
     if User._meta.db_table not in connection.introspection.table_names():
-        return NOTHING_YET
+        return _nothing_at(file)
     if between := between_forms():
         return between
-    return f"the database is of an older version ({len(waiting)} migrations wait); run: groundrules migrate"
+    waits = "1 migration waits" if len(waiting) == 1 else f"{len(waiting)} migrations wait"
+    return f"the database is of an older version ({waits}); run: groundrules upgrade --check"
+
+
+def _nothing_at(file: Path) -> str:
+    """Where something was received once, a missing file (or the empty one a command left) is no new installation."""
+    had_books = any((file.parent / "evidence").glob("*/*"))
+    if connection.vendor != "sqlite" or not had_books:
+        return NOTHING_YET
+    return (
+        f"the database {file} is gone, though evidence lies beside it. Are the settings of the services set here "
+        "(GROUNDRULES_DATABASE_URL)? Else restore the newest backup into an empty folder; don't begin anew by init"
+    )
+
+
+def _unusable(said: str, file: Path) -> str:
+    if connection.vendor != "sqlite":
+        return f"the database does not answer ({said}); start it, or correct the setting"
+    if any(words in said for words in _DAMAGED):
+        return (
+            f"the database {file} is damaged ({said}). Stop everything and keep a copy of its folder as it is; then "
+            "restore the newest backup into an empty folder: groundrules installation restore FILE"
+        )
+    return (
+        f"the database {file} can't be opened or written ({said}): mostly the disk is full, or the file is another "
+        f"user's. Look: df -h {file.parent}; ls -l {file.parent}"
+    )
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).splitlines()[0] if str(problem) else type(problem).__name__
 
 
 def in_words(refused: Exception) -> str:
@@ -82,10 +114,9 @@ def in_words(refused: Exception) -> str:
         return sentence
     if not isinstance(refused, OperationalError):
         return ""
-    said = str(refused).splitlines()[0] if str(refused) else type(refused).__name__
     return (
-        f"the database refused ({said}); what was not finished was not kept. Look with groundrules doctor, "
-        "then give the command again"
+        f"the database refused ({_first_line(refused)}); what was not finished was not kept. Look with groundrules "
+        "doctor, then give the command again"
     )
 
 

@@ -11,6 +11,7 @@ from groundrules.services.database import not_ready
 from groundrules.services.doctor import books, extras, machine, running
 from groundrules.services.doctor.finding import Finding, broken, fine
 
+PAGE = "docs/how-to/when-something-is-wrong.md"
 _MACHINE: tuple[Callable[[datetime], Finding], ...] = (
     machine.look_at_disk,
     machine.look_at_files,
@@ -44,7 +45,7 @@ def examine(at: datetime) -> tuple[Finding, ...]:
     """This function will look at everything; without a database only at the rest."""
     waiting = not_ready()
     if waiting:
-        mend = waiting.rpartition("run: ")[2] if "run: " in waiting else "see what it says"
+        mend = waiting.rpartition("run: ")[2] if "run: " in waiting else PAGE
         return (
             broken("database", waiting, mend),
             *(_looked(one, at) for one in (*_MACHINE, *_MAIL)),
@@ -59,4 +60,4 @@ def _looked(look: Callable[[datetime], Finding], at: datetime) -> Finding:
         return look(at)
     except (Error, OSError) as problem:
         says = f"could not be looked at: {str(problem).strip().splitlines()[0] if str(problem) else problem!r}"
-        return broken(name, says, "mend what it says, then run groundrules doctor again")
+        return broken(name, says, f"mend what it says ({PAGE}), then: groundrules doctor")

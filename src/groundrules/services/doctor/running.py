@@ -64,7 +64,8 @@ def look_at_collectors(at: datetime) -> Finding:
         .annotate(last=Max("batches__recorded_at"))
         .order_by("last")
     )
-    silent = [one for one in heard if one.last is not None and at - one.last > _allowed(one)]
+    # One that enrolled and never sent anything is as silent as one that fell silent.
+    silent = [one for one in heard if at - (one.last or one.enrolled_at) > _allowed(one)]
     if silent:
         names = ", ".join(one.code for one in silent[:5])
         says = f"{len(silent)} of {counted(len(heard), 'collector')} silent: {names}"
@@ -136,7 +137,11 @@ def look_at_mail_in(_at: datetime) -> Finding:
 def _server(name: str, url: str, kind: str, setting: str) -> Finding:
     try:
         server = mail_server(url, "", kind=kind)
+    except MailServerUnusable as problem:
+        return broken(name, f"{problem}", f"correct {setting}")
+    try:
         takes_connections(server.host, server.port)
-    except (MailServerUnusable, OSError) as problem:
-        return broken(name, f"{problem}", f"correct {setting}, or start that server")
+    except OSError as problem:
+        says = f"{server} takes no connections ({problem.strerror or problem})"
+        return broken(name, says, f"start that server, or correct {setting}")
     return fine(name, f"{server} takes connections")
