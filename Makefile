@@ -12,13 +12,13 @@ help:  ## Show this list
 	@echo "Groundrules: two commands for a newcomer are 'make demo' and 'make test'."
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo:  ## Walk the cautionary tale and serve it on loopback (RESET=1 starts over)
+demo:  ## Walk the cautionary tale and serve it on loopback (RESET=1 starts over, PORT=8138 serves elsewhere)
 	@scripts/bootstrap runtime
-	@exec .venv/bin/groundrules demo $(if $(filter-out 0,$(RESET)),--reset)
+	@exec .venv/bin/groundrules demo $(if $(filter-out 0,$(RESET)),--reset) $(if $(PORT),--port $(PORT))
 
 run:  ## Serve your own installation on loopback
 	@scripts/bootstrap runtime
-	@exec .venv/bin/groundrules serve
+	@exec .venv/bin/groundrules serve $(if $(PORT),--port $(PORT))
 
 test:  ## Install what the tests need, check, and run every test on SQLite and PostgreSQL
 	@scripts/bootstrap dev

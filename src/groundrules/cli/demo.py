@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
-from groundrules.cli.serving import HOST, PORT, serve_pages
+from groundrules.cli.serving import HOST, PORT, is_taken, serve_pages
 from groundrules.services import portfolio_demo, tale
 from groundrules.services.database import BetweenForms, migrate
 from groundrules.services.portfolio_demo import Plan, Size
@@ -27,7 +27,7 @@ from groundrules.services.tale import Told
 NAME = "demo"
 HELP = "Walk the cautionary tale, then serve it."
 NEEDS_DATABASE = True
-_WIDTH = 110
+_WIDTH = 96
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +62,12 @@ def _count(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """This function will walk the tale when it is not told yet, and serve."""
     began = time.monotonic()
+    if not args.no_serve and is_taken(HOST, args.port):
+        return refuse(
+            f"something is served at {HOST}:{args.port} already; stop it, or name another port: "
+            f"make demo PORT={args.port + 1} (or --port {args.port + 1})",
+            Exit.CONFLICT,
+        )
     if args.reset and not _forget():
         return Exit.USAGE
     _say(f"Books in {settings.GROUNDRULES_DATA}")
@@ -98,7 +104,7 @@ def _walk(began: float) -> None:
 
     with transaction.atomic():
         tale.walk(tell)
-    _say(f"\nTold in {time.monotonic() - began:.1f} s. Try: groundrules explain INV-00002")
+    _say(f"\nTold in {time.monotonic() - began:.1f} s. Try: {sys.argv[0]} explain INV-00002")
 
 
 def _fill(args: argparse.Namespace, began: float) -> None:
@@ -112,7 +118,7 @@ def _fill(args: argparse.Namespace, began: float) -> None:
         _say(f"[{done}/{size.clients}] {plan.name}")
 
     portfolio_demo.fill(size, tell)
-    _say(f"Made in {time.monotonic() - began:.1f} s. Try: groundrules profit list")
+    _say(f"Made in {time.monotonic() - began:.1f} s. Try: {sys.argv[0]} profit list")
 
 
 def _forget() -> bool:
