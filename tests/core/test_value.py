@@ -118,7 +118,7 @@ class TestQuietQuarter:
         )
         assert (
             found.upper_sentence
-            == "With the proactive work (0 min, $0.00) it would still be $1,200.00 more."
+            == "There was no proactive work, which would have to be added to that."
         )
         assert not found.is_favourable
 

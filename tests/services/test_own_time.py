@@ -54,7 +54,7 @@ class TestOwnTime:
         with pytest.raises(own_time.NotSuggested):
             own_time.confirm(source, Confirmed(), user=tariq(), at=clock())
         report = report_of(gated, date(2007, 1, 1), date(2007, 2, 1), at=clock())
-        assert f"worth {segment.value}, charged 0.00" in " ".join(report.short)
+        assert f"worth {segment.value}, charged $0.00" in " ".join(report.short)
         patches = next(o for o in report.outcomes if o.name == "Patches and planned changes")
         assert patches.says.startswith("1 planned change of ours, 1 patch run")
 

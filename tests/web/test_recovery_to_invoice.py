@@ -226,7 +226,7 @@ class TestFromTheFailureToTheInvoice(InTime):
     def _the_report_says_what_it_was_worth(self) -> None:
         page = self.read("/clients/HARBOR/report/?from=2007-02-01&to=2007-03-01", MARCH)
         for said in (
-            "3 h 50 min of work were covered: worth $575.00, charged 0.00.",
+            "3 h 50 min of work were covered: worth $575.00, charged $0.00.",
             "2 restores proven, 1 of them in drills.",
             "SRV1: data-loss window 1 min, 0 records lost, back after 12 h 40 min, verified by Alex",
             "SRV1: drill of backup files, data-loss window 50 min, back after 12 min",

@@ -177,6 +177,8 @@ def _headline_sentence(headline: Figure, reactive: Figure, fees: Figure) -> str:
 
 
 def _upper_sentence(upper: Figure, proactive: Figure) -> str:
+    if not proactive.amount.minor and not proactive.seconds:
+        return "There was no proactive work, which would have to be added to that."
     done = f"With the proactive work ({duration_words(proactive.seconds)}, {proactive.amount})"
     if upper.amount.minor < 0:
         return f"{done} it would still be {_size(upper.amount)} more."

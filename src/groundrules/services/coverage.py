@@ -105,7 +105,7 @@ class _Desk:
             rules=decision.engine.rules,
             zones_version=decision.engine.tzdata,
         )
-        says = f"{row.number} on {entry.ref}: {', '.join(sorted(outcomes))}"
+        says = f"{row.number} on {entry.ref}: {', '.join(sorted(outcomes)).replace('_', ' ')}"
         audited = audit.Entry("coverage.decide", row.number, says, self.client)
         audit.record(audited, actor=self.actor, at=self.at)
         return row

@@ -144,8 +144,8 @@ def _attribution(row: books.Attribution) -> Link:
 
 def _session(row: books.Session) -> Link:
     core = row.to_core()
-    ended = _when(row.ended_at) if row.ended_at else "no end seen"
-    says = f"{row.account} logged in on {row.asset.code} from {_when(row.started_at)} ({ended})"
+    ended = f"until {_when(row.ended_at)}" if row.ended_at else "and no end was seen"
+    says = f"{row.account} was logged in on {row.asset.code} from {_when(row.started_at)} {ended}"
     details = [("from", row.source_address), ("kind", row.kind)]
     return Link("session", row.ref, says, _given(details), _raw(core.citations, row))
 

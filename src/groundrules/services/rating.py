@@ -21,6 +21,7 @@ from groundrules.core.rating.journal import (
     unposted_line,
     unposted_prepaid,
 )
+from groundrules.core.reasons import counted
 from groundrules.records import models as books
 from groundrules.services import audit
 from groundrules.services.actor import Actor
@@ -95,7 +96,7 @@ def _post(client: books.Client, wanted: _Wanted, actor: Actor, at: datetime) -> 
         charges = _file_charges(client, wanted.charges, actor, at)
         entries = write_entries(client, _difference(client, wanted, at), actor=actor, at=at)
         if entries:
-            says = f"{len(entries)} journal entries posted"
+            says = f"{counted(len(entries), 'journal entry', 'journal entries')} posted"
             audit.record(audit.Entry("rating.post", client.code, says, client), actor=actor, at=at)
     return Posted(charges, entries)
 

@@ -95,7 +95,8 @@ def _verdict(segment: Segment) -> str:
     time = f"{minutes // _MINUTES_PER_HOUR} h {minutes % _MINUTES_PER_HOUR:02d} min"
     said = segment.outcome.value.replace("_", " ")
     clause = f" under clause {segment.clause}" if segment.clause else ""
-    charged = "" if segment.outcome is Outcome.BILLABLE else ", charged 0.00"
+    zero = Money.zero(segment.value.currency)
+    charged = "" if segment.outcome is Outcome.BILLABLE else f", charged {zero}"
     return f"{time} {said}{clause}: value {segment.value}{charged}"
 
 

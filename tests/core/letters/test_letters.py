@@ -121,7 +121,7 @@ class TestSuspensionLetter:
             ),
             (
                 "de",
-                "Auf jedem Server läuft Überwachung weiter.",
+                "Auf jedem Server setzen wir Überwachung fort.",
                 "Das leisten wir erst wieder, wenn er im Vertrag ist: Datensicherung und Proben der Wiederherstellung.",
                 "Was Ziffer 3.12 zur Wiederherstellung zusagt, schulden wir so lange nicht.",
             ),

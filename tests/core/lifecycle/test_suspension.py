@@ -52,7 +52,7 @@ class TestMaySuspend:
     @pytest.mark.parametrize(
         ("attribution", "why"),
         [
-            (replace(PROVEN, party=None, strength=Strength.INFERRED), "inferred only"),
+            (replace(PROVEN, party=None, strength=Strength.INFERRED), "only inferred"),
             (replace(PROVEN, party=Party(PartyKind.PROVIDER, "P")), "made by the provider"),
             (replace(PROVEN, permission=PermissionAnswer(Permission.INSIDE)), "approved window"),
             (

@@ -23,6 +23,7 @@ from groundrules.core.backups import RestoreDrill, counted_only, reported_only
 from groundrules.core.calendars import zone_label
 from groundrules.core.evidence import Gap, GapKind
 from groundrules.core.health import Warned
+from groundrules.core.money import Money
 from groundrules.core.periods import Period, local_date, start_of_local_day, utc
 from groundrules.core.recovery import Recovery, data_loss_seconds, seconds_to_recover
 from groundrules.core.reported import ClientReport, Item, Outcome
@@ -100,7 +101,7 @@ def _money(value: ValueReport) -> tuple[str, ...]:
         )
     covered = (
         f"{duration_words(value.covered.seconds)} of work were covered: "
-        f"worth {value.covered.amount}, charged 0.00."
+        f"worth {value.covered.amount}, charged {Money.zero(value.covered.amount.currency)}."
     )
     return value.sentence, value.upper_sentence, covered
 

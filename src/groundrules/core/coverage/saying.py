@@ -92,20 +92,22 @@ def _billable(segments: tuple[Segment, ...], telling: Telling, *, whole: bool) -
 
 
 def _not_billable(segments: tuple[Segment, ...], telling: Telling, *, whole: bool) -> str:
-    verb = _verb(whole=whole)
+    none = _none(segments, whole=whole)
     if _is_exception(segments):
-        return f"{_subject(segments, whole=whole)} {verb} not charged, because we decided so for you this time."
-    return (
-        f"{_subject(segments, whole=whole)} {verb} not charged, by {_clauses(segments, telling)}."
-    )
+        return f"{none} charged, because we decided so for you this time."
+    return f"{none} charged, by {_clauses(segments, telling)}."
 
 
 def _needs_person(segments: tuple[Segment, ...], telling: Telling, *, whole: bool) -> str:
     del telling
     missing = dict.fromkeys(word for segment in segments for word in segment.missing)
     lacks = f" We still need: {'; '.join(missing)}." if missing else ""
-    verb = _verb(whole=whole)
-    return f"{_subject(segments, whole=whole)} {verb} not decided yet, and not charged until it is.{lacks}"
+    return f"{_none(segments, whole=whole)} decided yet, and nothing is charged until it is.{lacks}"
+
+
+def _none(segments: tuple[Segment, ...], *, whole: bool) -> str:
+    subject = _subject(segments, whole=whole)
+    return f"None{subject.removeprefix('All')} is" if whole else f"{subject} are not"
 
 
 def _verb(*, whole: bool) -> str:

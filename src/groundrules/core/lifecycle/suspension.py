@@ -14,7 +14,7 @@ from groundrules.core.agreements.further_terms import ManagedService
 from groundrules.core.agreements.recovery_promises import promise_in
 from groundrules.core.agreements.terms import AgreementVersion
 from groundrules.core.agreements.uplift import fee_on
-from groundrules.core.attribution.answers import Attribution
+from groundrules.core.attribution.answers import Attribution, Strength
 from groundrules.core.calendars import HoursBand
 from groundrules.core.ids import AssetId, ChangeId, ClauseNumber, WindowId
 from groundrules.core.money import Money
@@ -58,7 +58,8 @@ class SuspensionGround:
 def why_left_out(attribution: Attribution) -> str:
     """This function will say why an attribution may not drive a suspension, or return nothing when it may."""
     if not attribution.names_party or attribution.party is None:
-        return f"who made it is {attribution.strength.value} only; a suspension needs recorded or matched"
+        only = "" if attribution.strength is Strength.UNKNOWN else "only "
+        return f"who made it is {only}{attribution.strength.value}; a suspension needs recorded or matched"
     if attribution.party.kind is not PartyKind.VENDOR:
         return f"it was made by the {attribution.party.kind.value}, not by a vendor"
     if attribution.permission.permission is Permission.INSIDE:

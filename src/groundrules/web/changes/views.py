@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis
+from groundrules.core.evidence import Action
 from groundrules.core.explanation.answers import Explanation
 from groundrules.core.lifecycle.suspension import why_left_out
 from groundrules.records.attributions import Attribution, Standing
@@ -37,6 +38,10 @@ _REFUSALS = (
     attribution.UnknownSpeaker,
     NotAllowed,
 )
+# What stands for a value that the record does not hold: nothing was there, or it does not say what.
+_UNSAID = "the record does not say"
+_BEFORE = {Action.ADDED: "was not there"}
+_AFTER = {Action.REMOVED: "is not there"}
 _WORDS: Mapping[str, Callable[..., Standing]] = {
     "dispute": attribution.dispute,
     "expect": attribution.expect,
@@ -85,6 +90,8 @@ def change(request: HttpRequest, client: str, ref: str) -> HttpResponse:
         "client_code": client,
         "change": row,
         "core": core,
+        "before": _BEFORE.get(core.action, _UNSAID) if core.before is None else core.before,
+        "after": _AFTER.get(core.action, _UNSAID) if core.after is None else core.after,
         "when": when(row.not_before, row.not_after, zone),
         "zone": zone,
         "attribution": answer,
