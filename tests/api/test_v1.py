@@ -15,11 +15,13 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from groundrules.records import models as books
-from groundrules.services import answered
+from groundrules.services import answered, tokens
+from groundrules.services.actor import Actor
 from groundrules.services.answered import Answer, Asked, KeyReused, forget_old, once
 from tests.api import v1_books
 from tests.api.v1_books import V1, as_, get
 from tests.kept import Kept, kept
+from tests.web import harbor_books
 
 pytestmark = pytest.mark.django_db
 WORK = {
@@ -344,6 +346,52 @@ class TestAsk:
         late = {**body, "starts_at": "2007-01-01T00:00:00Z", "ends_at": "2007-01-01T01:00:00Z"}
         refused = post(client, "windows", late, v1.tokens["technician"], Idempotency_Key="x")
         assert "over" in refused.json()["detail"]
+
+    def test_says_how_a_server_stands(self, v1: V1, client: Browser) -> None:
+        """As its Health page: what nobody looked at is not known, and the server no better than that."""
+        answer = client.get(
+            "/api/v1/assets/HARBOR/SRV1/health", **as_(v1.tokens["technician"])
+        ).json()
+
+        disk = next(row for row in answer["rows"] if row["what"] == "disk")
+        assert (answer["asset"], answer["level"]) == ("SRV1", "not known")
+        assert (disk["state"], disk["looked_at"]) == ("not known", None)
+
+    def test_stars_evidence_into_the_owners_tray(self, v1: V1, client: Browser) -> None:
+        """What a program starred is in its owner's tray, and in nobody else's; what is not on record is refused."""
+        star = {"client": "HARBOR", "kind": "change", "ref": "CHG-1"}
+        token = v1.tokens["technician"]
+
+        made = post(client, "tray", star, token, Idempotency_Key="s")
+        again = post(client, "tray", star, token, Idempotency_Key="t")
+        none = post(client, "tray", {**star, "ref": "CHG-NONE"}, token, Idempotency_Key="u")
+
+        listed = client.get("/api/v1/tray", **as_(token)).json()["things"]
+        assert (made.status_code, again.status_code, none.status_code) == (201, 201, 404)
+        assert [(one["ref"], one["strength"]) for one in listed] == [("CHG-1", "recorded")]
+        assert ".NET Framework 2.0" in listed[0]["says"]
+        assert client.get("/api/v1/tray", **as_(v1.tokens["owner"])).json() == {"things": []}
+
+    def test_shows_a_token_no_more_of_the_tray_than_it_may_read(
+        self, v1: V1, client: Browser
+    ) -> None:
+        """An invoice line starred by its owner stays hidden from a token without invoices, and can't be starred."""
+        person = harbor_books.person("owner")
+        line = f"{books.Issued.objects.order_by('pk')[0].ref}/1"
+        star = {"client": "HARBOR", "kind": "invoice line", "ref": line}
+        owner = v1.tokens["owner"]
+        wanted = tokens.Wanted("star only", ["evidence:read", "drafts:write"])
+        narrow = tokens.make(wanted, user=person, actor=Actor.of(person), at=timezone.now())[1]
+
+        made = post(client, "tray", star, owner, Idempotency_Key="s")
+        refused = post(client, "tray", star, narrow, Idempotency_Key="s")
+
+        assert (made.status_code, refused.status_code) == (201, 403)
+        assert "invoices:read" in refused.json()["detail"]
+        assert [
+            one["ref"] for one in client.get("/api/v1/tray", **as_(owner)).json()["things"]
+        ] == [line]
+        assert client.get("/api/v1/tray", **as_(narrow)).json() == {"things": []}
 
     def test_reports_health_and_logs_a_call(self, v1: V1, client: Browser) -> None:
         """Both stand in their books under the token's name."""

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from groundrules.cli.main import main
 from groundrules.core.backups import BackupPolicy, RestoreDrill
 from groundrules.core.evidence import Citation, Item, ItemKind, Snapshot
 from groundrules.core.ids import AssetId, EvidenceId
@@ -129,6 +130,17 @@ class TestHealthPage:
         assert {row["server"] for row in rows} == {"SRV1"}
         assert {"disk", "application", "check"} <= {row["what"] for row in rows}
         assert "health-SRV1.csv" in answer["Content-Disposition"]
+
+    def test_is_given_alike_by_the_command(
+        self, told: harbor_books.Books, client: Client, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """`groundrules health show SRV1 --csv` prints what the page hands out."""
+        certificates(told, "Old Root")
+        page = b"".join(client.get(f"{PAGE}?format=csv")).decode()
+
+        assert main(["health", "show", "SRV1", "--csv"]) == 0
+
+        assert capsys.readouterr().out.splitlines() == page.splitlines()
 
     def test_lists_drills_on_every_page(self, told: harbor_books.Books, client: Client) -> None:
         """Each drill with both figures, how they go, the last proven restore on the server's page and its timeline."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
@@ -12,12 +14,14 @@ from django.utils import timezone
 
 from groundrules.cli.exits import Exit
 from groundrules.cli.saying import refuse
+from groundrules.core.cells import defused
 from groundrules.core.health import CheckKind, CheckSpec, Found, Level, PlanRefused, alike
 from groundrules.core.reasons import counted
 from groundrules.records.models import Asset, Client
 from groundrules.services import health
 from groundrules.services.actor import NotAllowed
 from groundrules.services.dependencies import application_called
+from groundrules.services.health.listing import COLUMNS, health_cells
 from groundrules.services.health.plans import NothingToStop
 from groundrules.services.who import NobodyToActAs, acting
 
@@ -42,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     shown = actions.add_parser("show", help="how servers stand, the worst first")
     shown.add_argument("server", nargs="?", default="", help="one server's code, with all it has")
+    shown.add_argument("--csv", action="store_true", help="print every row as the page's CSV")
     put = actions.add_parser(
         "set", help="set all checks of an application, in place of those before"
     )
@@ -134,6 +139,13 @@ def _show(args: argparse.Namespace) -> int:
     found = [health.server_health(asset, at) for asset in _servers(args)]
     if args.json:
         print(json.dumps([_told(one) for one in found], indent=2))
+        return Exit.OK
+    if args.csv:
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        rows.writerows(
+            [defused(cell) for cell in cells] for h in found for cells in health_cells(h)
+        )
         return Exit.OK
     order = tuple(Level)
     for one in sorted(found, key=lambda x: -order.index(x.level)):

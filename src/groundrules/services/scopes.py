@@ -56,7 +56,11 @@ _ALL = (
     Scope("evidence:write", "hand in evidence files and results of checks", _WORKERS),
     Scope("windows:request", "ask for an access window; a person decides", _WORKERS),
     Scope("messages:write", "log calls and mails", _WORKERS),
-    Scope("drafts:write", "have letters drafted; a person approves and sends them", _WORKERS),
+    Scope(
+        "drafts:write",
+        "star evidence, and have letters drafted; a person approves and sends them",
+        _WORKERS,
+    ),
 )
 SCOPES: dict[str, Scope] = {scope.name: scope for scope in _ALL}
 

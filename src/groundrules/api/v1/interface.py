@@ -31,11 +31,13 @@ from groundrules.api.v1 import (
     clients,
     documents,
     handing,
+    health,
     incidents,
     letters,
     reports,
     sites,
     time,
+    tray,
     vendors,
     work,
 )
@@ -58,8 +60,10 @@ from groundrules.services.index import UnknownCard
 from groundrules.services.profit.portfolio import BadPeriod
 from groundrules.services.rates import TooManyRequests
 from groundrules.services.sites import NeverMoved, SiteRefused, SiteThere, UnknownSite
+from groundrules.services.starred import NotOnRecord
 from groundrules.services.timekeeping import NoTechnician
 from groundrules.services.tokens import TokenRefused
+from groundrules.services.tray import TrayFull
 from groundrules.services.work import EntryExists, UnknownEntry, WorkInFuture
 from groundrules.services.world import NoAgreement, NoProvider
 
@@ -77,6 +81,8 @@ _REFUSALS: _Refusals = {
     EntryExists: (HTTPStatus.CONFLICT, "exists"),
     SiteThere: (HTTPStatus.CONFLICT, "exists"),
     UnknownEntry: (HTTPStatus.NOT_FOUND, "not-found"),
+    NotOnRecord: (HTTPStatus.NOT_FOUND, "not-found"),
+    TrayFull: (HTTPStatus.CONFLICT, "full"),
 }
 # What was asked for is in its form, and still cannot be: the sentence says why, and what to do next.
 _IMPOSSIBLE: tuple[type[Exception], ...] = (
@@ -182,7 +188,7 @@ interface = Interface(
 for _router in (
     *(clients.router, agreements.router, changes.router, incidents.router, work.router),
     *(documents.router, letters.router, vendors.router, reports.router),
-    *(sites.router, time.router, handing.router, asking.router),
+    *(sites.router, time.router, handing.router, asking.router, health.router, tray.router),
 ):
     interface.add_router("", _router)
 

@@ -21,9 +21,9 @@ from groundrules.core.health import (
 from groundrules.records.parties import Application, Asset
 from groundrules.services import health, mail_in
 from groundrules.services.actor import NotAllowed
+from groundrules.services.health.listing import COLUMNS, PASSED, health_cells, part_word
 from groundrules.web.access import actor_of, area
 from groundrules.web.health.backups import shown_backups
-from groundrules.web.health.listing import COLUMNS, PASSED, health_cells, part_word
 from groundrules.web.tables.kit import csv_answer
 from groundrules.web.times import minute
 

@@ -1,4 +1,4 @@
-"""All that a server's Health page says, one row each: parts, backups, applications and their checks."""
+"""All that is known of a server's health, one row each: parts, backups, applications and their checks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from groundrules.core.evidence import ItemKind
 from groundrules.core.health import Found, PartState
-from groundrules.services import health
+from groundrules.services.health.watching import ServerHealth
 
 COLUMNS = ("client", "server", "what", "name", "state", "says", "looked_at", "since", "evidence")
 PASSED = {True: "Passed", False: "Failed", None: "Not known"}
@@ -19,27 +19,27 @@ def part_word(part: PartState) -> str:
     return _KIND_WORDS.get(part.kind, part.kind.value)
 
 
-def health_cells(found: health.ServerHealth) -> Iterator[tuple[str, ...]]:
+def health_cells(found: ServerHealth) -> Iterator[tuple[str, ...]]:
     """This function will give every part, backup, application and check as cells, none put together; times in UTC."""
     asset = found.asset
     for cells in (*_parts(found), *_backups(found), *_applications(found)):
         yield (asset.client.code, asset.code, *cells)
 
 
-def _parts(found: health.ServerHealth) -> Iterator[tuple[str, ...]]:
+def _parts(found: ServerHealth) -> Iterator[tuple[str, ...]]:
     for one in found.parts:
         evidence = next((c.evidence for c in one.citations), "")
         says, seen = one.sentence, _utc(one.looked_at)
         yield part_word(one), one.key, one.level.value, says, seen, "", evidence
 
 
-def _backups(found: health.ServerHealth) -> Iterator[tuple[str, ...]]:
+def _backups(found: ServerHealth) -> Iterator[tuple[str, ...]]:
     for one in found.backups:
         for remark in one.remarks:
             yield "backup", one.policy.name, remark.level.value, remark.sentence, "", "", ""
 
 
-def _applications(found: health.ServerHealth) -> Iterator[tuple[str, ...]]:
+def _applications(found: ServerHealth) -> Iterator[tuple[str, ...]]:
     for one in found.applications:
         shown, name = one.shown, one.application.name
         seen, since = _utc(shown.looked_at), _utc(shown.since)
