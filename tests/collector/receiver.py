@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from groundrules_wire import Envelope, unpack
@@ -17,6 +18,7 @@ from groundrules_wire.ed25519 import verify
 from groundrules_wire.signing import batch_text, position_text
 
 NOW = "2026-03-05T18:00:00+00:00"
+_opened = cache(unpack)
 
 
 @dataclass(slots=True)
@@ -41,8 +43,8 @@ class Books:
         return hashlib.sha256(self.bodies[-1]).hexdigest() if self.bodies else ""
 
     def envelopes(self) -> list[Envelope]:
-        """This function will open every stored body."""
-        return [unpack(body) for body in self.bodies]
+        """This function will open every stored body, each once however often it is asked."""
+        return [_opened(body) for body in self.bodies]
 
     def check_chain(self) -> None:
         """This function will hold every stored batch against the chain: no number lost, none twice, no link broken."""
