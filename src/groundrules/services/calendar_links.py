@@ -15,14 +15,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from groundrules.core.backups.states import drill_due_at
 from groundrules.core.periods import utc
 from groundrules.records import models as books
 from groundrules.records.models import CalendarLink, Client, Role, User
 from groundrules.renderers.icalendar import CalendarEvent, icalendar_of
 from groundrules.services import audit
 from groundrules.services.actor import Actor, require
-from groundrules.services.backups import states_of
+from groundrules.services.backups import drills_due
 
 KINDS = {
     "windows": "access windows, asked for and approved",
@@ -154,18 +153,16 @@ def _freezes(row: CalendarLink, at: datetime) -> Iterator[CalendarEvent]:
 def _drills(row: CalendarLink, at: datetime) -> Iterator[CalendarEvent]:
     assets = books.Asset.objects.filter(**_of(row)).select_related("client")
     kept = books.BackupPolicy.objects.current().values("asset")
-    for asset in assets.filter(pk__in=kept).order_by("client__code", "code"):
-        for state in states_of(asset, at):
-            due = drill_due_at(state)
-            if due is None:
-                continue
-            yield _event(
-                f"drill-{state.policy.name}-{asset.client.code}-{asset.code}",
-                (due, due + _NO_END),
-                f"Restore drill of {asset.name}",
-                f"{state.policy.name} at {asset.client.name}",
-                at,
-            )
+    for asset, name, due in drills_due(
+        assets.filter(pk__in=kept).order_by("client__code", "code"), at
+    ):
+        yield _event(
+            f"drill-{name}-{asset.client.code}-{asset.code}",
+            (due, due + _NO_END),
+            f"Restore drill of {asset.name}",
+            f"{name} at {asset.client.name}",
+            at,
+        )
 
 
 def _event(

@@ -22,7 +22,7 @@ from groundrules.services.backups.reading import (
     read_unfiled,
     take,
 )
-from groundrules.services.backups.showing import drills_of, states_of, unreported_of
+from groundrules.services.backups.showing import drills_due, drills_of, states_of, unreported_of
 from groundrules.services.backups.turns import any_readable_here, do_due, problem_of
 from groundrules.services.backups.verifying import (
     NothingIsKept,
@@ -51,6 +51,7 @@ __all__ = [
     "ask_restored",
     "do_due",
     "drill",
+    "drills_due",
     "drills_of",
     "forget_password",
     "keep_password",

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
+from groundrules.core.agreements.facts import StateSpan
 from groundrules.core.agreements.further_terms import ManagedService
 from groundrules.core.agreements.recovery_promises import promise_at
 from groundrules.core.agreements.rests import may_rest, rests
 from groundrules.core.agreements.terms import Agreement
 from groundrules.core.backups import BackupPolicy as CorePolicy
-from groundrules.core.backups import BackupState, Resting, ServerFacts, backup_states
+from groundrules.core.backups import (
+    BackupState,
+    OriginKind,
+    Resting,
+    ServerFacts,
+    backup_states,
+)
 from groundrules.core.backups import RestoreDrill as CoreDrill
 from groundrules.core.backups.reported import report_gaps
+from groundrules.core.backups.states import drill_due_at
 from groundrules.core.ids import AssetId
 from groundrules.core.periods import Period, merged, time_between
 from groundrules.records.backups import ProofQuerySet, ProofRow
@@ -29,6 +40,7 @@ from groundrules.services.coverage_states import spans_of
 from groundrules.services.world import NoAgreement, agreement_of
 
 _MOST_LOOKED_AT = 5_000
+_AT_ONCE = 500
 
 
 def drills_of(asset: Asset, at: datetime, most: int = 12) -> tuple[CoreDrill, ...]:
@@ -71,7 +83,10 @@ def _resting(asset: Asset, agreement: Agreement | None, at: datetime) -> Resting
     """When backups and drills of the server rest; its states are asked for only where an agreement lets any rest."""
     if agreement is None or not may_rest(agreement):
         return Resting()
-    spans = spans_of([asset], at).get(asset.pk, ())
+    return _rests(agreement, spans_of([asset], at).get(asset.pk, ()))
+
+
+def _rests(agreement: Agreement, spans: tuple[StateSpan, ...]) -> Resting:
     return Resting(
         backups=rests(agreement, spans, ManagedService.BACKUPS),
         drills=rests(agreement, spans, ManagedService.RESTORE_DRILLS),
@@ -118,6 +133,59 @@ def states_of(asset: Asset, at: datetime) -> tuple[BackupState, ...]:
     zone = ZoneInfo(asset.zone or asset.client.zone)
     server = ServerFacts(zone, _resting(asset, agreement, at), archives)
     return backup_states(policies, results, drills, at, checks=checks, server=server)
+
+
+def drills_due(assets: Iterable[Asset], at: datetime) -> Iterator[tuple[Asset, str, datetime]]:
+    """This function will say when the next drill of each backup of many assets is due, with the backup's name.
+
+    What is due is what `states_of` says of each; agreements are read once for a client, drills once for some hundreds.
+    """
+    agreements: dict[int, Agreement | None] = {}
+    remaining = iter(assets)
+    while some := list(islice(remaining, _AT_ONCE)):
+        policies, drills = _policies_of(some), _last_drills_of(some, at)
+        for asset in some:
+            if asset.client_id not in agreements:
+                agreements[asset.client_id] = _agreement(asset, at)
+        spans = _spans_where_drills_rest(some, agreements, at)
+        for asset in some:
+            agreement = agreements[asset.client_id]
+            promised = _as_promised(tuple(policies[asset.pk]), asset, agreement, at)
+            resting = _rests(agreement, spans.get(asset.pk, ())) if agreement else Resting()
+            server = ServerFacts(ZoneInfo(asset.zone or asset.client.zone), resting, ())
+            for state in backup_states(promised, (), drills[asset.pk], at, server=server):
+                due = drill_due_at(state)
+                if due is not None:
+                    yield asset, state.policy.name, due
+
+
+def _spans_where_drills_rest(
+    assets: list[Asset], agreements: Mapping[int, Agreement | None], at: datetime
+) -> Mapping[int, tuple[StateSpan, ...]]:
+    may = {client for client, one in agreements.items() if one is not None and may_rest(one)}
+    asked = [asset for asset in assets if asset.client_id in may]
+    return spans_of(asked, at) if asked else {}
+
+
+def _policies_of(assets: list[Asset]) -> defaultdict[int, list[CorePolicy]]:
+    found: defaultdict[int, list[CorePolicy]] = defaultdict(list)
+    rows = BackupPolicy.objects.current().filter(asset__in=assets, retired=False)
+    for row in rows.order_by("name"):
+        found[row.asset_id].append(row.to_core())
+    return found
+
+
+def _last_drills_of(assets: list[Asset], at: datetime) -> defaultdict[int, list[CoreDrill]]:
+    """The newest drills of each backup: those that passed and those that did not, counted and only reported ones."""
+    rows = RestoreDrill.objects.current().filter(asset__in=assets, ended_at__lte=at)
+    told: set[tuple[object, ...]] = set()
+    found: defaultdict[int, list[CoreDrill]] = defaultdict(list)
+    for row in rows.order_by("-ended_at", "-pk").iterator(chunk_size=_AT_ONCE):
+        key = (row.asset_id, row.name, row.passed, row.origin == OriginKind.MAIL)
+        if key not in told:
+            told.add(key)
+            found[row.asset_id].append(row.to_core())
+    return found
 
 
 def unreported_of(asset: Asset, period: Period, at: datetime) -> tuple[tuple[str, Period], ...]:

@@ -29,7 +29,7 @@ from groundrules.services.imports.running import (
     rows_of,
     try_row,
 )
-from groundrules.services.imports.undoing import Undone, note_undone, take_away
+from groundrules.services.imports.undoing import Undone, in_turn, note_undone, take_away
 from groundrules.services.imports.waiting import NothingWaits, source_of
 from groundrules.services.long_runs import Tell
 from groundrules.services.long_runs.steps import Place, Step, Work
@@ -137,10 +137,11 @@ class BringingIn:
         cards = batch.cards.order_by("-pk")
         left = list(cards.filter(pk__lt=place["card"]) if "card" in place else cards)
         card = place.get("card", 0)
-        for one in left:
-            why = take_away(one, self._actor, at)
-            gone, stay, card = gone + (not why), [*stay, why] if why else stay, one.pk
-            if time.monotonic() > until and one != left[-1]:
+        for some in in_turn(left):
+            told = take_away(some, self._actor, at)
+            stay += [why for why in told if why]
+            gone, card = gone + told.count(""), some[-1].pk
+            if time.monotonic() > until and some[-1] != left[-1]:
                 onward = {**place, "gone": gone, "stay": stay, "card": card}
                 return Step(onward, gone, "cards taken away", gone + len(left))
         note_undone(batch, Undone(gone, tuple(stay)), self._actor, at)
