@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from groundrules.core.evidence import GapKind, SessionKind
-from tests.readers.evtx.written import ROGUE_SID, SYSTEM_SID, Log, logon, subject
+from tests.readers.evtx.written import ROGUE_SID, SYSTEM_SID, Log, at, logon, subject
 
 LSM = "Microsoft-Windows-TerminalServices-LocalSessionManager"
 LSM_LOG = f"{LSM}/Operational"
 RCM = "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
-
-
-def at(time: str) -> datetime:
-    """Give a time of the test day."""
-    return datetime.fromisoformat(f"2007-02-21T{time}").replace(tzinfo=UTC)
 
 
 class TestLogons:

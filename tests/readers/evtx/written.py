@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from groundrules.core.evidence import Reading
@@ -18,6 +19,11 @@ OWNER_SID = "S-1-5-21-1-2-3-1001"
 SYSTEM_SID = "S-1-5-18"
 SECURITY = "Microsoft-Windows-Security-Auditing"
 AUDIT_FAILURE = "0x8010000000000000"
+
+
+def at(time: str) -> datetime:
+    """Give a time of the test day."""
+    return datetime.fromisoformat(f"{DAY}T{time}").replace(tzinfo=UTC)
 
 
 class Log:
