@@ -1,91 +1,38 @@
-"""A billing run over a made provider: exceptions, approval, hold, issue, and every list agreeing to the cent."""
+"""A billing run over a made provider: exceptions, approval, hold and issue, by people, workers and commands."""
 
 from __future__ import annotations
 
 import csv
 import io
-import shutil
-import subprocess
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
-from django.test import TestCase, override_settings
 
 from groundrules.cli.main import main
 from groundrules.cli.month_end_words import LINE_COLUMNS
 from groundrules.core.invoices.answers import DocumentKind
-from groundrules.core.invoices.tax import Tax, TaxCategory, TaxedKind, TaxRule
-from groundrules.core.ledger import balance
-from groundrules.core.money import total
 from groundrules.core.month_end import DoubtKind
 from groundrules.core.periods import Period
-from groundrules.core.rating.journal import RECEIVABLE
-from groundrules.gateways.accounting_folder import DiskFolder
 from groundrules.records import models as books
 from groundrules.records.models import Role, User
-from groundrules.services import long_runs, month_end, taxes, users
+from groundrules.services import long_runs, month_end, users
 from groundrules.services.actor import Actor, NotAllowed
 from groundrules.services.carrying.carrier import Carrier
 from groundrules.services.invoices import due
 from groundrules.services.issuing import KeyTaken
 from groundrules.services.long_runs import watched
-from groundrules.services.month_end import Stage, Standing, issuing
-from groundrules.services.portfolio_demo import Size, fill
+from groundrules.services.month_end import Stage, issuing
 from groundrules.services.work import correct
 from groundrules.web.month_end import acts
+from tests.services.made_june import NOW, June
 from tests.web.harbor_books import ALEX, KIM
 
-NOW = datetime(2026, 7, 1, 16, tzinfo=UTC)
 
-
-def pdf_text(document: books.Issued) -> str:
-    """The words of a document's frozen PDF, as poppler reads them."""
-    assert document.pdf is not None
-    program = shutil.which("pdftotext")
-    assert program, "pdftotext is missing; run scripts/install-test-needs"
-    read = subprocess.run(
-        [program, "-layout", "-", "-"],
-        input=bytes(document.pdf.content),
-        capture_output=True,
-        check=True,
-    )
-    return read.stdout.decode()
-
-
-def collected(now: datetime = NOW) -> Standing:
-    """The run of June, with every client collected."""
-    run = month_end.open_run(date(2026, 6, 1), actor=KIM, at=now)
-    month_end.collect_all(run, actor=KIM, now=lambda: now)
-    return month_end.standing_of(run, at=now)
-
-
-class TestRun(TestCase):
-    """Nine clients, no history: everything billed in the one month is on the run's documents."""
-
-    standing: Standing
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        """The books are filled and collected once for the class."""
-        fill(Size(date(2026, 7, 1), clients=9, months=0))
-        tax = Tax(TaxCategory.STANDARD, Decimal("8.875"), "Sales tax")
-        rule = TaxRule(date(2026, 6, 1), TaxedKind.FEES, tax)
-        taxes.add_rule(rule, client=None, actor=KIM, at=NOW)
-        rest = TaxRule(
-            date(2026, 6, 1), TaxedKind.WORK, Tax(TaxCategory.EXEMPT, reason="Labour is exempt")
-        )
-        taxes.add_rule(rest, client=None, actor=KIM, at=NOW)
-        cls.standing = collected()
-
-    def _of(self, code: str, at: datetime = NOW) -> month_end.ClientStanding:
-        standing = month_end.standing_of(self.standing.run, at=at)
-        return next(one for one in standing.clients if one.client.code == code)
+class TestRun(June):
+    """What is decided of June, by whom, and what happens to it."""
 
     def test_opens_on_exceptions_with_their_money(self) -> None:
         """Each doubtful client has the one thing somebody must look at; the others are clean."""
@@ -102,7 +49,7 @@ class TestRun(TestCase):
             "C005": [DoubtKind.UNLOGGED],
         }
         assert len(self.standing.of(Stage.CLEAN)) == 4
-        assert self._of("C003").at_stake > 0
+        assert self.of("C003").at_stake > 0
 
     def test_collects_nobody_twice(self) -> None:
         """What is collected stays until it is sent back."""
@@ -118,26 +65,26 @@ class TestRun(TestCase):
         with pytest.raises(
             month_end.NotClean, match="1 exception nobody answered; answer it first"
         ):
-            month_end.approve(self._of("C001"), actor=KIM, at=NOW)
-        doubt = self._of("C001").open_doubts[0]
+            month_end.approve(self.of("C001"), actor=KIM, at=NOW)
+        doubt = self.of("C001").open_doubts[0]
         with pytest.raises(month_end.NoReason, match="say why"):
             month_end.answer(
-                self.standing.run, self._of("C001").client, doubt, (" ", None), actor=KIM, at=NOW
+                self.standing.run, self.of("C001").client, doubt, (" ", None), actor=KIM, at=NOW
             )
         month_end.answer(
             self.standing.run,
-            self._of("C001").client,
+            self.of("C001").client,
             doubt,
             ("asked, comes later", None),
             actor=KIM,
             at=NOW,
         )
-        month_end.approve(self._of("C001"), actor=KIM, at=NOW)
-        assert self._of("C001").stage is Stage.HELD
+        month_end.approve(self.of("C001"), actor=KIM, at=NOW)
+        assert self.of("C001").stage is Stage.HELD
 
     def test_lets_no_reason_stand_for_a_purchase_order(self) -> None:
         """The order itself does, once the draft is collected again."""
-        one = self._of("C004")
+        one = self.of("C004")
         with pytest.raises(month_end.NoReason, match="add the purchase order"):
             month_end.answer(
                 self.standing.run,
@@ -153,7 +100,7 @@ class TestRun(TestCase):
         month_end.send_back(one, actor=KIM, at=NOW)
         month_end.collect(self.standing.run, one.client, actor=KIM, at=NOW)
 
-        assert self._of("C004").stage is Stage.CLEAN
+        assert self.of("C004").stage is Stage.CLEAN
 
     def test_is_opened_for_a_month_that_can_be_and_a_hold_that_ends(self) -> None:
         """A hold beyond a month, a negative one, or the last month of the calendar: refused in words."""
@@ -181,7 +128,7 @@ class TestRun(TestCase):
 
     def test_issues_what_was_approved_though_facts_changed(self) -> None:
         """Inputs are frozen at approval; what came later is for the next month."""
-        run, one = self.standing.run, self._of("KEEL")
+        run, one = self.standing.run, self.of("KEEL")
         month_end.approve(one, actor=KIM, at=NOW)
         entry = books.TimeEntry.objects.of_client(one.client).current()[0].to_core()
         half = replace(
@@ -200,7 +147,7 @@ class TestRun(TestCase):
 
     def test_takes_no_step_from_what_somebody_moved_on(self) -> None:
         """Two people with the same page: the second is told, and a draft that was taken back is not approved."""
-        seen = self._of("KEEL")
+        seen = self.of("KEEL")
         month_end.collect_again(self.standing.run, seen, actor=KIM, at=NOW)
 
         with pytest.raises(month_end.StandingMoved, match="was collected by kim@"):
@@ -208,30 +155,30 @@ class TestRun(TestCase):
         with pytest.raises(month_end.StandingMoved):
             month_end.send_back(seen, actor=KIM, at=NOW)
         again = month_end.collect(self.standing.run, seen.client, actor=KIM, at=NOW)
-        assert again == self._of("KEEL").step
+        assert again == self.of("KEEL").step
 
     def test_issues_nothing_that_is_taken_back_in_that_moment(self) -> None:
         """Taken back after the run listed what is due, and before the number is given: it stays."""
         run, after = self.standing.run, NOW + timedelta(hours=25)
-        month_end.approve(self._of("KEEL"), actor=KIM, at=NOW)
+        month_end.approve(self.of("KEEL"), actor=KIM, at=NOW)
         asked: list[datetime] = []
 
         def now() -> datetime:
             asked.append(after)
             if len(asked) > 1:
-                month_end.send_back(self._of("KEEL", after), actor=KIM, at=after)
+                month_end.send_back(self.of("KEEL", after), actor=KIM, at=after)
             return after
 
         assert month_end.issue_due(run, actor=KIM, now=now) == ()
 
         assert not books.Issued.objects.exists()
-        assert self._of("KEEL", after).stage is Stage.TO_COLLECT
+        assert self.of("KEEL", after).stage is Stage.TO_COLLECT
 
     def test_bills_no_month_twice_from_two_runs(self) -> None:
         """June waits for an answer until July is collected too: whichever run issues June first, the other can't."""
         later = datetime(2026, 8, 1, 16, tzinfo=UTC)
         june = self.standing.run
-        month_end.approve(self._of("KEEL"), actor=KIM, at=NOW)
+        month_end.approve(self.of("KEEL"), actor=KIM, at=NOW)
         july = month_end.open_run(date(2026, 7, 1), actor=KIM, at=later, hold_hours=0)
         client = books.Client.objects.get(code="KEEL")
         month_end.collect(july, client, actor=KIM, at=later)
@@ -254,106 +201,6 @@ class TestRun(TestCase):
         last = july.steps.filter(client=client).order_by("pk").last()
         assert last is not None
         assert "was invoiced for 2026-06-01 to 2026-07-01 with INV-00001" in last.says
-
-    def test_agrees_to_the_cent_everywhere(self) -> None:
-        """CSV, page, issued documents, their PDF and the ledger say the same sums for every client."""
-        run = self.standing.run
-        month_end.approve_clean(run, actor=KIM, at=NOW)
-        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=25))
-        standing = month_end.standing_of(run, at=NOW + timedelta(hours=26))
-        self.client.force_login(User.objects.get(email=KIM.label))
-
-        answer = self.client.get(f"/month-end/{run.ref}/lines/?format=csv")
-        rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))  # type: ignore[attr-defined]
-
-        for one in standing.of(Stage.ISSUED):
-            document = books.Issued.objects.get(client=one.client)
-            in_csv = [row for row in rows if row["Client"] == one.client.name]
-            sums = [Decimal(row["Amount"].lstrip("$").replace(",", "")) for row in in_csv]
-            entries = books.JournalEntry.objects.filter(client=one.client)
-            ledger = tuple(e.to_core() for e in entries.prefetch_related("postings"))
-            assert {row["Document"] for row in in_csv} == {document.ref}
-            assert sum(sums) == one.total.amount
-            assert one.to_pay is not None
-            assert document.total_minor == one.to_pay.minor > one.total.minor
-            assert (
-                total([line.to_core().amount for line in document.lines.all()], "USD") == one.total
-            )
-            assert balance(ledger, RECEIVABLE, "USD") == one.to_pay
-            paper = pdf_text(document)
-            assert f"{one.to_pay.amount:,.2f}" in paper
-            assert f"{one.total.amount:,.2f}" in paper
-        told = month_end.hand_over(run, "csv", actor=KIM, at=NOW + timedelta(hours=26))
-        (file,) = books.AccountingFile.objects.all()
-        accounts = list(csv.DictReader(io.StringIO(bytes(file.content.content).decode())))
-        asked = [Decimal(row["amount"]) + Decimal(row["tax_amount"]) for row in accounts]
-        assert len(told.done) == len(standing.of(Stage.ISSUED))
-        assert [sum(asked)] == [m.amount for m in standing.to_pay_of(Stage.ISSUED)]
-        page = self.client.get(f"/month-end/{run.ref}/").content.decode()
-        assert f"{standing.to_pay_of(Stage.ISSUED)[0]}" in page
-
-    def test_hands_each_document_to_accounting_once(self) -> None:
-        """What the folder refuses is an exception with its money; mended, the same file goes; asked again, nothing."""
-        run = self.standing.run
-        month_end.approve_clean(run, actor=KIM, at=NOW)
-        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=24))
-        later = NOW + timedelta(hours=25)
-        self.client.force_login(User.objects.get(email=KIM.label))
-        with TemporaryDirectory() as place:
-            folder, blocked = Path(place), Path(place) / "RUN-2026-06-xero-1.csv"
-            blocked.write_text("somebody else's")
-            with override_settings(GROUNDRULES_ACCOUNTING_FOLDER=place):
-                refused = month_end.hand_over(run, "xero", actor=KIM, at=later)
-                stands = month_end.standing_of(run, at=later)
-                failed = [one for one in stands.of(Stage.ISSUED) if one.open_doubts]
-                page = self.client.get(f"/month-end/{run.ref}/").content.decode()
-                blocked.unlink()
-                mended = month_end.hand_over(run, "xero", actor=KIM, at=later)
-                again = month_end.hand_over(run, "xero", actor=KIM, at=later)
-
-            assert (len(refused.done), len(refused.failed), refused.files) == (
-                0,
-                4,
-                (blocked.name,),
-            )
-            assert {d.kind for one in failed for d in one.open_doubts} == {DoubtKind.NOT_EXPORTED}
-            assert "says otherwise; move it away" in failed[0].open_doubts[0].says
-            (stuck,) = stands.stuck
-            assert (len(stuck.documents), stuck.sums) == (4, stands.to_pay_of(Stage.ISSUED))
-            assert f"4 documents, {stuck.sums[0]} with tax at stake" in page
-            assert [d.at_stake for d in failed[0].open_doubts] == [failed[0].to_pay]
-            assert (len(mended.done), mended.failed) == (4, ())
-            assert again == month_end.HandedOver((), (), ())
-            assert [path.name for path in folder.iterdir()] == [blocked.name]
-            frozen = books.AccountingFile.objects.get().content
-            assert blocked.read_bytes() == bytes(frozen.content)
-        assert month_end.standing_of(run, at=later).stuck == ()
-
-    def test_puts_the_file_of_a_killed_process(self) -> None:
-        """Written and not put: the next turn puts the same file, and numbers no other."""
-        run = self.standing.run
-        month_end.approve_clean(run, actor=KIM, at=NOW)
-        month_end.issue_due(run, actor=KIM, now=lambda: NOW + timedelta(hours=24))
-        later = NOW + timedelta(hours=25)
-
-        class Killed(BaseException):
-            """The process ends here."""
-
-        def killed(_folder: DiskFolder, _name: str, _content: bytes) -> None:
-            raise Killed
-
-        with (
-            TemporaryDirectory() as place,
-            override_settings(GROUNDRULES_ACCOUNTING_FOLDER=place),
-        ):
-            with pytest.MonkeyPatch.context() as patched:
-                patched.setattr(DiskFolder, "put", killed)
-                with pytest.raises(Killed):
-                    month_end.hand_over(run, "csv", actor=KIM, at=later)
-            told = month_end.hand_over(run, "csv", actor=KIM, at=later)
-
-            assert len(told.done) == 4
-            assert [path.name for path in Path(place).iterdir()] == ["RUN-2026-06-csv-1.csv"]
 
     def test_is_for_the_owner_and_the_accountant(self) -> None:
         """A technician neither opens nor approves."""
