@@ -93,7 +93,7 @@ class TestPages(TestCase):
 
         assert books.Issued.objects.count() == 5
         self._fetch_papers(act)
-        assert "0 exceptions." in done
+        assert "No draft has an exception." in done
         assert "5 handed over in RUN-2026-06-quickbooks-1.csv." in handed.content.decode()
         assert file.startswith(b"*InvoiceNo,*Customer")
         odd = self.client.post(act, {"do": "account", "form": "sage"})

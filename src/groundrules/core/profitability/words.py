@@ -2,19 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from groundrules.core.money import round_half_away
+from groundrules.core.profitability.assumptions import AssumptionKind
 from groundrules.core.profitability.facts import percent
 from groundrules.core.profitability.relationship import Relationship
 
 _MINUTE = 60
+# What can be stated, in words; commands and files call it by its own name.
+KIND_WORDS: Mapping[AssumptionKind, str] = {
+    AssumptionKind.HOUR_COST: "what an hour costs",
+    AssumptionKind.TOOL: "what a tool costs a month",
+    AssumptionKind.TOOL_RETAIL: "what a tool is worth at retail a month",
+    AssumptionKind.OVERHEAD: "overhead a month",
+    AssumptionKind.TARGET_RATE: "target for an effective hour",
+    AssumptionKind.HOURS_AVAILABLE: "hours available a month",
+    AssumptionKind.TARGET_MARGIN: "target margin",
+    AssumptionKind.GOOD_MARGIN: "good margin",
+    AssumptionKind.BREAK_EVEN_BAND: "breaking even, either way of revenue",
+    AssumptionKind.EFFICIENCY_LOW: "efficiency ratio, from",
+    AssumptionKind.EFFICIENCY_HIGH: "efficiency ratio, up to",
+    AssumptionKind.RHEM: "reactive hours per endpoint and month",
+    AssumptionKind.UTILISATION: "utilisation",
+    AssumptionKind.LOGGED_SHARE: "share of time with a cost rate and logged",
+    AssumptionKind.DAYS_NEEDED: "days of work and fees that say something",
+}
+_SHARES = {
+    AssumptionKind.TARGET_MARGIN,
+    AssumptionKind.GOOD_MARGIN,
+    AssumptionKind.BREAK_EVEN_BAND,
+    AssumptionKind.UTILISATION,
+    AssumptionKind.LOGGED_SHARE,
+}
 
 
 def hours(seconds: int) -> str:
     """This function will write seconds as hours and minutes (`9 h 30`)."""
     minutes = (seconds + _MINUTE // 2) // _MINUTE
     return f"{minutes // _MINUTE} h {minutes % _MINUTE:02d}"
+
+
+def stated(kind: AssumptionKind, number: Fraction | None) -> str:
+    """This function will write a stated number: a share as a percentage, anything else in plain digits."""
+    if number is None:
+        return "-"
+    if kind in _SHARES:
+        return percent(number)
+    return f"{Decimal(number.numerator) / Decimal(number.denominator)}"
 
 
 def share(value: Fraction | None) -> str:

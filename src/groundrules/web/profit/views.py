@@ -25,8 +25,15 @@ from groundrules.core.profitability.assumptions import (
 )
 from groundrules.core.profitability.cuts import CutBy, Earned, Piece
 from groundrules.core.profitability.relationship import Relationship, Word
-from groundrules.core.profitability.words import figures, hours, share, two_places
-from groundrules.records.models import Client, Decision
+from groundrules.core.profitability.words import (
+    KIND_WORDS,
+    figures,
+    hours,
+    share,
+    stated,
+    two_places,
+)
+from groundrules.records.models import Client, Decision, Technician
 from groundrules.services import profit
 from groundrules.services.actor import NotAllowed
 from groundrules.services.profit.portfolio import Detail
@@ -69,6 +76,7 @@ def relationships(request: HttpRequest) -> HttpResponseBase:
     rows = rows_of(found, request)
     if request.GET.get("format") == "csv":
         return portfolio_csv(rows)
+    people = dict(Technician.objects.values_list("code", "name"))
     context = {
         "span": found.span,
         "rows": rows,
@@ -81,7 +89,12 @@ def relationships(request: HttpRequest) -> HttpResponseBase:
         "unattributed": hours(sum(r.one.quality.unattributed_seconds for r in rows)),
         "unlogged": hours(sum(r.one.quality.unlogged_seconds for r in rows)),
         "utilisation": [
-            (u.subject, hours(u.seconds), share(u.share), share(u.wanted) if u.is_low else "")
+            (
+                f"{people.get(u.technician, u.technician)} ({u.role})",
+                hours(u.seconds),
+                share(u.share),
+                share(u.wanted) if u.is_low else "",
+            )
             for u in found.utilisation
         ],
         "headline": _headline(found.relationships),
@@ -329,25 +342,23 @@ def assumptions(request: HttpRequest) -> HttpResponseBase:
         else:
             messages.info(request, "On record. Every number from that day on follows it.")
             return redirect("web:profit-assumptions")
-    stated = [
-        (one, one.amount if one.amount is not None else _plain(one.number))
-        for one in reversed(profit.standing(timezone.now()).stated)
-    ]
+    rows = tuple(reversed(profit.standing(timezone.now()).stated))
     if request.GET.get("format") == "csv":
-        return csv_answer(
-            "assumptions", _STATED, (_stated(one, str(value)) for one, value in stated)
-        )
+        return csv_answer("assumptions", _STATED, map(_stated, rows))
     context = {
-        "stated": stated,
-        "defaults": [(kind.value, _plain(d.number), d.source) for kind, d in DEFAULTS.items()],
-        "kinds": [(kind.value, kind in AMOUNTS) for kind in AssumptionKind],
+        "stated": [
+            (one, KIND_WORDS[one.kind], one.amount or stated(one.kind, one.number)) for one in rows
+        ],
+        "defaults": [(KIND_WORDS[k], stated(k, d.number), d.source) for k, d in DEFAULTS.items()],
+        "kinds": [(kind.value, KIND_WORDS[kind], kind in AMOUNTS) for kind in AssumptionKind],
         "given": request.POST,
         "clients": Client.objects.order_by("name"),
     }
     return render(request, "web/profit/assumptions.html", context)
 
 
-def _stated(one: Assumption, value: str) -> tuple[str, ...]:
+def _stated(one: Assumption) -> tuple[str, ...]:
+    value = str(one.amount) if one.amount is not None else _plain(one.number)
     about = (one.subject, one.client or "every client", one.asset or "")
     return one.kind.value, value, one.first.isoformat(), *about, one.says
 
