@@ -251,6 +251,21 @@ class TestGerman:
         assert "Ab Mo, 12.03.2007 08:00 PDT betreuen wir" in text
 
     @pytest.mark.parametrize(
+        ("written", "said"),
+        [
+            ("$1,425.00", "1.425,00 USD"),
+            ("12,000.50 EUR", "12.000,50 EUR"),
+            ("1,425 JPY", "1.425 JPY"),
+            ("350.00 EUR", "350,00 EUR"),
+            ("1.425,00 USD", "1.425,00 USD"),
+            ("410,00 EUR", "410,00 EUR"),
+        ],
+    )
+    def test_leaves_amounts_a_person_wrote_as_they_are(self, written: str, said: str) -> None:
+        """Our record's amounts are said in German; a reason an owner wrote in German is not turned back."""
+        assert say(f"Es kostet {written} im Monat.", "de") == f"Es kostet {said} im Monat."
+
+    @pytest.mark.parametrize(
         ("verdict", "says"),
         [
             (CauseVerdict.LIKELY_CHANGE, "Es ist kein Beweis."),

@@ -29,7 +29,10 @@ _WEEKDAYS = {
 }
 _DAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{4})-(\d{2})-(\d{2})\b")
 _BARE_DAY = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})\b")
-_AMOUNT = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*(?:\.\d{2,3})?) ([A-Z]{3})\b")
+# As our record writes them; what a person wrote the German way (`1.425,00 USD`) is said already.
+_AMOUNT = re.compile(
+    r"\$(\d[\d,]*\.\d{2})|(?<![\d.,])((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{2,3})?) ([A-Z]{3})\b"
+)
 _HOURS = re.compile(r"\b(\d+)\.(\d{1,2}) h\b")
 _TENTHS = re.compile(r"-?\d+\.\d{1,2}")
 _SWAPPED = str.maketrans({",": ".", ".": ","})
