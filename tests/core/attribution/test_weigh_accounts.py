@@ -137,6 +137,34 @@ class TestWeighAccounts:
 
         assert (found.party, found.strength) == (None, Strength.UNKNOWN)
 
+    @pytest.mark.parametrize(
+        ("number", "registered", "named"),
+        [
+            ("S-1-5-21-7-1101", (), True),
+            ("S-1-5-21-7-1102", (), False),
+            ("S-1-5-21-9-9999", (), False),
+            (
+                "S-1-5-21-7-1101",
+                (Account("v2-ledger", LEDGER, host=SRV1, identifier="S-1-5-21-7-1101"),),
+                False,
+            ),
+        ],
+        ids=["its own", "another's", "nobody's", "two hold it"],
+    )
+    def test_the_register_ties_a_number_in_the_record_to_the_name_of_the_session(
+        self, number: str, registered: tuple[Account, ...], *, named: bool
+    ) -> None:
+        """The record carries the session's key and a SID alone, the session a name alone."""
+        made = replace(REMOVAL, actor=Actor(identifier=number, session_key=VISIT.key))
+        other = Account("v3-xray", LEDGER, host=SRV1, identifier="S-1-5-21-7-1102")
+
+        found = weigh(made, replace(CONTEXT, accounts=(*ACCOUNTS, other, *registered)))
+
+        assert (found.party == ROGUE) is named
+        assert (found.strength is Strength.RECORDED) is named
+        if not named:
+            assert "and the session it names belongs to v1-rogue" in sentences(found)
+
     def test_names_nobody_when_key_and_name_contradict(self) -> None:
         """A record naming one account and the session of another is not evidence against either."""
         mixed = Actor(account="v2-ledger", session_key=VISIT.key)

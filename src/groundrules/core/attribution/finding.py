@@ -19,6 +19,7 @@ from groundrules.core.attribution.identity import (
     login_of_session,
     owner_of,
     same_login,
+    tied_by_register,
 )
 from groundrules.core.attribution.runs import bridged, names_run
 from groundrules.core.attribution.scene import Present, Running, Scene
@@ -131,9 +132,15 @@ def _by_our_certificate(scene: Scene, own: Finding) -> Finding:
 def _known_login(scene: Scene, session: Session) -> Login:
     """The session's login; the record may add the identifier the session lacks, when both are the same login."""
     login, told = login_of_session(session), login_of_actor(scene.change.actor, session.asset)
-    if login.identifier or is_service(scene.change.actor) or not same_login(login, told):
+    if login.identifier or is_service(scene.change.actor) or not _is_one(scene, login, told):
         return login
     return replace(login, identifier=told.identifier)
+
+
+def _is_one(scene: Scene, one: Login, other: Login) -> bool:
+    """A record may hold the number of a login, and the session its name: the register says whether they are one."""
+    register = scene.context.accounts
+    return same_login(one, other) or tied_by_register(one, other, scene.change.interval, register)
 
 
 def _contradicted(scene: Scene, sessions: list[Session]) -> str:
@@ -145,7 +152,7 @@ def _contradicted(scene: Scene, sessions: list[Session]) -> str:
     if not any(touches(scene.change.interval, s.period, slack) for s in sessions):
         return f"The record carries the key of session {first.id}, which was not open then."
     elevated = is_service(replace(scene.change.actor, session_key=""))
-    if told.shown and not elevated and not same_login(login_of_session(first), told):
+    if told.shown and not elevated and not _is_one(scene, login_of_session(first), told):
         return (
             f"The record names {told.shown}, and the session it names belongs to {first.account}."
         )

@@ -66,6 +66,27 @@ def same_login(one: Login, other: Login) -> bool:
     return same_account_name(one.name, other.name)
 
 
+def tied_by_register(
+    one: Login, other: Login, interval: Interval, accounts: Iterable[Account]
+) -> bool:
+    """This function will say whether the register ties a login seen by name alone to one seen by identifier alone.
+
+    All that it has under that identifier at the time must go by that name: a number that two hold ties nobody.
+    """
+    named, numbered = (one, other) if other.identifier else (other, one)
+    apart = not (named.identifier or numbered.name) and bool(named.name and numbered.identifier)
+    if one.host != other.host or not apart:
+        return False
+    held = [
+        a
+        for a in accounts
+        if a.identifier == numbered.identifier
+        and a.host in {None, one.host}
+        and _held(a, interval, whole=False)
+    ]
+    return bool(held) and all(same_account_name(a.name, named.name) for a in held)
+
+
 def owner_of(
     login: Login,
     interval: Interval,
