@@ -165,6 +165,55 @@ class TestConfirmation:
         assert answer.verdict is verdict
         assert (answer.established == (REMOVAL.id,)) is (verdict is LIKELY)
 
+    @pytest.mark.parametrize(
+        ("put_back", "verdict"),
+        [("2007-02-23 10:00", LIKELY), ("2007-02-23 10:10", CANDIDATES), (None, CANDIDATES)],
+        ids=["healed", "worked before", "never put back"],
+    )
+    def test_is_not_shaken_by_another_removal_when_coming_back_healed(
+        self, put_back: str | None, verdict: CauseVerdict
+    ) -> None:
+        """The runtime that the error names was gone, and it worked again when it came back, not before."""
+        kind = ItemKind.CONFIG_FILE
+        config = change("CHG-CONFIG", "2007-02-21 19:59", "web.config", kind=kind)
+        back = [change("CHG-BACK", put_back, action=Action.ADDED)] if put_back else []
+        healed = check("HC-9", "2007-02-23 10:05", healthy=True)
+        context = replace(WEB, health_checks=(*WEB.health_checks, healed))
+
+        answer = rank(INCIDENT, (config, REMOVAL, *back), context)
+
+        assert answer.verdict is verdict
+        assert answer.established == ((REMOVAL.id,) if verdict is LIKELY else ())
+
+    @pytest.mark.parametrize(
+        ("after", "beside", "verdict"),
+        [("rw", True, LIKELY), ("rw,sync", True, CANDIDATES), ("rw,sync", False, LIKELY)],
+        ids=["put back", "altered again beside a healthy neighbour", "altered again"],
+    )
+    def test_of_a_mere_alteration_beside_a_healthy_neighbour_takes_that_it_was_put_back(
+        self, after: str, verdict: CauseVerdict, *, beside: bool
+    ) -> None:
+        """Somebody unseen may have altered it between, and harmed; what else needs it went on with the alteration."""
+        mount = {"kind": ItemKind.MOUNT, "action": Action.ALTERED}
+        made = change(
+            "CHG-1", "2007-02-21 19:58", "/srv/data", before="rw", after="rw,noatime", **mount
+        )
+        again = change(
+            "CHG-2", "2007-02-23 10:00", "/srv/data", before="rw,noatime", after=after, **mount
+        )
+        checks = (check("HC-9", "2007-02-23 10:05", healthy=True),)
+        if beside:
+            checks = (*checks, check("HC-W", "2007-02-21 20:30", healthy=True, of="Wiki"))
+        context = replace(
+            CAUSES,
+            applications=(*CAUSES.applications, WIKI),
+            dependencies=(needs("SharePoint", "/srv/data"), needs("Wiki", "/srv/data")),
+            health_checks=(*CAUSES.health_checks, *checks),
+        )
+        error = "/srv/data: no such file or directory"
+
+        assert rank(replace(INCIDENT, signature=error), (made, again), context).verdict is verdict
+
     def test_says_that_something_was_changed_again_and_healed(self) -> None:
         """Not put back, but installed anew in another version: the next check passed, and it was failing before."""
         removed = change("CHG-1", "2007-02-21 19:58", "web.config", kind=ItemKind.CONFIG_FILE)
@@ -246,10 +295,19 @@ class TestMentions:
             ("connection refused by postgresql-old", "postgresql", False),
             ("Security component .NET 2.0 failed", "Security Update for .NET 2.0 (KB1)", True),
             ("anything", "x", False),
+            ("[Microsoft][ODBC Driver 17] Query timeout expired", "ODBC Driver 17", False),
+            ("ODBC Driver 17 is not installed", "ODBC Driver 17", True),
+            ("psycopg2.OperationalError: the server closed the connection", "psycopg2", False),
+            ("ImportError: cannot load psycopg2", "psycopg2", True),
+            ("502 Bad Gateway nginx", "nginx", False),
+            ("HTTP 503 Service Unavailable (nginx/1.22)", "nginx", False),
+            ("nginx: cannot bind", "nginx", True),
+            ("Server Error. Version Information: .NET Framework 4.8", ".NET Framework 4.8", False),
+            ("IIS 10.0 (W3SVC) Detailed Error 502.3", "W3SVC", False),
         ],
     )
     def test_matches_whole_names_only(self, error: str, component: str, *, named: bool) -> None:
-        """A name inside another word, or of one letter, is no mention."""
+        """A name inside another word, of one letter, or of whoever reports the error is no mention."""
         assert mentions(error, component) is named
 
 

@@ -56,6 +56,65 @@ class TestARepairThatHasToStart:
         assert rank(INCIDENT, (REMOVAL, BACK), late).verdict is CauseVerdict.CANDIDATES
 
 
+EARLY = change("CHG-EARLY", "2007-02-21 19:50", actor=NAMED)
+HEALED = replace(CAUSES, health_checks=(*CAUSES.health_checks, WELL))
+
+
+class TestWhatIsLoaded:
+    def test_goes_on_and_keeps_what_the_error_names_among_the_candidates(self) -> None:
+        """A check passed five minutes after it: the program may have loaded it before. Likely it is not."""
+        answer = rank(INCIDENT, (EARLY,), CAUSES)
+
+        assert (answer.verdict, answer.changes) == (CauseVerdict.CANDIDATES, (EARLY.id,))
+        assert any(r.rule == "causation: loaded" for r in answer.hypotheses[0].reasons)
+
+    def test_is_cleared_by_a_passing_check_when_the_error_names_nothing(self) -> None:
+        """No error says that it was missed."""
+        silent = replace(INCIDENT, signature="HTTP 500")
+
+        assert rank(silent, (EARLY,), CAUSES).verdict is CauseVerdict.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("broke", "restored", "verdict"),
+        [
+            ({"action": Action.REMOVED}, {"action": Action.ADDED}, CauseVerdict.LIKELY_CHANGE),
+            (
+                {"action": Action.ALTERED, "before": "2.0.1", "after": "1.1.4"},
+                {"action": Action.ALTERED, "before": "1.1.4", "after": "2.0.1"},
+                CauseVerdict.LIKELY_CHANGE,
+            ),
+            (
+                {"action": Action.ALTERED, "before": "2.0.1", "after": "2.0.2"},
+                {"action": Action.ALTERED, "before": "2.0.2", "after": "2.0.1"},
+                CauseVerdict.CANDIDATES,
+            ),
+        ],
+        ids=["removed", "another main version", "updated"],
+    )
+    def test_is_likely_when_it_was_gone_and_coming_back_healed(
+        self, broke: dict[str, object], restored: dict[str, object], verdict: CauseVerdict
+    ) -> None:
+        """What the error names was not there, by the record; that it was merely altered says less."""
+        made = change("CHG-MADE", "2007-02-21 19:50", **broke)
+        back = change("CHG-BACK", "2007-02-22 09:00", **restored)
+
+        assert rank(INCIDENT, (made, back), HEALED).verdict is verdict
+
+    def test_is_a_candidate_when_it_worked_again_before(self) -> None:
+        """The application passed a check before it was put back, so it can do without it."""
+        before = check("HC-6", "2007-02-22 08:30", healthy=True)
+        again = check("HC-7", "2007-02-22 08:45", healthy=False)
+        context = replace(HEALED, health_checks=(*HEALED.health_checks, before, again))
+
+        assert rank(INCIDENT, (EARLY, BACK), context).verdict is CauseVerdict.CANDIDATES
+
+    def test_is_a_candidate_when_the_same_was_changed_more_than_once(self) -> None:
+        """Which of the two took it away, no record says."""
+        other = change("CHG-OTHER", "2007-02-21 19:52", actor=NAMED)
+
+        assert rank(INCIDENT, (EARLY, other, BACK), HEALED).verdict is CauseVerdict.CANDIDATES
+
+
 class TestOpenConnections:
     def test_keep_a_login_that_the_error_names_among_the_candidates(self) -> None:
         """A check passed five minutes after it: it may have used a connection that was open. Likely it is not."""

@@ -283,10 +283,10 @@ class TestRankPassword:
 
 class TestRankOrder:
     def test_is_cleared_by_a_passing_check(self) -> None:
-        """A change before the last good check did not break it."""
+        """A change before the last good check did not break it, where no error names it."""
         early = replace(REMOVAL, interval=Interval.exactly(at("2007-02-21 19:30")))
 
-        answer = rank(INCIDENT, (early,), CAUSES)
+        answer = rank(replace(INCIDENT, signature="HTTP 500"), (early,), CAUSES)
 
         assert (answer.verdict, answer.changes) == (UNKNOWN, ())
         assert "31 min before the failure, and 1 check of SharePoint passed" in why(

@@ -239,6 +239,21 @@ class TestUpdate:
             "showed the same: it failed with it and went on without it (runs 10, 11, 12)."
         )
 
+    @pytest.mark.parametrize("running", [True, False, None])
+    def test_a_fresh_start_blames_nobody_for_an_error_that_names_another(
+        self, *, running: bool | None
+    ) -> None:
+        """An update may break a fresh start whatever failed on the server; a restart there does not make it that."""
+        shown = result_of(ReplayVerdict.SOLE)
+        shown = replace(shown, findings=(replace(shown.findings[0], running=running),))
+        rules = ("causation: another", "causation: restart")
+        told = replace(about(), reasons=tuple(Reason(rule, "told") for rule in rules))
+
+        answer = update(replace(LIKELY, hypotheses=(told,)), shown)
+
+        blamed = answer.verdict is CauseVerdict.PROVEN_CHANGE
+        assert blamed is (running is not False)
+
     def test_of_two_who_changed_the_same_neither_is_blamed(self) -> None:
         """The second removed what was gone: each alone breaks a copy, and only one broke the server."""
         first, second = ChangeId("CHG-FIRST"), ChangeId("CHG-SECOND")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.consider import Considered
-from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
+from groundrules.core.causation.deeds import Deed, deed_of, is_great_step, shuts_out
 from groundrules.core.causation.signatures import ErrorSays, error_about, needs_no_change
 from groundrules.core.causation.troubles import is_symptom
 from groundrules.core.changes import Change
@@ -50,7 +50,7 @@ def _otherwise(considered: Considered, case: Case) -> Tie | None:
 
     What was put right after the application worked again healed nothing.
     """
-    others = _just_those(considered, case) and considered.change.kind not in SECRETS
+    others = _just_those(considered, case) and not shuts_out(considered.change)
     if others and considered.healed and "causation: outlived" not in considered.rules:
         return Tie.TWICE
     return Tie.OTHERWISE if others or considered.healed else None
@@ -65,7 +65,7 @@ def _can_break(deed: Deed, considered: Considered, case: Case) -> bool:
         onset = case.bracket.interval
         near = onset.not_after - onset.not_before <= _SELDOM_BY_CHANCE
         return near and not outlived
-    return deed is Deed.TAKES_AWAY and not (outlived and considered.change.kind in SECRETS)
+    return deed is Deed.TAKES_AWAY and not (outlived and shuts_out(considered.change))
 
 
 def _just_those(considered: Considered, case: Case) -> bool:

@@ -19,8 +19,8 @@ from groundrules.core.causation.controls import (
     neighbours,
     reversal,
 )
-from groundrules.core.causation.deeds import SECRETS
-from groundrules.core.causation.lasting import stays_logged_in
+from groundrules.core.causation.deeds import shuts_out
+from groundrules.core.causation.lasting import goes_on
 from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.paths import Reach, best_path
 from groundrules.core.causation.restarts import restart_since, restarted
@@ -66,6 +66,11 @@ class Considered:
         return bool(self.rules & {"causation: repair", "causation: mended"})
 
     @property
+    def went_on(self) -> bool:
+        """True when checks passed after it and do not clear it: what had it open or loaded may have gone on."""
+        return bool(self.rules & {"causation: logged in", "causation: loaded"})
+
+    @property
     def stays(self) -> bool:
         """True when nothing ruled the change out."""
         return not self.hypothesis.rejected
@@ -99,9 +104,9 @@ def consider(change: Change, case: Case) -> Considered:
             else (
                 *_straddles(change, case),
                 *_outlived(change, case),
-                *_unnamed(change, case),
+                *_unnamed(change, case, named=named),
                 *_again(change, case),
-                *_logged_in(change, order, case),
+                *_went_on(change, order, case),
                 *restart_since(change, case),
             )
         ),
@@ -195,7 +200,7 @@ def _cleared(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
     if restarted(case) and not _survived_restart(change, case):
         return ()
     passed = passed_since(change, case)
-    if not passed or _logged_in(change, order, case):
+    if not passed or _went_on(change, order, case):
         return ()
     length = spoken(case.bracket.interval.not_after - change.interval.not_after)
     counted = "1 check" if len(passed) == 1 else f"{len(passed)} checks"
@@ -204,11 +209,11 @@ def _cleared(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
     return (Reason("causation: cleared", says, facts),)
 
 
-def _logged_in(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
-    """Why passing checks do not clear a login's change; a restart that it outlived would."""
+def _went_on(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
+    """Why passing checks do not clear what the error names; a restart that it outlived would."""
     if order is not Order.CERTAINLY_BEFORE or not passed_since(change, case):
         return ()
-    return () if _survived_restart(change, case) else stays_logged_in(change, case)
+    return () if _survived_restart(change, case) else goes_on(change, case)
 
 
 def _survived_restart(change: Change, case: Case) -> bool:
@@ -288,10 +293,11 @@ def _outlived(change: Change, case: Case) -> tuple[Reason, ...]:
     return (_reason("outlived", says, change),)
 
 
-def _unnamed(change: Change, case: Case) -> tuple[Reason, ...]:
+def _unnamed(change: Change, case: Case, *, named: bool) -> tuple[Reason, ...]:
     """Any failure looks like one whose error names nothing, so a copy can't tell this failure from another."""
     if case.error_names_something:
-        return ()
+        says = f'The error ("{case.error}") names something else.'
+        return () if named else (_reason("another", says, change),)
     said = f'The error ("{case.error}") names nothing' if case.error else "No error is on record"
     says = f"{said}, so the same failure can't be told from another one on a copy."
     return (_reason("unnamed", says, change),)
@@ -318,7 +324,7 @@ def _put_right(change: Change, case: Case, recovered: datetime) -> bool:
     """Touched again after the failure, restored with its server, or (a secret) told to the application's settings."""
     began = case.bracket.interval.not_after
     again = [c for c in case.siblings(change) if same_component(c.component, change.component)]
-    if change.kind in SECRETS:
+    if shuts_out(change):
         again += [
             c
             for c in case.changes

@@ -11,7 +11,7 @@ from math import exp, log, log1p
 
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.consider import Considered
-from groundrules.core.causation.deeds import SECRETS, Deed, deed_of, is_great_step
+from groundrules.core.causation.deeds import Deed, deed_of, is_great_step, shuts_out
 from groundrules.core.causation.onset import Bracket
 from groundrules.core.causation.restarts import restarted
 from groundrules.core.causation.signatures import ErrorSays, error_about, needs_no_change
@@ -56,6 +56,7 @@ OF_CHANGE = (
     "mended",
     "put right",
     "outlived",
+    "went on",
 )
 OF_NOTHING = (
     "always",
@@ -96,12 +97,12 @@ def _of_change(considered: Considered, case: Case) -> Features:
         says is ErrorSays.NAMES_IT,
         says is ErrorSays.NAMES_IT and not linked,
         says is ErrorSays.NAMES_IT and deed is Deed.ALTERS and not is_great_step(change),
-        says is ErrorSays.NAMES_IT and change.kind in SECRETS,
+        says is ErrorSays.NAMES_IT and shuts_out(change),
         says is ErrorSays.NAMES_ANOTHER,
         deed is Deed.TAKES_AWAY,
         deed is Deed.ADDS,
         is_great_step(change),
-        change.kind in SECRETS,
+        shuts_out(change),
         change.kind is ItemKind.PATCH,
         change.kind is ItemKind.HOST,
         considered.healthy_beside,
@@ -115,6 +116,7 @@ def _of_change(considered: Considered, case: Case) -> Features:
         "causation: mended" in rules,
         case.recovered is not None and "causation: outlived" not in rules,
         "causation: outlived" in rules,
+        considered.went_on,
     )
     return tuple(float(value) for value in found)
 

@@ -1,4 +1,8 @@
-"""Who is logged in stays logged in: a login's change is felt when the next connection is opened."""
+"""What goes on although it was changed: connections that are open, and what a program has loaded.
+
+A login's change is felt when the next connection is opened, that of a package or a settings file when a program reads
+it anew. So passing checks do not clear such a change by themselves.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +17,27 @@ from groundrules.core.periods import Order
 from groundrules.core.reasons import FactRef, Reason
 
 _LOGINS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN, ItemKind.ACCOUNT, ItemKind.GROUP})
-# Pools of connections and tickets are renewed within a day.
+_LOADED = frozenset({ItemKind.PACKAGE, ItemKind.PATCH, ItemKind.FILE, ItemKind.CONFIG_FILE})
+# Pools of connections and tickets are renewed, and the workers of a program started anew, within a day.
 _LONGEST = timedelta(days=1)
 
 
-def stays_logged_in(change: Change, case: Case) -> tuple[Reason, ...]:
-    """This function will say that passing checks do not clear a login's change which the error names: connections that
-    were open went on. Where the error names something that was changed after the last good check, they do.
+def goes_on(change: Change, case: Case) -> tuple[Reason, ...]:
+    """This function will say that passing checks do not clear a change which the error names: connections that were
+    open went on, or programs that had loaded it did. Where the error names something that was changed after the last
+    good check, they do.
     """
     wait = case.bracket.interval.not_after - change.interval.not_before
-    if change.kind not in _LOGINS or deed_of(change) is Deed.ADDS or wait > _LONGEST:
+    if change.kind not in _LOGINS | _LOADED or deed_of(change) is Deed.ADDS or wait > _LONGEST:
         return ()
     if not _names(change, case) or _names_a_later_one(case):
         return ()
-    says = (
-        f"Checks passed after it, and do not clear it: the error names {change.component}, and connections that were "
-        "open go on until they are opened anew."
-    )
-    return (Reason("causation: logged in", says, (FactRef("change", change.id, change.sentence),)),)
+    rule, went_on = "loaded", "what had loaded it before goes on until it is started anew"
+    if change.kind in _LOGINS:
+        rule, went_on = "logged in", "connections that were open go on until they are opened anew"
+    says = f"Checks passed after it, and do not clear it: the error names {change.component}, and {went_on}."
+    fact = FactRef("change", change.id, change.sentence)
+    return (Reason(f"causation: {rule}", says, (fact,)),)
 
 
 def _names(change: Change, case: Case) -> bool:

@@ -1,7 +1,7 @@
 """Whether an error names a component: by whole words, never guessed at, and a version only when it agrees.
 
 A component that is called what errors are made of (`Server`, the package `file`), or like the application itself, is
-not told by an error that says the word.
+not told by an error that says the word. Nor is one that only signs the error: who reports a failure need not have it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,19 @@ from functools import lru_cache
 from groundrules.core.changes import normalised
 from groundrules.core.changes.components import named_version, update_target
 
+# Where errors are signed by whoever reports them: vendor and driver in brackets in front (ODBC), a module before the
+# class of an exception (Python, Java), the server's name behind the reason phrase of a status (RFC 9110, 15) or before
+# the words *detailed error* (IIS), and the versions at the end of a page of ASP.NET.
+_SIGNED = (
+    re.compile(r"^(?P<rest>)(?:\[[^\]]*\]\s*)+"),
+    re.compile(r"^(?P<rest>)[\w-]+[. ][\w.]*(?:error|exception|warning)\b:"),
+    re.compile(
+        r"(?P<rest>\b50\d (?:internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out)"
+        r"\b).*$"
+    ),
+    re.compile(r"^.*\b(?P<rest>detailed error\b)"),
+    re.compile(r"(?P<rest>)\bversion information:.*$"),
+)
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _SHORTEST = 2
 # What a path in an error stands between.
@@ -46,9 +59,18 @@ def mentions(error: str, component: str, application: str = "") -> bool:
     """This function will say whether an error of an application names a component by its name or its file's, in an
     agreeing version.
     """
-    text = normalised(error)
+    text = _said(error)
     names = any(_names(text, n) and _is_telling(n, application) for n in _spellings(component))
     return names or _names_end(text, component, application)
+
+
+@lru_cache(maxsize=4096)
+def _said(error: str) -> str:
+    """What an error says, without who says it."""
+    text = normalised(error)
+    for signature in _SIGNED:
+        text = signature.sub(r"\g<rest>", text)
+    return text.strip()
 
 
 @lru_cache(maxsize=65536)

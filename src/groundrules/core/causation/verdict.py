@@ -16,12 +16,13 @@ from groundrules.core.causation.answers import Alternative, CauseVerdict
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.confirmation import Tie, tie_of, unconfirmed
 from groundrules.core.causation.consider import Considered
-from groundrules.core.causation.deeds import Deed, deed_of, is_great_step
+from groundrules.core.causation.deeds import Deed, deed_of, is_great_step, shuts_out
 from groundrules.core.causation.obstacles import Obstacles
 from groundrules.core.causation.plausibility import Odds
 from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.causation.weights import Weights, digest
 from groundrules.core.changes import Change
+from groundrules.core.evidence import Action
 from groundrules.core.reasons import FactRef, Reason, counted
 
 _MOST = 3
@@ -89,6 +90,7 @@ def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
         return (), None
     act = tuple(c for c in weighed.remaining if deed_of(c.change) is not Deed.ADDS)
     named = tuple(c for c in act if tie_of(c, case) is Tie.NAMED)
+    named = tuple(c for c in named if _explains_itself(c)) or named
     if named and _only_named(named, act, case):
         return named, Tie.NAMED
     if not case.mapped or not act or any(c.doubted for c in act) or not _one_operation(act, case):
@@ -101,22 +103,65 @@ def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
 def _only_named(
     named: tuple[Considered, ...], breaking: tuple[Considered, ...], case: Case
 ) -> bool:
-    """What else was altered stays beside it, unless the error names that too; what was taken away does not."""
+    """What else was altered stays beside it, unless the error names that too; what was taken away does not, unless
+    what the error names was gone itself, and healed when it came back.
+    """
     others = tuple(c for c in breaking if c not in named)
-    return (
-        all(_holds(c) for c in named)
-        and _one_operation(named, case)
-        and not any(_names_too(c, case) or _may_break_it(c) for c in others)
+    if not all(_holds(c) for c in named) or not _one_operation(named, case):
+        return False
+    if case.mapped and all(_explains_itself(c) for c in named):
+        return not any(_names_too(c, case) and _may_break_it(c) for c in others)
+    still = {c.change.id for c in others if case.mapped and _stood_still(c, named)}
+    return not any(
+        _names_too(c, case) or (_may_break_it(c) and c.change.id not in still) for c in others
     )
 
 
+def _explains_itself(named: Considered) -> bool:
+    """What the error says is missing was gone on record by this alone, and it worked again when that was put right."""
+    change = named.change
+    told = change.action is Action.REMOVED or not shuts_out(change)
+    gone = deed_of(change) is Deed.TAKES_AWAY and told
+    return gone and named.healed and not named.rules & {"causation: outlived", "causation: again"}
+
+
 def _holds(named: Considered) -> bool:
-    """A repair outweighs a hole in the map, and a neighbour that stayed healthy; nothing outweighs time."""
-    if not named.surely_before or named.restores or "causation: in vain" in named.rules:
+    """A repair outweighs a hole in the map, and a neighbour that stayed healthy; nothing outweighs time.
+
+    A mere alteration has to be put back as it was to outweigh that neighbour.
+
+    Only where what the error names was gone, time does not ask that the next check failed.
+    """
+    timely = named.surely_before or _was_gone(named)
+    if not timely or named.restores or "causation: in vain" in named.rules:
         return False
     linked = named.on_path and bool(named.hypothesis.path)
     outlived = "causation: outlived" in named.rules
+    if named.healthy_beside and _merely_mended(named):
+        return False
     return (named.healed and not outlived) or (linked and not named.healthy_beside)
+
+
+def _merely_mended(named: Considered) -> bool:
+    """Altered, and altered again otherwise when it healed: somebody unseen may have altered it between, and harmed."""
+    altered = deed_of(named.change) is Deed.ALTERS and not is_great_step(named.change)
+    return altered and "causation: repair" not in named.rules
+
+
+def _was_gone(named: Considered) -> bool:
+    """It, or the version that was needed, was gone on record when the error named it; nobody felt that until it was
+    loaded anew, or the server started. Put back, and only then it worked again.
+    """
+    gone = named.change.action is Action.REMOVED or is_great_step(named.change)
+    unfelt = named.went_on or "causation: restart" in named.rules
+    alone = not named.rules & {"causation: outlived", "causation: again"}
+    return (
+        gone
+        and unfelt
+        and alone
+        and "causation: repair" in named.rules
+        and not named.healthy_beside
+    )
 
 
 def _names_too(other: Considered, case: Case) -> bool:
@@ -126,6 +171,12 @@ def _names_too(other: Considered, case: Case) -> bool:
 def _may_break_it(other: Considered) -> bool:
     """It took something away or leapt to another main version: it may have broken the same, or what that needs."""
     return deed_of(other.change) is Deed.TAKES_AWAY or is_great_step(other.change)
+
+
+def _stood_still(other: Considered, named: tuple[Considered, ...]) -> bool:
+    """It was as it is when all was well again, which it was when what the error names had been put right."""
+    healed = all(c.healed and "causation: outlived" not in c.rules for c in named)
+    return healed and "causation: outlived" in other.rules and not other.healed
 
 
 def _why_not(weighed: Weighed) -> tuple[Reason, ...]:

@@ -42,6 +42,10 @@ _AGAIN_FRESH = (
     "only at a fresh start: a copy that was running goes on, and what it touched was changed more than once, so "
     "another of those may have done it"
 )
+_ANOTHER_FRESH = (
+    "only at a fresh start: a copy that was running goes on, and the error names something else, which this change did "
+    "not touch"
+)
 # Unless the server showed it too (`_shown_there`).
 _UNNAMED = "the error names nothing by which the same failure could be known"
 _IMPROBABLE = (
@@ -184,7 +188,9 @@ def _unlike(
     alike, named = _came_about_so(rules, finding), "causation: unnamed" not in rules
     says = [_OUTLIVED] if "causation: outlived" in rules and not (alike and named) else []
     if named:
-        again = not alike and finding.running is False and "causation: again" in rules
+        fresh_only = finding.running is False
+        says += [_ANOTHER_FRESH] if fresh_only and "causation: another" in rules else []
+        again = not alike and fresh_only and "causation: again" in rules
         return [*says, _AGAIN_FRESH] if again else says
     if alike:
         likely = hypothesis is not None and hypothesis.probability >= _HALF

@@ -32,7 +32,7 @@ from groundrules.services.worlds.fitting import (
     fit,
 )
 
-VERSION = "5"
+VERSION = "6"
 RISK, CONFIDENCE = 0.02, 0.95
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
@@ -45,7 +45,9 @@ class NothingToLearn(ValueError):
 class Learnt:
     """The weights, what certifies them, and how many incidents they were fitted and calibrated on.
 
-    `twice` and `otherwise` are None when ties other than by name could not be certified: those make nothing likely.
+    `twice` is None when two facts together could not be certified. `otherwise` always is: a repair, or who failed, by
+    itself also comes about when something else broke it and healed, and in worlds made of such traps it blames
+    innocents at any probability, whatever mixed worlds certify.
     """
 
     weights: Weights
@@ -89,17 +91,15 @@ def learn(fit_on: Iterable[Path], calibrate_on: Iterable[Path], risk: float = RI
     weights = calibrate(weights, [told.lesson() for told in others])
     trials = [t for t in (told.trial(weights) for told in others) if t is not None]
     named = certify([t for t in trials if t.tie is Tie.NAMED], risk, CONFIDENCE)
-    twice, otherwise = (
-        _certified([t for t in trials if t.tie is tie], risk) for tie in (Tie.TWICE, Tie.OTHERWISE)
-    )
+    twice = _certified([t for t in trials if t.tie is Tie.TWICE], risk)
     sources = _digest_of((*fit_on, *calibrate_on))
     weights = replace(
         weights,
         named_from=named.likely_from,
         twice_from=_from(twice),
-        otherwise_from=_from(otherwise),
+        otherwise_from=NEVER,
     )
-    return Learnt(weights, named, twice, otherwise, len(lessons), len(others), sources, risk)
+    return Learnt(weights, named, twice, None, len(lessons), len(others), sources, risk)
 
 
 def _certified(trials: Sequence[Trial], risk: float) -> Certified | None:
