@@ -1,9 +1,9 @@
-"""What bringing in a large file takes: peak memory and CPU time of the command, for a few rows and for many.
+"""What bringing in a large file, and taking it back, takes: peak memory and CPU time of the command, for a few rows and for many.
 
 Run: `.venv/bin/python benchmarks/import_memory.py [--rows 200,20000]`
 
 For each size a fresh installation with one client; then a CSV file with so many servers is brought in by
-`groundrules imports run`, rehearsed first as an owner would. Peak memory is what the kernel counted of the command
+`groundrules imports run`, rehearsed first as an owner would, and at last taken back. Peak memory is what the kernel counted of the command
 (`ru_maxrss` of the process waited for); CPU is its own time and the kernel's for it.
 """
 
@@ -39,8 +39,13 @@ def bring(folder: Path, count: int) -> None:
     servers.write_text("client,name,hostname\n" + "".join(lines), encoding="utf-8")
     run(folder, "init", "--email", "olga@bench.example", "--name", "Olga")
     run(folder, "imports", "run", "--kind", "clients", str(clients))
-    for name, more in (("rehearsed", ("--dry-run",)), ("brought in", ())):
-        peak, cpu = run(folder, "imports", "run", "--kind", "assets", str(servers), *more)
+    asked = ("imports", "run", "--kind", "assets", str(servers))
+    for name, words in (
+        ("rehearsed", (*asked, "--dry-run")),
+        ("brought in", asked),
+        ("taken back", ("imports", "undo", "2")),
+    ):
+        peak, cpu = run(folder, *words)
         print(
             f"{count:>7,} servers {name:<11} {peak:>5.0f} MiB at most   {cpu:>6.1f} CPU s",
             flush=True,
