@@ -1,10 +1,10 @@
-"""What bringing in a large file, and taking it back, takes: peak memory and CPU time of the command, for a few rows and for many.
+"""What bringing in a large file and taking it back need: memory and CPU time of the command, for few rows and many.
 
 Run: `.venv/bin/python benchmarks/import_memory.py [--rows 200,20000]`
 
 For each size a fresh installation with one client; then a CSV file with so many servers is brought in by
-`groundrules imports run`, rehearsed first as an owner would, and at last taken back. Peak memory is what the kernel counted of the command
-(`ru_maxrss` of the process waited for); CPU is its own time and the kernel's for it.
+`groundrules imports run`, rehearsed first as an owner would, and at last taken back. Peak memory is what the kernel
+counted of the command (`ru_maxrss` of the process waited for); CPU is its own time and the kernel's for it.
 """
 
 from __future__ import annotations
