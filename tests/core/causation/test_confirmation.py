@@ -201,9 +201,9 @@ class TestConfirmation:
         again = change(
             "CHG-2", "2007-02-23 10:00", "/srv/data", before="rw,noatime", after=after, **mount
         )
-        checks = (check("HC-9", "2007-02-23 10:05", healthy=True),)
+        checks = [check("HC-9", "2007-02-23 10:05", healthy=True)]
         if beside:
-            checks = (*checks, check("HC-W", "2007-02-21 20:30", healthy=True, of="Wiki"))
+            checks.append(check("HC-W", "2007-02-21 20:30", healthy=True, of="Wiki"))
         context = replace(
             CAUSES,
             applications=(*CAUSES.applications, WIKI),

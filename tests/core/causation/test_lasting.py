@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,7 @@ class TestWhatIsLoaded:
         ids=["removed", "another main version", "updated"],
     )
     def test_is_likely_when_it_was_gone_and_coming_back_healed(
-        self, broke: dict[str, object], restored: dict[str, object], verdict: CauseVerdict
+        self, broke: dict[str, Any], restored: dict[str, Any], verdict: CauseVerdict
     ) -> None:
         """What the error names was not there, by the record; that it was merely altered says less."""
         made = change("CHG-MADE", "2007-02-21 19:50", **broke)
