@@ -129,7 +129,10 @@ FOR_TESTS = (
     ),
     ("GROUNDRULES_TEST_MIRROR", "The Debian mirror that image is made from."),
     ("GROUNDRULES_TEST_WINDOWS", "How many windows the gate's test opens and closes at once (24)."),
-    ("GROUNDRULES_TEST_WORKERS", "How many tests `make test` runs side by side (2)."),
+    (
+        "GROUNDRULES_TEST_WORKERS",
+        "How many tests `make test` runs side by side (4 on SQLite, 2 on PostgreSQL).",
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -37,7 +38,7 @@ class Served:
 
 
 def new_link(where: Served, email: str) -> str:
-    """Another link that signs somebody in once, made while the pages are served."""
+    """Another link that signs somebody in once, made while the pages are served; from the top of whatever host."""
     made = subprocess.run(
         [_COMMAND, "user", "link", email, "--at", where.address, "--json"],
         env=environment(where.folder),
@@ -45,7 +46,7 @@ def new_link(where: Served, email: str) -> str:
         capture_output=True,
         text=True,
     )
-    return str(json.loads(made.stdout)["address"])
+    return urlsplit(str(json.loads(made.stdout)["address"])).path
 
 
 def command(folder: Path, *words: str) -> None:

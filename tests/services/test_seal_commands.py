@@ -43,7 +43,7 @@ class TestVerify:
         said = capsys.readouterr().out
         assert status == Exit.OK
         assert "Everything is exactly as it was sealed." in said
-        assert "4 leaves" in said
+        assert "leaves 4" in said
 
     def test_names_what_does_not_hold(
         self, sealed: Sealed, capsys: pytest.CaptureFixture[str]
