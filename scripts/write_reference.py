@@ -131,7 +131,7 @@ FOR_TESTS = (
     ("GROUNDRULES_TEST_WINDOWS", "How many windows the gate's test opens and closes at once (24)."),
     (
         "GROUNDRULES_TEST_WORKERS",
-        "How many tests `make test` runs side by side (4 on SQLite, 2 on PostgreSQL).",
+        "How many tests `make test` runs side by side (3 on SQLite, 2 on PostgreSQL).",
     ),
 )
 

@@ -1,8 +1,8 @@
 """Which tests a worker is given next: whole modules, and those that wait for machines and browsers first.
 
 What a module makes once (a machine, an account, books) is then made by one worker, and once. Tests of hosts, crashes
-and journeys wait more than they work, so they begin at once, on half of the workers; the others do what only works, so
-that no processor is idle, neither now nor at the end because of a machine that starts.
+and journeys wait more than they work, so they begin at once, while one worker is kept for what only works: nobody is
+idle at the end because of a machine that starts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def next_piece(queue: list[str], *, waiting: int, workers: int) -> str:
     """This function will choose what a worker does next, where `waiting` others are at pieces that wait."""
     quick = [piece for piece in queue if not _waits(piece)]
     slow = sorted(filter(_waits, queue), key=_rank)
-    if slow and (not quick or waiting < max(1, workers // 2)):
+    if slow and (not quick or waiting < max(1, workers - 1)):
         return slow[0]
     return quick[0]
 

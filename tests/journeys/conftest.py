@@ -43,21 +43,21 @@ class Watch:
             self.elsewhere.append(url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The tale walked by `groundrules demo`, served on a free port of loopback."""
     with served(tmp_path_factory.mktemp("demo"), "demo") as where:
         yield where
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium, the same for all journeys."""
+    """A headless Chromium, the same for all journeys; while it runs, no other loop may run in this thread."""
     with chromium() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(demo: Served, browser: Browser) -> StorageState:
     """The session of the owner, who pressed the button of the link once."""
     context = browser.new_context(base_url=demo.address)
