@@ -56,6 +56,8 @@ class TestTimeline(OnBooks):
         too_long = ("--from", "2006-02-22T08:00", "--to", "2007-02-21T18:00")
         for span in (backwards, too_long, ("--from", "yesterday")):
             assert "Write times such as" in self.refused(Exit.USAGE, "timeline", "SRV1", *span)
+        both = (*EVENING, "--latest")
+        assert "--latest finds its own span" in self.refused(Exit.USAGE, *both)
         assert "'SRV9'" in self.refused(Exit.NOT_FOUND, "timeline", "SRV9")
 
 

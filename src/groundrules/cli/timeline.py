@@ -91,6 +91,9 @@ def _zone(asset: Asset) -> str:
 
 def _span(args: argparse.Namespace, asset: Asset, latest: datetime | None, at: datetime) -> Period:
     zone = _zone(asset)
+    if args.latest and (args.start or args.end):
+        message = "--latest finds its own span; leave out --from and --to, or it"
+        raise SpanUnreadable(message)
     if args.latest and latest:
         return night_around(zone, latest)
     try:
