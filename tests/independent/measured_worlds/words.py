@@ -1,0 +1,107 @@
+"""Names of companies, people, applications and components that occur in no other room of the project."""
+
+from __future__ import annotations
+
+ZONES = (
+    ("Europe/Vienna", "EUR"),
+    ("Europe/Dublin", "EUR"),
+    ("America/Chicago", "USD"),
+    ("America/Halifax", "CAD"),
+    ("Europe/Zurich", "CHF"),
+    ("Pacific/Auckland", "NZD"),
+    ("Europe/London", "GBP"),
+)
+PROVIDERS = ("Lindgren Systems", "Fairway Managed IT", "Bergmann & Roth EDV", "Northgate Support")
+CLIENTS = (
+    "Tischlerei Obermoser",
+    "Calloway Freight",
+    "Praxis Dr. Imhof",
+    "Redfern Solicitors",
+    "Marlow Plastics",
+    "St. Brendan's School",
+    "Gasthof Krone",
+    "Pembroke Veterinary",
+)
+PEOPLE = ("Ines", "Tom", "Ruth", "Viktor", "Maeve", "Jonas", "Carla", "Owen", "Petra", "Sam")
+VENDORS: tuple[tuple[str, str], ...] = (
+    ("Quillon Software", "Quillon Orders"),
+    ("Medavis Süd", "Medavis Kartei"),
+    ("Tallis Accounting", "Tallis Books"),
+    ("Orrery Logistics", "Orrery Dispatch"),
+    ("Fabrikon", "Fabrikon MES"),
+    ("Lexfile", "Lexfile Archive"),
+    ("Chronotime", "Chronotime Clocking"),
+    ("Kassandra POS", "Kassandra Till"),
+    ("Hedgerow CRM", "Hedgerow Contacts"),
+    ("Sigma Labor", "Sigma Befunde"),
+    ("Steadman Estates", "Steadman Rents"),
+    ("Ventura Phones", "Ventura Exchange"),
+)
+SYSTEMS = (
+    "Windows Server 2012 R2",
+    "Windows Server 2016",
+    "Windows Server 2019",
+    "Windows Server 2022",
+    "Debian 12",
+    "Ubuntu 22.04",
+)
+RUNTIMES = (
+    ".NET Framework 4.8",
+    ".NET Framework 3.5",
+    "Visual C++ 2013 Redistributable",
+    "Visual C++ 2019 Redistributable",
+    "Java Runtime 8",
+    "OpenJDK 17",
+    "Crystal Reports Runtime 13",
+    "Access Database Engine 2016",
+    "Python 3.11",
+    "PHP 8.2",
+    "Node.js 18",
+    "Oracle Instant Client 19",
+)
+DATABASES = ("SQL Server 2019", "PostgreSQL 15", "Firebird 4", "MariaDB 10", "SQL Anywhere 17")
+WEB = ("Internet Information Services", "Apache Tomcat 9", "nginx mainline", "Caddy")
+BACKGROUND: tuple[tuple[str, str], ...] = (
+    ("package", "7-Zip"),
+    ("package", "Notepad++"),
+    ("package", "Mozilla Firefox"),
+    ("package", "Google Chrome"),
+    ("package", "LibreOffice"),
+    ("package", "Veeam Agent"),
+    ("package", "Sensor Agent"),
+    ("package", "PDF Printer"),
+    ("package", "WinSCP"),
+    ("package", "Endpoint Shield"),
+    ("service", "Print Spooler"),
+    ("service", "SNMP Agent"),
+    ("service", "Remote Registry"),
+    ("service", "UPS Monitor"),
+    ("scheduled task", "Disk Cleanup"),
+    ("scheduled task", "Inventory Upload"),
+    ("scheduled task", "Defrag Weekly"),
+    ("scheduled task", "Log Rotation"),
+    ("account", "scanner"),
+    ("account", "trainee"),
+    ("account", "kiosk"),
+    ("group", "Remote Desktop Users"),
+    ("group", "Backup Operators"),
+    ("group", "Power Users"),
+    ("port", "tcp/3389 management"),
+    ("port", "udp/161 monitoring"),
+    ("port", "tcp/9100 printers"),
+    ("config file", "hosts"),
+    ("config file", "printers.ini"),
+    ("config file", "monitoring.yml"),
+    ("file", "logon.bat"),
+    ("file", "wallpaper.bmp"),
+    ("driver", "Label Printer Driver"),
+    ("driver", "Display Adapter"),
+    ("certificate", "intranet certificate"),
+    ("mount", "drive S: scans"),
+    ("password", "scanner mailbox"),
+    ("audit policy", "logon events"),
+    ("clock", "time service"),
+    ("sudo rule", "backup sudo rule"),
+    ("ssh key", "backup key"),
+    ("timer", "logrotate timer"),
+)
