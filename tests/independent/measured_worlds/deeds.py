@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp
 
-_AT_A_STEP = (0.75, 0.75, 0.61, 0.55, 0.33, 0.12)
-"""P(break) by distance, from section 2 of the reference; nothing beyond five steps."""
+_PER_STEP = 0.56
+"""How much less likely each further step makes it (in logarithms), as fitted in section 3.3 of the reference."""
+_FURTHEST = 5
+"""Beyond so many steps nothing breaks (section 2: 0.12 at five, 0.00 at six)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ class Deed:
 
     def breaks(self, steps: int, harm: float) -> float:
         """This function will return how likely this breaks an application `steps` away (1 for what it needs itself)."""
-        if steps >= len(_AT_A_STEP):
+        if steps > _FURTHEST:
             return 0.0
-        return min(0.9, harm * exp(self.weight)) * _AT_A_STEP[steps] / _AT_A_STEP[1]
+        return min(0.9, harm * exp(self.weight)) * exp(-_PER_STEP * (steps - 1))
 
 
 _REMOVED_PACKAGE = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from tests.independent.measured_worlds.profiles import Profile
 from tests.independent.measured_worlds.words import (
@@ -16,7 +17,7 @@ from tests.independent.measured_worlds.words import (
     WEB,
 )
 
-Entry = dict[str, object]
+Entry = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,13 @@ class Visit:
 
 @dataclass(eq=False, slots=True)
 class Act:
-    """One thing done to one part; `undone` once somebody put it right."""
+    """One thing done to one part; `undone` once somebody put it right, `rights` is what it puts right itself."""
 
     at: datetime
     part: Part
     deed: Deed
     visit: Visit
-    detail: str = ""
+    rights: Act | None = None
     undone: bool = False
 
 
@@ -184,7 +184,7 @@ class Life:
         visit = Visit(
             person, part.server, at - timedelta(minutes=rng.uniform(4, 30)), failure.up, "repair"
         )
-        visit.acts.append(Act(at, part, _put_right(act), visit, "put right"))
+        visit.acts.append(Act(at, part, _put_right(act), visit, rights=act))
         self._enter(visit)
         if act is not None:
             self._at(at, partial(_undo, act))

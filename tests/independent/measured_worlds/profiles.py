@@ -16,23 +16,23 @@ class Profile:
     days: int = 60
     calm_days: int = 24
     # Who comes how often: days between two visits.
-    vendor_every: float = 12.0
-    technician_every: float = 5.5
-    patch_every: float = 21.0
+    vendor_every: float = 15.0
+    technician_every: float = 7.0
+    patch_every: float = 24.0
     spread: float = 0.45
     recovery: float = 0.35
     own_parts: float = 0.45
     # What breaks.
-    harm: float = 0.06
-    quiet_failures: float = 1.75
+    harm: float = 0.062
+    quiet_failures: float = 1.45
     soon: float = 1.0
     later: float = 1.0
-    latent: float = 1.0
+    latent: float = 0.85
     # What is seen of changes and of who made them.
     unseen: float = 0.15
-    exact: float = 0.6
+    exact: float = 0.65
     keyed: float = 0.25
-    named: float = 0.35
+    named: float = 0.4
     sessions: float = 0.75
     shared: float = 0.25
     scans_a_day: tuple[int, ...] = (1, 1, 2, 4)
@@ -50,7 +50,7 @@ class Profile:
     reported_after: float = 90.0
     evidence: float = 0.55
     # What was allowed.
-    approved: float = 0.62
+    approved: float = 0.7
     recorded_late: float = 0.08
     # Traps.
     trap: bool = False
@@ -73,16 +73,17 @@ _MAPPED = replace(
 _SHIFTED = replace(
     _HOME,
     name="shifted",
-    vendor_every=9.0,
-    technician_every=3.2,
-    patch_every=14.0,
+    vendor_every=11.0,
+    technician_every=4.5,
+    patch_every=18.0,
     own_parts=0.4,
-    harm=0.05,
+    quiet_failures=2.1,
+    harm=0.047,
     soon=1.6,
     later=1.4,
-    latent=1.1,
+    latent=1.0,
     unseen=0.2,
-    exact=0.4,
+    exact=0.48,
     keyed=0.12,
     named=0.25,
     sessions=0.55,

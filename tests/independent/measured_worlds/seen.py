@@ -131,7 +131,7 @@ class _Scans:
 
 def _record(rng: Random, life: Life, seen: Seen, of: tuple[Act, _Scans, dict[int, str]]) -> None:
     act, scans, logins = of
-    exact = rng.random() < life.profile.exact
+    exact = rng.random() < _exactly(life.profile, act)
     hidden = _in_gap(seen.blind, act) and rng.random() < 0.6
     if rng.random() < life.profile.unseen or hidden:
         return
@@ -150,8 +150,24 @@ def _record(rng: Random, life: Life, seen: Seen, of: tuple[Act, _Scans, dict[int
         _name(rng, life.profile, entry, (act, seen.accounts[act.visit.number], logins))
     else:
         before, after = scans.around(act.at)
+        if _shows_nothing_new(seen, act, before):
+            del seen.ids[id(act)]
+            return
         entry |= {"between": [said(before), said(after)], "snapshot_only": True}
     seen.changes.append(entry)
+
+
+def _exactly(profile: Profile, act: Act) -> float:
+    """Repairs are written down by those who were called; most have their time."""
+    return max(profile.exact, 0.85) if act.visit.purpose == "repair" else profile.exact
+
+
+def _shows_nothing_new(seen: Seen, act: Act, before: datetime) -> bool:
+    """Two lists show one difference when something was changed and put right between them."""
+    broken = seen.id_of(act.rights) if act.rights is not None else None
+    return any(
+        one["id"] == broken and one.get("between", [""])[0] == said(before) for one in seen.changes
+    )
 
 
 def _in_gap(spans: Iterable[tuple[str, datetime, datetime]], act: Act) -> bool:

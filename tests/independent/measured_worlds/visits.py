@@ -51,7 +51,7 @@ def _visit(rng: Random, estate: Estate, people: Cast, person: Person, day: float
 
 
 def _fill(rng: Random, estate: Estate, visit: Visit, vendor: str, own: float) -> None:
-    count = rng.choices((0, 1, 2, 3, 4, 6), (1, 5, 5, 3, 1, 1))[0]
+    count = rng.choices((0, 1, 2, 3, 4, 6), (1, 4, 5, 4, 2, 1))[0]
     for at in _moments(rng, visit, count):
         visit.acts.append(_act(rng, estate, visit, at, (vendor, own)))
 
