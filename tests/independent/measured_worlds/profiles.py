@@ -16,7 +16,7 @@ class Profile:
     days: int = 60
     calm_days: int = 24
     # Who comes how often: days between two visits.
-    vendor_every: float = 15.0
+    vendor_every: float = 13.5
     technician_every: float = 7.0
     patch_every: float = 24.0
     spread: float = 0.45
@@ -24,10 +24,10 @@ class Profile:
     own_parts: float = 0.45
     # What breaks.
     harm: float = 0.062
-    quiet_failures: float = 1.45
+    quiet_failures: float = 1.6
     soon: float = 1.0
     later: float = 1.0
-    latent: float = 0.85
+    latent: float = 0.6
     # What is seen of changes and of who made them.
     unseen: float = 0.15
     exact: float = 0.65
@@ -35,10 +35,10 @@ class Profile:
     named: float = 0.4
     sessions: float = 0.75
     shared: float = 0.25
-    scans_a_day: tuple[int, ...] = (1, 1, 2, 4)
+    scans_a_day: tuple[int, ...] = (1, 2, 2, 4, 4)
     gaps: float = 0.25
     # What is known of what needs what.
-    edge_known: float = 0.92
+    edge_known: float = 0.95
     edge_false: float = 0.12
     observed: float = 0.4
     # What a failure says, and how it is noticed.
@@ -50,7 +50,7 @@ class Profile:
     reported_after: float = 90.0
     evidence: float = 0.55
     # What was allowed.
-    approved: float = 0.7
+    approved: float = 0.5
     recorded_late: float = 0.08
     # Traps.
     trap: bool = False
@@ -81,16 +81,16 @@ _SHIFTED = replace(
     harm=0.047,
     soon=1.6,
     later=1.4,
-    latent=1.0,
+    latent=0.9,
     unseen=0.2,
     exact=0.48,
     keyed=0.12,
     named=0.25,
     sessions=0.55,
     shared=0.4,
-    scans_a_day=(1, 1, 1, 2),
+    scans_a_day=(1, 1, 2, 2),
     gaps=0.4,
-    edge_known=0.84,
+    edge_known=0.87,
     edge_false=0.25,
     observed=0.2,
     specific=0.4,

@@ -44,9 +44,7 @@ def innocents(rng: Random, estate: Estate, people: Cast, quiet: Sequence[_Planne
         parts = [estate.parts[name] for name in app.needs if DEEDS.get(estate.parts[name].kind)]
         server = rng.choice(parts).server
         start = onset - timedelta(minutes=rng.uniform(15, 120))
-        visit = Visit(
-            person, server, start, onset + timedelta(minutes=rng.uniform(-8, 30)), "visit"
-        )
+        visit = Visit(person, server, start, onset + timedelta(minutes=rng.uniform(1, 30)), "visit")
         there = [part for part in parts if part.server == server]
         for number in range(rng.randint(1, 2)):
             part = rng.choice(there)
