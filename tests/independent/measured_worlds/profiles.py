@@ -24,7 +24,7 @@ class Profile:
     own_parts: float = 0.45
     # What breaks.
     harm: float = 0.062
-    quiet_failures: float = 1.6
+    quiet_failures: float = 1.5
     soon: float = 1.0
     later: float = 1.0
     latent: float = 0.6
@@ -77,7 +77,7 @@ _SHIFTED = replace(
     technician_every=4.5,
     patch_every=18.0,
     own_parts=0.4,
-    quiet_failures=2.1,
+    quiet_failures=1.6,
     harm=0.047,
     soon=1.6,
     later=1.4,
