@@ -6,6 +6,8 @@ import os
 import random
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from tests.crash.installation import Installation
 from tests.crash.nursery import nursery
 from tests.crash.test_crash_loop import Host, check
+from tests.patience import PATIENCE, until
 from tests.sender import Sender
 
 pytestmark = [pytest.mark.crash, pytest.mark.database]
@@ -64,6 +67,42 @@ class TestFullDisk:
         assert host.answers[503] >= 1
         assert host.answers[201] > 3
         check(installation.state(), host)
+
+    @pytest.mark.skipif(
+        bool(os.environ.get("GROUNDRULES_TEST_DATABASE_URL")),
+        reason="PostgreSQL's own disk is not the small one",
+    )
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+    def test_is_said_by_readyz_for_as_long_as_it_is_full(self, small_disk: Path) -> None:
+        """A proxy sends nobody there while every change would be refused, and sends them again with room."""
+        installation = Installation(small_disk)
+        installation.begin()
+        ballast = small_disk / "ballast"
+        with nursery(installation) as servers:
+            servers.start()
+            until(lambda: _ready(servers.port)[0] == 200, "it was never ready")
+            with suppress(OSError), ballast.open("ab", buffering=0) as file:
+                while file.write(bytes(1 << 12)):
+                    pass
+
+            until(lambda: _ready(servers.port)[0] == 503, "it stayed ready on a full disk")
+            why = _ready(servers.port)[1]
+            ballast.unlink()
+            until(lambda: _ready(servers.port)[0] == 200, "it never was ready again")
+
+        assert why.startswith(
+            "not ready: nothing can be written to the data folder: the disk is full"
+        )
+
+
+def _ready(port: int) -> tuple[int, str]:
+    asked = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        asked.request("GET", "/readyz")
+        answer = asked.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        asked.close()
 
 
 def _send_until_refused(host: Host) -> None:

@@ -56,6 +56,20 @@ class TestProbes:
         assert (waiting.status_code, waiting.content) == (503, b"not ready\n")
         assert not any(one.cookies for one in (*well, waiting))
 
+    def test_say_why_nothing_can_be_written(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A proxy sends nobody to a process that must refuse every change; whoever looks reads why."""
+        monkeypatch.setattr("groundrules.web.operating.probes.not_ready", lambda: "")
+        why = "nothing can be written to the data folder: the disk is full"
+        monkeypatch.setattr("groundrules.web.operating.probes.unwritable", lambda _now: why)
+
+        full = client.get("/readyz")
+
+        assert full.status_code == 503
+        assert full.content.decode() == f"not ready: {why}. What to do: groundrules doctor\n"
+        assert client.get("/healthz").status_code == 200
+
     def test_metrics_need_the_token(self, client: Client) -> None:
         """Without a token set there is no such page; with one, only who sends it reads them; a short one is none."""
         without = client.get("/metrics").status_code

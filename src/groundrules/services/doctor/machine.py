@@ -18,6 +18,7 @@ from groundrules.gateways.certificates import certificate_end
 from groundrules.services import keys, letter_signing
 from groundrules.services.doctor.finding import Finding, broken, fine, note, warning
 from groundrules.services.storage import keys_password
+from groundrules.services.writable import asked_unwritable
 
 _LITTLE, _TOO_LITTLE = 1 << 30, 256 << 20
 _SHARE = 10
@@ -48,6 +49,8 @@ def look_at_disk(_at: datetime) -> Finding:
     found = shutil.disk_usage(_data())
     says = f"{found.free >> 20} MiB of {found.total >> 20} are free where {_data()} lies"
     mend = f"make room: du -x -h --max-depth=2 {_data()} | sort -h | tail"
+    if why := asked_unwritable():
+        return broken("disk", f"{why}; {says}", mend)
     if found.free < _TOO_LITTLE:
         return broken("disk", says, mend)
     if found.free < _LITTLE or found.free * _SHARE < found.total:

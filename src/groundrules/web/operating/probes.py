@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from http import HTTPStatus
+from time import monotonic
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from groundrules.services import metrics
 from groundrules.services.database import not_ready
+from groundrules.services.writable import unwritable
 
 _PLAIN = "text/plain; charset=utf-8"
 _BEARER = "Bearer "
@@ -29,12 +31,19 @@ def alive(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether requests can be answered: the database is there and of this version, and no restore was cut off."""
+    """Whether requests can be answered: the database is there and of this version, what they change can be written.
+
+    The reason is said where it names no place of this machine; `groundrules doctor` says the others.
+    """
     if not_ready():
-        return HttpResponse(
-            "not ready\n", content_type=_PLAIN, status=HTTPStatus.SERVICE_UNAVAILABLE
-        )
+        return _not_ready("not ready")
+    if why := unwritable(monotonic()):
+        return _not_ready(f"not ready: {why}. What to do: groundrules doctor")
     return HttpResponse("ready\n", content_type=_PLAIN)
+
+
+def _not_ready(says: str) -> HttpResponse:
+    return HttpResponse(f"{says}\n", content_type=_PLAIN, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @login_not_required
