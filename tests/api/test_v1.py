@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
@@ -371,6 +372,23 @@ class TestAsk:
         assert [(one["ref"], one["strength"]) for one in listed] == [("CHG-1", "recorded")]
         assert ".NET Framework 2.0" in listed[0]["says"]
         assert client.get("/api/v1/tray", **as_(v1.tokens["owner"])).json() == {"things": []}
+
+    def test_takes_a_star_away_again(self, v1: V1, client: Browser) -> None:
+        """Only the owner's own star, and once: the second time says that there was none."""
+        star = {"client": "HARBOR", "kind": "change", "ref": "CHG-1"}
+        token, other = v1.tokens["technician"], v1.tokens["owner"]
+        for key, whose in (("s", token), ("s", other)):
+            post(client, "tray", star, whose, Idempotency_Key=key)
+        address = f"/api/v1/tray?{urlencode(star)}"
+
+        gone, again = (
+            client.delete(address, **as_(token, Idempotency_Key=key)) for key in ("u", "v")
+        )
+
+        assert gone.json() == {**star, "was_starred": True}
+        assert again.json() == {**star, "was_starred": False}
+        assert client.get("/api/v1/tray", **as_(token)).json() == {"things": []}
+        assert len(client.get("/api/v1/tray", **as_(other)).json()["things"]) == 1
 
     def test_shows_a_token_no_more_of_the_tray_than_it_may_read(
         self, v1: V1, client: Browser

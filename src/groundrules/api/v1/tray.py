@@ -1,4 +1,4 @@
-"""The tray of starred evidence: what the token's owner keeps at hand for letters and tickets, and one more star."""
+"""The tray of starred evidence: what the token's owner keeps at hand for letters and tickets; one star more or less."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from groundrules.api.v1.paging import Code, one
 from groundrules.api.v1.writing import Body, Key, Word, do_once
 from groundrules.core.letters.enclosing import StarKind
 from groundrules.services import tray
+from groundrules.services.tokens import Bearer
 
 router = Router(tags=["asking"])
 _READ = needs("evidence:read")
@@ -68,6 +69,23 @@ class StarBody(Body):
     ref: Word = Field(min_length=1, description="Its reference; a file's SHA-256.")
 
 
+class StarAsked(Schema):
+    """Which star to take away."""
+
+    client: Word = Field(min_length=1)
+    kind: StarKind
+    ref: Word = Field(min_length=1, description="Its reference; a file's SHA-256.")
+
+
+class UnstarredShape(Schema):
+    """What is no longer in the tray, and whether it was until now."""
+
+    client: str
+    kind: StarKind
+    ref: str
+    was_starred: bool
+
+
 @router.get("/tray", auth=_READ, response=TrayShape)
 def list_tray(request: HttpRequest, asked: Query[TrayAsked]) -> TrayShape:
     """What the token's owner starred, as far as the token's scopes and clients reach."""
@@ -88,9 +106,7 @@ def list_tray(request: HttpRequest, asked: Query[TrayAsked]) -> TrayShape:
 def star_thing(request: HttpRequest, key: Key, body: StarBody) -> HttpResponse:
     """Keep a thing on record at hand for its owner; once more changes nothing. People use it in letters and tickets."""
     bearer = bearer_of(request)
-    if _needed(body.kind) not in bearer.scopes:
-        message = f"the token {bearer.token.name} does not reach {_needed(body.kind)}, so it stars no {body.kind}"
-        raise ScopeMissing(message)
+    _check_reach(bearer, body.kind)
 
     def act() -> tuple[HTTPStatus, Schema]:
         client = one(bearer.clients(), "client", code=body.client)
@@ -100,6 +116,29 @@ def star_thing(request: HttpRequest, key: Key, body: StarBody) -> HttpResponse:
         return HTTPStatus.CREATED, _shape(found)
 
     return do_once(request, key, act)
+
+
+@router.delete("/tray", auth=_STAR, response=UnstarredShape)
+def unstar_thing(request: HttpRequest, key: Key, asked: Query[StarAsked]) -> HttpResponse:
+    """Take a thing out of its owner's tray, also one that is on record no more; once more changes nothing."""
+    bearer = bearer_of(request)
+    _check_reach(bearer, asked.kind)
+
+    def act() -> tuple[HTTPStatus, Schema]:
+        client = one(bearer.clients(), "client", code=asked.client)
+        was = tray.unstar(client=client, kind=asked.kind, ref=asked.ref, actor=bearer.actor)
+        told = UnstarredShape(client=client.code, kind=asked.kind, ref=asked.ref, was_starred=was)
+        return HTTPStatus.OK, told
+
+    return do_once(request, key, act)
+
+
+def _check_reach(bearer: Bearer, kind: StarKind) -> None:
+    if _needed(kind) not in bearer.scopes:
+        message = (
+            f"the token {bearer.token.name} does not reach {_needed(kind)}, so it stars no {kind}"
+        )
+        raise ScopeMissing(message)
 
 
 def _needed(kind: StarKind) -> str:
