@@ -116,10 +116,9 @@ class TestQuietQuarter:
         assert found.sentence.startswith(
             "Managed service cost you $1,200.00 more. You paid $2,100.00"
         )
-        assert (
-            found.upper_sentence
-            == "There was no proactive work, which would have to be added to that."
-        )
+        assert found.upper_sentence == "There was no proactive work to add to that."
+        assert found.upper not in found.workings
+        assert found.workings[0] == found.headline
         assert not found.is_favourable
 
     def test_says_when_it_came_to_the_same(self) -> None:

@@ -79,7 +79,7 @@ INVOICE = InvoiceDraft(
             value=usd("2025"),
             clause=ClauseNumber("4.2"),
             minutes=Fraction(405),
-            working="6 h 35 -> 6.75 h x $300.00",
+            working="6 h 35 min -> 6.75 h x $300.00",
         ),
         InvoiceLine(
             kind=LineKind.COVERED,
@@ -185,8 +185,8 @@ class TestRenderInvoice:
             "Clause 3.2",
             "2,025.00",
             "Clause 4.2",
-            "6 h 45",
-            "3 h 50",
+            "6 h 45 min",
+            "3 h 50 min",
             "INV-2007-0002",
         ):
             assert words in text
@@ -220,9 +220,9 @@ class TestClockTime:
     @pytest.mark.parametrize(
         ("minutes", "words"),
         [
-            (Fraction(405), "6 h 45"),
-            (Fraction(10), "0 h 10"),
-            (Fraction(461, 2), "3 h 50:30"),
+            (Fraction(405), "6 h 45 min"),
+            (Fraction(10), "10 min"),
+            (Fraction(461, 2), "3 h 50 min 30 s"),
             (None, ""),
         ],
     )

@@ -123,7 +123,7 @@ class TestPortfolio(TestCase):
             assert [tuple(row[1:]) for row in rows[1:]] == [r.cells for r in page.context["rows"]]
             assert b"Not inside the numbers" in page.content
         words = self.client.get("/profit-by/vendor/", span).content.decode()
-        assert "QuickChart Software took 46 h 00 at 1 client: $2,852.00 of cost" in words
+        assert "QuickChart Software took 46 h at 1 client: $2,852.00 of cost" in words
         assert "can&#x27;t tell" in self.client.get("/profit-by/role/", span).content.decode()
         assert self.client.get("/profit-by/server/").status_code == 404
         for by in ("vendor", "role"):

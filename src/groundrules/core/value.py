@@ -76,6 +76,12 @@ class ValueReport:
         return not self.fees.refs and not self.lines
 
     @property
+    def workings(self) -> tuple[Figure, ...]:
+        """The figures whose working a client reads first; without proactive work the saving is one, and stands once."""
+        upper = (self.upper,) if self.proactive.seconds else ()
+        return (self.headline, *upper, self.fees, self.charged_alike)
+
+    @property
     def is_favourable(self) -> bool:
         """True when managed service cost no more than the repairs would have cost by the hour."""
         return self.headline.amount.minor >= 0
@@ -178,7 +184,7 @@ def _headline_sentence(headline: Figure, reactive: Figure, fees: Figure) -> str:
 
 def _upper_sentence(upper: Figure, proactive: Figure) -> str:
     if not proactive.amount.minor and not proactive.seconds:
-        return "There was no proactive work, which would have to be added to that."
+        return "There was no proactive work to add to that."
     done = f"With the proactive work ({duration_words(proactive.seconds)}, {proactive.amount})"
     if upper.amount.minor < 0:
         return f"{done} it would still be {_size(upper.amount)} more."

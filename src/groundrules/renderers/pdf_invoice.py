@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from groundrules.core.agreements.words import duration_words
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.money import Money, exponent_of
@@ -15,7 +16,7 @@ from groundrules.renderers.facturx import FILE_NAME as FACTUR_X
 from groundrules.renderers.facturx import declare_factur_x
 from groundrules.renderers.typesetting import Attachment, typeset
 
-_MINUTES_PER_HOUR = 60
+_SECONDS_PER_MINUTE = 60
 _HEADINGS: tuple[tuple[str, frozenset[LineKind], str], ...] = (
     (
         "Monthly fees",
@@ -78,13 +79,8 @@ def plain_amount(amount: Money) -> str:
 
 
 def clock_time(minutes: Fraction | None) -> str:
-    """This function will write minutes as `6 h 45`, and odd seconds as `3 h 50:30`."""
-    if minutes is None:
-        return ""
-    whole, seconds = divmod(int(minutes * 60), 60)
-    hours, rest = divmod(whole, _MINUTES_PER_HOUR)
-    tail = f":{seconds:02d}" if seconds else ""
-    return f"{hours} h {rest:02d}{tail}"
+    """This function will write minutes as `6 h 45 min`, and odd seconds as `3 h 50 min 30 s`; empty without any."""
+    return "" if minutes is None else duration_words(int(minutes * _SECONDS_PER_MINUTE))
 
 
 def _line(line: InvoiceLine, tax: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from groundrules.core.agreements.words import duration_words
 from groundrules.core.money import Money
 from groundrules.core.periods import days_label
 from groundrules.core.reported import ClientReport
+from groundrules.core.value import Figure, ValueReport
 from groundrules.renderers.typesetting import typeset
 
 _WIDE = 1000
@@ -34,15 +36,8 @@ def report_values(report: ClientReport, context: ReportContext) -> dict[str, obj
         "sender": {"name": context.sender_name, "lines": list(context.sender_lines)},
         "period": f"{days_label(report.first, report.end)}, {report.zone}",
         "short": list(report.short),
-        "bars": [
-            _bar("You paid in fees", value.fees.amount, report),
-            _bar("Repairs would have cost by the hour", value.reactive.amount, report),
-            _bar("With the proactive work", value.covered.amount, report),
-        ],
-        "workings": [
-            {"name": figure.name, "working": figure.working}
-            for figure in (value.headline, value.upper, value.fees, value.charged_alike)
-        ],
+        "bars": [_bar(label, figure.amount, report) for label, figure in _compared(value)],
+        "workings": [{"name": figure.name, "working": figure.working} for figure in value.workings],
         "covered": [
             {
                 "day": line.service_day.isoformat(),
@@ -75,6 +70,14 @@ def report_values(report: ClientReport, context: ReportContext) -> dict[str, obj
         "language": "en",
         "attachments": [],
     }
+
+
+def _compared(value: ValueReport) -> Iterator[tuple[str, Figure]]:
+    """What is drawn side by side; work that was not done has no bar."""
+    yield "You paid in fees", value.fees
+    yield "Repairs would have cost by the hour", value.reactive
+    if value.proactive.seconds:
+        yield "With the proactive work", value.covered
 
 
 def _bar(label: str, amount: Money, report: ClientReport) -> dict[str, object]:

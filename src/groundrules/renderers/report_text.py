@@ -18,10 +18,7 @@ def report_text(report: ClientReport) -> str:
         report.subject,
         "\n".join(_wrapped(sentence) for sentence in report.short),
         "How it was worked out\n"
-        + "\n".join(
-            _wrapped(f"- {figure.name}: {figure.working}")
-            for figure in (value.headline, value.upper, value.fees, value.charged_alike)
-        ),
+        + "\n".join(_wrapped(f"- {figure.name}: {figure.working}") for figure in value.workings),
         *(
             _outcome(o.name, o.says, [f"{i.day}: {i.says}" for i in o.items])
             for o in report.outcomes

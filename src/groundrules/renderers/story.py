@@ -6,6 +6,7 @@ nothing is decided or worded stronger here.
 
 from __future__ import annotations
 
+from groundrules.core.agreements.words import duration_words
 from groundrules.core.answers.model import Answers
 from groundrules.core.attribution.answers import Attribution, Hypothesis
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict
@@ -134,7 +135,7 @@ def _recovery_line(recovery: Recovery, names: Names) -> str:
         else f"{recovery.records_lost} records lost, verified by {recovery.verified_by or 'nobody'}"
     )
     seconds = seconds_to_recover(recovery)
-    back = "" if seconds is None else f"; back after {seconds // 3600} h {seconds % 3600 // 60} min"
+    back = "" if seconds is None else f"; back after {duration_words(seconds)}"
     return (
         f"{names.of(recovery.asset)} failed and was restored to {minutes} min before the failure; "
         f"{lost}{back}."

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.words import duration_words
 from groundrules.core.calendars import zone_label
 from groundrules.core.coverage.answers import CoverageDecision, Segment
 from groundrules.core.money import Money
 from groundrules.records import models as books
 from groundrules.records.book import predecessor
-
-_MINUTES_PER_HOUR = 60
 
 
 def tell_news(client: books.Client, since: datetime, until: datetime) -> tuple[str, ...]:
@@ -91,8 +90,7 @@ def _decision(row: books.Decision) -> Iterator[str]:
 
 
 def _verdict(segment: Segment) -> str:
-    minutes = segment.seconds // _MINUTES_PER_HOUR
-    time = f"{minutes // _MINUTES_PER_HOUR} h {minutes % _MINUTES_PER_HOUR:02d} min"
+    time = duration_words(segment.seconds)
     said = segment.outcome.value.replace("_", " ")
     clause = f" under clause {segment.clause}" if segment.clause else ""
     zero = Money.zero(segment.value.currency)

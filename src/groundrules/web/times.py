@@ -5,22 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from groundrules.core.agreements.words import duration_words
 from groundrules.core.calendars import exact_label, when_label, zone_label
 from groundrules.core.periods import utc
 
 clock, minute, when = exact_label, zone_label, when_label
-
-
-def span_words(seconds: int) -> str:
-    """This function will write a length of work exactly: `3 h 50 min`, `85 min` stays `1 h 25 min`."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [f"{hours} h"] if hours else []
-    if minutes or not (hours or rest):
-        parts.append(f"{minutes} min")
-    if rest:
-        parts.append(f"{rest} s")
-    return " ".join(parts)
+span_words = duration_words
 
 
 def field_value(moment: datetime | None, zone: str) -> str:

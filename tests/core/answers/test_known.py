@@ -61,7 +61,7 @@ _REQUEST = Request(
     "Can you look at it now?",
     ratification=Ratification(ContactId(PAT.id), on(22, 18)),
 )
-_WORLD = World(
+WORLD = World(
     provider=Provider(ProviderId("P"), "Greenway", SITE_ZONE),
     client=harbor_client(),
     agreement=harbor_agreement(),
@@ -99,25 +99,25 @@ class TestAsKnown:
 
     def test_leaves_out_what_was_discovered_later(self) -> None:
         """A change of Wednesday that was found on Friday is not known on Thursday."""
-        assert as_known(_WORLD, on(22, 20)).changes == ()
-        assert as_known(_WORLD, on(23, 18, 15)).changes == (_CHANGE,)
+        assert as_known(WORLD, on(22, 20)).changes == ()
+        assert as_known(WORLD, on(23, 18, 15)).changes == (_CHANGE,)
 
     def test_knows_a_running_session_without_its_end(self) -> None:
         """Nobody knows at 20:00 when a login will end."""
-        (session,) = as_known(_WORLD, on(22, 4)).sessions
+        (session,) = as_known(WORLD, on(22, 4)).sessions
 
         assert session.ended is None
 
     def test_knows_a_request_before_its_ratification(self) -> None:
         """The request of the evening stands alone until Pat takes it over."""
-        (request,) = as_known(_WORLD, on(22, 12)).requests
+        (request,) = as_known(WORLD, on(22, 12)).requests
 
         assert request.ratification is None
-        assert as_known(_WORLD, on(22, 18)).requests == (_REQUEST,)
+        assert as_known(WORLD, on(22, 18)).requests == (_REQUEST,)
 
     def test_knows_a_notice_before_its_receipt(self) -> None:
         """A receipt that comes at 19:00 doesn't help at 18:30."""
-        (notice,) = as_known(_WORLD, on(22, 18, 30)).notices
+        (notice,) = as_known(WORLD, on(22, 18, 30)).notices
 
         assert notice.receipt_at is None
 
@@ -128,7 +128,7 @@ class TestAsKnown:
         start = on(21, 18)
         early, late = start + timedelta(hours=earlier), start + timedelta(hours=later)
 
-        assert as_known(as_known(_WORLD, late), early) == as_known(_WORLD, early)
+        assert as_known(as_known(WORLD, late), early) == as_known(WORLD, early)
 
 
 class TestAnswer:
@@ -136,13 +136,13 @@ class TestAnswer:
 
     def test_keeps_the_decision_that_was_superseded(self) -> None:
         """What waited for authority on Wednesday is billable once it is ratified; both stay visible."""
-        answers = answer(_WORLD, on(22, 20), _ENGINE)
+        answers = answer(WORLD, on(22, 20), _ENGINE)
 
         assert outcomes(answers) == ["needs_person", "billable"]
 
     def test_counts_the_passing_of_a_deadline_as_news(self) -> None:
         """Nobody ratified by 17:00 of the next business day: the decision changes though nothing new was said."""
-        silent = replace(_WORLD, requests=(replace(_REQUEST, ratification=None),))
+        silent = replace(WORLD, requests=(replace(_REQUEST, ratification=None),))
 
         answers = answer(silent, on(23, 2), _ENGINE)
 
@@ -151,7 +151,7 @@ class TestAnswer:
     def test_does_not_depend_on_the_order_of_facts(self) -> None:
         """Assets, work and changes may come in any order."""
         more = replace(
-            _WORLD, work=(*_WORLD.work, replace(_WORLD.work[0], id=TimeEntryId("W-2"), asset=SRV2))
+            WORLD, work=(*WORLD.work, replace(WORLD.work[0], id=TimeEntryId("W-2"), asset=SRV2))
         )
         turned = replace(more, work=more.work[::-1], assets=more.assets[::-1])
 
@@ -162,7 +162,7 @@ class TestAnswer:
 
     def test_drafts_nothing_from_nothing(self) -> None:
         """A world in which nothing happened charges nothing and writes to nobody."""
-        quiet = World(_WORLD.provider, _WORLD.client, _WORLD.agreement, assets=_WORLD.assets)
+        quiet = World(WORLD.provider, WORLD.client, WORLD.agreement, assets=WORLD.assets)
 
         answers = answer(quiet, on(23, 2), _ENGINE)
 

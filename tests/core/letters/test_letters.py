@@ -98,7 +98,7 @@ class TestSuspensionLetter:
             ),
             (
                 "de",
-                "Auf jedem Server setzen wir Überwachung fort.",
+                "Auf jedem Server bleibt es bei Überwachung.",
                 "Das leisten wir erst wieder, wenn er im Vertrag ist: Datensicherung und Proben der Wiederherstellung.",
                 "Was Ziffer 3.12 zur Wiederherstellung zusagt, schulden wir so lange nicht.",
             ),

@@ -271,6 +271,26 @@ class TestShortNotice:
 
         assert [str(charge.amount) for charge in found if charge.key.beside] == ["$500.00"]
 
+    @pytest.mark.parametrize(
+        ("named", "surcharge"),
+        [(("Printer", "Mail"), ["$500.00"]), (("Work on SRV1", "Work on SRV1"), [])],
+        ids=["issues named", "none named"],
+    )
+    def test_spares_what_is_not_known_to_be_other_work(
+        self, named: tuple[str, str], surcharge: list[str]
+    ) -> None:
+        """Two jobs on a server of which nobody wrote what they were about: in doubt the client is not charged."""
+        agreement = agreed(HOURS, RATES, EXACT, PAID, NOTICE)
+        asked = site("2007-02-28 11:00")
+
+        found = charges(
+            agreement,
+            job("10:00", "11:30", WorkPlace.REMOTE, issue=named[0]),
+            job("14:00", "15:00", WorkPlace.ON_SITE, asked_at=asked, issue=named[1]),
+        )
+
+        assert [str(charge.amount) for charge in found if charge.key.beside] == surcharge
+
     def test_needs_somebody_who_may_ask(self) -> None:
         """What nobody with authority asked for or ratified has no notice, short or long."""
         agreement = agreed(HOURS, RATES, EXACT, PAID, NOTICE)

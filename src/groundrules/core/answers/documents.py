@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from groundrules.core.agreements.terms import AgreementVersion
+from groundrules.core.answers.names import names_on_documents
 from groundrules.core.answers.returning import OFF, off_since
 from groundrules.core.answers.states import StatesAnswer
 from groundrules.core.ids import AssetId, ClauseNumber, InvoiceId
@@ -164,7 +165,7 @@ def _draft(world: World, period: DocumentPeriod, rated: Rated, late: Late) -> In
             *_apart(world, period, rated),
             *_settled(period, rated.targets, late),
         ),
-        names=_names(world),
+        names=names_on_documents(world),
     )
     try:
         return draft_invoice(billable)
@@ -176,13 +177,9 @@ def _inside(period: DocumentPeriod, day: date) -> bool:
     return period.first <= day < period.end
 
 
-def _names(world: World) -> Mapping[str, str]:
-    return {str(asset.id): asset.name for asset in world.assets}
-
-
 def _lines_now(world: World, period: DocumentPeriod, rated: Rated) -> list[InvoiceLine]:
     """The rated lines a period would have if it were drafted today."""
-    names = _names(world)
+    names = names_on_documents(world)
     charged = [charge_line(c, names) for c in rated.charges if _inside(period, c.service_day)]
     shown = [uncharged_line(u, names) for u in rated.uncharged if _inside(period, u.service_day)]
     return [*charged, *shown, *_apart(world, period, rated)]
@@ -190,7 +187,7 @@ def _lines_now(world: World, period: DocumentPeriod, rated: Rated) -> list[Invoi
 
 def _apart(world: World, period: DocumentPeriod, rated: Rated) -> list[InvoiceLine]:
     """The lines that are neither a monthly fee nor charged or uncharged work."""
-    names = _names(world)
+    names = names_on_documents(world)
     prepaid = (paid for paid in rated.prepaid if _inside(period, paid.charge.service_day))
     blocks = sorted(world.blocks, key=lambda block: (block.day, block.id))
     bought = (block for block in blocks if _inside(period, block.day))

@@ -24,7 +24,6 @@ def report_letter(report: ClientReport, posted: Posted) -> LetterDraft:
     """This function will write a report as the mail that brings its PDF; what is read first stands first."""
     value = report.value
     first, *rest = report.short
-    shown = (value.headline, value.upper, value.fees, value.charged_alike)
     return LetterDraft(
         kind=LetterKind.REPORT,
         letterhead=posted.provider,
@@ -37,7 +36,7 @@ def report_letter(report: ClientReport, posted: Posted) -> LetterDraft:
             Paragraph(
                 "",
                 heading="How it was worked out",
-                items=tuple(f"{figure.name}: {figure.working}" for figure in shown),
+                items=tuple(f"{figure.name}: {figure.working}" for figure in value.workings),
             ),
             *(_outcome(outcome) for outcome in report.outcomes),
             *_incomplete(report),

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from groundrules.core.agreements.facts import Outcome
+from groundrules.core.agreements.words import duration_words
 from groundrules.core.calendars import HoursBand
 from groundrules.core.coverage.answers import CoverageDecision, Segment
 from groundrules.core.ids import ClauseNumber
 from groundrules.core.money import Money
 
-_MINUTE, _HOUR = 60, 3600
 _OVERRIDE = "override"
 
 
@@ -145,12 +145,7 @@ def _day(day: date) -> str:
 
 
 def _length(seconds: Iterable[int]) -> str:
-    total = sum(seconds)
-    hours, rest = divmod(total, _HOUR)
-    minutes = rest // _MINUTE
-    parts = [f"{hours} h"] if hours else []
-    parts += [f"{minutes} min"] if minutes or not hours else []
-    return " ".join(parts)
+    return duration_words(sum(seconds))
 
 
 _SAYS = {

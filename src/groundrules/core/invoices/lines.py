@@ -82,7 +82,7 @@ def uncharged_line(line: UnchargedLine, names: Mapping[str, str] = _NO_NAMES) ->
 
 def _what(issue: str, where: str, names: Mapping[str, str]) -> str:
     what = names.get(issue, issue) or "Work"
-    return f"{what} ({where})" if where else what
+    return f"{what} ({where})" if where and where not in what else what
 
 
 def inspection_line(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from groundrules.core.agreements.words import duration_words
 from groundrules.core.money import round_half_away
 from groundrules.core.profitability.assumptions import AssumptionKind
 from groundrules.core.profitability.facts import percent
@@ -40,9 +41,8 @@ _SHARES = {
 
 
 def hours(seconds: int) -> str:
-    """This function will write seconds as hours and minutes (`9 h 30`)."""
-    minutes = (seconds + _MINUTE // 2) // _MINUTE
-    return f"{minutes // _MINUTE} h {minutes % _MINUTE:02d}"
+    """This function will write seconds to the nearest minute, as hours and minutes (`9 h 30 min`)."""
+    return duration_words((seconds + _MINUTE // 2) // _MINUTE * _MINUTE)
 
 
 def stated(kind: AssumptionKind, number: Fraction | None) -> str:

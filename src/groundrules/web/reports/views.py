@@ -142,30 +142,14 @@ def _figures(
 
 def _bars(made: ClientReport) -> tuple[Bar, ...]:
     value = made.value
+    compared = [
+        ("You paid in fees", value.fees.amount, "cost", "#working"),
+        ("Repairs by the hour", value.reactive.amount, "revenue", "#covered"),
+    ]
+    if value.proactive.seconds:
+        compared.append(("With proactive work", value.covered.amount, "revenue", "#covered"))
     return bars(
-        [
-            Amount(
-                "You paid in fees",
-                value.fees.amount.minor,
-                str(value.fees.amount),
-                "cost",
-                "#working",
-            ),
-            Amount(
-                "Repairs by the hour",
-                value.reactive.amount.minor,
-                str(value.reactive.amount),
-                "revenue",
-                "#covered",
-            ),
-            Amount(
-                "With proactive work",
-                value.covered.amount.minor,
-                str(value.covered.amount),
-                "revenue",
-                "#covered",
-            ),
-        ]
+        [Amount(name, said.minor, str(said), kind, place) for name, said, kind, place in compared]
     )
 
 

@@ -16,7 +16,7 @@ Das haben wir auf {changed_servers} festgestellt:
 # Was gleich bleibt
 {if others}{others} {end}
 {if one others}bleibt wie bisher im Vertrag.{end}{if many others}bleiben wie bisher im Vertrag.{end}
-{if continues}Auf jedem Server setzen wir {continues} fort.{end} Wir sind weiter für Sie da.
+{if continues}Auf jedem Server bleibt es bei {continues}.{end} Wir sind weiter für Sie da.
 """
 _CLOSING = "Haben Sie Fragen? Antworten Sie auf diesen Brief oder rufen Sie uns an."
 
