@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from groundrules.core.rating.answers import UnchargedLine
 from groundrules.core.reported import ClientReport
-from groundrules.core.value import UnchargedLine, report
+from groundrules.core.value import report
 from groundrules.renderers.pdf_report import ReportContext, render_report, report_values
 from tests.core.test_value import QUIET, line
 

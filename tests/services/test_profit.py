@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -210,9 +211,10 @@ class TestPortfolio(TestCase):
             cuts={by: cut(book, by) for by in CutBy},
         )
 
-        figures = [part.figure.partition(" h ")[::2] for part in hours_bar(mixed, SPAN)]
+        figures = " ".join(part.figure for part in hours_bar(mixed, SPAN))
 
-        drawn = sum(3600 * int(whole) + 60 * int(minutes) for whole, minutes in figures)
+        seconds = {"h": 3600, "min": 60}
+        drawn = sum(int(n) * seconds[unit] for n, unit in re.findall(r"(\d+) (h|min)\b", figures))
         assert drawn == sum(p.work.seconds for p in pieces)
 
     def test_answers_in_the_terminal(self) -> None:

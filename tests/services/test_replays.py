@@ -117,7 +117,7 @@ class TestGuide:
         assert step["running"] == {"CHG-1": True}
         assert sum("Restart NOTHING" in line for line in told) == 6
         main(["replay", "show", "INC-2"])
-        assert "CHG-1: proven: the sole cause" in capsys.readouterr().out
+        assert "(CHG-1): proven: the sole cause" in capsys.readouterr().out
 
     def test_an_answer_without_what_was_seen_is_refused(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -224,6 +224,8 @@ class TestIncidentPage:
         assert "Rogue Dental Software (recorded)" in actor
         assert "Outside" in authority
         assert "Not tested" in proof
+        short = page.split('aria-label="In short"')[1].split("</dl>")[0]
+        assert all(f">{said}<" in short for said in ("Likely change", "Outside", "Not tested"))
 
 
 class TestIncidentWithoutCause:

@@ -19,6 +19,8 @@ from groundrules.cli.month_end_words import (
     step_data,
 )
 from groundrules.core.cells import defused
+from groundrules.core.month_end import Doubt, grouped
+from groundrules.core.reasons import counted
 from groundrules.records.models import BillingRun, BillingStep, Client, LongRun
 from groundrules.services import month_end
 from groundrules.services.accounting import FORMATS
@@ -87,7 +89,9 @@ def _add_run(parser: argparse.ArgumentParser, name: str) -> None:
             "--format", choices=FORMATS, default="", help="whose file it is (default: the setting)"
         )
     if name == "settle":
-        parser.add_argument("exception", help="its number in `status`, from 1")
+        parser.add_argument(
+            "exception", help="its number in `status`, from 1; or a kind, for all of it"
+        )
         parser.add_argument("--why", required=True, help="the reason")
         parser.add_argument(
             "--until", type=_day, metavar="DATE", help="set it aside until this day"
@@ -255,16 +259,27 @@ def _account(args: argparse.Namespace) -> int:
 def _settle(args: argparse.Namespace) -> int:
     found = _found(args)
     one = _standing(found, args.client)
-    doubts = dict(enumerate(one.open_doubts, start=1))
-    number = int(args.exception) if args.exception.isdecimal() else 0
-    if number not in doubts:
-        message = f"{one.client.name} has no open exception {args.exception}; `status` numbers them"
-        raise _NotFound(message)
-    doubt, said = doubts[number], (args.why, args.until)
-    month_end.answer(found, one.client, doubt, said, actor=acting(args.email), at=_now())
+    group = next((g for g in grouped(one.open_doubts) if g.kind.value == args.exception), None)
     how = f"set aside until {args.until}" if args.until else "settled"
+    said, actor = (args.why, args.until), acting(args.email)
+    if group is not None:
+        done = month_end.answer_together(found, one.client, group, said, actor=actor, at=_now())
+        kind = {"client": one.client.code, "kind": group.kind.value, "answered": done}
+        told = f"{counted(done, 'exception')} {how}: {group.kind.value}"
+        return _tell(args, kind | {"how": how, "reason": args.why}, told)
+    doubt = _numbered(one, args.exception)
+    month_end.answer(found, one.client, doubt, said, actor=actor, at=_now())
     data = {"client": one.client.code, "kind": doubt.kind.value, "how": how, "reason": args.why}
     return _tell(args, data, f"{doubt.kind.value} {how}: {doubt.says}")
+
+
+def _numbered(one: ClientStanding, said: str) -> Doubt:
+    doubts = dict(enumerate(one.open_doubts, start=1))
+    number = int(said) if said.isdecimal() else 0
+    if number not in doubts:
+        message = f"{one.client.name} has no open exception {said}; `status` numbers them and names their kinds"
+        raise _NotFound(message)
+    return doubts[number]
 
 
 def _order(args: argparse.Namespace) -> int:

@@ -164,5 +164,12 @@ def tested(incident: books.Incident) -> tuple[dict[str, Any], ...]:
 
 def _told(row: books.RawEvidence) -> dict[str, Any]:
     findings = result_in(row).findings
-    said = [f"{f.change}: {f.verdict}. {f.on_running_copy}".strip() for f in findings]
+    changes = books.Change.objects.current().filter(
+        client=row.client_id, ref__in=[f.change for f in findings]
+    )
+    names = {change.ref: f"{change.sentence} ({change.ref})" for change in changes}
+    said = [
+        f"{names.get(f.change, f.change)}: {f.verdict}. {f.on_running_copy}".strip()
+        for f in findings
+    ]
     return {"evidence": row, "said": said, **json.loads(raw_store().get(row.digest))}

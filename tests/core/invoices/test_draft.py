@@ -96,7 +96,7 @@ class TestDraftInvoice:
         line = array_night().lines[0]
 
         assert line.description.startswith(
-            "Drive array failed (Main server) after hours, asked for in "
+            "Drive array failed (Main server): after hours, asked for in "
         )
         assert line.clause == "4.2"
         assert line.entries == ("TE-1",)

@@ -53,7 +53,7 @@ def prepaid_line(paid: Prepaid, names: Mapping[str, str] = _NO_NAMES) -> Invoice
     charge = paid.charge
     return InvoiceLine(
         kind=LineKind.PREPAID,
-        description=f"{described(charge, names)}: paid from block {paid.block}",
+        description=described(charge, names, f"paid from block {paid.block}"),
         service_day=charge.service_day,
         amount=Money.zero(paid.value.currency),
         value=paid.value,

@@ -46,16 +46,21 @@ def charge_line(charge: Charge, names: Mapping[str, str] = _NO_NAMES) -> Invoice
     )
 
 
-def described(charge: Charge, names: Mapping[str, str]) -> str:
-    """This function will say what charged work was: the issue, where, in which hours, and who asked."""
+def described(charge: Charge, names: Mapping[str, str], *more: str) -> str:
+    """This function will say what charged work was: the issue, where, in which hours, who asked, and what more."""
     outside = charge.key.band not in {None, HoursBand.BUSINESS}
-    band = f" {BAND_OF_WORK[charge.key.band]}" if charge.key.band and outside else ""
-    asked = f", asked for in {charge.request}" if charge.request else ""
+    band = BAND_OF_WORK[charge.key.band] if charge.key.band and outside else ""
+    asked = f"asked for in {charge.request}" if charge.request else ""
     where = " and ".join(names.get(asset, asset) for asset in charge.assets)
     if charge.key.beside is not None:
         about = _what(charge.key.issue, where, names) if charge.key.issue else where
-        return f"{BESIDE[charge.key.beside]}: {about}" if about else BESIDE[charge.key.beside]
-    return f"{_what(charge.key.issue, where, names)}{band}{asked}"
+        return _with(BESIDE[charge.key.beside], about, *more)
+    return _with(_what(charge.key.issue, where, names), band, asked, *more)
+
+
+def _with(what: str, *details: str) -> str:
+    said = ", ".join(filter(None, details))
+    return f"{what}: {said}" if said else what
 
 
 def uncharged_line(line: UnchargedLine, names: Mapping[str, str] = _NO_NAMES) -> InvoiceLine:

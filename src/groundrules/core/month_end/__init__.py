@@ -22,11 +22,13 @@ from groundrules.core.month_end.answers import (
     unanswered,
 )
 from groundrules.core.month_end.doubts import doubts, median
+from groundrules.core.month_end.groups import DoubtGroup, grouped
 from groundrules.core.month_end.rises import rises_of
 
 __all__ = [
     "Answered",
     "Doubt",
+    "DoubtGroup",
     "DoubtKind",
     "Doubts",
     "Drafts",
@@ -38,6 +40,7 @@ __all__ = [
     "Owner",
     "Rise",
     "doubts",
+    "grouped",
     "median",
     "rises_of",
     "unanswered",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from groundrules.core.month_end import Doubt
+from groundrules.core.month_end import Doubt, DoubtGroup
 from groundrules.records import models as books
 from groundrules.records.models import Role
 from groundrules.services import audit
@@ -23,6 +23,8 @@ from groundrules.services.month_end.runs import (
     refuse_moved,
     standing_of,
 )
+
+_BATCH = 500
 
 
 class NotClean(ValueError):
@@ -48,28 +50,71 @@ def answer(
 ) -> books.BillingAnswer:
     """This function will settle a doubt with a reason, or set it aside until a day; raises NoReason."""
     require(actor, Role.ACCOUNTANT)
-    reason, until = said
-    if not reason.strip():
-        message = "say why; the reason stands beside the exception for good"
-        raise NoReason(message)
+    reason, until = said[0].strip(), said[1]
+    _refuse_silence(reason)
     if doubt.blocks:
         message = f"{doubt.kind.value} can not be settled by a reason: {doubt.action.lower()}, then collect again"
         raise NoReason(message)
     with transaction.atomic():
-        row = books.BillingAnswer.objects.create(
-            recorded_at=at,
-            recorded_by=actor.label,
-            run=run,
-            client=client,
-            key=doubt.key,
-            at_stake_minor=doubt.at_stake.minor if doubt.at_stake is not None else None,
-            reason=reason.strip(),
-            until=until,
-        )
-        how = f"set aside until {until}" if until else "settled"
-        says = f"{doubt.kind.value} ({doubt.says}) {how}: {reason.strip()}"
+        row = _answer_row(run, client, doubt, (reason, until))
+        row.recorded_at, row.recorded_by = at, actor.label
+        row.save(force_insert=True)
+        says = f"{doubt.kind.value} ({doubt.says}) {_how(until)}: {reason}"
         audit.record(audit.Entry("month_end.answer", run.ref, says, client), actor=actor, at=at)
     return row
+
+
+def answer_together(
+    run: books.BillingRun,
+    client: books.Client,
+    group: DoubtGroup,
+    said: tuple[str, date | None],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """This function will answer every doubt of a group with one reason, each in the book, and return how many.
+
+    Raises NoReason, also for kinds of which each is a question of its own.
+    """
+    require(actor, Role.ACCOUNTANT)
+    reason, until = said[0].strip(), said[1]
+    _refuse_silence(reason)
+    if not group.may_be_answered_together:
+        message = f"each exception of the kind {group.kind.value} is a question of its own; answer them one by one"
+        raise NoReason(message)
+    rows = [_answer_row(run, client, doubt, (reason, until)) for doubt in group.doubts]
+    for row in rows:
+        row.recorded_at, row.recorded_by = at, actor.label
+    with transaction.atomic():
+        books.BillingAnswer.objects.bulk_create(rows, batch_size=_BATCH)
+        says = f"{group.kind.value}, {len(rows)} together, {_how(until)}: {reason}"
+        audit.record(audit.Entry("month_end.answer", run.ref, says, client), actor=actor, at=at)
+    return len(rows)
+
+
+def _refuse_silence(reason: str) -> None:
+    if not reason:
+        message = "say why; the reason stands beside the exception for good"
+        raise NoReason(message)
+
+
+def _how(until: date | None) -> str:
+    return f"set aside until {until}" if until else "settled"
+
+
+def _answer_row(
+    run: books.BillingRun, client: books.Client, doubt: Doubt, said: tuple[str, date | None]
+) -> books.BillingAnswer:
+    stake = doubt.at_stake
+    return books.BillingAnswer(
+        run=run,
+        client=client,
+        key=doubt.key,
+        at_stake_minor=stake.minor if stake is not None else None,
+        reason=said[0],
+        until=said[1],
+    )
 
 
 def approve(standing: ClientStanding, *, actor: Actor, at: datetime) -> books.BillingStep:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from groundrules.core.month_end import grouped
 from groundrules.core.reasons import counted
 from groundrules.records.models import BillingRun, LongRun
 from groundrules.services import month_end
@@ -132,12 +133,7 @@ def _settle(request: HttpRequest, row: BillingRun) -> None:
     if request.POST.get("stake", "") != str(doubt.at_stake or ""):
         message = f"Nothing was answered: {doubt.at_stake or 'no sum'} is at stake now. Look again."
         raise month_end.NoReason(message)
-    until = request.POST.get("until", "")
-    try:
-        day = date.fromisoformat(until) if until else None
-    except ValueError as unreadable:
-        message = f"{until!r} is no day; write it as 2026-11-15."
-        raise month_end.NoReason(message) from unreadable
+    day = _until(request)
     reason = request.POST.get("reason", "").strip() or (
         doubt.action if "default" in request.POST and doubt.is_accepted_by_default else ""
     )
@@ -146,6 +142,38 @@ def _settle(request: HttpRequest, row: BillingRun) -> None:
     )
     messages.info(
         request, f"{one.client.name}: {doubt.kind.value} {'set aside' if day else 'settled'}."
+    )
+
+
+def _until(request: HttpRequest) -> date | None:
+    until = request.POST.get("until", "")
+    try:
+        return date.fromisoformat(until) if until else None
+    except ValueError as unreadable:
+        message = f"{until!r} is no day; write it as 2026-11-15."
+        raise month_end.NoReason(message) from unreadable
+
+
+def _settle_kind(request: HttpRequest, row: BillingRun) -> None:
+    """One reason for every open exception of a kind, as they stood on the page that was read."""
+    one = client_in(row, request.POST.get("client", ""))
+    kind = request.POST.get("kind", "")
+    group = next((g for g in grouped(one.open_doubts) if g.kind.value == kind), None)
+    if group is None:
+        messages.error(request, "Somebody answered these exceptions before you.")
+        return
+    if request.POST.get("mark", "") != group.mark:
+        now = ", ".join([counted(len(group.doubts), "exception"), *map(str, group.at_stake)])
+        message = f"Nothing was answered: these are {now} now. Look again."
+        raise month_end.NoReason(message)
+    day = _until(request)
+    said = (request.POST.get("reason", ""), day)
+    done = month_end.answer_together(
+        row, one.client, group, said, actor=actor_of(request), at=timezone.now()
+    )
+    how = "set aside" if day else "settled"
+    messages.info(
+        request, f"{one.client.name}: {counted(done, 'exception')} {how} ({group.kind.value})."
     )
 
 
@@ -182,6 +210,7 @@ _ACTS: dict[str, Callable[[HttpRequest, BillingRun], LongRun | None]] = {
     "approve": _approve,
     "send-back": _send_back,
     "settle": _settle,
+    "settle-kind": _settle_kind,
     "issue": _issue,
     "account": _account,
     "papers": _papers,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from groundrules.core.money import Money
-from groundrules.core.month_end import Doubt
+from groundrules.core.month_end import Doubt, DoubtGroup, grouped
 from groundrules.records.models import BillingRun, Client, Decision
 from groundrules.services import month_end
 from groundrules.services.month_end import BilledLine, ClientStanding, Stage, Standing
@@ -116,12 +117,19 @@ def _first_doubts(
     return one, _shown(request, one, first), len(one.open_doubts) - len(first)
 
 
-def _doubts(request: HttpRequest, one: ClientStanding) -> Page[Doubt]:
-    """A page of the open doubts; after a refusal the one with the doubt that was answered."""
-    keys = [doubt.key for doubt in one.open_doubts]
+def _doubts(request: HttpRequest, one: ClientStanding, kind: str) -> Page[Doubt]:
+    """A page of the open doubts, of one kind where one is named; after a refusal the one that was answered."""
+    wanted = [doubt for doubt in one.open_doubts if kind in {"", doubt.kind.value}]
+    keys = [doubt.key for doubt in wanted]
     given = request.POST.get("key", "")
     place = keys.index(given) if given in keys else None
-    return paged(request, one.open_doubts, "exceptions", place)
+    return paged(request, wanted, "exceptions", place)
+
+
+def _kind_asked(request: HttpRequest, groups: tuple[DoubtGroup, ...]) -> str:
+    """Which kind to show alone; empty for all, also where none of it is open any more."""
+    asked = request.GET.get("kind", "")
+    return asked if any(group.kind.value == asked for group in groups) else ""
 
 
 def _shown(
@@ -173,13 +181,19 @@ def client_page(
     """This function will show one client of a run; after a refusal with what was typed."""
     found = client_in(row, code)
     lines = month_end.lines_of(Standing(row, (found,)))
-    doubts = _doubts(request, found)
+    groups = grouped(found.open_doubts)
+    kind = _kind_asked(request, groups)
+    doubts = _doubts(request, found, kind)
     context = {
         "run": row,
         "one": found,
         "when": _when(found),
         "doubts": _shown(request, found, doubts),
         "doubts_page": doubts,
+        "groups": groups,
+        "by_kind": any(len(group.doubts) > 1 for group in groups),
+        "kind": kind,
+        "kept": f"{urlencode({'kind': kind})}&" if kind else "",
         "page": paged(request, lines, "lines"),
         "steps": [
             (step, minute(step.recorded_at, found.client.zone))

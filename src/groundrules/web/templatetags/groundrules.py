@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from groundrules.core.calendars import span_label, zone_label
@@ -20,6 +21,7 @@ from groundrules.web.refs import fact_page
 register = template.Library()
 
 _LONG = 28
+_DAY = re.compile(r"(\b\d{4}-\d\d-\d\d\b)")
 _WORDS = {"session": "login", "time_entry": "time entry", "health_check": "health check"}
 
 
@@ -30,6 +32,15 @@ def once(facts: Iterable[FactRef]) -> tuple[FactRef, ...]:
     for fact in facts:
         by_ref.setdefault(fact.ref, fact)
     return tuple(by_ref.values())
+
+
+@register.filter
+def unbroken(sentence: str) -> SafeString:
+    """This function will keep the dates of a sentence on one line each; the text stays what it is, also when copied."""
+    parts = _DAY.split(sentence)
+    days = [format_html('<span class="nowrap">{}</span>', day) for day in parts[1::2]]
+    parts[1::2] = days
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.simple_tag(takes_context=True)
