@@ -108,6 +108,25 @@ def is_outside(address: _Address) -> bool:
     return address.is_global and not address.is_multicast and address not in _RELAYS
 
 
+# What went wrong, for whoever reads why nothing arrived; the machine's own words follow.
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (socket.gaierror, "its name is not known"),
+    (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+    (ssl.SSLError, "it does not speak HTTPS as it should"),
+    (TimeoutError, "it did not answer in time"),
+    (ConnectionRefusedError, "nothing takes connections there"),
+    (ConnectionError, "the connection broke off"),
+)
+
+
+def _in_words(problem: Exception) -> str:
+    said = next((words for kind, words in _WORDS if isinstance(problem, kind)), "")
+    told = str(problem) or type(problem).__name__
+    if said:
+        return f"{said} ({told})"
+    return told if isinstance(problem, AddressRefused) else f"{type(problem).__name__}: {told}"
+
+
 @dataclass(frozen=True, slots=True)
 class HttpPoster:
     """Posts over HTTPS to public addresses; to the hosts named `inside` also elsewhere, and over HTTP."""
@@ -120,7 +139,7 @@ class HttpPoster:
         try:
             status, says = self._posted(check_address(url, self.inside), body, headers)
         except (AddressRefused, OSError, http.client.HTTPException, UnicodeError) as problem:
-            status, says = None, f"{type(problem).__name__}: {problem}"
+            status, says = None, _in_words(problem)
         took = int((time.monotonic() - began) * 1000)
         return Replied(status, says.replace("\0", "")[:_SAID], took)
 
