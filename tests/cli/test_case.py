@@ -124,6 +124,21 @@ class TestMain:
 
         assert all(command.name in overview for command in COMMANDS)
 
+    @pytest.mark.parametrize(
+        ("given", "whole"),
+        [(["-h", "case"], True), (["--help"], True), (["caes"], True), (["case", "-h"], False)],
+    )
+    def test_tells_of_the_others_where_no_command_is_named_first(
+        self, given: list[str], capsys: pytest.CaptureFixture[str], *, whole: bool
+    ) -> None:
+        """A misspelt command, and help before any, tell of all of them; a command's own help of that one alone."""
+        with pytest.raises(SystemExit):
+            main(given)
+
+        said = "".join(capsys.readouterr())
+        assert all(command.name in said for command in COMMANDS) is whole
+        assert said.startswith("usage: groundrules")
+
     def test_answers_a_case_without_starting_django(self) -> None:
         """Django is not even imported for a case, so it is answered in a moment."""
         program = (

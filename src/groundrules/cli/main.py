@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from typing import cast
 
@@ -29,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     wanted = next((word for word in given if not word.startswith("-")), "")
     loaded = tuple(command for command in COMMANDS if command.name == wanted)
-    parser = _parser(loaded)
+    # Whoever begins with the command's name is told of that command alone; anybody else may need the overview.
+    shown = loaded if loaded and given[0] == wanted else COMMANDS
+    parser = _parser(shown, loaded)
     parsed = parser.parse_args(given)
     if not loaded:
         parser.print_help(sys.stderr)
@@ -75,11 +78,11 @@ def _not_permitted() -> tuple[type[Exception], ...]:
 
 def build_parser() -> argparse.ArgumentParser:
     """This function will return the parser with the arguments of every command, for the reference pages."""
-    return _parser(COMMANDS)
+    return _parser(COMMANDS, COMMANDS)
 
 
-def _parser(loaded: tuple[Command, ...]) -> argparse.ArgumentParser:
-    """The whole overview, with the arguments of the loaded commands only: nothing else is imported."""
+def _parser(shown: tuple[Command, ...], loaded: tuple[Command, ...]) -> argparse.ArgumentParser:
+    """The overview of the shown commands, with the arguments of the loaded ones only: nothing else is imported."""
     parser = argparse.ArgumentParser(
         prog="groundrules",
         description="What changed on a server, who did it, what it broke and who pays.",
@@ -87,7 +90,7 @@ def _parser(loaded: tuple[Command, ...]) -> argparse.ArgumentParser:
         "6 check failed, 7 degraded, 8 bad input.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
-    for command in COMMANDS:
+    for command in shown:
         own = commands.add_parser(command.name, help=command.help, description=command.help)
         if command in loaded:
             _load(command, own)
@@ -110,9 +113,15 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
-            gc.freeze()
+        _let_stay()
         gc.enable()
+
+
+@cache
+def _let_stay() -> None:
+    """Once for a process: whether anything stays already is only known by counting all of it."""
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 def start_database() -> None:
