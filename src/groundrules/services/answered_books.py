@@ -8,19 +8,21 @@ older than the answers, never newer, and then all is answered again. docs/decisi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 from django.db import connection
-from django.db.models import Min, Model
+from django.db.models import Min, Model, QuerySet
 
 from groundrules.core.answers.model import Answers
 from groundrules.core.answers.one_more import FOR_EVER, holds_until
 from groundrules.core.world import World
 from groundrules.records import models as books
+from groundrules.records.asked_together import Words, together
 from groundrules.services.replayed import RESULT
 from groundrules.services.world import FACT_BOOKS
 from groundrules.services.zones import zones_version
@@ -49,6 +51,37 @@ _CARDS_OF_ALL: tuple[type[Model], ...] = (
     books.Technician,
     books.CostRate,
     books.Vendor,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """Rows that are known from the time in one of their columns on, and the client's among them."""
+
+    kind: type[Model]
+    column: str = "recorded_at"
+    of_client: str = "client"
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    def next_at(self, client: int, at: datetime) -> datetime:
+        """This function will return when the first of a client's becomes known after an instant; there must be one."""
+        found: datetime = self._after(client, at).aggregate(first=Min(self.column))["first"]
+        return found
+
+    def whether_after(self, client: int, at: datetime) -> QuerySet[Any]:
+        """This function will ask whether any of a client's becomes known after an instant: one row, or none."""
+        return self._after(client, at).distinct()
+
+    def _after(self, client: int, at: datetime) -> QuerySet[Any]:
+        named = {self.of_client: client, f"{self.column}__gt": at, **self.told}
+        return self.kind._default_manager.filter(**named)
+
+
+_TIMED: tuple[_Timed, ...] = (
+    *(_Timed(kind) for kind in FACT_BOOKS.values()),
+    _Timed(books.Issued, "issued_at"),
+    _Timed(books.RawEvidence, told={"format": RESULT}),
+    _Timed(books.AgreementVersion, "published_at", "agreement__client"),
 )
 
 
@@ -175,19 +208,14 @@ def _others_write() -> bool:
 
 def _next_known(client: books.Client, at: datetime) -> datetime:
     """When the next thing that is on record, but was not known at an instant yet, becomes known: a version, mostly."""
-    asked: list[tuple[type[Model], str, dict[str, object]]] = [
-        (kind, "recorded_at", {"client": client}) for kind in FACT_BOOKS.values()
-    ]
-    asked += [
-        (books.Issued, "issued_at", {"client": client}),
-        (books.RawEvidence, "recorded_at", {"client": client, "format": RESULT}),
-        (books.AgreementVersion, "published_at", {"agreement__client": client}),
-    ]
-    found = (
-        kind._default_manager.filter(**of_client, **{f"{column}__gt": at}).aggregate(Min(column))
-        for kind, column, of_client in asked
-    )
-    return min((one for answer in found for one in answer.values() if one), default=FOR_EVER)
+    later = [_TIMED[place] for (place,) in _later(connection.vendor).ask(client.pk, at)]
+    return min((timed.next_at(client.pk, at) for timed in later), default=FOR_EVER)
+
+
+@cache
+def _later(vendor: str) -> Words:  # noqa: ARG001 - each engine has words of its own
+    """One statement that says which of them hold anything later: mostly none does."""
+    return together([timed.whether_after for timed in _TIMED])
 
 
 @cache

@@ -20,11 +20,13 @@ from groundrules.core.ids import AgreementId, ClientId, InvoiceId
 from groundrules.core.vendors import ScorecardRule
 from groundrules.core.world import SentDocument, World
 from groundrules.records import models as books
+from groundrules.records.asked_together import facts_known_at
+from groundrules.records.book import Fact
 from groundrules.services.engine import engine_version
 from groundrules.services.letter_texts import own_texts
 from groundrules.services.replayed import replayed_for
 
-FACT_BOOKS: Mapping[str, type[orm.Model]] = {
+FACT_BOOKS: Mapping[str, type[Fact]] = {
     "letters_of_agency": books.LetterOfAgency,
     "acceptances": books.RulesAcceptance,
     "windows": books.AccessWindow,
@@ -89,7 +91,7 @@ def load_world(client: books.Client, known_at: datetime) -> World:
 
 
 def _load(client: books.Client, known_at: datetime, *, only_relief: bool) -> World:
-    facts = _books(client, known_at)
+    facts = _books(client, known_at, FACT_BOOKS)
     return World(
         provider=provider_card().to_core(),
         client=client.to_core(),
@@ -109,7 +111,7 @@ def load_in_part(client: books.Client, known_at: datetime, wanted: Iterable[str]
 
     Raises NoProvider or NoAgreement.
     """
-    facts: dict[str, Any] = {name: _facts(FACT_BOOKS[name], client, known_at) for name in wanted}
+    facts = _books(client, known_at, wanted)
     return World(
         provider=provider_card().to_core(),
         client=client.to_core(),
@@ -121,8 +123,10 @@ def load_in_part(client: books.Client, known_at: datetime, wanted: Iterable[str]
     )
 
 
-def _books(client: books.Client, known_at: datetime) -> dict[str, Any]:
-    return {name: _facts(book, client, known_at) for name, book in FACT_BOOKS.items()}
+def _books(client: books.Client, known_at: datetime, wanted: Iterable[str]) -> dict[str, Any]:
+    names = tuple(wanted)
+    found = facts_known_at([FACT_BOOKS[name] for name in names], client.pk, known_at)
+    return dict(zip(names, found, strict=True))
 
 
 def agreement_of(client: books.Client, known_at: datetime) -> Agreement:
@@ -164,11 +168,6 @@ def _cards(client: books.Client) -> dict[str, Any]:
         "applications": tuple(card.to_core() for card in applications),
         "dependencies": tuple(card.to_core() for card in client.dependencies.order_by("pk")),
     }
-
-
-def _facts(book: Any, client: books.Client, known_at: datetime) -> tuple[Any, ...]:  # noqa: ANN401 - any book
-    rows = book.objects.of_client(client).known_at(known_at).order_by("pk")
-    return tuple(row.to_core() for row in rows)
 
 
 def _documents(
