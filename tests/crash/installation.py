@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -19,12 +19,21 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class Runs(Protocol):
+    """Whatever runs a program to its end."""
+
+    def run(self, module: str, *arguments: str) -> str:
+        """This function will do it, and return what it printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """Where everything of it lies, and how programs are told so."""
 
     data: Path
     database_url: str = ""
+    parent: Runs | None = None
+    """Where its programs are loaded already (see `parent`); without it each starts by itself."""
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -42,6 +51,8 @@ class Installation:
 
     def run(self, module: str, *arguments: str) -> str:
         """This function will run a program to its end and return what it printed."""
+        if self.parent is not None:
+            return self.parent.run(module, *arguments)
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             env=dict(self.environment),

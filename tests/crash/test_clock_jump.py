@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.crash.installation import Installation
 from tests.crash.nursery import nursery
+from tests.crash.parent import parent_of
 from tests.crash.test_crash_loop import Host, check
 from tests.sender import Sender
 
@@ -39,9 +41,10 @@ class TestClockJump:
         monkeypatch.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
         data = tmp_path / "data"
         data.mkdir()
-        installation = Installation(data)
-        token = installation.begin()
-        with nursery(installation) as servers:
+        with ExitStack() as stack:
+            installation = stack.enter_context(parent_of(Installation(data)))
+            token = installation.begin()
+            servers = stack.enter_context(nursery(installation))
             servers.start()
             host = Host(servers.port, Sender(), random.Random(7))  # noqa: S311 - the same sizes on every run
             host.enrol(token)
@@ -52,8 +55,8 @@ class TestClockJump:
                 while len(host.acknowledged) < sent + 2:
                     host.step()
 
-        state = installation.state()
-        check(state, host)
+            servers.kill()
+            check(installation.state(), host)
+            said = installation.run("groundrules.cli.main", "evidence", "verify")
         assert len(host.acknowledged) == 2 * len(JUMPS)
-        said = installation.run("groundrules.cli.main", "evidence", "verify")
         assert "Everything is exactly as it was sealed." in said, said

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from tests.crash.installation import ROOT, Installation, postgres_installation
+from tests.crash.installation import Installation, postgres_installation
+from tests.crash.parent import Parent, parent_of
 
 pytestmark = [pytest.mark.crash, pytest.mark.database]
 
@@ -22,14 +22,13 @@ CLIENTS = 5
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """This fixture will make a provider with five clients whose June is to be billed."""
     data = tmp_path_factory.mktemp("month")
-    if not DATABASE_URL:
-        begun = Installation(data)
+    with ExitStack() as stack:
+        alone = Installation(data)
+        if DATABASE_URL:
+            alone = stack.enter_context(postgres_installation(data, DATABASE_URL))
+        begun = stack.enter_context(parent_of(alone))
         begun.run("tests.crash.programs.prepare_month", str(CLIENTS))
         yield begun
-        return
-    with postgres_installation(data, DATABASE_URL) as on_postgres:
-        on_postgres.run("tests.crash.programs.prepare_month", str(CLIENTS))
-        yield on_postgres
 
 
 def _command(installation: Installation, *words: str) -> str:
@@ -38,16 +37,11 @@ def _command(installation: Installation, *words: str) -> str:
 
 def _kill_after(installation: Installation, lines: int, step: str) -> None:
     """Starts a step of the run, and kills it the moment it has told of so many clients."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "groundrules.cli.main", "month-end", step],
-        env=dict(installation.environment),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        told = [process.stdout.readline() for _ in range(lines)]
-        process.kill()
+    assert isinstance(installation.parent, Parent)
+    process = installation.parent.start("groundrules.cli.main", "month-end", step)
+    told = [process.stdout.readline() for _ in range(lines)]
+    process.kill()
+    process.ends()
     assert all(told), "the step ended before it was killed"
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from tests.crash.installation import ROOT, Installation, postgres_installation
+from tests.crash.installation import Installation, postgres_installation
+from tests.crash.parent import Parent, Program, parent_of
 
 pytestmark = [pytest.mark.crash, pytest.mark.database]
 
@@ -31,24 +32,18 @@ _LIVES_SECONDS = (0.0, 0.4)
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """This fixture will begin an installation on the database the tests run on."""
     data = tmp_path_factory.mktemp("installation")
-    if not DATABASE_URL:
-        begun = Installation(data)
+    with ExitStack() as stack:
+        alone = Installation(data)
+        if DATABASE_URL:
+            alone = stack.enter_context(postgres_installation(data, DATABASE_URL))
+        begun = stack.enter_context(parent_of(alone))
         begun.begin()
         yield begun
-        return
-    with postgres_installation(data, DATABASE_URL) as on_postgres:
-        on_postgres.begin()
-        yield on_postgres
 
 
-def _start(installation: Installation, first: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.programs.issue", str(first)],
-        env=dict(installation.environment),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def _start(installation: Installation, first: int) -> Program:
+    assert isinstance(installation.parent, Parent)
+    return installation.parent.start("tests.crash.programs.issue", str(first))
 
 
 def _kill_while_issuing(
@@ -60,7 +55,7 @@ def _kill_while_issuing(
     try:
         for process in running:
             # Counted, not timed: a slow machine issues as many before the kill as a fast one.
-            lines = [_next_line(process) for _ in range(dice.randint(*_ISSUES_BEFORE))]
+            lines = [process.stdout.readline() for _ in range(dice.randint(*_ISSUES_BEFORE))]
             assert all(lines), "a process ended before it issued anything"
             told += lines
         for process in running:
@@ -69,15 +64,10 @@ def _kill_while_issuing(
     finally:
         for process in running:
             process.kill()
-            # Not communicate(), which would lose the lines that are already in the reader's buffer.
-            with process:
-                told += process.stdout.readlines() if process.stdout else []
+            told += process.stdout.readlines()
+            process.ends()
     whole = (line.split() for line in told if line.endswith("\n"))
     return [(int(key), ref) for key, ref in whole]
-
-
-def _next_line(process: subprocess.Popen[str]) -> str:
-    return process.stdout.readline() if process.stdout else ""
 
 
 class TestNumbering:
