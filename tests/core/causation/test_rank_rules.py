@@ -186,13 +186,23 @@ class TestRankSeveral:
         assert rank(INCIDENT, pair, self.CONTEXT).verdict is CANDIDATES
 
     def test_rejects_what_was_undone_before_the_failure(self) -> None:
-        """Removed and put back before it failed: neither is likely, the first is ruled out."""
+        """Removed and put back, and a check passed after that: it is ruled out."""
+        gone = change("CHG-GONE", "2007-02-21 19:20", action=Action.REMOVED)
+        back = change("CHG-BACK", "2007-02-21 19:30", action=Action.ADDED)
+
+        answer = rank(INCIDENT, (gone, back), CAUSES)
+
+        assert "undone before the failure" in why(answer, gone.id)
+        assert answer.established == ()
+
+    def test_does_not_clear_what_was_put_back_before_anybody_looked(self) -> None:
+        """Put back between the last good check and the failing one: what it broke may have stayed broken."""
         back = change("CHG-BACK", "2007-02-21 19:59", action=Action.ADDED)
 
         answer = rank(INCIDENT, (REMOVAL, back), CAUSES)
 
-        assert "undone before the failure" in why(answer, REMOVAL.id)
-        assert (answer.verdict, answer.changes) == (CANDIDATES, (back.id,))
+        assert "what it broke may have stayed broken" in why(answer, REMOVAL.id)
+        assert (answer.verdict, set(answer.changes)) == (CANDIDATES, {REMOVAL.id, back.id})
 
     def test_does_not_take_another_version_for_putting_back(self) -> None:
         """Version 1 removed and version 2 put in its place is not undone."""

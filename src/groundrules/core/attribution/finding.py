@@ -21,12 +21,14 @@ from groundrules.core.attribution.identity import (
     same_login,
     tied_by_register,
 )
+from groundrules.core.attribution.passing_on import passed_on
 from groundrules.core.attribution.runs import bridged, names_run
-from groundrules.core.attribution.scene import Present, Running, Scene
+from groundrules.core.attribution.scene import NOT_A_PERSON, Present, Running, Scene
 from groundrules.core.attribution.timing import touches
 from groundrules.core.changes.actors import is_service, is_service_account
 from groundrules.core.evidence import Session
 from groundrules.core.parties import Party
+from groundrules.core.periods import Period
 from groundrules.core.reasons import FactRef, Reason
 
 
@@ -80,29 +82,25 @@ def _by_named_run(scene: Scene) -> Finding | None:
 
 def _by_session_key(scene: Scene) -> Finding | None:
     key = scene.change.actor.session_key
-    sessions = (s for _, s in scene.roster.sessions.on(scene.change.asset))
-    here = sorted(
-        (s for s in sessions if key and key in {s.key, s.id}), key=lambda s: (s.started, s.id)
+    known = scene.roster.sessions.on(scene.change.asset)
+    opened = sorted(
+        ((p, s) for p, s in known if key and key in {s.key, s.id}),
+        key=lambda one: (one[1].started, one[1].id),
     )
-    if not here or all(is_service_account(s.account) for s in here):
+    if not opened or all(is_service_account(s.account) for _, s in opened):
         return None
-    session = here[0]
-    problem = _contradicted(scene, here)
+    session = opened[0][1]
+    problem = _contradicted(scene, opened)
     if problem:
         return _contradiction(scene, None, problem)
-    owner = owner_of(
-        _known_login(scene, session),
-        scene.change.interval,
-        scene.roster.accounts_on(scene.change.asset),
-        scene.context.slack,
-    )
+    owner, history = _owner(scene, _known_login(scene, session), session)
     owner = certified(owner, session, scene.context.windows, scene.context.vendors)
     reason = Reason(
         "attribution: L1",
         f"The record carries the key of session {session.id}, opened by {session.account}.",
         (FactRef("change", scene.change.id), FactRef("session", session.id)),
     )
-    return _of_owner(Strength.RECORDED, Level.L1, owner, (reason,), session)
+    return _of_owner(Strength.RECORDED, Level.L1, owner, (reason, *history), session)
 
 
 def _by_our_certificate(scene: Scene, own: Finding) -> Finding:
@@ -129,6 +127,34 @@ def _by_our_certificate(scene: Scene, own: Finding) -> Finding:
     return replace(own, party=provider, run=run.id, shared=False, reasons=(*own.reasons, reason))
 
 
+def _owner(
+    scene: Scene, login: Login, session: Session | None = None
+) -> tuple[Owner, tuple[Reason, ...]]:
+    """Whose a login was: by the register, unless its name was passed on since, or nobody worked in it."""
+    accounts = scene.roster.accounts_on(scene.change.asset)
+    owner = owner_of(login, scene.change.interval, accounts, scene.context.slack)
+    if owner.party is not None and _is_unattended(scene, login, session):
+        says = (
+            f"Account {login.shown} was logged in for a stored job or a service only. Nobody works in such a login, "
+            "and who set it up the record does not say."
+        )
+        owner = replace(owner, party=None, sentence=says)
+    histories = scene.roster.histories.get(scene.change.asset, ())
+    return passed_on(owner, scene.change, histories, accounts)
+
+
+def _is_unattended(scene: Scene, login: Login, session: Session | None) -> bool:
+    """The session is a job's or a service's; or, where the record names the account alone, all that were open are."""
+    if session is not None:
+        return session.kind in NOT_A_PERSON
+    opened = [
+        p
+        for p in scene.sessions
+        if p.here and p.open and same_login(login_of_session(p.session), login)
+    ]
+    return bool(opened) and all(p.session.kind in NOT_A_PERSON for p in opened)
+
+
 def _known_login(scene: Scene, session: Session) -> Login:
     """The session's login; the record may add the identifier the session lacks, when both are the same login."""
     login, told = login_of_session(session), login_of_actor(scene.change.actor, session.asset)
@@ -143,13 +169,16 @@ def _is_one(scene: Scene, one: Login, other: Login) -> bool:
     return same_login(one, other) or tied_by_register(one, other, scene.change.interval, register)
 
 
-def _contradicted(scene: Scene, sessions: list[Session]) -> str:
-    """Why a session key can't be relied on: several logins under it, not open then, or another name beside it."""
-    first, slack = sessions[0], scene.context.slack
+def _contradicted(scene: Scene, opened: list[tuple[Period, Session]]) -> str:
+    """Why a session key can't be relied on: several logins under it, not open then, or another name beside it.
+
+    Open until its host's next restart, where no end was seen: a LogonId is given out anew after that.
+    """
+    first, slack = opened[0][1], scene.context.slack
     told = login_of_actor(scene.change.actor, first.asset)
-    if not all(same_login(login_of_session(first), login_of_session(s)) for s in sessions):
+    if not all(same_login(login_of_session(first), login_of_session(s)) for _, s in opened):
         return "Sessions of several accounts carry the key the record names."
-    if not any(touches(scene.change.interval, s.period, slack) for s in sessions):
+    if not any(touches(scene.change.interval, period, slack) for period, _ in opened):
         return f"The record carries the key of session {first.id}, which was not open then."
     elevated = is_service(replace(scene.change.actor, session_key=""))
     if told.shown and not elevated and not _is_one(scene, login_of_session(first), told):
@@ -164,12 +193,7 @@ def _by_account(scene: Scene) -> Finding | None:
     login = login_of_actor(actor, scene.change.asset)
     if not login.shown or is_service(actor):
         return None
-    owner = owner_of(
-        login,
-        scene.change.interval,
-        scene.roster.accounts_on(scene.change.asset),
-        scene.context.slack,
-    )
+    owner, history = _owner(scene, login)
     if not owner.known and login.identifier and not login.name:
         return None
     reason = Reason(
@@ -177,7 +201,8 @@ def _by_account(scene: Scene) -> Finding | None:
         f"The record itself names account {login.shown}.",
         (FactRef("change", scene.change.id),),
     )
-    return _of_owner(Strength.RECORDED, Level.L2, owner, (reason,), _only_session(scene, login))
+    told = (reason, *history)
+    return _of_owner(Strength.RECORDED, Level.L2, owner, told, _only_session(scene, login))
 
 
 def _by_identifier(scene: Scene) -> Finding | None:
@@ -191,19 +216,14 @@ def _by_identifier(scene: Scene) -> Finding | None:
     if len(names) != 1 or not opened:
         return _unregistered(scene, ties)
     session = opened[0].session
-    owner = owner_of(
-        Login(session.account, "", session.asset),
-        scene.change.interval,
-        scene.roster.accounts_on(scene.change.asset),
-        scene.context.slack,
-    )
+    owner, history = _owner(scene, Login(session.account, "", session.asset), session)
     reason = Reason(
         "attribution: L2",
         f"The record names identifier {actor.identifier}, which session {session.id} ties to {session.account}.",
         (FactRef("change", scene.change.id), FactRef("session", session.id)),
     )
     only = session if len(opened) == 1 else None
-    return _of_owner(Strength.MATCHED, Level.L2, owner, (reason,), only)
+    return _of_owner(Strength.MATCHED, Level.L2, owner, (reason, *history), only)
 
 
 def _unregistered(scene: Scene, ties: list[Present]) -> Finding:

@@ -150,16 +150,30 @@ def _against_run(running: Running, scene: Scene, finding: Finding) -> str:
 
 
 def _traceless(scene: Scene, listed: list[Hypothesis], finding: Finding) -> list[Hypothesis]:
-    """Parties of which nothing was seen; while evidence is missing they can't be ruled out."""
-    seen = {_key(h.party) for h in listed if h.party is not None}
-    seen |= {_key(p.owner.party) for p in scene.sessions if p.here and p.owner.party is not None}
+    """Parties of which nothing was seen at that time; while evidence is missing they can't be ruled out, wherever else
+    and whenever else they were seen.
+    """
     named = finding.strength in {Strength.RECORDED, Strength.MATCHED} and finding.party is not None
     open_question = any(hides_presence(gap) for gap in scene.gaps) and not named
+    seen = _there(scene, listed) if open_question else _listed(scene, listed)
     return [
         _absent(party, scene, open_question=open_question)
         for party in scene.roster.parties
         if _key(party) not in seen
     ]
+
+
+def _listed(scene: Scene, listed: list[Hypothesis]) -> set[tuple[str, str]]:
+    here = {_key(p.owner.party) for p in scene.sessions if p.here and p.owner.party}
+    return here | {_key(h.party) for h in listed if h.party}
+
+
+def _there(scene: Scene, listed: list[Hypothesis]) -> set[tuple[str, str]]:
+    """Whoever is still a candidate, or was seen on this server at that very time and is ruled out by that record."""
+    seen = {_key(h.party) for h in listed if h.party and not h.rejected}
+    seen |= {_key(p.owner.party) for p in scene.sessions if p.here and p.open and p.owner.party}
+    ours = any(r.here and r.open for r in scene.runs)
+    return seen | ({_key(scene.context.provider)} if ours else set())
 
 
 def _key(party: Party | None) -> tuple[str, str]:
@@ -169,7 +183,10 @@ def _key(party: Party | None) -> tuple[str, str]:
 def _absent(party: Party, scene: Scene, *, open_question: bool) -> Hypothesis:
     sentence = f"No session, run or record of {said(party)} is known on {scene.change.asset} near that time."
     if open_question:
-        sentence = f"{sentence} Evidence of that time is missing, so this does not rule it out."
+        sentence = (
+            f"No session, run or record of {said(party)} is known on {scene.change.asset} at that time. Evidence of "
+            "that time is missing, so this does not rule it out."
+        )
     return Hypothesis(
         label=said(party),
         party=party,

@@ -12,6 +12,20 @@ from groundrules.core.changes import Change, is_needed_by
 from groundrules.core.changes.actors import is_service_account
 from groundrules.core.work import OwnRun
 
+# What the system itself installs and starts with, whoever asked for it.
+_INSTALLERS = frozenset(
+    [
+        "msiinstaller",
+        "msiexec",
+        "msiexec.exe",
+        "trustedinstaller",
+        "trustedinstaller.exe",
+        "services.exe",
+        "svchost.exe",
+        "systemd",
+    ]
+)
+
 
 def names_run(change: Change, run: OwnRun) -> bool:
     """This function will say whether the change's own record names the run."""
@@ -22,7 +36,8 @@ def bridged(change: Change, run: OwnRun, context: AttributionContext, *, alone: 
     """This function will say whether a change made by the system was explicitly this run's.
 
     `alone` says that no person was logged in then. The system's own name (SYSTEM, root) is everybody's, so without a
-    recorded component it ties a change to a run only when nobody else was there.
+    recorded component it ties a change to a run only when nobody else was there, and the record names no program
+    that the run does not list: agents update themselves as SYSTEM too.
     """
     if run.asset != change.asset or not covers(change.interval, run.period, context.slack):
         return False
@@ -32,7 +47,13 @@ def bridged(change: Change, run: OwnRun, context: AttributionContext, *, alone: 
     if component is True:
         return bool(account) or not run.accounts
     telling = {name for name in account if not _is_everybodys(name)}
-    return bool(telling) or (bool(account) and alone)
+    return bool(telling) or (bool(account) and alone and not _names_a_program(change))
+
+
+def _names_a_program(change: Change) -> bool:
+    """The record tells which program it was, and not one that installs for everybody: then it was not this run's."""
+    program = change.actor.process.replace("\\", "/").rpartition("/")[2].casefold()
+    return bool(program) and program not in _INSTALLERS
 
 
 def touches_component(change: Change, run: OwnRun) -> bool | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from groundrules.core.attribution.certificates import certified
@@ -12,6 +12,7 @@ from groundrules.core.attribution.context import AttributionContext
 from groundrules.core.attribution.elsewhere import Openings, openings
 from groundrules.core.attribution.gaps import gaps_over
 from groundrules.core.attribution.identity import Owner, login_of_session, owner_of
+from groundrules.core.attribution.passing_on import about_accounts
 from groundrules.core.attribution.runs import touches_component
 from groundrules.core.attribution.timing import away, covers, touches, widened
 from groundrules.core.changes import Change
@@ -22,7 +23,7 @@ from groundrules.core.parties import Account, Party
 from groundrules.core.periods import Period
 from groundrules.core.work import OwnRun
 
-_NOT_A_PERSON = frozenset({SessionKind.SERVICE, SessionKind.BATCH})
+NOT_A_PERSON = frozenset({SessionKind.SERVICE, SessionKind.BATCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class Scene:
 class Roster:
     """The context made ready once for many questions: sessions and runs with the period they can have been open.
 
-    `accounts` are those of one host, under None those of every host; `run_of` has the first run of each id.
+    `accounts` are those of one host, under None those of every host; `run_of` has the first run of each id; `histories`
+    the changes of accounts on a host, oldest first.
     """
 
     context: AttributionContext
@@ -108,17 +110,21 @@ class Roster:
     runs: Openings[OwnRun]
     run_of: Mapping[str, OwnRun]
     gaps: Mapping[AssetId, tuple[Gap, ...]]
+    histories: Mapping[AssetId, tuple[Change, ...]] = field(default_factory=dict)
 
     def accounts_on(self, host: AssetId) -> tuple[Account, ...]:
         """This method will return the accounts a login on a host can be of."""
         return (*self.accounts.get(None, ()), *self.accounts.get(host, ()))
 
 
-def roster(context: AttributionContext) -> Roster:
+def roster(context: AttributionContext, changes: Iterable[Change] = ()) -> Roster:
     """This function will prepare a context; an unclosed session ends at its host's next restart."""
     gaps: defaultdict[AssetId, list[Gap]] = defaultdict(list)
     for gap in context.gaps:
         gaps[gap.asset].append(gap)
+    histories: defaultdict[AssetId, list[Change]] = defaultdict(list)
+    for change in about_accounts(changes):
+        histories[change.asset].append(change)
     accounts: defaultdict[AssetId | None, list[Account]] = defaultdict(list)
     for account in context.accounts:
         accounts[account.host].append(account)
@@ -130,6 +136,7 @@ def roster(context: AttributionContext) -> Roster:
         runs=openings((run.period, run) for run in context.own_runs),
         run_of={run.id: run for run in reversed(context.own_runs)},
         gaps={host: tuple(listed) for host, listed in gaps.items()},
+        histories={host: tuple(listed) for host, listed in histories.items()},
     )
 
 
@@ -191,7 +198,7 @@ def _is_near(run: OwnRun, change: Change, context: AttributionContext) -> bool:
 
 def _present(period: Period, session: Session, change: Change, roster: Roster) -> Present:
     login, context = login_of_session(session), roster.context
-    service = session.kind in _NOT_A_PERSON or is_service_account(session.account)
+    service = session.kind in NOT_A_PERSON or is_service_account(session.account)
     owner = owner_of(login, change.interval, roster.accounts_on(session.asset), context.slack)
     return Present(
         session=session,

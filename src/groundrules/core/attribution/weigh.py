@@ -13,8 +13,10 @@ from groundrules.core.attribution.hypotheses import hypotheses
 from groundrules.core.attribution.identity import aliases, login_of_actor, login_of_session
 from groundrules.core.attribution.networks import origin
 from groundrules.core.attribution.scene import Roster, Scene, look, roster
+from groundrules.core.attribution.timing import widened
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Actor, Gap
+from groundrules.core.periods import Interval
 from groundrules.core.reasons import FactRef, Reason
 from groundrules.core.vendors import Act, permission
 
@@ -33,8 +35,9 @@ def weigh(change: Change, context: AttributionContext) -> Attribution:
 
 def weigh_all(changes: Iterable[Change], context: AttributionContext) -> tuple[Attribution, ...]:
     """This function will weigh many changes in the order given, preparing the context once."""
-    ready = roster(context)
-    return tuple(_weigh(change, ready) for change in changes)
+    listed = tuple(changes)
+    ready = roster(context, listed)
+    return tuple(_weigh(change, ready) for change in listed)
 
 
 def _weigh(change: Change, ready: Roster) -> Attribution:
@@ -45,7 +48,8 @@ def _weigh(change: Change, ready: Roster) -> Attribution:
     caps = capping(change, scene.gaps, found.strength)
     finding = _capped(found, caps)
     names = _names(scene, finding)
-    act = Act(change.asset, change.kind, change.interval, finding.account, finding.party, names)
+    time = _as_sure_as_clocks(change, context)
+    act = Act(change.asset, change.kind, time, finding.account, finding.party, names)
     return Attribution(
         change=change.id,
         strength=finding.strength,
@@ -63,6 +67,12 @@ def _weigh(change: Change, ready: Roster) -> Attribution:
 def _as_seen(change: Change) -> Change:
     """Two looks show whose a file or a port is, never who changed it: without a record of the act nobody is named."""
     return replace(change, actor=Actor()) if change.snapshot_only else change
+
+
+def _as_sure_as_clocks(change: Change, context: AttributionContext) -> Interval:
+    """An exact time may differ from the book's by `slack`: that near to a window's edge nobody can tell."""
+    time = change.interval
+    return widened(time, context.slack) if time.is_exact else time
 
 
 def _names(scene: Scene, finding: Finding) -> frozenset[str]:

@@ -17,6 +17,7 @@ from groundrules.core.causation.deeds import Deed, deed_of, is_great_step, shuts
 from groundrules.core.causation.signatures import ErrorSays, error_about, needs_no_change
 from groundrules.core.causation.troubles import is_symptom
 from groundrules.core.changes import Change
+from groundrules.core.evidence import ItemKind
 from groundrules.core.reasons import FactRef, Reason
 
 # A component is altered about once a month, so in four hours by chance in one failure of two hundred.
@@ -34,7 +35,8 @@ class Tie(StrEnum):
 def tie_of(considered: Considered, case: Case) -> Tie | None:
     """This function will say what more than time and path ties the failure to a change; None when nothing does."""
     change, deed = considered.change, deed_of(considered.change)
-    if is_symptom(change):
+    if is_symptom(change) or change.kind is ItemKind.HOST:
+        # A restart brings to effect what was changed before it; who restarted changed nothing.
         return None
     says = error_about(change, case)
     if says is ErrorSays.NAMES_ANOTHER:

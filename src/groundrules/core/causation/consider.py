@@ -9,22 +9,29 @@ from datetime import datetime, timedelta
 from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import CauseHypothesis, Incident
+from groundrules.core.causation.beside import neighbours
 from groundrules.core.causation.case import Case
+from groundrules.core.causation.clocks import clock_set
 from groundrules.core.causation.controls import (
     Control,
     control_end,
     healed_by,
     is_spared,
     mended_by,
-    neighbours,
     reversal,
 )
 from groundrules.core.causation.deeds import shuts_out
 from groundrules.core.causation.lasting import goes_on
-from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.paths import Reach, best_path
 from groundrules.core.causation.restarts import restart_since, restarted
+from groundrules.core.causation.signatures import is_named
 from groundrules.core.causation.troubles import is_trouble
+from groundrules.core.causation.undoing import (
+    UNSETTLED,
+    brought_back,
+    undone_before,
+    undone_unsurely,
+)
 from groundrules.core.changes import Change, same_component
 from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
 from groundrules.core.parties import DependencyGrade
@@ -58,7 +65,12 @@ class Considered:
         """True when something speaks against it that does not rule it out."""
         linked = bool(self.hypothesis.path) and self.on_path
         against = self.healthy_beside or self.restores or "causation: in vain" in self.rules
-        return against or not self.surely_before or not linked
+        return against or self.unsettled or not self.surely_before or not linked
+
+    @property
+    def unsettled(self) -> bool:
+        """True when it was put back before the failure was seen, and that does not rule it out."""
+        return bool(self.rules & UNSETTLED)
 
     @property
     def healed(self) -> bool:
@@ -86,7 +98,7 @@ def consider(change: Change, case: Case) -> Considered:
     reach = best_path(change, case.reached)
     grade = _grade(change, reach, case)
     on_path = reach is not None and reach.grade is not DependencyGrade.SAME_HOST
-    named = mentions(case.error, change.component, case.name)
+    named = is_named(change, case)
     undone = reversal(change, case.siblings(change))
     against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
     control = Control() if against else _control(change, undone, case)
@@ -98,18 +110,7 @@ def consider(change: Change, case: Case) -> Considered:
         *control.reasons,
         *_neighbours_well(change, control),
         *supporting,
-        *(
-            ()
-            if against
-            else (
-                *_straddles(change, case),
-                *_outlived(change, case),
-                *_unnamed(change, case, named=named),
-                *_again(change, case),
-                *_went_on(change, order, case),
-                *restart_since(change, case),
-            )
-        ),
+        *(() if against else _while_it_stays(change, order, undone, case)),
     )
     hypothesis = CauseHypothesis(
         change=change.id,
@@ -132,6 +133,22 @@ def consider(change: Change, case: Case) -> Considered:
     )
 
 
+def _while_it_stays(
+    change: Change, order: Order, undone: Change | None, case: Case
+) -> tuple[Reason, ...]:
+    """What else is to be said of a change that nothing rules out."""
+    return (
+        *clock_set(change, case),
+        *undone_unsurely(change, undone, case),
+        *_straddles(change, case),
+        *_outlived(change, case),
+        *_unnamed(change, case),
+        *_again(change, case),
+        *_went_on(change, order, case),
+        *restart_since(change, case),
+    )
+
+
 def _repaired(change: Change, undone: Change | None, case: Case) -> tuple[Reason, ...]:
     """What followed when it was put back; where it was not, when what it touched was changed again."""
     told = case.bracket.interval, case.incident, case.context
@@ -148,7 +165,7 @@ def _neighbours_well(change: Change, control: Control) -> tuple[Reason, ...]:
 
 def _control(change: Change, undone: Change | None, case: Case) -> Control:
     end = control_end(change, case.incident, undone, case.recovered)
-    return neighbours(change, case.beside, end, case.context)
+    return neighbours(change, case, end)
 
 
 def _grade(change: Change, reach: Reach | None, case: Case) -> DependencyGrade | None:
@@ -186,9 +203,10 @@ def _rejection(
     if change.asset != case.asset and not on_path:
         says = f"It was made on {change.asset}, and no recorded dependency leads there."
         return (_reason("path", says, change),)
-    if undone is not None and undone.interval.not_after < case.bracket.interval.not_after:
-        when = zone_label(undone.interval.not_after, case.context.zone)
-        return (_reason("reversed", f"It was undone before the failure ({when}).", change, undone),)
+    passed = undone is not None and bool(passed_since(undone, case))
+    put_back = undone_before(change, undone, case, passed=passed)
+    if put_back or brought_back(change, undone, case) is not None:
+        return put_back
     return _cleared(change, order, case)
 
 
@@ -269,7 +287,7 @@ def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
         says = f"{' needs '.join(reach.path)} ({reach.grade.value})."
     elif change.asset == case.asset:
         says = f"It was made on the same server as {case.name}."
-        if mentions(case.error, change.component, case.name):
+        if is_named(change, case):
             says = f'The error names it ("{case.error}"), though no dependency on it is on record.'
         elif case.mapped:
             says = f"No recorded dependency leads from {case.name} to {change.component}."
@@ -293,11 +311,11 @@ def _outlived(change: Change, case: Case) -> tuple[Reason, ...]:
     return (_reason("outlived", says, change),)
 
 
-def _unnamed(change: Change, case: Case, *, named: bool) -> tuple[Reason, ...]:
+def _unnamed(change: Change, case: Case) -> tuple[Reason, ...]:
     """Any failure looks like one whose error names nothing, so a copy can't tell this failure from another."""
     if case.error_names_something:
         says = f'The error ("{case.error}") names something else.'
-        return () if named else (_reason("another", says, change),)
+        return () if is_named(change, case) else (_reason("another", says, change),)
     said = f'The error ("{case.error}") names nothing' if case.error else "No error is on record"
     says = f"{said}, so the same failure can't be told from another one on a copy."
     return (_reason("unnamed", says, change),)

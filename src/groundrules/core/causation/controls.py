@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundrules.core.attribution.timing import spoken
-from groundrules.core.calendars import zone_label
 from groundrules.core.causation.answers import Incident
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.paths import Reach, best_path, reaches
@@ -24,7 +23,7 @@ _OPPOSITE = {
     Action.REMOVED: Action.ADDED,
     Action.ALTERED: Action.ALTERED,
 }
-_LONGEST_CONTROL = timedelta(days=1)
+LONGEST_CONTROL = timedelta(days=1)
 _SAME_TIME = timedelta(minutes=5)
 # What was put back has to be started: a check that fails sooner tells nothing of the repair.
 _STARTING = timedelta(minutes=5)
@@ -111,24 +110,6 @@ def all_failed(beside: Iterable[Neighbour], asset: AssetId, onset: Interval) -> 
     return bool(found) and all(found)
 
 
-def neighbours(
-    change: Change, beside: Iterable[Neighbour], end: datetime, context: CausationContext
-) -> Control:
-    """This function will look at the other applications that need what was changed: healthy ones speak against it,
-    unless another of them failed as well (whoever changes a password tells their own application).
-
-    Looked at from the change until `end`.
-    """
-    found = [
-        _neighbour(neighbour, change, end, context)
-        for neighbour in beside
-        if best_path(change, neighbour.reached) is not None
-    ]
-    reasons = tuple(reason for control in found for reason in control.reasons)
-    failed = any(control.failed for control in found)
-    return Control(reasons, not failed and any(control.against for control in found), failed)
-
-
 def is_spared(change: Change, beside: Iterable[Neighbour], asset: AssetId, onset: Interval) -> bool:
     """This function will say whether an application on the server that does not need it was healthy at the time."""
     return any(
@@ -143,26 +124,6 @@ def is_spared(change: Change, beside: Iterable[Neighbour], asset: AssetId, onset
 def _at_the_time(neighbour: Neighbour, onset: Interval) -> tuple[HealthCheck, ...]:
     width = max(onset.not_after - onset.not_before, _SAME_TIME)
     return neighbour.between(onset.not_before, onset.not_after + width)
-
-
-def _neighbour(
-    neighbour: Neighbour, change: Change, end: datetime, context: CausationContext
-) -> Control:
-    ordered = neighbour.between(change.interval.not_after, end)
-    name = neighbour.application.name
-    bad = next((c for c in ordered if not c.healthy), None)
-    if bad is not None:
-        says = f"{name} needs {change.component} too, and failed after the change"
-        return Control((_checked(says, bad, context),), failed=True)
-    if not ordered:
-        return Control()
-    says = f"{name} needs {change.component} too, and was healthy after the change"
-    return Control((_checked(says, ordered[-1], context),), against=True)
-
-
-def _checked(says: str, check: HealthCheck, context: CausationContext) -> Reason:
-    when = zone_label(check.at, context.zone)
-    return Reason("causation: control", f"{says} ({when}).", (FactRef("health check", check.id),))
 
 
 def recovered_at(incident: Incident, checks: Iterable[HealthCheck]) -> datetime | None:
@@ -183,7 +144,7 @@ def control_end(
 
     Until it was undone, the incident was resolved, the application recovered, or a day passed.
     """
-    edges = [change.interval.not_after + _LONGEST_CONTROL]
+    edges = [change.interval.not_after + LONGEST_CONTROL]
     if recovered is not None:
         edges.append(recovered)
     if undone is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from groundrules.core.causation.answers import Incident
 from groundrules.core.causation.case import Case, Item, item_of
+from groundrules.core.causation.clocks import as_timed
 from groundrules.core.causation.consider import good_checks
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.controls import all_failed, neighbours_of, recovered_at
@@ -14,7 +15,7 @@ from groundrules.core.causation.naming import mentions
 from groundrules.core.causation.onset import Bracket, bracket
 from groundrules.core.causation.paths import Reach, reaches
 from groundrules.core.changes import Change
-from groundrules.core.evidence import HealthCheck
+from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
 from groundrules.core.parties import Application
 from groundrules.core.periods import Interval
 
@@ -59,7 +60,8 @@ def _error(incident: Incident, found: Bracket) -> str:
 def _names_something(
     error: str, application: str, reached: tuple[Reach, ...], here: list[Change]
 ) -> bool:
-    known = {reach.component for reach in reached} | {c.component for c in here}
+    changed = {c.component for c in here if c.kind is not ItemKind.HOST}
+    known = {reach.component for reach in reached} | changed
     return bool(error) and any(mentions(error, component, application) for component in known)
 
 
@@ -72,7 +74,8 @@ def _within_horizon(
         for c in changes
         if c.interval.not_after >= earliest and c.interval.not_before <= latest
     }
-    return tuple(near.values())
+    steps = [g for g in context.gaps if g.kind is GapKind.CLOCK_STEP]
+    return tuple(as_timed(c, steps) for c in near.values())
 
 
 def _case_name(incident: Incident, application: Application | None) -> str:

@@ -15,7 +15,8 @@ from groundrules.core.changes.components import named_version, update_target
 
 # Where errors are signed by whoever reports them: vendor and driver in brackets in front (ODBC), a module before the
 # class of an exception (Python, Java), the server's name behind the reason phrase of a status (RFC 9110, 15) or before
-# the words *detailed error* (IIS), and the versions at the end of a page of ASP.NET.
+# the words *detailed error* (IIS), the versions at the end of a page of ASP.NET, and a connection string, which quotes
+# all it was told to connect with (`Server=...;User ID=...;`).
 _SIGNED = (
     re.compile(r"^(?P<rest>)(?:\[[^\]]*\]\s*)+"),
     re.compile(r"^(?P<rest>)[\w-]+[. ][\w.]*(?:error|exception|warning)\b:"),
@@ -25,6 +26,8 @@ _SIGNED = (
     ),
     re.compile(r"^.*\b(?P<rest>detailed error\b)"),
     re.compile(r"(?P<rest>)\bversion information:.*$"),
+    re.compile(r"(?P<rest>)(?:[a-z][\w ]*=[^;=]*;\s*)+(?:[a-z][\w ]*=[^;=:\s]*)?"),
+    re.compile(r"(?P<rest>)[?&][\w.-]+=[^&\s]*"),
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _SHORTEST = 2

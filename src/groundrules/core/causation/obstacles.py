@@ -9,12 +9,14 @@ from groundrules.core.causation.case import Case
 from groundrules.core.causation.features import troubles_of
 from groundrules.core.causation.paths import best_path
 from groundrules.core.causation.recurrence import recurring
+from groundrules.core.causation.troubles import is_trouble
 from groundrules.core.changes import Change
-from groundrules.core.evidence import GapKind
+from groundrules.core.evidence import GapKind, ItemKind
 from groundrules.core.periods import Order
 from groundrules.core.reasons import FactRef, Reason
 
 # An audit that was off hides who, not what; a restart is weighed where it matters (`restarts.restarted`).
+_DISKS = frozenset({ItemKind.DISK, ItemKind.DISK_ARRAY})
 _HIDE_NO_CHANGE = frozenset({GapKind.AUDIT_OFF, GapKind.RESTART})
 
 
@@ -27,7 +29,14 @@ class Obstacles:
 
 def obstacles(case: Case, left_open: tuple[Alternative, ...]) -> Obstacles:
     """This function will collect what keeps the verdict at candidates."""
-    found = (_unwatched(case), _gaps(case), _troubles(case), recurring(case), _simultaneous(case))
+    found = (
+        _unwatched(case),
+        _gaps(case),
+        _troubles(case),
+        _exchanged(case),
+        recurring(case),
+        _simultaneous(case),
+    )
     return Obstacles((*(reason for part in found for reason in part), *_own_work(left_open)))
 
 
@@ -68,6 +77,30 @@ def _troubles(case: Case) -> tuple[Reason, ...]:
             (FactRef("change", c.id, c.sentence),),
         )
         for c in troubles_of(case)
+    )
+
+
+def _exchanged(case: Case) -> tuple[Reason, ...]:
+    """A disk that came or went after the failure and before it worked again may be what failed, and what healed it."""
+    onset = case.bracket.interval
+    until = case.recovered or onset.not_after + case.context.aftermath
+    found = [
+        c
+        for c in case.changes
+        if c.asset == case.asset
+        and c.kind in _DISKS
+        and not is_trouble(c)
+        and c.interval.not_after > onset.not_after
+        and c.interval.not_before <= until
+    ]
+    ordered = sorted(found, key=lambda c: (c.interval.not_before, c.component, c.id))
+    return tuple(
+        Reason(
+            "causation: exchanged",
+            f"{_told(c)} before it worked again, so a disk may be what failed.",
+            (FactRef("change", c.id, c.sentence),),
+        )
+        for c in ordered
     )
 
 

@@ -115,7 +115,9 @@ def _onset_reason(case: Case) -> Reason:
         else "no good check before it is on record"
     )
     facts = tuple(FactRef("health check", c.id) for c in (good, bad) if c is not None)
-    says = f"{case.name} failed: {before}, {seen} {zone_label(onset.not_after, zone)}."
+    error = "" if bad is None or case.incident.signature else bad.signature
+    said = f', with the error "{error}"' if error else ""
+    says = f"{case.name} failed: {before}, {seen} {zone_label(onset.not_after, zone)}{said}."
     return Reason("causation: onset", says, facts or (FactRef("incident", case.incident.id),))
 
 

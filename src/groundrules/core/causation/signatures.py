@@ -39,6 +39,16 @@ _NO_CHANGE_NEEDED: tuple[tuple[re.Pattern[str], frozenset[ItemKind]], ...] = (
     ),
     (
         re.compile(
+            r"no licen[cs]e (?:for|of|could|available)|licen[cs]e (?:server|manager)|flex(?:lm|net)|"
+            r"licen[cs]e\b.{0,40}\b(?:obtained|checked out|exceeded|unavailable|expired)|"
+            r"keine lizenz|lizenz(?:server|.{0,40}abgelaufen)"
+        ),
+        frozenset(
+            {ItemKind.FILE, ItemKind.CONFIG_FILE, ItemKind.SERVICE, ItemKind.PORT, ItemKind.CLOCK}
+        ),
+    ),
+    (
+        re.compile(
             r"out ?of ?memory|cannot allocate memory|memory (?:size|limit|exhausted)|heap space|"
             r"nicht genügend speicher|deadlock|too many (?:connections|open files|requests)"
         ),
@@ -54,9 +64,17 @@ def error_about(change: Change, case: Case) -> ErrorSays:
     """
     if _other_kind(case.error, change):
         return ErrorSays.NAMES_ANOTHER
-    if mentions(case.error, change.component, case.name):
+    if is_named(change, case):
         return ErrorSays.NAMES_IT
     return ErrorSays.NAMES_ANOTHER if case.error_names_something else ErrorSays.NAMES_NOTHING
+
+
+def is_named(change: Change, case: Case) -> bool:
+    """This function will say whether the failure's error says the name of what a change touched.
+
+    A server's own name tells where it failed; no error tells by it that the server was restarted.
+    """
+    return change.kind is not ItemKind.HOST and mentions(case.error, change.component, case.name)
 
 
 def needs_no_change(error: str) -> bool:

@@ -20,6 +20,7 @@ from groundrules.core.causation.deeds import Deed, deed_of, is_great_step, shuts
 from groundrules.core.causation.obstacles import Obstacles
 from groundrules.core.causation.plausibility import Odds
 from groundrules.core.causation.signatures import ErrorSays, error_about
+from groundrules.core.causation.undoing import UNSETTLED
 from groundrules.core.causation.weights import Weights, digest
 from groundrules.core.changes import Change
 from groundrules.core.evidence import Action
@@ -27,6 +28,8 @@ from groundrules.core.reasons import FactRef, Reason, counted
 
 _MOST = 3
 _ALMOST = 99.95
+# What keeps a change that is not ruled out from standing alone.
+_DOUBTS = UNSETTLED | {"causation: clock", "causation: in vain", "causation: neighbours well"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def verdict_on(weighed: Weighed) -> Ladder:
         return _candidates(weighed, _why_not(weighed))
     if weighed.probability(act) < weighed.weights.likely_from(tie):
         return _candidates(weighed, (_improbable(weighed, act, tie),))
-    return Ladder(CauseVerdict.LIKELY_CHANGE, act, (_likely(weighed, act),))
+    return Ladder(CauseVerdict.LIKELY_CHANGE, act, (_likely(weighed, act, tie),))
 
 
 def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
@@ -113,7 +116,8 @@ def _only_named(
         return not any(_names_too(c, case) and _may_break_it(c) for c in others)
     still = {c.change.id for c in others if case.mapped and _stood_still(c, named)}
     return not any(
-        _names_too(c, case) or (_may_break_it(c) and c.change.id not in still) for c in others
+        _names_too(c, case) or (_may_break_it(c) and not c.unsettled and c.change.id not in still)
+        for c in others
     )
 
 
@@ -133,7 +137,8 @@ def _holds(named: Considered) -> bool:
     Only where what the error names was gone, time does not ask that the next check failed.
     """
     timely = named.surely_before or _was_gone(named)
-    if not timely or named.restores or "causation: in vain" in named.rules:
+    settled = not named.unsettled and "causation: in vain" not in named.rules
+    if not timely or named.restores or not settled:
         return False
     linked = named.on_path and bool(named.hypothesis.path)
     outlived = "causation: outlived" in named.rules
@@ -184,7 +189,13 @@ def _why_not(weighed: Weighed) -> tuple[Reason, ...]:
     tied = any(tie_of(c, case) for c in weighed.remaining)
     if case.mapped and not standing and not tied:
         return (unconfirmed(weighed.remaining, case),)
-    return standing
+    return (*standing, *_speaking_against(weighed))
+
+
+def _speaking_against(weighed: Weighed) -> tuple[Reason, ...]:
+    """What the record holds against each change that is listed."""
+    told = (r for c in weighed.remaining[:_MOST] for r in c.hypothesis.reasons if r.rule in _DOUBTS)
+    return tuple(dict.fromkeys(told))
 
 
 def _one_operation(group: tuple[Considered, ...], case: Case) -> bool:
@@ -205,7 +216,7 @@ def _begun(change: Change) -> datetime:
     return change.interval.not_before
 
 
-def _likely(weighed: Weighed, act: tuple[Considered, ...]) -> Reason:
+def _likely(weighed: Weighed, act: tuple[Considered, ...], tie: Tie) -> Reason:
     case = weighed.case
     onset, zone = case.bracket.interval, case.context.zone
     good, bad = zone_label(onset.not_before, zone), zone_label(onset.not_after, zone)
@@ -220,8 +231,15 @@ def _likely(weighed: Weighed, act: tuple[Considered, ...]) -> Reason:
         verb = "remains" if others == 1 else "remain"
         said = "only added something" if adds else f"{verb}, which the error does not name"
         only = f"made {between}, and the failure is tied to it. {beside} {said}."
-    says = f"{what}: {only} {_probably(weighed, act)}"
+    says = f"{what}: {only} {_tied(tie, case)} {_probably(weighed, act)}"
     return Reason("causation: only one remains", says, _facts(act))
+
+
+def _tied(tie: Tie, case: Case) -> str:
+    """What ties the failure to it, as the record has it."""
+    if tie is Tie.NAMED:
+        return f'The error names what was changed ("{case.error}").'
+    return f"What ties the failure to it is {tie.value}."
 
 
 def _probably(weighed: Weighed, act: tuple[Considered, ...]) -> str:

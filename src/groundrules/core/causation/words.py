@@ -22,7 +22,7 @@ def would_change(
     if verdict is CauseVerdict.LIKELY_CHANGE:
         return _of_likely(case, remaining)
     if verdict is CauseVerdict.CANDIDATES:
-        return _of_candidates(case)
+        return _of_candidates(case, len(remaining))
     return _of_unknown(case)
 
 
@@ -39,11 +39,13 @@ def _of_likely(case: Case, remaining: tuple[Considered, ...]) -> tuple[str, ...]
     )
 
 
-def _of_candidates(case: Case) -> tuple[str, ...]:
+def _of_candidates(case: Case, count: int) -> tuple[str, ...]:
     lines = [
         f"A check of {case.name} between the changes would tell them apart.",
         f"{TEST_ON_A_COPY}, undoing one change at a time, would prove or clear each.",
     ]
+    if count == 1:
+        lines = [f"{TEST_ON_A_COPY}, undoing the change, would prove or clear it."]
     if not case.mapped:
         lines.insert(
             0, f"A record of what {case.name} depends on would rule out what it does not need."

@@ -9,7 +9,7 @@ from groundrules.core.attribution.answers import Attribution
 from groundrules.core.attribution.timing import dated
 from groundrules.core.causation.answers import CauseAnswer, CauseVerdict, Incident
 from groundrules.core.changes import Change
-from groundrules.core.evidence import Gap
+from groundrules.core.evidence import Action, Gap, ItemKind
 from groundrules.core.explanation.actors import actor, authority, nobody_asked, nothing_to_allow
 from groundrules.core.explanation.answers import Explanation, Verdict
 from groundrules.core.explanation.unknown import not_known, would_change
@@ -112,8 +112,16 @@ def _known(change: Change, view: ExplanationView) -> Reason:
         FactRef("raw evidence", c.evidence, f"record {c.record}" if c.record else "")
         for c in change.citations
     )
-    says = f"{change.sentence} on {change.asset} {dated(change.interval, view.zone)}."
+    says = f"{change.sentence}{_from_to(change)} on {change.asset} {dated(change.interval, view.zone)}."
     return Reason("explanation: change", says, (FactRef("change", change.id), *raw))
+
+
+def _from_to(change: Change) -> str:
+    """What it was and became, where the record has both; of a file it has digests, which tell a reader nothing."""
+    told = change.action is Action.ALTERED and change.before and change.after
+    if not told or change.kind in {ItemKind.CONFIG_FILE, ItemKind.FILE, ItemKind.PASSWORD}:
+        return ""
+    return f" from {change.before} to {change.after}"
 
 
 def _tests(view: ExplanationView) -> tuple[Reason, ...]:

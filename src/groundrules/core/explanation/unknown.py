@@ -34,6 +34,8 @@ def not_known(
 def _open_cause(cause: CauseAnswer) -> tuple[Reason, ...]:
     if cause.hardware or cause.established:
         return _beside(cause)
+    if cause.verdict is CauseVerdict.CANDIDATES and len(cause.changes) == 1:
+        return (Reason(_RULE, "Whether the change that remains caused the failure."),)
     if cause.verdict is CauseVerdict.CANDIDATES:
         return (Reason(_RULE, "Which of the changes that remain caused the failure, if any did."),)
     return (Reason(_RULE, "What caused the failure."),)

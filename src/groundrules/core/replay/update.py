@@ -31,10 +31,14 @@ _STANDING = {
     "causation: gap": "evidence is missing between the last good check and the failure",
     "causation: trouble": "something that failed by itself at that time explains the failure as well",
     "causation: hardware": "the hardware itself failed",
+    "causation: exchanged": "a disk came or went before it worked again",
 }
 _AGAINST_CHANGE = {
     "causation: in vain": "on the server putting it back did not heal",
     "causation: straddles": "it may have been made after the failure",
+    "causation: put back before": "it was put back before the failure was seen",
+    "causation: brought back": "it was put back before the failure, and a restore may have brought it back",
+    "causation: clock": "the clock of its server was set at that time",
 }
 _OUTLIVED = "the application worked again before any record says that it was put right"
 _AGAIN = "what it touched was changed more than once, and each of them alone breaks it"

@@ -160,7 +160,11 @@ def _dated(window: AccessWindow, name: str, allowed: Period, act: Act, zone: str
         says = f"{name} is for named accounts, and the change names none."
         return _Finding(window, says, open=act.interval.touches(allowed))
     who = f" by {window.approved_by}" if window.approved_by else ""
-    return _Finding(window, f"{name} was approved{who}, recorded {recorded}.", allowed=allowed)
+    near = act.interval.touches(allowed) and not act.interval.lies_within(allowed)
+    edge = "; the change lies so near its edge that it may be outside" if near else ""
+    return _Finding(
+        window, f"{name} was approved{who}, recorded {recorded}{edge}.", allowed=allowed
+    )
 
 
 def _approved_again(window: AccessWindow) -> bool:
