@@ -107,6 +107,10 @@ class SessionKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+ASKED_FOR = "asked for in the login of "
+"""How the credential of a login begins that was opened from within another's (`runas`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A login seen in evidence. `ended` None means no end was seen by the time evidence stops (not "still open").
@@ -133,6 +137,12 @@ class Session:
         if self.ended is not None and self.ended <= self.started:
             return Period(self.started, None)
         return Period(self.started, self.ended)
+
+    @property
+    def asked_by(self) -> str:
+        """The account in whose login this one was opened (`runas`), or an empty text."""
+        asked = self.credential.startswith(ASKED_FOR)
+        return self.credential.removeprefix(ASKED_FOR) if asked else ""
 
 
 @dataclass(frozen=True, slots=True)

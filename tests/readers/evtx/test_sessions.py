@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groundrules.core.evidence import GapKind, SessionKind
-from tests.readers.evtx.written import ROGUE_SID, SYSTEM_SID, Log, at, logon, subject
+from tests.readers.evtx.written import OWNER_SID, ROGUE_SID, SYSTEM_SID, Log, at, logon, subject
 
 LSM = "Microsoft-Windows-TerminalServices-LocalSessionManager"
 LSM_LOG = f"{LSM}/Operational"
@@ -53,6 +53,25 @@ class TestLogons:
         (session,) = log.read().sessions
 
         assert session.kind is kind
+
+    @pytest.mark.parametrize(
+        ("sid", "name", "says"),
+        [
+            (OWNER_SID, "owner", "asked for in the login of HARBOR\\owner"),
+            (ROGUE_SID, "rogue", ""),
+            (SYSTEM_SID, "SRV1$", ""),
+            ("S-1-0-0", "-", ""),
+        ],
+    )
+    def test_say_in_whose_login_they_were_asked_for(self, sid: str, name: str, says: str) -> None:
+        """`runas` leaves its user in the Subject of 4624; winlogon leaves the system there."""
+        log = Log()
+        values = subject("0x1b", sid=sid, name=name)
+        log.security(4624, "03:42:00", **logon("0x2a", LogonType=2, **values))
+
+        (session,) = log.read().sessions
+
+        assert session.credential == says
 
     def test_of_both_linked_tokens_are_one_session(self) -> None:
         """An administrator's two tokens join, and what either of them does carries the one key."""

@@ -133,6 +133,10 @@ def _owner(
     """Whose a login was: by the register, unless its name was passed on since, or nobody worked in it."""
     accounts = scene.roster.accounts_on(scene.change.asset)
     owner = owner_of(login, scene.change.interval, accounts, scene.context.slack)
+    asker = _asked_by(scene, login, session)
+    if owner.party is not None and asker and not _is_of(owner, asker, scene):
+        says = f"The login of {login.shown} was asked for in the login of {asker}, so neither is named."
+        owner = replace(owner, party=None, sentence=says)
     if owner.party is not None and _is_unattended(scene, login, session):
         says = (
             f"Account {login.shown} was logged in for a stored job or a service only. Nobody works in such a login, "
@@ -145,14 +149,35 @@ def _owner(
 
 def _is_unattended(scene: Scene, login: Login, session: Session | None) -> bool:
     """The session is a job's or a service's; or, where the record names the account alone, all that were open are."""
-    if session is not None:
-        return session.kind in NOT_A_PERSON
-    opened = [
-        p
+    opened = [session] if session else _open_of(scene, login)
+    return bool(opened) and all(s.kind in NOT_A_PERSON for s in opened)
+
+
+def _asked_by(scene: Scene, login: Login, session: Session | None) -> str:
+    """In whose login it was opened, where each that can be meant was opened from within another's."""
+    opened = [session] if session else _open_of(scene, login)
+    askers = sorted(s.asked_by for s in opened)
+    return askers[0] if askers else ""
+
+
+def _open_of(scene: Scene, login: Login) -> list[Session]:
+    return [
+        p.session
         for p in scene.sessions
         if p.here and p.open and same_login(login_of_session(p.session), login)
     ]
-    return bool(opened) and all(p.session.kind in NOT_A_PERSON for p in opened)
+
+
+def _is_of(owner: Owner, account: str, scene: Scene) -> bool:
+    """The account is the same party's: a technician may take up her own administrator's login."""
+    accounts = scene.roster.accounts_on(scene.change.asset)
+    other = owner_of(
+        Login(account, "", scene.change.asset), scene.change.interval, accounts, scene.context.slack
+    )
+    mine, theirs = owner.party, other.party
+    return (
+        mine is not None and theirs is not None and (mine.kind, mine.id) == (theirs.kind, theirs.id)
+    )
 
 
 def _known_login(scene: Scene, session: Session) -> Login:

@@ -61,6 +61,7 @@ class Login:
     kind: SessionKind
     identifier: str = ""
     address: str = ""
+    credential: str = ""
     ended: datetime | None = None
     citations: list[Citation] = field(default_factory=list)
 
@@ -220,4 +221,5 @@ def session_of(login: Login, source: Source, names: Mapping[str, str]) -> Sessio
         source_address=login.address,
         key=login.key,
         citations=tuple(login.citations),
+        credential=login.credential,
     )

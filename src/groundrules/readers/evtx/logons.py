@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from groundrules.core.evidence import SessionKind
+from groundrules.core.evidence import ASKED_FOR, SessionKind
 from groundrules.readers.evtx.claims import Claims, Login
 from groundrules.readers.evtx.identity import account_name, is_service_identity, remote_address
 from groundrules.readers.evtx.processes import Process, runs_as
@@ -28,6 +28,7 @@ KINDS = {
     13: SessionKind.CONSOLE,
 }
 AT_A_SCREEN = frozenset({2, 10, 11, 12})
+NOBODY = "S-1-0-0"
 UNLOCKS = frozenset({7, 13})
 
 
@@ -53,7 +54,8 @@ def logged_on(record: Record, claims: Claims) -> None:
     address = remote_address(record.value("IpAddress"))
     kind = _kind_of(logon_type, sid, address)
     cited = [claims.cite(record)]
-    login = Login(key, _target(record), record.at, kind, sid, address, citations=cited)
+    asked = _asked_for(record, sid) if logon_type in AT_A_SCREEN else ""
+    login = Login(key, _target(record), record.at, kind, sid, address, asked, citations=cited)
     claims.logins[key] = login
     claims.open_by_boot.setdefault(claims.boot_of(record), set()).add(key)
     if linked:
@@ -65,6 +67,15 @@ def logged_on(record: Record, claims: Claims) -> None:
 def _target(record: Record) -> str:
     """This function will name the account that logged on."""
     return account_name(record.value("TargetDomainName"), record.value("TargetUserName"))
+
+
+def _asked_for(record: Record, sid: str) -> str:
+    """This function will say in whose login one was asked for (`runas`): the Subject of 4624, where it is a person."""
+    asker = record.value("SubjectUserSid")
+    if asker in {"", NOBODY, sid} or is_service_identity(asker):
+        return ""
+    account = account_name(record.value("SubjectDomainName"), record.value("SubjectUserName"))
+    return "" if account.endswith("$") else f"{ASKED_FOR}{account or asker}"
 
 
 def _token_pair(record: Record) -> tuple[str, datetime, str, str]:
