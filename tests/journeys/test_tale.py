@@ -55,7 +55,7 @@ class TestTheTale:
         keep_picture(page, "change")
 
         page.get_by_role("link", name="SharePoint stopped working").first.click()
-        expect(page.get_by_text("Likely change")).to_be_visible()
+        expect(page.locator("#cause").get_by_text("Likely change")).to_be_visible()
         keep_picture(page, "incident")
 
         page.get_by_role("link", name="Recovery fallout on SharePoint").first.click()

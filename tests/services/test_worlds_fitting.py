@@ -76,16 +76,19 @@ class TestCertify:
 class TestWrite:
     def test_writes_a_module_of_the_same_values(self, tmp_path: Path) -> None:
         """What is read back is what was fitted, with what certifies it."""
-        learnt = Learnt(
-            WEIGHTS, Certified(0.97, 200, 1), Certified(0.99, 160, 0), None, 10, 20, "ab" * 32
+        named, late, twice = (
+            Certified(0.97, 200, 1),
+            Certified(0.95, 170, 0),
+            Certified(0.99, 160, 0),
         )
+        learnt = Learnt(WEIGHTS, named, late, twice, None, 10, 20, "ab" * 32)
 
         write(learnt, tmp_path / "fitted.py")
 
         found = runpy.run_path(str(tmp_path / "fitted.py"))
         assert tuple(found["CHANGE"].values()) == WEIGHTS.change
         assert tuple(found["NOTHING"]) == OF_NOTHING
-        assert (found["ACCEPTED"], found["WRONG"]) == ((200, 160, 0), (1, 0, 0))
+        assert (found["ACCEPTED"], found["WRONG"]) == ((200, 170, 160, 0), (1, 0, 0, 0))
         assert found["LIKELY_FROM"] == tuple(WEIGHTS.likely_from(tie) for tie in Tie)
 
     def test_learns_nothing_where_no_truth_is_stated(self, tmp_path: Path) -> None:

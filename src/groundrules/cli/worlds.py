@@ -198,6 +198,7 @@ def _said(learnt: worlds.Learnt, output: Path) -> str:
     return (
         f"Fitted on {learnt.fitted_on} incidents, calibrated on {learnt.calibrated_on} others: temperature "
         f"{learnt.weights.temperature}. Likely, where the error names the change: {_certified(learnt.named)}; "
+        f"where checks passed after it: {_certified(learnt.late)}; "
         f"where both a repair and what failed tie it: {_certified(learnt.twice)}; where it is tied otherwise: "
         f"{_certified(learnt.otherwise)}. "
         f"Written to {output}."

@@ -73,7 +73,7 @@ class TestConfirmation:
         other = rank(replace(INCIDENT, signature="web.config: error"), (REMOVAL, back), context)
 
         assert (silent.verdict, other.verdict) == (CANDIDATES, CANDIDATES)
-        assert "wrong too often on calibration worlds" in silent.reasons[-1].sentence
+        assert "calibration worlds do not certify that as enough" in silent.reasons[-1].sentence
         assert "neither a repair" in other.reasons[-1].sentence
         case, held = hold(replace(INCIDENT, signature="HTTP 500"), (REMOVAL, back), context)
         act, probability, tie = tied(case, held, WEIGHTS)
@@ -82,17 +82,17 @@ class TestConfirmation:
     @pytest.mark.parametrize(
         ("missing", "tie", "verdict"),
         [
-            ("", Tie.TWICE, LIKELY),
+            ("", Tie.TWICE, CANDIDATES),
             ("who needs it failed too", Tie.OTHERWISE, CANDIDATES),
             ("who does not need it stayed healthy", Tie.OTHERWISE, CANDIDATES),
             ("the next check passed", Tie.OTHERWISE, CANDIDATES),
             ("put back before it worked again", Tie.OTHERWISE, CANDIDATES),
         ],
     )
-    def test_takes_a_repair_and_who_failed_together_for_more_than_either(
+    def test_tells_a_repair_and_who_failed_together_from_either(
         self, missing: str, tie: Tie, verdict: CauseVerdict
     ) -> None:
-        """Put back and it worked again, and of the server's applications just those failed that need it."""
+        """Put back and it worked again, and just those failed that need it: a tie of its own, and not likely."""
         seen = {
             "who needs it failed too": check("HC-7", "2007-02-21 20:01", healthy=False, of="Wiki"),
             "who does not need it stayed healthy": check(

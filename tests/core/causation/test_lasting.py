@@ -69,11 +69,14 @@ class TestWhatIsLoaded:
         assert (answer.verdict, answer.changes) == (CauseVerdict.CANDIDATES, (EARLY.id,))
         assert any(r.rule == "causation: loaded" for r in answer.hypotheses[0].reasons)
 
-    def test_is_cleared_by_a_passing_check_when_the_error_names_nothing(self) -> None:
-        """No error says that it was missed."""
+    def test_is_improbable_by_a_passing_check_when_the_error_names_nothing(self) -> None:
+        """No error says that it was missed: it may have waited for its next use, and carries no verdict."""
         silent = replace(INCIDENT, signature="HTTP 500")
 
-        assert rank(silent, (EARLY,), CAUSES).verdict is CauseVerdict.UNKNOWN
+        answer = rank(silent, (EARLY,), CAUSES)
+
+        assert answer.established == ()
+        assert any(r.rule == "causation: waited" for r in answer.hypotheses[0].reasons)
 
     @pytest.mark.parametrize(
         ("broke", "restored", "verdict"),
@@ -128,10 +131,13 @@ class TestOpenConnections:
         "moment", ["2007-02-20 19:00", "2007-02-19 10:00"], ids=["a day", "two days"]
     )
     def test_do_not_last_for_days(self, moment: str) -> None:
-        """After a day of passing checks it is cleared as anything else."""
+        """After a day of passing checks they speak against it as against anything else."""
         early = replace(LOGIN, interval=change("X", moment).interval)
 
-        assert rank(REFUSED, (early,), ON_SA).verdict is CauseVerdict.UNKNOWN
+        answer = rank(REFUSED, (early,), ON_SA)
+
+        assert answer.established == ()
+        assert any(r.rule == "causation: waited" for r in answer.hypotheses[0].reasons)
 
     def test_do_not_outlive_a_restart(self) -> None:
         """The server was started anew after it and the check passed: no connection was left open."""
@@ -142,5 +148,8 @@ class TestOpenConnections:
         assert answer.verdict is CauseVerdict.UNKNOWN
 
     def test_say_nothing_when_the_error_names_another(self) -> None:
-        """An error that names nothing of the login clears it by the passing check."""
-        assert rank(INCIDENT, (LOGIN,), ON_SA).verdict is CauseVerdict.UNKNOWN
+        """An error that names nothing of the login leaves it to the passing check."""
+        answer = rank(INCIDENT, (LOGIN,), ON_SA)
+
+        assert answer.established == ()
+        assert any(r.rule == "causation: waited" for r in answer.hypotheses[0].reasons)

@@ -11,7 +11,7 @@ from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.onset import onset
 from groundrules.core.causation.rank import rank
 from groundrules.core.evidence import Action, Actor, GapKind, ItemKind
-from groundrules.core.ids import ApplicationId, IncidentId
+from groundrules.core.ids import ApplicationId, AssetId, IncidentId
 from groundrules.core.parties import Application
 from groundrules.core.periods import Interval, Order
 from groundrules.core.recovery import Recovery
@@ -282,16 +282,44 @@ class TestRankPassword:
 
 
 class TestRankOrder:
-    def test_is_cleared_by_a_passing_check(self) -> None:
-        """A change before the last good check did not break it, where no error names it."""
+    def test_is_made_improbable_by_a_passing_check_and_not_ruled_out(self) -> None:
+        """Harm may wait for the next use or restart: it stays, and carries no verdict."""
         early = replace(REMOVAL, interval=Interval.exactly(at("2007-02-21 19:30")))
+        silent = replace(INCIDENT, signature="HTTP 500")
 
-        answer = rank(replace(INCIDENT, signature="HTTP 500"), (early,), CAUSES)
+        answer = rank(silent, (early,), CAUSES)
 
-        assert (answer.verdict, answer.changes) == (UNKNOWN, ())
+        assert (answer.established, of(answer, early.id).rejected) == ((), False)
         assert "31 min before the failure, and 1 check of SharePoint passed" in why(
             answer, early.id
         )
+        now = rank(silent, (REMOVAL,), CAUSES)
+        assert of(answer, early.id).probability < of(now, REMOVAL.id).probability
+
+    @pytest.mark.parametrize(
+        ("made", "component"),
+        [("2007-02-14 19:00", DOTNET), ("2007-02-21 19:30", "a game")],
+        ids=["long ago", "no dependency leads there"],
+    )
+    def test_is_cleared_by_a_passing_check_when_it_cannot_have_waited(
+        self, made: str, component: str
+    ) -> None:
+        """Nothing that the application needs, or more than a week ago."""
+        early = replace(REMOVAL, interval=Interval.exactly(at(made)), component=component)
+
+        answer = rank(replace(INCIDENT, signature="HTTP 500"), (early,), CAUSES)
+
+        assert (answer.verdict, of(answer, early.id).rejected) == (UNKNOWN, True)
+
+    def test_is_not_ruled_out_by_another_server(self) -> None:
+        """A map may lack the line that leads there: not linked, never a candidate, and not ruled out."""
+        there = replace(REMOVAL, asset=AssetId("SRV9"))
+
+        answer = rank(INCIDENT, (there,), CAUSES)
+
+        found = of(answer, there.id)
+        assert (answer.verdict, found.rejected, found.linked) == (UNKNOWN, False, False)
+        assert "no recorded dependency leads there" in why(answer, there.id)
 
     def test_stays_a_candidate_when_it_may_have_come_after(self) -> None:
         """A snapshot interval that reaches past the failure proves no order."""

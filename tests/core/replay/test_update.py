@@ -25,20 +25,6 @@ from groundrules.core.replay.update import OtherIncident, replayed, update, was_
 
 NOON = datetime(2007, 3, 1, 12, tzinfo=UTC)
 RUNTIME = ChangeId("CHG-RUNTIME")
-LIKELY = CauseAnswer(
-    IncidentId("INC-1"),
-    Interval(NOON, NOON),
-    CauseVerdict.LIKELY_CHANGE,
-    (ChangeId("CHG-PATCH"),),
-    (),
-    (),
-)
-
-
-def result_of(verdict: ReplayVerdict, obstacle: str = "", incident: str = "INC-1") -> ReplayResult:
-    finding = ChangeFinding(RUNTIME, verdict, heals=True, reproduces=True, runs=(7, 8, 9))
-    findings = () if obstacle else (finding,)
-    return ReplayResult(IncidentId(incident), findings, ((RUNTIME,),), (), (), Decimal(0), obstacle)
 
 
 def about() -> CauseHypothesis:
@@ -54,6 +40,22 @@ def about() -> CauseHypothesis:
     )
 
 
+LIKELY = CauseAnswer(
+    IncidentId("INC-1"),
+    Interval(NOON, NOON),
+    CauseVerdict.LIKELY_CHANGE,
+    (ChangeId("CHG-PATCH"),),
+    (about(),),
+    (),
+)
+
+
+def result_of(verdict: ReplayVerdict, obstacle: str = "", incident: str = "INC-1") -> ReplayResult:
+    finding = ChangeFinding(RUNTIME, verdict, heals=True, reproduces=True, runs=(7, 8, 9))
+    findings = () if obstacle else (finding,)
+    return ReplayResult(IncidentId(incident), findings, ((RUNTIME,),), (), (), Decimal(0), obstacle)
+
+
 class TestUpdate:
     def test_a_proof_replaces_what_the_answer_rested_on(self) -> None:
         """The proven change stands, with its runs cited."""
@@ -64,6 +66,43 @@ class TestUpdate:
         assert [f.ref for f in answer.reasons[-1].facts] == ["CHG-RUNTIME", "ab12"]
         assert "runs 7, 8, 9" in answer.reasons[-1].sentence
         assert was_replayed(answer)
+
+    def test_nothing_rests_on_what_the_record_does_not_weigh(self) -> None:
+        """A copy is not the server: what no record ties to this failure at all is not proven by a copy alone."""
+        answer = update(replace(LIKELY, hypotheses=()), result_of(ReplayVerdict.SOLE))
+
+        assert (answer.verdict, answer.established) == (CauseVerdict.CANDIDATES, ())
+        assert "does not tie it to this failure" in answer.reasons[-1].sentence
+
+    @pytest.mark.parametrize(
+        ("before", "verdict"),
+        [("0.001", CauseVerdict.CANDIDATES), ("0.01", CauseVerdict.PROVEN_CHANGE)],
+    )
+    def test_one_test_does_not_make_the_improbable_likely(
+        self, before: str, verdict: CauseVerdict
+    ) -> None:
+        """Three innocent changes of a thousand break a copy: below one in three hundred a test leaves it improbable."""
+        seldom = replace(about(), probability=Decimal(before))
+        record = replace(
+            LIKELY, hypotheses=(seldom,), nothing_recorded=1 - seldom.probability, changes=()
+        )
+
+        assert update(record, result_of(ReplayVerdict.SOLE)).verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("rule", "verdict"),
+        [("unnamed", CauseVerdict.CANDIDATES), ("logged in", CauseVerdict.PROVEN_CHANGE)],
+    )
+    def test_a_running_copy_is_not_the_server_where_checks_passed(
+        self, rule: str, verdict: CauseVerdict
+    ) -> None:
+        """It failed at once there, and on the server checks went on passing: only an error that names it ties both."""
+        reasons = tuple(Reason(f"causation: {r}", "", ()) for r in (rule, "waited"))
+        record = replace(LIKELY, hypotheses=(replace(about(), reasons=reasons),))
+        result = result_of(ReplayVerdict.SOLE)
+        running = tuple(replace(f, running=True) for f in result.findings)
+
+        assert update(record, replace(result, findings=running)).verdict is verdict
 
     def test_not_shown_lowers_a_likely_change_to_candidates(self) -> None:
         """Nothing rests on a change that replay did not show."""
@@ -78,6 +117,18 @@ class TestUpdate:
 
         assert answer.verdict is CauseVerdict.LIKELY_CHANGE
         assert "the good state fails" in answer.reasons[-1].sentence
+
+    def test_a_copy_of_the_end_state_that_passes_lowers_a_likely_change(self) -> None:
+        """What failed does not lie in what was changed: it was an outage, or has gone since."""
+        passed = AgreedState(State(end_copy=True), Outcome.PASSES, (1, 2, 3))
+        met = replace(
+            result_of(ReplayVerdict.SOLE, "the copy of the end state passes, unlike the incident"),
+            states=(passed,),
+        )
+
+        answer = update(LIKELY, met)
+
+        assert (answer.verdict, answer.established) == (CauseVerdict.CANDIDATES, ())
 
     def test_nothing_recorded_did_it_clears_a_likely_change(self) -> None:
         """All recorded changes made again still pass: a change that was likely is a candidate, and less probable."""

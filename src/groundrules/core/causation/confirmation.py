@@ -28,6 +28,7 @@ class Tie(StrEnum):
     """What ties a failure to a change besides time and path; each kind is certified by itself."""
 
     NAMED = "the error names it"
+    LATE = "an error that names it, though checks passed after it"
     TWICE = "a repair, and which applications failed"
     OTHERWISE = "a repair, or which applications failed"
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from groundrules.core.attribution.timing import spoken
 from groundrules.core.calendars import zone_label
-from groundrules.core.causation.answers import CauseHypothesis, Incident
+from groundrules.core.causation.answers import CauseHypothesis
 from groundrules.core.causation.beside import neighbours
 from groundrules.core.causation.case import Case
+from groundrules.core.causation.clearing import LONGEST_WAIT, passed_over, passed_since, went_on
 from groundrules.core.causation.clocks import clock_set
 from groundrules.core.causation.controls import (
     Control,
@@ -21,7 +20,6 @@ from groundrules.core.causation.controls import (
     reversal,
 )
 from groundrules.core.causation.deeds import shuts_out
-from groundrules.core.causation.lasting import goes_on
 from groundrules.core.causation.paths import Reach, best_path
 from groundrules.core.causation.restarts import restart_since, restarted
 from groundrules.core.causation.signatures import is_named
@@ -33,9 +31,9 @@ from groundrules.core.causation.undoing import (
     undone_unsurely,
 )
 from groundrules.core.changes import Change, same_component
-from groundrules.core.evidence import GapKind, HealthCheck, ItemKind
+from groundrules.core.evidence import ItemKind
 from groundrules.core.parties import DependencyGrade
-from groundrules.core.periods import Interval, Order, utc
+from groundrules.core.periods import Order, utc
 from groundrules.core.reasons import FactRef, Reason
 
 
@@ -80,7 +78,19 @@ class Considered:
     @property
     def went_on(self) -> bool:
         """True when checks passed after it and do not clear it: what had it open or loaded may have gone on."""
-        return bool(self.rules & {"causation: logged in", "causation: loaded"})
+        return bool(
+            self.rules & {"causation: logged in", "causation: loaded", "causation: next use"}
+        )
+
+    @property
+    def waited(self) -> bool:
+        """True when checks passed after it that make it improbable without clearing it."""
+        return "causation: waited" in self.rules
+
+    @property
+    def elsewhere(self) -> bool:
+        """True when it was made on another server, and no recorded dependency leads there."""
+        return "causation: elsewhere" in self.rules
 
     @property
     def stays(self) -> bool:
@@ -88,8 +98,11 @@ class Considered:
         return not self.hypothesis.rejected
 
     def remains(self, *, mapped: bool) -> bool:
-        """This function will say whether the change may carry a verdict: with a map only what it leads to."""
-        return self.stays and (self.on_path or not mapped)
+        """This function will say whether the change may carry a verdict: with a map only what it leads to, and nothing
+        that passing checks speak against, or that was made on another server to which nothing leads.
+        """
+        carries = self.stays and not self.waited and not self.elsewhere
+        return carries and (self.on_path or not mapped)
 
 
 def consider(change: Change, case: Case) -> Considered:
@@ -100,7 +113,10 @@ def consider(change: Change, case: Case) -> Considered:
     on_path = reach is not None and reach.grade is not DependencyGrade.SAME_HOST
     named = is_named(change, case)
     undone = reversal(change, case.siblings(change))
-    against = _rejection(change, order, on_path=on_path, undone=undone, case=case)
+    needed = on_path or named or not (case.mapped or change.asset != case.asset)
+    restored = brought_back(change, undone, case) is not None
+    passed = () if restored else passed_over(change, order, case, needed=needed)
+    against = _rejection(change, order, undone, passed, case)
     control = Control() if against else _control(change, undone, case)
     supporting = () if against else _repaired(change, undone, case)
     reasons = (
@@ -110,7 +126,7 @@ def consider(change: Change, case: Case) -> Considered:
         *control.reasons,
         *_neighbours_well(change, control),
         *supporting,
-        *(() if against else _while_it_stays(change, order, undone, case)),
+        *(() if against else _while_it_stays(change, order, undone, passed, case)),
     )
     hypothesis = CauseHypothesis(
         change=change.id,
@@ -119,7 +135,7 @@ def consider(change: Change, case: Case) -> Considered:
         grade=grade,
         rejected=bool(against),
         reasons=reasons,
-        linked=on_path or named or not case.mapped,
+        linked=on_path or (change.asset == case.asset and (named or not case.mapped)),
     )
     return Considered(
         change,
@@ -134,7 +150,11 @@ def consider(change: Change, case: Case) -> Considered:
 
 
 def _while_it_stays(
-    change: Change, order: Order, undone: Change | None, case: Case
+    change: Change,
+    order: Order,
+    undone: Change | None,
+    passed: tuple[Reason, ...],
+    case: Case,
 ) -> tuple[Reason, ...]:
     """What else is to be said of a change that nothing rules out."""
     return (
@@ -144,7 +164,8 @@ def _while_it_stays(
         *_outlived(change, case),
         *_unnamed(change, case),
         *_again(change, case),
-        *_went_on(change, order, case),
+        *went_on(change, order, case),
+        *(reason for reason in passed if reason.rule == "causation: waited"),
         *restart_since(change, case),
     )
 
@@ -192,7 +213,11 @@ def _restores(change: Change, case: Case) -> bool:
 
 
 def _rejection(
-    change: Change, order: Order, *, on_path: bool, undone: Change | None, case: Case
+    change: Change,
+    order: Order,
+    undone: Change | None,
+    passed: tuple[Reason, ...],
+    case: Case,
 ) -> tuple[Reason, ...]:
     if order is Order.CERTAINLY_AFTER:
         says = "It happened after the failure, so it can't be its cause."
@@ -200,70 +225,9 @@ def _rejection(
     if is_trouble(change):
         says = "Nobody's act: it is a failure by itself, and held against the changes as such."
         return (_reason("trouble", says, change),)
-    if change.asset != case.asset and not on_path:
-        says = f"It was made on {change.asset}, and no recorded dependency leads there."
-        return (_reason("path", says, change),)
-    passed = undone is not None and bool(passed_since(undone, case))
-    put_back = undone_before(change, undone, case, passed=passed)
-    if put_back or brought_back(change, undone, case) is not None:
-        return put_back
-    return _cleared(change, order, case)
-
-
-def _cleared(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
-    """Passing checks between change and failure clear it, unless a restart may have brought it to effect."""
-    good = case.bracket.last_good
-    if good is None or order is not Order.CERTAINLY_BEFORE:
-        return ()
-    if restarted(case) and not _survived_restart(change, case):
-        return ()
-    passed = passed_since(change, case)
-    if not passed or _went_on(change, order, case):
-        return ()
-    length = spoken(case.bracket.interval.not_after - change.interval.not_after)
-    counted = "1 check" if len(passed) == 1 else f"{len(passed)} checks"
-    says = f"It was made {length} before the failure, and {counted} of {case.name} passed after it."
-    facts = (FactRef("change", change.id), FactRef("health check", good.id))
-    return (Reason("causation: cleared", says, facts),)
-
-
-def _went_on(change: Change, order: Order, case: Case) -> tuple[Reason, ...]:
-    """Why passing checks do not clear what the error names; a restart that it outlived would."""
-    if order is not Order.CERTAINLY_BEFORE or not passed_since(change, case):
-        return ()
-    return () if _survived_restart(change, case) else goes_on(change, case)
-
-
-def _survived_restart(change: Change, case: Case) -> bool:
-    """An earlier restart came after the change, and the application passed a check after that restart."""
-    earlier = [
-        g.interval.not_after
-        for g in case.context.gaps
-        if g.asset == case.asset
-        and g.kind is GapKind.RESTART
-        and change.interval.not_after <= g.interval.not_before
-    ]
-    return any(utc(good.at) >= moment for good in case.good for moment in earlier)
-
-
-def passed_since(change: Change, case: Case) -> tuple[HealthCheck, ...]:
-    """This function will list the passing checks before the failure that are after a change by both clocks."""
-    slack = case.context.slack if change.interval.is_exact else timedelta(0)
-    return tuple(c for c in case.good if utc(c.at) >= change.interval.not_after + slack)
-
-
-def good_checks(
-    incident: Incident, onset: Interval, checks: Iterable[HealthCheck]
-) -> tuple[HealthCheck, ...]:
-    """This function will list the application's passing checks before the failure, in time order."""
-    own = [
-        c
-        for c in checks
-        if c.healthy
-        and incident.application in {None, c.application}
-        and utc(c.at) <= onset.not_before
-    ]
-    return tuple(sorted(own, key=lambda c: (utc(c.at), c.id)))
+    put_back = undone is not None and bool(passed_since(undone, case))
+    against = undone_before(change, undone, case, passed=put_back)
+    return against or tuple(reason for reason in passed if reason.rule == "causation: cleared")
 
 
 def _ordered(change: Change, order: Order, case: Case) -> Reason:
@@ -292,7 +256,9 @@ def _pathed(change: Change, reach: Reach | None, case: Case) -> Reason:
         elif case.mapped:
             says = f"No recorded dependency leads from {case.name} to {change.component}."
     else:
-        says = f"It was made on {change.asset}; {case.name} runs on {case.asset}."
+        there = f"It was made on {change.asset}; {case.name} runs on {case.asset}"
+        says = f"{there}, and no recorded dependency leads there."
+        return _reason("elsewhere", says, change)
     return _reason("path", says, change)
 
 
@@ -322,15 +288,21 @@ def _unnamed(change: Change, case: Case) -> tuple[Reason, ...]:
 
 
 def _again(change: Change, case: Case) -> tuple[Reason, ...]:
-    """Who takes away what another took away before breaks nothing on the server, and everything on a copy."""
+    """Who takes away what another took away before breaks nothing on the server, and everything on a copy.
+
+    Of earlier ones only those count that may have waited as this one did.
+    """
     onset = case.bracket.interval
-    counting = {Order.POSSIBLY_BEFORE} | ({Order.CERTAINLY_BEFORE} if restarted(case) else set())
+    anew = restarted(case)
+    early = anew or change.interval.order_to(onset) is Order.CERTAINLY_BEFORE
+    counting = {Order.POSSIBLY_BEFORE} | ({Order.CERTAINLY_BEFORE} if early else set())
     others = [
         c
         for c in case.siblings(change)
         if c.id != change.id
         and same_component(c.component, change.component)
         and c.interval.order_to(onset) in counting
+        and (anew or onset.not_after - c.interval.not_after <= LONGEST_WAIT)
     ]
     if not others:
         return ()

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from groundrules.core.causation.answers import Incident
 from groundrules.core.causation.case import Case, Item, item_of
+from groundrules.core.causation.clearing import good_checks
 from groundrules.core.causation.clocks import as_timed
-from groundrules.core.causation.consider import good_checks
 from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.controls import all_failed, neighbours_of, recovered_at
 from groundrules.core.causation.naming import mentions

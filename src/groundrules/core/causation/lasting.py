@@ -18,8 +18,9 @@ from groundrules.core.reasons import FactRef, Reason
 
 _LOGINS = frozenset({ItemKind.PASSWORD, ItemKind.DATABASE_LOGIN, ItemKind.ACCOUNT, ItemKind.GROUP})
 _LOADED = frozenset({ItemKind.PACKAGE, ItemKind.PATCH, ItemKind.FILE, ItemKind.CONFIG_FILE})
-# Pools of connections and tickets are renewed, and the workers of a program started anew, within a day.
-_LONGEST = timedelta(days=1)
+# Pools of connections and tickets are renewed, and the workers of a program started anew, within a day. Of anything
+# else a program may feel the loss some minutes later, at its next use.
+_LONGEST, _NEXT_USE = timedelta(days=1), timedelta(hours=1)
 
 
 def goes_on(change: Change, case: Case) -> tuple[Reason, ...]:
@@ -28,13 +29,16 @@ def goes_on(change: Change, case: Case) -> tuple[Reason, ...]:
     good check, they do.
     """
     wait = case.bracket.interval.not_after - change.interval.not_before
-    if change.kind not in _LOGINS | _LOADED or deed_of(change) is Deed.ADDS or wait > _LONGEST:
+    longest = _LONGEST if change.kind in _LOGINS | _LOADED else _NEXT_USE
+    if deed_of(change) is Deed.ADDS or wait > longest:
         return ()
     if not _names(change, case) or _names_a_later_one(case):
         return ()
     rule, went_on = "loaded", "what had loaded it before goes on until it is started anew"
     if change.kind in _LOGINS:
         rule, went_on = "logged in", "connections that were open go on until they are opened anew"
+    if change.kind not in _LOGINS | _LOADED:
+        rule, went_on = "next use", "what it took away may be missed at its next use"
     says = f"Checks passed after it, and do not clear it: the error names {change.component}, and {went_on}."
     fact = FactRef("change", change.id, change.sentence)
     return (Reason(f"causation: {rule}", says, (fact,)),)

@@ -39,8 +39,18 @@ def odds(weighed: tuple[Considered, ...], case: Case, weights: Weights = WEIGHTS
 
 def probabilities(observed: Observed, weights: Weights) -> tuple[float, ...]:
     """This function will return the probability of each change in order, and last that of none."""
-    scores = [_score(f, weights.change) / weights.temperature for f in observed.changes]
-    scores.append(_score(observed.nothing, weights.nothing) / weights.temperature)
+    return shared(log_odds(observed, weights), weights.temperature)
+
+
+def log_odds(observed: Observed, weights: Weights) -> tuple[float, ...]:
+    """This function will return the weighed observations of each change in order, last of none, before tempering."""
+    changes = (_score(f, weights.change) for f in observed.changes)
+    return (*changes, _score(observed.nothing, weights.nothing))
+
+
+def shared(raw: tuple[float, ...], temperature: float) -> tuple[float, ...]:
+    """This function will turn log-odds into probabilities that sum to one."""
+    scores = [score / temperature for score in raw]
     highest = max(scores)
     risen = [exp(score - highest) for score in scores]
     total = fsum(risen)

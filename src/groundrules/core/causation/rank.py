@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from math import fsum
 
 from groundrules.core.calendars import zone_label
 from groundrules.core.causation.alternatives import alternatives, left_open
@@ -30,6 +31,8 @@ from groundrules.core.periods import Order
 from groundrules.core.reasons import FactRef, Reason
 
 _DIGITS = 4
+# What waited through passing checks is listed among the candidates from this probability on.
+_PROBABLE = 0.05
 
 
 def rank(incident: Incident, changes: Iterable[Change], context: CausationContext) -> CauseAnswer:
@@ -78,9 +81,22 @@ def _weighed(
     chances = odds(held, case, weights)
     ordered = tuple(sorted(held, key=lambda c: _preference(c, chances)))
     remaining = tuple(c for c in ordered if c.remains(mapped=case.mapped))
+    waited = tuple(c for c in ordered if c.stays and c.waited)
+    probable = _PROBABLE * _linked(chances, (*remaining, *waited))
+    listed = tuple(
+        c
+        for c in ordered
+        if c.remains(mapped=case.mapped)
+        or (c.stays and c.waited and chances.of(c.change.id) >= probable)
+    )
     beside = alternatives(case)
     standing = obstacles(case, left_open(beside))
-    return ordered, Weighed(case, remaining, chances, standing, beside, weights)
+    return ordered, Weighed(case, remaining, waited, listed, chances, standing, beside, weights)
+
+
+def _linked(chances: Odds, linked: tuple[Considered, ...]) -> float:
+    """The probability of these and of none: what no dependency leads to, any number of it, must not turn a verdict."""
+    return fsum(chances.of(c.change.id) for c in linked) + chances.nothing
 
 
 def _with_probability(considered: Considered, chances: Odds) -> CauseHypothesis:

@@ -22,22 +22,36 @@ from groundrules.core.causation.plausibility import Odds
 from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.causation.undoing import UNSETTLED
 from groundrules.core.causation.weights import Weights, digest
-from groundrules.core.changes import Change
+from groundrules.core.changes import Change, same_component
 from groundrules.core.evidence import Action
 from groundrules.core.reasons import FactRef, Reason, counted
 
 _MOST = 3
 _ALMOST = 99.95
+# From this probability on what was changed before checks that passed is not left aside. Every act called likely wrongly
+# on calibration worlds stood beside such a change of the same part (docs/reference/scoreboard.md).
+_MAY_HAVE_WAITED = 0.02
 # What keeps a change that is not ruled out from standing alone.
-_DOUBTS = UNSETTLED | {"causation: clock", "causation: in vain", "causation: neighbours well"}
+_DOUBTS = UNSETTLED | {
+    "causation: waited",
+    "causation: clock",
+    "causation: in vain",
+    "causation: neighbours well",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One incident with the changes that remain, the most probable first, and everything that stands against them."""
+    """One incident with the changes that remain, the most probable first, and everything that stands against them.
+
+    `waited` are those that passing checks make improbable and do not clear: none of them carries a verdict. `listed`
+    are the candidates: what remains, and of what waited that which is probable all the same.
+    """
 
     case: Case
     remaining: tuple[Considered, ...]
+    waited: tuple[Considered, ...]
+    listed: tuple[Considered, ...]
     chances: Odds
     standing: Obstacles
     beside: tuple[Alternative, ...]
@@ -49,7 +63,8 @@ class Weighed:
         Changes no dependency leads to are left out: any number of unrelated ones must not turn a verdict.
         """
         those = fsum(self.chances.of(c.change.id) for c in changes)
-        all_ = fsum(self.chances.of(c.change.id) for c in self.remaining) + self.chances.nothing
+        beside = (*self.remaining, *self.waited)
+        all_ = fsum(self.chances.of(c.change.id) for c in beside) + self.chances.nothing
         return those / all_
 
 
@@ -71,8 +86,13 @@ def verdict_on(weighed: Weighed) -> Ladder:
         )
         fact = FactRef("incident", incident.id, incident.title)
         return Ladder(CauseVerdict.UNKNOWN, (), (Reason("causation: hardware", says, (fact,)),))
-    if not weighed.remaining:
+    if not weighed.listed:
         says = f"No recorded change explains the failure of {weighed.case.name}."
+        if weighed.waited:
+            made = counted(len(weighed.waited), "change was", "changes were")
+            says += (
+                f" {made} made before checks that passed: improbable by that, and not ruled out."
+            )
         return Ladder(CauseVerdict.UNKNOWN, (), (Reason("causation: none", says), *standing))
     act, tie = tied_to(weighed)
     if tie is None:
@@ -86,8 +106,16 @@ def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
     """This function will return the one act that facts tie the failure to, and how, whatever its probability.
 
     It must be what the error names, or the only one that remains, beside what only added something; and nothing may
-    stand against it. Without any map it takes an error that names it and a repair that healed it.
+    stand against it. Without any map it takes an error that names it and a repair that healed it. Where the same was
+    changed before checks that passed, or put in again since, it is not told from that.
     """
+    act, tie = _act_tied(weighed)
+    if _changed_before(act, weighed) or _put_in_since(act, weighed):
+        return (), None
+    return act, tie
+
+
+def _act_tied(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
     case = weighed.case
     if weighed.standing.reasons:
         return (), None
@@ -95,7 +123,8 @@ def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
     named = tuple(c for c in act if tie_of(c, case) is Tie.NAMED)
     named = tuple(c for c in named if _explains_itself(c)) or named
     if named and _only_named(named, act, case):
-        return named, Tie.NAMED
+        late = any(c.went_on and not _was_gone(c) for c in named)
+        return named, Tie.LATE if late else Tie.NAMED
     if not case.mapped or not act or any(c.doubted for c in act) or not _one_operation(act, case):
         return (), None
     ties = {tie_of(c, case) for c in act} - {None}
@@ -121,6 +150,27 @@ def _only_named(
     )
 
 
+def _changed_before(named: tuple[Considered, ...], weighed: Weighed) -> bool:
+    """The same was changed before checks that passed: its harm may have waited, and the error names both alike."""
+    return any(
+        same_component(other.change.component, c.change.component)
+        and weighed.probability((other,)) >= _MAY_HAVE_WAITED
+        for c in named
+        for other in weighed.waited
+    )
+
+
+def _put_in_since(named: tuple[Considered, ...], weighed: Weighed) -> bool:
+    """The same was put in again before the failure: what was put in may be what failed."""
+    return any(
+        deed_of(other.change) is Deed.ADDS
+        and same_component(other.change.component, c.change.component)
+        and other.change.interval.not_before >= c.change.interval.not_after
+        for c in named
+        for other in weighed.remaining
+    )
+
+
 def _explains_itself(named: Considered) -> bool:
     """What the error says is missing was gone on record by this alone, and it worked again when that was put right."""
     change = named.change
@@ -132,13 +182,16 @@ def _explains_itself(named: Considered) -> bool:
 def _holds(named: Considered) -> bool:
     """A repair outweighs a hole in the map, and a neighbour that stayed healthy; nothing outweighs time.
 
-    A mere alteration has to be put back as it was to outweigh that neighbour.
+    A mere alteration has to be put back as it was to outweigh that neighbour, and of several of the same before a
+    restart none is told from the others.
 
     Only where what the error names was gone, time does not ask that the next check failed.
     """
-    timely = named.surely_before or _was_gone(named)
+    timely = named.surely_before or _was_gone(named) or _felt_late(named)
     settled = not named.unsettled and "causation: in vain" not in named.rules
     if not timely or named.restores or not settled:
+        return False
+    if {"causation: again", "causation: restart"} <= named.rules and _is_altered(named):
         return False
     linked = named.on_path and bool(named.hypothesis.path)
     outlived = "causation: outlived" in named.rules
@@ -149,8 +202,11 @@ def _holds(named: Considered) -> bool:
 
 def _merely_mended(named: Considered) -> bool:
     """Altered, and altered again otherwise when it healed: somebody unseen may have altered it between, and harmed."""
-    altered = deed_of(named.change) is Deed.ALTERS and not is_great_step(named.change)
-    return altered and "causation: repair" not in named.rules
+    return _is_altered(named) and "causation: repair" not in named.rules
+
+
+def _is_altered(named: Considered) -> bool:
+    return deed_of(named.change) is Deed.ALTERS and not is_great_step(named.change)
 
 
 def _was_gone(named: Considered) -> bool:
@@ -167,6 +223,13 @@ def _was_gone(named: Considered) -> bool:
         and "causation: repair" in named.rules
         and not named.healthy_beside
     )
+
+
+def _felt_late(named: Considered) -> bool:
+    """It was taken away while what was open or loaded went on; put right, and only then it worked again."""
+    alone = not named.rules & {"causation: outlived", "causation: again", "causation: restart"}
+    felt = named.went_on and not _is_altered(named)
+    return felt and named.healed and alone and not named.healthy_beside
 
 
 def _names_too(other: Considered, case: Case) -> bool:
@@ -186,15 +249,15 @@ def _stood_still(other: Considered, named: tuple[Considered, ...]) -> bool:
 
 def _why_not(weighed: Weighed) -> tuple[Reason, ...]:
     case, standing = weighed.case, weighed.standing.reasons
-    tied = any(tie_of(c, case) for c in weighed.remaining)
+    tied = any(tie_of(c, case) for c in weighed.listed)
     if case.mapped and not standing and not tied:
-        return (unconfirmed(weighed.remaining, case),)
+        return (unconfirmed(weighed.listed, case),)
     return (*standing, *_speaking_against(weighed))
 
 
 def _speaking_against(weighed: Weighed) -> tuple[Reason, ...]:
     """What the record holds against each change that is listed."""
-    told = (r for c in weighed.remaining[:_MOST] for r in c.hypothesis.reasons if r.rule in _DOUBTS)
+    told = (r for c in weighed.listed[:_MOST] for r in c.hypothesis.reasons if r.rule in _DOUBTS)
     return tuple(dict.fromkeys(told))
 
 
@@ -253,16 +316,17 @@ def _improbable(weighed: Weighed, act: tuple[Considered, ...], tie: Tie) -> Reas
     least = weighed.weights.likely_from(tie)
     takes = f"To be called likely it takes {100 * least:.1f} %."
     if least > 1:
+        told = "" if tie is Tie.LATE else "the error would have to name it, or "
         takes = (
-            f"What ties the failure to it is {tie.value}, and that is wrong too often on calibration worlds to call "
-            f"it likely: the error would have to name it, or a test on a copy to prove it."
+            f"What ties the failure to it is {tie.value}, and calibration worlds do not certify that as enough to call "
+            f"it likely: {told}a test on a copy would have to prove it."
         )
     says = f"{_probably(weighed, act)} {takes}"
     return Reason("causation: probability", says, _facts(act))
 
 
 def _candidates(weighed: Weighed, why: tuple[Reason, ...]) -> Ladder:
-    shown, count = weighed.remaining[:_MOST], len(weighed.remaining)
+    shown, count = weighed.listed[:_MOST], len(weighed.listed)
     weights = weighed.weights
     if count == 1:
         says = "One recorded change remains, and the evidence does not carry more than naming it a candidate."

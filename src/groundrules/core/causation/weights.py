@@ -26,9 +26,9 @@ class UnknownWeights(ValueError):
 class Weights:
     """Log-odds of each observation in the order of `features`, divided by `temperature` as calibrated.
 
-    A change the error names may be called likely from the probability `named_from` on, one that both a repair and the
-    applications that failed tie to it from `twice_from` on, one that is tied otherwise from `otherwise_from` on; a
-    threshold above 1 says that this kind of tie could not be certified.
+    From these probabilities on a change may be called likely: `named_from` where the error names it, `late_from` where
+    it does though checks passed after it, `twice_from` where both a repair and the applications that failed tie it,
+    `otherwise_from` where it is tied otherwise. A threshold above 1 says that this kind of tie could not be certified.
     """
 
     version: str
@@ -36,6 +36,7 @@ class Weights:
     nothing: tuple[float, ...]
     temperature: float
     named_from: float
+    late_from: float
     twice_from: float
     otherwise_from: float
 
@@ -43,6 +44,7 @@ class Weights:
         """This function will return the probability from which an act that is tied so may be called likely."""
         return {
             Tie.NAMED: self.named_from,
+            Tie.LATE: self.late_from,
             Tie.TWICE: self.twice_from,
             Tie.OTHERWISE: self.otherwise_from,
         }[tie]
@@ -53,7 +55,7 @@ def weights_of(
     change: Mapping[str, float],
     nothing: Mapping[str, float],
     temperature: float,
-    likely_from: tuple[float, float, float],
+    likely_from: tuple[float, ...],
 ) -> Weights:
     """This function will put named weights into the order of the observations; raises UnknownWeights."""
     for names, given in ((OF_CHANGE, change), (OF_NOTHING, nothing)):
@@ -85,6 +87,7 @@ def digest(weights: Weights) -> str:
         weights.nothing,
         weights.temperature,
         weights.named_from,
+        weights.late_from,
         weights.twice_from,
         weights.otherwise_from,
     )

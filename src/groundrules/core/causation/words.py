@@ -33,7 +33,7 @@ def _of_likely(case: Case, remaining: tuple[Considered, ...]) -> tuple[str, ...]
     )
     what = "; ".join(sorted(c.change.sentence for c in remaining))
     return (
-        f"A passing check of {case.name} between {since} and {until} would clear it ({what}).",
+        f"A passing check of {case.name} between {since} and {until} would speak against it ({what}).",
         f"{TEST_ON_A_COPY} would clear it if undoing it does not heal the failure, and prove it if it does.",
         "Another change of that time would make both candidates, if the error names it too or it took something away.",
     )
@@ -52,7 +52,8 @@ def _of_candidates(case: Case, count: int) -> tuple[str, ...]:
         )
     if case.bracket.last_good is None:
         lines.insert(
-            0, f"A good check of {case.name} before the failure would clear the changes before it."
+            0,
+            f"A good check of {case.name} before the failure would speak against the changes before it.",
         )
     return tuple(lines)
 

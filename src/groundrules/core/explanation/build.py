@@ -18,6 +18,7 @@ from groundrules.core.reasons import FactRef, Reason
 
 _MOST_CANDIDATES = 3
 _ONSET = "causation: onset"
+_WAITED = "causation: waited"
 _REPLAY = "replay"
 # Why a record by itself came to candidates only.
 _NOT_CARRIED = frozenset(
@@ -56,6 +57,7 @@ def explain(view: ExplanationView) -> Explanation:
         ruled_out=_ruled_out(view),
         not_known=(
             *_not_linked(view),
+            *_passed_over(view),
             *not_known(view.cause, settled, _gaps(view), tested=bool(tests)),
         ),
         would_change=would_change(view.cause, settled),
@@ -176,6 +178,22 @@ def _not_linked(view: ExplanationView) -> tuple[Reason, ...]:
         f"and maps have holes{others}."
     )
     return (Reason("explanation: not linked", says, (FactRef("change", first.change),)),)
+
+
+def _passed_over(view: ExplanationView) -> tuple[Reason, ...]:
+    """The most probable change that checks passed after, of those no verdict lists: improbable, not ruled out."""
+    found = [h for h in view.cause.hypotheses if any(r.rule == _WAITED for r in h.reasons)]
+    found = [h for h in found if h.linked and not h.rejected and h.change in view.changes]
+    found = [h for h in found if h.change not in view.cause.changes]
+    if not found or view.cause.established:
+        return ()
+    first = found[0]
+    others = f" ({len(found) - 1} more changes likewise)" if len(found) > 1 else ""
+    says = (
+        f"Whether {view.changes[first.change].sentence} broke it later: checks passed after it, which makes that "
+        f"improbable and does not rule it out{others}."
+    )
+    return (Reason("explanation: passed over", says, (FactRef("change", first.change),)),)
 
 
 def _joined(label: str, reasons: tuple[Reason, ...]) -> str:

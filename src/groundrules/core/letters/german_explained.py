@@ -114,6 +114,34 @@ _TESTED = [
         ),
     ),
     (
+        "a disk came or went before it worked again",
+        "eine Festplatte kam oder ging, bevor es wieder lief",
+    ),
+    (
+        "it was put back before the failure was seen",
+        "sie wurde zurückgenommen, bevor der Ausfall auffiel",
+    ),
+    (
+        "it was put back before the failure, and a restore may have brought it back",
+        "sie wurde vor dem Ausfall zurückgenommen, und eine Wiederherstellung kann sie zurückgebracht haben",
+    ),
+    (
+        "the clock of its server was set at that time",
+        "die Uhr des Servers wurde zu dieser Zeit gestellt",
+    ),
+    (
+        "the record does not tie it to this failure by time and place at all",
+        "nach Zeit und Ort verbindet sie nichts Belegtes mit diesem Ausfall",
+    ),
+    (
+        "by the record it was so improbable that one test does not make it likely",
+        "nach den Aufzeichnungen war sie so unwahrscheinlich, dass ein Test sie nicht wahrscheinlich macht",
+    ),
+    (
+        "the error names nothing, and on the server checks passed after it",
+        "die Fehlermeldung nennt nichts, und auf dem Server gelangen danach Prüfungen",
+    ),
+    (
         "the error names nothing, and what else needs the same stayed healthy",
         "die Fehlermeldung nennt nichts, und was dasselbe braucht, lief weiter",
     ),
@@ -145,6 +173,26 @@ _OPEN = [
         (
             "Ob es mit dieser Änderung zu tun hat: {what}. Eine Abhängigkeit ist nicht belegt, und Karten haben Lücken "
             "({own_count} weitere Änderungen ebenso)."
+        ),
+    ),
+    (
+        (
+            "Whether {what} broke it later: checks passed after it, which makes that improbable and does not rule it "
+            "out."
+        ),
+        (
+            "Ob diese Änderung es später störte: {what}. Prüfungen gelangen danach; das macht es unwahrscheinlich und "
+            "schließt es nicht aus."
+        ),
+    ),
+    (
+        (
+            "Whether {what} broke it later: checks passed after it, which makes that improbable and does not rule it "
+            "out ({own_count} more changes likewise)."
+        ),
+        (
+            "Ob diese Änderung es später störte: {what}. Prüfungen gelangen danach; das macht es unwahrscheinlich und "
+            "schließt es nicht aus ({own_count} weitere Änderungen ebenso)."
         ),
     ),
     (

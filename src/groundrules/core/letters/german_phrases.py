@@ -79,6 +79,10 @@ _FACTS = [
         "Which of the changes that remain caused the failure, if any did.",
         "Ob eine der verbleibenden Änderungen damit zu tun hat, und welche.",
     ),
+    (
+        "Whether the change that remains caused the failure.",
+        "Ob die verbleibende Änderung damit zu tun hat.",
+    ),
     ("What caused the failure.", "Woher der Ausfall kam."),
     ("Who made this change: {what}.", "Wer diese Änderung gemacht hat: {what}."),
 ]

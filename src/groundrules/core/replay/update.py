@@ -25,7 +25,7 @@ from groundrules.core.replay.posterior import reweighed
 
 RULE = "replay"
 _MOST = 3
-_ALL_BUT_SURE, _HALF = Decimal("0.99"), Decimal("0.5")
+_ALL_BUT_SURE, _HALF = Decimal("0.95"), Decimal("0.5")
 # What stands against a proof as well: something unseen may have happened, or something failed by itself.
 _STANDING = {
     "causation: gap": "evidence is missing between the last good check and the failure",
@@ -40,6 +40,7 @@ _AGAINST_CHANGE = {
     "causation: brought back": "it was put back before the failure, and a restore may have brought it back",
     "causation: clock": "the clock of its server was set at that time",
 }
+_NOT_WEIGHED = "the record does not tie it to this failure by time and place at all"
 _OUTLIVED = "the application worked again before any record says that it was put right"
 _AGAIN = "what it touched was changed more than once, and each of them alone breaks it"
 _AGAIN_FRESH = (
@@ -56,6 +57,8 @@ _IMPROBABLE = (
     "the error names nothing by which the same failure could be known, and by the record alone it is less likely than "
     "everything else together"
 )
+_PASSED_THERE = "the error names nothing, and on the server checks passed after it"
+_STILL_IMPROBABLE = "by the record it was so improbable that one test does not make it likely"
 _NEIGHBOURS_WELL = "the error names nothing, and what else needs the same stayed healthy"
 _FRESH_ONLY = (
     "only at a fresh start: a copy that was running goes on, no restart of the server after it is on record, and the "
@@ -87,7 +90,8 @@ def update(
 
     Proven changes replace what the answer rested on, unless the record speaks against it: then they are candidates. A
     completed replay that shows no change, or shows that no recorded change did it, lowers the answer to candidates.
-    A replay that met another obstacle changes no verdict. `evidence` is the digest of the sealed result, `record`
+    So does one whose copy of the end state passes: what failed does not lie in what was changed. A replay that met
+    another obstacle changes no verdict. `evidence` is the digest of the sealed result, `record`
     the answer before any replay.
     """
     if answer.incident != result.incident:
@@ -101,11 +105,17 @@ def update(
         return _lowered(answer, _reason(result, result.obstacle, sealed))
     if result.obstacle:
         told = _reason(result, result.obstacle, sealed)
+        if _end_state_passes(result):
+            return _lowered(answer, told)
         return replace(answer, reasons=(*answer.reasons, told))
     if result.proven:
-        return _proven(answer, result, sealed, _against(record, result))
+        return _proven(answer, result, sealed, _against(record, answer, result))
     said = "no single change was shown to heal or to reproduce the failure"
     return _lowered(answer, _reason(result, said, sealed))
+
+
+def _end_state_passes(result: ReplayResult) -> bool:
+    return any(s.state.end_copy and s.outcome is Outcome.PASSES for s in result.states)
 
 
 def _untold(answer: CauseAnswer, result: ReplayResult) -> CauseAnswer:
@@ -163,8 +173,12 @@ def _went_on(answer: CauseAnswer, result: ReplayResult) -> set[ChangeId]:
     }
 
 
-def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId, Reason], ...]:
-    """What the record says against resting a verdict on a change the replay showed to break it."""
+def _against(
+    answer: CauseAnswer, after: CauseAnswer, result: ReplayResult
+) -> tuple[tuple[ChangeId, Reason], ...]:
+    """What the record says against resting a verdict on a change the replay showed to break it; `after` is the answer
+    with the probabilities the replay leaves.
+    """
     found = []
     findings = {f.change: f for f in result.findings}
     for change in result.proven:
@@ -174,8 +188,11 @@ def _against(answer: CauseAnswer, result: ReplayResult) -> tuple[tuple[ChangeId,
         says += _unlike(rules, hypothesis, findings[change], result)
         if findings[change].verdict is ReplayVerdict.SUFFICIENT and _same_twice(hypothesis, result):
             says.append(_AGAIN)
-        if _is_ruled_out(hypothesis):
-            says = ["the record rules it out"]
+        left = _of(after, change)
+        if left is not None and left.probability * len(result.proven) < _HALF:
+            says.append(_STILL_IMPROBABLE)
+        if hypothesis is None or hypothesis.rejected:
+            says = [_NOT_WEIGHED if hypothesis is None else "the record rules it out"]
         if says:
             sentence = f"{change} breaks the copy, but {'; '.join(says)}: nothing rests on it."
             found.append((change, Reason(RULE, sentence, (FactRef("change", change),))))
@@ -196,6 +213,8 @@ def _unlike(
         says += [_ANOTHER_FRESH] if fresh_only and "causation: another" in rules else []
         again = not alike and fresh_only and "causation: again" in rules
         return [*says, _AGAIN_FRESH] if again else says
+    if "causation: waited" in rules:
+        return [*says, _PASSED_THERE]
     if alike:
         likely = hypothesis is not None and hypothesis.probability >= _HALF
         says += [] if likely else [_IMPROBABLE]

@@ -13,7 +13,7 @@ from math import exp, fsum, log
 from groundrules.core.causation.bounds import upper_bound
 from groundrules.core.causation.confirmation import Tie
 from groundrules.core.causation.features import OF_CHANGE, OF_NOTHING, Observed
-from groundrules.core.causation.plausibility import probabilities
+from groundrules.core.causation.plausibility import log_odds, shared
 from groundrules.core.causation.weights import Weights, weights_of
 
 Row = tuple[tuple[int, float], ...]
@@ -21,10 +21,10 @@ Told = tuple[tuple[Row, ...], tuple[int, ...]]
 
 NEVER = 2.0
 _RIDGE = 1.0
-_STEPS = 60
+_STEPS, _HALVINGS = 60, 30
 _ENOUGH = 1e-9
 _WIDTH = len(OF_CHANGE) + len(OF_NOTHING)
-_THRESHOLDS = tuple(n / 100 for n in range(99, 49, -1))
+THRESHOLDS = tuple(n / 100 for n in range(99, 49, -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +76,39 @@ def calibrate(weights: Weights, lessons: Sequence[Lesson]) -> Weights:
     """This function will find the temperature under which the truth of other worlds is most probable."""
     low, high = log(1 / 4), log(4)
     golden = (5**0.5 - 1) / 2
-    for _ in range(_STEPS):
+    told = [(log_odds(lesson.observed, weights), lesson.right) for lesson in lessons]
+    for _ in range(_HALVINGS):
         left, right = high - golden * (high - low), low + golden * (high - low)
-        if _surprise(_at(weights, left), lessons) < _surprise(_at(weights, right), lessons):
+        if _surprise(told, exp(left)) < _surprise(told, exp(right)):
             high = right
         else:
             low = left
     return _at(weights, (low + high) / 2)
 
 
-def certify(trials: Sequence[Trial], risk: float, confidence: float) -> Certified:
+def certify(
+    trials: Sequence[Trial],
+    risk: float,
+    confidence: float,
+    thresholds: Sequence[float] = THRESHOLDS,
+) -> Certified:
     """This function will lower the threshold step by step while the bound on wrong acts keeps the risk.
 
     The steps are fixed beforehand, so that stopping at the first that fails holds the confidence (Learn then Test).
     Raises NotCertified when the first fails.
     """
     found = None
-    for threshold in _THRESHOLDS:
+    for threshold in thresholds:
         accepted = [t for t in trials if t.probability >= threshold]
         wrong = sum(not t.right for t in accepted)
         if upper_bound(wrong, len(accepted), confidence) > risk:
             break
         found = Certified(threshold, len(accepted), wrong)
     if found is None:
-        first = [t for t in trials if t.probability >= _THRESHOLDS[0]]
+        first = [t for t in trials if t.probability >= thresholds[0]]
         wrong = sum(not t.right for t in first)
         raise NotCertified(
-            f"{wrong} of {len(first)} acts with {_THRESHOLDS[0]:.0%} and more are wrong, which certifies no risk of "
+            f"{wrong} of {len(first)} acts with {thresholds[0]:.0%} and more are wrong, which certifies no risk of "
             f"{risk:.1%}: give more worlds to --calibrate (0 of 149 certify 2 %)"
         )
     return found
@@ -204,16 +210,16 @@ def _named(weights: Sequence[float], version: str) -> Weights:
     rounded = [round(w, 4) for w in weights]
     change = dict(zip(OF_CHANGE, rounded[: len(OF_CHANGE)], strict=True))
     nothing = dict(zip(OF_NOTHING, rounded[len(OF_CHANGE) :], strict=True))
-    return weights_of(version, change, nothing, 1.0, (NEVER, NEVER, NEVER))
+    return weights_of(version, change, nothing, 1.0, (NEVER,) * 4)
 
 
 def _at(weights: Weights, heat: float) -> Weights:
     return replace(weights, temperature=round(exp(heat), 4))
 
 
-def _surprise(weights: Weights, lessons: Sequence[Lesson]) -> float:
+def _surprise(told: Sequence[tuple[tuple[float, ...], tuple[int, ...]]], heat: float) -> float:
     found = []
-    for lesson in lessons:
-        shares = probabilities(lesson.observed, weights)
-        found.append(-log(max(fsum(shares[n] for n in lesson.right), 1e-300)))
+    for raw, right in told:
+        shares = shared(raw, heat)
+        found.append(-log(max(fsum(shares[n] for n in right), 1e-300)))
     return fsum(found)

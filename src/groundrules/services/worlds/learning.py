@@ -23,6 +23,7 @@ from groundrules.core.periods import utc
 from groundrules.services.cases import NothingAsked, read_whole
 from groundrules.services.worlds.fitting import (
     NEVER,
+    THRESHOLDS,
     Certified,
     Lesson,
     NotCertified,
@@ -32,8 +33,10 @@ from groundrules.services.worlds.fitting import (
     fit,
 )
 
-VERSION = "6"
+VERSION = "7"
 RISK, CONFIDENCE = 0.02, 0.95
+# Of acts that checks passed after only the threshold that names a party is tried (reference: causation 3.4).
+_NAMES_FROM = 0.95
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -45,13 +48,14 @@ class NothingToLearn(ValueError):
 class Learnt:
     """The weights, what certifies them, and how many incidents they were fitted and calibrated on.
 
-    `twice` is None when two facts together could not be certified. `otherwise` always is: a repair, or who failed, by
-    itself also comes about when something else broke it and healed, and in worlds made of such traps it blames
-    innocents at any probability, whatever mixed worlds certify.
+    `late` is None when acts that checks passed after could not be certified. `twice` and `otherwise` always are: a
+    repair and who failed, one alone or both together, also come about when something else broke it and healed, and in
+    worlds made of such traps they blame innocents at any probability, whatever mixed worlds certify.
     """
 
     weights: Weights
     named: Certified
+    late: Certified | None
     twice: Certified | None
     otherwise: Certified | None
     fitted_on: int
@@ -91,20 +95,22 @@ def learn(fit_on: Iterable[Path], calibrate_on: Iterable[Path], risk: float = RI
     weights = calibrate(weights, [told.lesson() for told in others])
     trials = [t for t in (told.trial(weights) for told in others) if t is not None]
     named = certify([t for t in trials if t.tie is Tie.NAMED], risk, CONFIDENCE)
-    twice = _certified([t for t in trials if t.tie is Tie.TWICE], risk)
+    late = _certified([t for t in trials if t.tie is Tie.LATE], risk, _NAMES_FROM)
     sources = _digest_of((*fit_on, *calibrate_on))
     weights = replace(
         weights,
         named_from=named.likely_from,
-        twice_from=_from(twice),
+        late_from=_from(late),
+        twice_from=NEVER,
         otherwise_from=NEVER,
     )
-    return Learnt(weights, named, twice, None, len(lessons), len(others), sources, risk)
+    return Learnt(weights, named, late, None, None, len(lessons), len(others), sources, risk)
 
 
-def _certified(trials: Sequence[Trial], risk: float) -> Certified | None:
+def _certified(trials: Sequence[Trial], risk: float, only: float | None = None) -> Certified | None:
+    thresholds = THRESHOLDS if only is None else (only,)
     try:
-        return certify(trials, risk, CONFIDENCE)
+        return certify(trials, risk, CONFIDENCE, thresholds)
     except NotCertified:
         return None
 
@@ -149,7 +155,7 @@ def _digest_of(folders: Iterable[Path]) -> str:
 
 def _module(learnt: Learnt) -> str:
     weights = learnt.weights
-    certified = (learnt.named, learnt.twice, learnt.otherwise)
+    certified = (learnt.named, learnt.late, learnt.twice, learnt.otherwise)
     lines = [
         '"""Written by `groundrules worlds fit`; not edited by hand. How: docs/reference/scoreboard.md.',
         "",
@@ -166,10 +172,10 @@ def _module(learnt: Learnt) -> str:
         *_mapping("CHANGE", OF_CHANGE, weights.change),
         *_mapping("NOTHING", OF_NOTHING, weights.nothing),
         f"TEMPERATURE = {weights.temperature}",
-        "# From these probabilities on an act is called likely that the error names, one that both a repair and the",
-        "# applications that failed tie to it, and one that is tied otherwise (above 1: never). So many were accepted",
-        "# on the calibration worlds, and so many of them were wrong.",
-        f"LIKELY_FROM = ({weights.named_from}, {weights.twice_from}, {weights.otherwise_from})",
+        "# From these probabilities on an act is called likely that the error names, one that it names though checks",
+        "# passed after it, one that both a repair and the applications that failed tie to it, and one that is tied",
+        "# otherwise (above 1: never). So many were accepted on the calibration worlds, and so many were wrong.",
+        f"LIKELY_FROM = ({', '.join(str(weights.likely_from(tie)) for tie in Tie)})",
         f"ACCEPTED = ({', '.join(str(_accepted(c)) for c in certified)})",
         f"WRONG = ({', '.join(str(_wrong(c)) for c in certified)})",
         f"RISK, CONFIDENCE = {learnt.risk}, {CONFIDENCE}",

@@ -24,7 +24,9 @@ class Profile:
     acts look harmful and broke nothing. `noticed` of the failing disks, certificates and lines leave a record of
     their own. `approved` visits have a window, of which `afterwards` were entered after the visit. Of what changes
     broke half is put back, and `mended` of the rest are put right otherwise, on record; in `tried` of all incidents
-    somebody tries something in vain. A `varied` world draws all of this anew.
+    somebody tries something in vain. `slow` of what changes broke is felt only after checks passed: minutes later, or
+    at the next use within days. `polled` of the applications are checked at all; of the others people tell, hours
+    later. A `varied` world draws all of this anew.
 
     `replayed` of the incidents are replayed on a copy: elsewhere there is no copy from before, or nobody had the time.
     `faithful` of the copies show the failure at all, and `shown_running` of the causes break a running copy too: the
@@ -61,6 +63,8 @@ class Profile:
     put_back: float = 0.3
     mended: float = 0.8
     tried: float = 0.3
+    slow: float = 0.1
+    polled: float = 1.0
     replayed: float = 0.8
     faithful: float = 0.9
     shown_running: float = 0.9
@@ -157,6 +161,7 @@ _ALL = (
         gaps=0.15,
         late=0.3,
         skew_seconds=20,
+        polled=0.9,
         replayed=0.3,
         flaky=0.02,
         end_copy=0.2,
@@ -176,6 +181,8 @@ _ALL = (
         checks=(10, 30, 60),
         busy=1.2,
         skew_seconds=5,
+        slow=0.2,
+        polled=0.9,
         replayed=0.6,
         faithful=0.8,
         shown_running=0.8,
@@ -257,6 +264,8 @@ _SPANS: Mapping[str, tuple[float, float]] = {
     "late": (0.0, 0.3),
     "mended": (0.5, 1.0),
     "tried": (0.0, 0.6),
+    "slow": (0.0, 0.4),
+    "polled": (0.6, 1.0),
     "replayed": (0.2, 0.9),
     "faithful": (0.7, 1.0),
     "brittle": (0.0, 0.3),

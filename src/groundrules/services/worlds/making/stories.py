@@ -38,6 +38,10 @@ _ELSEWHERE = {
     "plain": ("out of memory", "deadlock detected", "the application does not answer"),
 }
 _FAILS_TOO = 0.8
+# How long slow harm waits: minutes on average, or at most so many hours.
+_MINUTES, _HOURS = 10.0, 72.0
+# After how many seconds on average people tell of a failure.
+_TELLING = 9000.0
 # How often an error that names a part for nothing, or for an act not on record, names one that nobody happened to
 # change innocently just then. Somebody changes just that part about once in a month; checks are minutes to hours apart.
 _SELDOM = 0.98
@@ -87,6 +91,8 @@ class Stories:
         self.incidents: list[Row] = []
         self.truth: list[Row] = []
         self.failures: list[Failure] = []
+        polled = journal.profile.polled
+        self._polled = frozenset(a.id for a in estate.applications if self.luck.random() < polled)
         plain = dict.fromkeys(("vendor", "technician", "patch", "client"), self._plain_change)
         self._tellers: Mapping[str, Callable[[Scene, str], Ending]] = {
             **plain,
@@ -163,7 +169,17 @@ class Stories:
     def _plain_change(self, scene: Scene, name: str) -> Ending:
         actor = self.luck.choice(ACTORS[name])
         part = self._broken_part(scene.application)
-        return self._by((self.journal.act(part, scene.between(self.luck), actor, harmful=True),))
+        return self._by((self.journal.act(part, self._felt_in(scene), actor, harmful=True),))
+
+    def _felt_in(self, scene: Scene) -> datetime:
+        """When an act was done that broke the scene's application: half of the slow ones are felt minutes later, as
+        what was open or kept in memory runs out, half at the next use within three days.
+        """
+        if self.luck.random() >= self.journal.profile.slow:
+            return scene.between(self.luck)
+        soon = timedelta(minutes=self.luck.expovariate(1 / _MINUTES))
+        late = timedelta(hours=self.luck.uniform(1, _HOURS))
+        return scene.good - self.luck.choice((soon, late)) - timedelta(seconds=5)
 
     def _latent(self, scene: Scene, _name: str) -> Ending:
         """Harm that waits for a restart: checks go on passing for days."""
@@ -292,14 +308,22 @@ class Stories:
     def _checked(
         self, application: Software, at: datetime, signature: str, *, healthy: bool
     ) -> None:
+        if application.id not in self._polled:
+            return
         row: Row = {"id": f"HC-{len(self.checks) + 1}", "application": application.id}
         row |= {"at": written(at), "healthy": healthy}
         self.checks.append(row | ({} if healthy or not signature else {"signature": signature}))
 
+    def _told_of(self, scene: Scene) -> datetime:
+        """People tell of what is not checked, hours after it began."""
+        if scene.application.id in self._polled:
+            return scene.bad + timedelta(minutes=self.luck.randint(0, 90))
+        return scene.onset + timedelta(seconds=60 + self.luck.expovariate(1 / _TELLING))
+
     def _write(self, ref: str, scene: Scene, ending: Ending) -> None:
         row: Row = {"id": ref, "title": f"{scene.application.id} stopped working"}
         row |= {"asset": scene.application.server, "application": scene.application.id}
-        row |= {"opened_at": written(scene.bad + timedelta(minutes=self.luck.randint(0, 90)))}
+        row |= {"opened_at": written(self._told_of(scene))}
         self.incidents.append(row | ({"signature": ending.signature} if ending.signature else {}))
         self.failures.append(
             Failure(
