@@ -19,7 +19,7 @@ from tests.patience import PATIENCE, until
 pytestmark = [pytest.mark.crash, pytest.mark.database]
 
 DATABASE_URL = os.environ.get("GROUNDRULES_TEST_DATABASE_URL", "")
-ROWS = 150
+ROWS = 450
 Ask = Callable[[str], Any]
 
 
