@@ -27,7 +27,7 @@ def make(profile: str, seed: int, replayed: float | None = None) -> Entry:
     if replayed is not None:
         chosen = replace(chosen, replayed=replayed)
     life = live(chosen, seed)
-    rng = Random(f"told {profile} {seed}")  # noqa: S311
+    rng = Random(f"told {profile} {seed}")  # noqa: S311 - the same world each time
     seen = observe(rng, life)
     allowed = Allowances(rng, life, seen.accounts)
     signatures = {one.number: words(rng, chosen, one) for one in life.failures}
@@ -52,13 +52,13 @@ def make(profile: str, seed: int, replayed: float | None = None) -> Entry:
         "third_party_attempts": known.attempts,
         "truth": [_truth(one, seen, allowed) for one in life.failures],
     }
-    world["replays"] = _replays(Random(f"replayed {profile} {seed}"), life, seen)  # noqa: S311
+    world["replays"] = _replays(Random(f"replayed {profile} {seed}"), life, seen)  # noqa: S311 - the same world each time
     return world
 
 
 def live(profile: Profile, seed: int) -> Life:
     """This function will live a world, without looking at it."""
-    rng = Random(f"{profile.name} {seed}")  # noqa: S311
+    rng = Random(f"{profile.name} {seed}")  # noqa: S311 - the same world each time
     estate = build(rng)
     people = cast(rng, estate)
     notices = {app.id: _notice(rng, profile) for app in estate.apps}

@@ -28,7 +28,7 @@ from groundrules.core.reasons import FactRef, Reason, counted
 
 _MOST = 3
 _ALMOST = 99.95
-# From this probability on what was changed before checks that passed is not left aside. Every act called likely wrongly
+# From this probability on what was changed before checks that passed is not left aside. Most acts called likely wrongly
 # on calibration worlds stood beside such a change of the same part (docs/reference/scoreboard.md).
 _MAY_HAVE_WAITED = 0.02
 # What keeps a change that is not ruled out from standing alone.
