@@ -333,7 +333,7 @@ class TestANotice(TestCase):
             delivering.record(letter, books.Delivery.DELIVERED, "", actor=KIM, at=at + MINUTE)
             lifecycle_due.apply_due(at=at + 2 * MINUTE)
             lifecycle_due.apply_due(at=at + 3 * MINUTE)
-            for draft in books.LetterDraft.objects.filter(state="drafted"):
+            for draft in books.LetterDraft.objects.filter(state="drafted").order_by("pk"):
                 self._sent(draft, at + 4 * MINUTE)
             lifecycle_due.apply_due(at=at + 5 * MINUTE)
             if at == first:

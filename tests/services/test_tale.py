@@ -118,7 +118,7 @@ class TestTheTale:
     def test_leads_from_an_invoice_line_to_raw_bytes(self, told: list[Told]) -> None:
         """The line of the wasted day opens decision, cause, change, attribution, session and the file's line."""
         line = books.IssuedLine.objects.get(
-            document__ref="INV-00002", description__startswith="SHAREPOINT"
+            document__ref="INV-00002", description__istartswith="SharePoint"
         )
 
         links = _every(chain(line.ref))
