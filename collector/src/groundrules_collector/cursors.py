@@ -2,6 +2,9 @@
 
 A file is known by device, inode and the digest of its first bytes, whatever logrotate calls it. Renamed, copied and
 compressed rotations are followed; what was gone before it was read becomes a fact with the time span it is about.
+
+A log may be rotated in the middle of a look, and then be met twice, or not at all, in the names listed before. So a
+file is read once in a look, and what a look cannot tell apart from a rotation under way is left to the next one.
 """
 
 from __future__ import annotations
@@ -11,12 +14,12 @@ import hashlib
 import lzma
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from groundrules_wire import Fact
 
@@ -27,6 +30,10 @@ JOURNAL_CURSOR = re.compile(rb'"__CURSOR"\s*:\s*"([^"]+)"')
 LOOK_BACK = 1 << 16
 RECORDS = 9_600  # A whole number of login records of either size, 384 and 400 bytes.
 UNPACKABLE = (OSError, EOFError, lzma.LZMAError)
+
+
+class LogMoved(OSError):
+    """The log was rotated or emptied between finding what is new in it and reading that; the next look reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,23 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Bytes `start` up to `end` of the file `origin`; `unpacked` where they lie inside a compressed rotation."""
+    """Bytes `start` up to `end` of the file of a cursor; `encoding` where they lie inside a compressed rotation."""
 
-    origin: str
+    cursor: Cursor
     start: int
     end: int
-    unpacked: bool = False
+    encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What one look leaves to the next: origins it met nowhere, and files (device, inode) that wait to be read.
+
+    Lost with the process: the look after a start then waits once more.
+    """
+
+    missing: frozenset[str] = frozenset()
+    waiting: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,31 +78,43 @@ class Cursors:
     known: Mapping[str, Cursor]
     now: datetime
     budget: int
+    before: Unsettled = field(default_factory=Unsettled)
     read: dict[str, Cursor] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
     journal_at: str = ""
     is_exhausted: bool = False
     _seen: set[str] = field(default_factory=set)
-    _gone: frozenset[str] = frozenset()
+    _sources: set[str] = field(default_factory=set)
+    _missing: frozenset[str] = frozenset()
+    _waiting: set[tuple[int, int]] = field(default_factory=set)
 
-    def piece(self, path: Path, source: str, encoding: str, *, binary: bool) -> Piece | None:
-        """This function will say which bytes of a log are new, and remember them as read; None when there are none."""
-        status = path.stat()
-        cursor = self._cursor_of(path, status, encoding)
+    def piece(self, file: BinaryIO, source: str, encoding: str, *, binary: bool) -> Piece | None:
+        """This function will say which bytes of a log are new, and remember them as read; None when there are none,
+        when a log of this name was read in this look, or when the file was, under the name it had before.
+        """
+        if source in self._sources:
+            return None
+        status = os.fstat(file.fileno())
+        if _cursor_of(file, status, encoding, self.read.values()):
+            return None
+        self._sources.add(source)
+        cursor = _cursor_of(file, status, encoding, self.known.values())
         if cursor is None:
-            adopted = self._adopted(path, encoding)
+            adopted = self._adopted(file, encoding)
             if adopted is not None:
-                return self._rest_of(path, status, source, adopted, encoding)
-            cursor = self._begun(path, status)
+                return self._rest_of(file, status, source, adopted, encoding)
+            if self._must_wait(file, status, encoding):
+                return None
+            cursor = self._begun(file, status, source)
         if encoding:
             return self._whole(status, source, cursor)
-        end = self._end(path, cursor.offset, status.st_size, binary=binary)
-        cursor = _with_longer_head(path, replace(cursor, source=source), status.st_size)
+        end = self._end(file, cursor.offset, status.st_size, binary=binary)
+        cursor = _with_longer_head(file, replace(cursor, source=source), status.st_size)
         self._keep(replace(cursor, offset=end))
         if end == cursor.offset:
             return None
         self.budget -= end - cursor.offset
-        return Piece(cursor.origin, cursor.offset, end)
+        return Piece(cursor, cursor.offset, end)
 
     def is_new(self, path: Path, source: str) -> bool:
         """This function will say whether a file that is rewritten as a whole differs from the last time it was sent."""
@@ -120,13 +150,16 @@ class Cursors:
         self.journal_at = found[1].decode("ascii") if found else self.journal_at
 
     def finish(self, on_host: Callable[[str], Path]) -> None:
-        """This function will turn what vanished before it was read to its end into facts; call it after every log."""
-        self._gone = frozenset(
+        """This function will turn what vanished before it was read to its end into facts; call it after every log.
+
+        A file is gone when two looks in a row met it nowhere: one rotated meanwhile has a name that was not listed yet.
+        """
+        self._missing = frozenset(
             origin
             for origin, cursor in self.known.items()
             if origin not in self._seen and not _is_there(on_host(cursor.source), cursor)
         )
-        for origin in sorted(self._gone):
+        for origin in sorted(self.forgotten):
             cursor = self.known[origin]
             if not _is_rotation(cursor.source) and not origin.startswith(WHOLE):
                 self.facts.append(self._lost(cursor))
@@ -139,49 +172,58 @@ class Cursors:
     @property
     def forgotten(self) -> frozenset[str]:
         """The origins whose files are no longer on the host; known after `finish`."""
-        return self._gone
+        return self._missing & self.before.missing
 
-    def _cursor_of(self, path: Path, status: os.stat_result, encoding: str) -> Cursor | None:
-        for cursor in self.known.values():
-            if (cursor.device, cursor.inode) != (status.st_dev, status.st_ino):
-                continue
-            grown = encoding or status.st_size >= cursor.offset
-            if grown and _head(path, cursor.head_length) == cursor.head:
-                return cursor
-        return None
+    @property
+    def unsettled(self) -> Unsettled:
+        """What the next look has to settle; known after `finish`."""
+        return Unsettled(self._missing, frozenset(self._waiting))
 
-    def _adopted(self, path: Path, encoding: str) -> Cursor | None:
+    def _adopted(self, file: BinaryIO, encoding: str) -> Cursor | None:
         """A file never seen that begins as one that was: a rotation by copying or compressing."""
-        for cursor in self.known.values():
-            if cursor.origin in self._seen or cursor.head_length < SURE:
-                continue
-            try:
-                if _head(path, cursor.head_length, encoding) == cursor.head:
-                    return cursor
-            except UNPACKABLE:
-                return None
-        return None
+        unseen = (cursor for cursor in self.known.values() if cursor.origin not in self._seen)
+        try:
+            return next((one for one in unseen if _begins_as(file, encoding, one)), None)
+        except UNPACKABLE:
+            return None
+
+    def _must_wait(self, file: BinaryIO, status: os.stat_result, encoding: str) -> bool:
+        """True the first time a file never seen begins as one met in this look, or cannot be unpacked (yet).
+
+        It may be a copy that a rotation makes or has just made: then the next look finds the other one emptied or gone.
+        """
+        place = (status.st_dev, status.st_ino)
+        if place in self.before.waiting:
+            return False
+        met = (one for one in self.known.values() if one.origin in self._seen)
+        try:
+            looks_copied = any(
+                _begins_as(file, encoding, one) for one in (*self.read.values(), *met)
+            )
+        except UNPACKABLE:
+            looks_copied = True
+        if looks_copied:
+            self._waiting.add(place)
+        return looks_copied
 
     def _rest_of(
-        self, path: Path, status: os.stat_result, source: str, before: Cursor, encoding: str
+        self, file: BinaryIO, status: os.stat_result, source: str, before: Cursor, encoding: str
     ) -> Piece | None:
         """What a copied or compressed rotation holds beyond what was read while it was still growing."""
-        size = _unpacked_size(path, encoding) if encoding else status.st_size
-        head = _head(path, before.head_length)
-        self._keep(
-            replace(
-                before,
-                source=source,
-                device=status.st_dev,
-                inode=status.st_ino,
-                offset=status.st_size if encoding else size,
-                head=head,
-            )
+        size = _unpacked_size(file, encoding) if encoding else status.st_size
+        cursor = replace(
+            before,
+            source=source,
+            device=status.st_dev,
+            inode=status.st_ino,
+            offset=status.st_size if encoding else size,
+            head=_head(file, before.head_length),
         )
+        self._keep(cursor)
         if size <= before.offset:
             return None
         self.budget -= size - before.offset
-        return Piece(before.origin, before.offset, size, unpacked=bool(encoding))
+        return Piece(cursor, before.offset, size, encoding)
 
     def _whole(self, status: os.stat_result, source: str, cursor: Cursor) -> Piece | None:
         if cursor.offset >= status.st_size:
@@ -194,28 +236,29 @@ class Cursors:
             return None
         self.budget -= status.st_size
         self._keep(replace(cursor, source=source, offset=status.st_size))
-        return Piece(cursor.origin, 0, status.st_size)
+        return Piece(cursor, 0, status.st_size)
 
-    def _begun(self, path: Path, status: os.stat_result) -> Cursor:
-        length = min(HEAD, status.st_size)
+    def _begun(self, file: BinaryIO, status: os.stat_result, source: str) -> Cursor:
+        file.seek(0)
+        first = file.read(HEAD)
         return Cursor(
             origin=os.urandom(12).hex(),
-            source="",
+            source=source,
             device=status.st_dev,
             inode=status.st_ino,
             offset=0,
-            head=_head(path, length),
-            head_length=length,
+            head=hashlib.sha256(first).hexdigest(),
+            head_length=len(first),
             seen_at=self.now.isoformat(),
         )
 
-    def _end(self, path: Path, start: int, size: int, *, binary: bool) -> int:
+    def _end(self, file: BinaryIO, start: int, size: int, *, binary: bool) -> int:
         end = min(size, start + max(self.budget, 0))
         if end < size:
             self.is_exhausted = True
         if binary:
             return end if end == size else max(start, end - end % RECORDS)
-        return _end_of_line(path, start, end, is_cut=end < size)
+        return _end_of_line(file, start, end, is_cut=end < size)
 
     def _keep(self, cursor: Cursor) -> None:
         self._seen.add(cursor.origin)
@@ -230,47 +273,77 @@ class Cursors:
         return Fact("gap", cursor.seen_at, self.now.astimezone(UTC).isoformat(), details)
 
 
-def unpacked_range(path: Path, encoding: str, piece: Piece) -> Iterator[bytes]:
-    """This function will yield bytes `start` to `end` of what a compressed log unpacks to; raises OSError."""
-    with _opened(path, encoding) as file:
-        file.seek(piece.start)
+def piece_bytes(path: Path, piece: Piece) -> Iterator[bytes]:
+    """This function will yield the bytes of a piece, whole.
+
+    Raises LogMoved when the file of that name is another one by now, or was emptied while it was read; OSError.
+    """
+    with path.open("rb") as file:
+        _require_same(path, file, piece.cursor)
+        source = _unpacked(file, piece.encoding)
+        source.seek(piece.start)
         left = piece.end - piece.start
-        while left > 0:
-            chunk = file.read(min(LOOK_BACK, left))
-            if not chunk:
-                return
+        while left > 0 and (chunk := source.read(min(LOOK_BACK, left))):
             left -= len(chunk)
             yield chunk
+        if left:
+            message = f"{path}: it became shorter while it was read; the next look reads it"
+            raise LogMoved(message)
+        _require_same(path, file, piece.cursor)
 
 
-def _opened(path: Path, encoding: str) -> gzip.GzipFile | lzma.LZMAFile | BinaryIO:
+def _require_same(path: Path, file: BinaryIO, cursor: Cursor) -> None:
+    status = os.fstat(file.fileno())
+    same = (status.st_dev, status.st_ino) == (cursor.device, cursor.inode)
+    if not same or _head(file, cursor.head_length) != cursor.head:
+        message = f"{path}: it was rotated while it was read; the next look reads it"
+        raise LogMoved(message)
+
+
+def _cursor_of(
+    file: BinaryIO, status: os.stat_result, encoding: str, cursors: Iterable[Cursor]
+) -> Cursor | None:
+    """The cursor of an open file, whatever its name; None when it was never seen, or emptied and written anew."""
+    for cursor in cursors:
+        if (cursor.device, cursor.inode) != (status.st_dev, status.st_ino):
+            continue
+        grown = encoding or status.st_size >= cursor.offset
+        if grown and _head(file, cursor.head_length) == cursor.head:
+            return cursor
+    return None
+
+
+def _begins_as(file: BinaryIO, encoding: str, cursor: Cursor) -> bool:
+    """True when enough first bytes are those of another file; raises UNPACKABLE."""
+    return cursor.head_length >= SURE and _head(file, cursor.head_length, encoding) == cursor.head
+
+
+def _unpacked(file: BinaryIO, encoding: str) -> BinaryIO:
+    file.seek(0)
     if encoding == "gzip":
-        return gzip.open(path, "rb")
-    return lzma.open(path, "rb") if encoding == "xz" else path.open("rb")
+        return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
+    return cast("BinaryIO", lzma.LZMAFile(file)) if encoding == "xz" else file
 
 
-def _head(path: Path, length: int, encoding: str = "") -> str:
-    with _opened(path, encoding) as file:
-        return hashlib.sha256(file.read(length)).hexdigest()
+def _head(file: BinaryIO, length: int, encoding: str = "") -> str:
+    return hashlib.sha256(_unpacked(file, encoding).read(length)).hexdigest()
 
 
-def _with_longer_head(path: Path, cursor: Cursor, size: int) -> Cursor:
+def _with_longer_head(file: BinaryIO, cursor: Cursor, size: int) -> Cursor:
     """A file that was short when it was first seen is known by more of itself once there is more."""
     if cursor.head_length >= min(HEAD, size):
         return cursor
     length = min(HEAD, size)
-    return replace(cursor, head=_head(path, length), head_length=length)
+    return replace(cursor, head=_head(file, length), head_length=length)
 
 
-def _unpacked_size(path: Path, encoding: str) -> int:
-    with _opened(path, encoding) as file:
-        return int(file.seek(0, os.SEEK_END))
+def _unpacked_size(file: BinaryIO, encoding: str) -> int:
+    return int(_unpacked(file, encoding).seek(0, os.SEEK_END))
 
 
-def _end_of_line(path: Path, start: int, end: int, *, is_cut: bool) -> int:
+def _end_of_line(file: BinaryIO, start: int, end: int, *, is_cut: bool) -> int:
     """The end of the last whole line; a line still being written waits, unless it fills all that may be taken."""
-    with path.open("rb") as file:
-        at = _last_newline(file, start, end)
+    at = _last_newline(file, start, end)
     if at > start or not is_cut:
         return at
     return end

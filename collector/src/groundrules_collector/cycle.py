@@ -25,7 +25,7 @@ from groundrules_collector.clock import (
     written,
 )
 from groundrules_collector.collect import software
-from groundrules_collector.cursors import Cursor, Cursors
+from groundrules_collector.cursors import Cursor, Cursors, Unsettled
 from groundrules_collector.gather import (
     Listing,
     Round,
@@ -65,6 +65,7 @@ class Recorder:
     last: Moment | None = None
     trouble: str = "the collector was not running"
     limit: int = 0
+    unsettled: Unsettled = field(default_factory=Unsettled)
     looked: dict[str, str] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
 
@@ -132,6 +133,7 @@ def look(recorder: Recorder) -> Looked:
         batch = _kept(recorder, gathered, learned, cursors)
     recorder.count += 1
     recorder.last, recorder.trouble = now, ""
+    recorder.unsettled = cursors.unsettled
     recorder.longest = 0.0 if batch else max(recorder.longest, passed)
     return Looked(batch, cursors.is_exhausted)
 
@@ -160,7 +162,7 @@ def _cursors(recorder: Recorder, now: Moment) -> Cursors:
         "SELECT origin, source, device, inode, offset, head, head_length, seen_at FROM cursor"
     )
     known = {row[0]: Cursor(*row) for row in rows}
-    return Cursors(known, now.at, recorder.limit)
+    return Cursors(known, now.at, recorder.limit, recorder.unsettled)
 
 
 def _run(recorder: Recorder, gathered: Round, learned: _Learned) -> None:

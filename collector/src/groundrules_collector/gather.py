@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from groundrules_collector.cursors import LogMoved
 from groundrules_collector.host import CHUNK, HostView
 from groundrules_collector.probe import Item, Log, LogProbe, NotLookedAt, SnapshotProbe, Spec
 from groundrules_wire import Fact, Manifest, Part, encode
@@ -141,7 +142,8 @@ def run_logs(gathered: Round, probe: LogProbe) -> None:
             _take_back(gathered, start, whole)
             if cursors:
                 cursors.undo(cursors.read.keys() - read)
-            gathered.errors.append(f"probe {probe.spec.name}: {error}")
+            if not isinstance(error, LogMoved):  # The next look reads that one under its new name.
+                gathered.errors.append(f"probe {probe.spec.name}: {error}")
 
 
 def _add_log(gathered: Round, spec: Spec, log: Log) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from groundrules_collector.cursors import RECORDS, Cursors, unpacked_range
+from groundrules_collector.cursors import RECORDS, UNPACKABLE, Cursors, piece_bytes
 from groundrules_collector.host import CHUNK, HostView
 from groundrules_collector.probe import Log
 
@@ -46,7 +46,7 @@ def raw_log(view: HostView, path: Path, format_name: str) -> Log | None:
             is_new = view.cursors.is_new(path, source)
             return _whole(view, path, format_name, size) if is_new else None
         return _piece(view.cursors, path, source, format_name)
-    except (OSError, EOFError) as error:
+    except UNPACKABLE as error:
         view.unreadable(source, error if isinstance(error, OSError) else OSError(str(error)))
         return None
 
@@ -66,19 +66,16 @@ def _whole(view: HostView, path: Path, format_name: str, size: int) -> Log:
 
 def _piece(cursors: Cursors, path: Path, source: str, format_name: str) -> Log | None:
     encoding = ENCODINGS.get(path.suffix, "")
-    piece = cursors.piece(path, source, encoding, binary=format_name in BINARY)
+    with path.open("rb") as file:
+        piece = cursors.piece(file, source, encoding, binary=format_name in BINARY)
     if piece is None:
         return None
-    if piece.unpacked:
-        chunks, encoding = partial(unpacked_range, path, encoding, piece), ""
-    else:
-        chunks = partial(read_range, path, piece.start, piece.end)
     return Log(
         source,
         format_name,
-        chunks,
-        encoding,
-        origin=piece.origin,
+        partial(piece_bytes, path, piece),
+        "" if piece.encoding else encoding,
+        origin=piece.cursor.origin,
         start=piece.start,
         end=piece.end,
     )
