@@ -80,10 +80,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "sign-in": ("/sign-in/", ""),
     "sign-in link": ("/sign-in/not-a-token/", ""),
 }
-_PAINT = """
-async () => {
-  for (const image of document.images) { image.loading = "eager"; }
-  await Promise.all([...document.images].map((image) => image.decode()));
+_PAINTED = """
+() => {
+  const pictures = [...document.querySelectorAll(".document img")];
+  for (const picture of pictures) { picture.loading = "eager"; }
+  return pictures.length > 0 && pictures.every((one) => one.complete && one.naturalWidth > 0);
 }
 """
 
@@ -98,5 +99,8 @@ def find(page: Page, name: str) -> str:
 
 
 def settle(page: Page) -> None:
-    """Wait until every picture is painted, also those further down."""
-    page.evaluate(_PAINT)
+    """Wait until a document's pages are there as pictures, also those further down; raises TimeoutError.
+
+    A click returns before the page it leads to is there: what is waited for is waited for over pages.
+    """
+    page.wait_for_function(_PAINTED)

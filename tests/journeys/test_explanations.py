@@ -170,10 +170,12 @@ class TestMap:
         reader.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
         reader.goto("/incidents/HARBOR/INC-OPEN/")
         reader.get_by_role("link", name="Ledger Bridge", exact=True).click()
-        assert reader.locator("svg.map path").count() == 4
-        assert reader.locator("tbody tr").count() == 4
+        expect(reader.locator("svg.map path")).to_have_count(4)
+        expect(reader.locator("tbody tr")).to_have_count(4)
 
         reader.get_by_role("link", name="All applications").click()
+        everything = reader.get_by_role("link", name="All applications")
+        expect(everything).to_have_attribute("aria-current", "true")
         keep_picture(reader, "dependencies")
 
         found = Axe().run(reader, options={"resultTypes": ["violations"]}).response["violations"]

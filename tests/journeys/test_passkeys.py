@@ -47,7 +47,7 @@ def test_signs_in_without_typing(demo: Served, browser: Browser) -> None:
 
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_text("Shown this once")).to_be_visible()
-    assert page.locator("ul.codes li").count() == 10
+    expect(page.locator("ul.codes li")).to_have_count(10)
     _sign_out(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("/")

@@ -18,7 +18,7 @@ class TestTimeOnAPhone:
         phone.goto("/time/?line=45m+SRV1+patching")
         expect(phone.get_by_text("Charged to the client")).to_be_visible()
         keep_picture(phone, "time-phone")
-        assert phone.evaluate(_CONTROLLED)
+        phone.wait_for_function(_CONTROLLED)
         phone.goto("/time/")
 
         phone.context.set_offline(True)
