@@ -140,7 +140,7 @@ class TestOwnTime:
         """No end was told: the last thing that was is the end, and it is said so."""
         source, clock = patched(gated, NOON)
         plan = source.rpartition(".")[0]
-        kept = books.RunStep.objects.filter(plan=plan).exclude(standing="ended")
+        kept = books.RunStep.objects.filter(plan=plan).exclude(standing="ended").order_by("pk")
         steps = [replace_step(step, "PAT-LOST") for step in kept]
         row = remote.plan_called(plan).to_core()
         file_facts((replace(row, id="PAT-LOST"),), Filing(gated, TARIQ, NOON))
