@@ -113,7 +113,7 @@ def _plain(document: BookedDocument, booked: BookedLine) -> tuple[str, ...]:
 
 
 def _due(document: BookedDocument) -> str:
-    """The day an invoice is to be paid by; a credit note is not paid. Xero and QuickBooks refuse a row without a day."""
+    """The day an invoice is to be paid by; a credit note is not paid. Xero and QuickBooks want a day in each row."""
     is_credit = document.draft.kind is DocumentKind.CREDIT_NOTE
     return "" if is_credit else document.heading.due_on.isoformat()
 
