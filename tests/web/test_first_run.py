@@ -120,7 +120,7 @@ class TestCompany:
         ClientCard.objects.create(code="C", name="C", zone="UTC", currency="USD")
         then = client.get("/").content.decode()
 
-        assert "say who you are, then add your first client" in before
+        assert "say who you are, then add your first client. <a" in before
         assert "Every server in an agreement is covered" not in before
         assert billing.headers["Location"] == "/installation/company/"
         assert "This installation is new: add your first client" in named
