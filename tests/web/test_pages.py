@@ -438,7 +438,7 @@ class TestToday:
         assert "Every change has a recorded or matched actor." in page
 
     def test_is_calm_before_anything_is_on_record(self, db: None, client: Client) -> None:
-        """An empty installation is pleasant too: its owner is led on, and to a technician it says that nothing waits."""
+        """An empty installation is pleasant too: it leads its owner on, and leaves a technician be."""
         people = harbor_books.people(BEGAN)
 
         client.force_login(people["technician"])
