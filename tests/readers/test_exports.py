@@ -58,6 +58,7 @@ class TestExport:
         [
             (b"", "name the columns"),
             (b"Name,Name\nx,y", "more than once"),
+            (b'Name\nx\n"y\nz\n', "none closes it before the end, in line 3"),
             (b"Name\nx,y", "row 2 has 2 cells"),
             (b'Name\nx\n"y" z\n', "not CSV in line 3"),
             (b"PK\x03\x04\0\0", "NUL"),

@@ -10,7 +10,7 @@ from fractions import Fraction
 import pytest
 from pypdf import PdfReader
 
-from groundrules.core.ids import AssetId, ClauseNumber, ClientId
+from groundrules.core.ids import AssetId, ClauseNumber, ClientId, InvoiceId
 from groundrules.core.invoices.answers import DocumentKind, InvoiceDraft, InvoiceLine, LineKind
 from groundrules.core.invoices.heading import Heading, TradeParty
 from groundrules.core.letters.answers import LetterDraft, LetterKind, Paragraph
@@ -190,6 +190,18 @@ class TestRenderInvoice:
             "INV-2007-0002",
         ):
             assert words in text
+
+    def test_names_no_day_to_pay_a_credit_note_by(self) -> None:
+        """An invoice is due on a day; what is the client's own money is not."""
+        note = replace(INVOICE, kind=DocumentKind.CREDIT_NOTE, corrects=InvoiceId("INV-1"))
+
+        invoice = text_of(render_invoice(INVOICE, INVOICE_CONTEXT))
+        credit = text_of(render_invoice(note, INVOICE_CONTEXT))
+
+        assert "Due 2007-03-15" in invoice
+        assert "To your credit" in credit
+        assert "Due" not in credit
+        assert "2007-03-15" not in credit
 
     def test_gives_the_same_bytes_for_the_same_invoice(self) -> None:
         """An issued invoice can be rendered again and compared byte by byte."""

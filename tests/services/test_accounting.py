@@ -122,6 +122,18 @@ class TestSums:
 
 class TestFile:
     @pytest.mark.usefixtures("books_of_two_months")
+    def test_says_no_day_to_pay_a_credit_note_by(self) -> None:
+        """A list of what is to be paid and when names invoices only; Xero wants a day in each row, and gets one."""
+        due = {row["kind"]: bool(row["due"]) for row in rows_of("csv")}
+        content = export_accounting(
+            "beancount", MARCH, actor=ANNA, at=datetime(2007, 5, 1, tzinfo=UTC)
+        ).content
+
+        assert due == {"invoice": True, "credit note": False}
+        assert content.decode().count("  due: ") == 1
+        assert all(row["*DueDate"] for row in rows_of("xero"))
+
+    @pytest.mark.usefixtures("books_of_two_months")
     def test_has_what_xero_asks_for(self) -> None:
         """Each column by its name, quantity 1 at the exact amount, and our codes for account and tax."""
         with override_settings(GROUNDRULES_ACCOUNTS="fees=210, S 8.875=WA TAX"):

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from groundrules.cli.exits import Exit
 from groundrules.cli.main import main
 from groundrules.records.models import AuditEntry, Provider, Role, User
+from groundrules.records.models import Client as ClientCard
 from groundrules.services import first_run, users
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,24 @@ class TestInit:
 
 
 class TestCompany:
+    def test_is_what_a_new_installation_asks_for_on_every_way_in(self, client: Client) -> None:
+        """Today leads on until there is a client, and claims nothing of servers nobody has; billing asks who one is."""
+        client.post(f"/welcome/{first_run.make_link()}/", ANSWER)
+
+        before = client.get("/").content.decode()
+        billing = client.get("/provider/billing/")
+        client.post("/installation/company/", COMPANY)
+        named = client.get("/").content.decode()
+        ClientCard.objects.create(code="C", name="C", zone="UTC", currency="USD")
+        then = client.get("/").content.decode()
+
+        assert "say who you are, then add your first client. <a" in before
+        assert "Every server in an agreement is covered" not in before
+        assert billing.headers["Location"] == "/installation/company/"
+        assert "This installation is new: add your first client" in named
+        assert "First steps" not in then
+        assert "Every server in an agreement is covered" in then
+
     def test_refuses_a_zone_that_is_none(self, client: Client) -> None:
         """Business hours depend on it."""
         client.post(f"/welcome/{first_run.make_link()}/", ANSWER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import ClassVar
 
 import pytest
@@ -121,10 +123,51 @@ class TestImports(TestCase):
         assert "a page takes 20,000 at most" in self._refused(many)
         assert "5,000 of them time" in self._refused(b"name\n" + b"x\n" * 5_001, kind="time")
         assert "holds NUL characters" in self._refused(b"a,b\n\0,1\n")
-        assert "is empty" in self._refused(b"")
+        assert "The file x.csv is empty" in self._refused(b"")
+        assert "no row below the names of its columns" in self._refused(b"Name,Client\n")
         assert "creates none of the tables" in self._refused(b"x", kind="itflow", name="d.sql")
         assert "Choose what the rows are" in self._refused(b"a\n1\n", kind="nothing")
         assert "Choose the file" in self.client.post("/connect/imports/", {}).content.decode()
+
+    def test_say_in_the_forms_words_what_is_at_fault(self) -> None:
+        """No word of a programming language, each with what to do; a row told twice is in the file, not on record."""
+        books.Technician.objects.create(code="A", name="Alex", role="technician")
+        rows = (
+            b"HARBOR,A,SRV1,31/06/2007 09:00,1\nHARBOR,Zed,,2007-06-01 09:00,1\nHARBOR,A,SRV9,2007-06-01 09:00,1\n"
+            b"HARBOR,A,,2007-06-01 09:00,1\nHARBOR,A,,2007-06-01 09:00,1\n"
+        )
+        page = self._hand_in(
+            b"client,technician,server,started_at,hours,issue,colour\n"
+            + b"".join(line + b",T-1,red\n" for line in rows.splitlines()),
+            kind="time",
+        )
+
+        unread = self.client.get(page).content.decode()
+        fields = ("client", "technician", "started_at", "hours", "issue")
+        said = {f"column-{name}": name for name in fields} | {"column-asset": "server"}
+        came = html.unescape(self._post(page, {"act": "rehearse"} | said))
+
+        assert "In no field, so not brought in: colour." in unread
+        assert "started at: '31/06/2007 09:00' is not a time; write 2026-03-01 14:30" in came
+        assert "isoformat" not in came
+        assert "their word = ours: technician: Zed = CODE" in came
+        assert "HARBOR has no server 'SRV9'; bring its servers in first" in came
+        assert "is in an earlier row of this file" in came
+        assert "1 would come, 1 there already" in " ".join(re.sub("<[^>]*>", "", came).split())
+
+    def test_make_codes_of_letters_without_their_accents(self) -> None:
+        """Windows' old code page is read, and a name keeps its letters in the code."""
+        raw = "Company,Zone,Currency\nMüller & Söhne,Europe/Berlin,EUR\n".encode("cp1252")
+        page = self._hand_in(raw, kind="clients")
+
+        self._post(
+            page,
+            {"act": "rehearse", "column-name": "Company", "column-zone": "Zone"}
+            | {"column-currency": "Currency"},
+        )
+        self._post(page, {"act": "keep"})
+
+        assert books.Client.objects.filter(code="MULLER-SOHNE", name="Müller & Söhne").exists()
 
     def test_say_which_line_of_the_words_is_wrong(self) -> None:
         """What was typed stays in the form."""

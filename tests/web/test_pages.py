@@ -438,10 +438,17 @@ class TestToday:
         assert "Every change has a recorded or matched actor." in page
 
     def test_is_calm_before_anything_is_on_record(self, db: None, client: Client) -> None:
-        """An empty installation is pleasant too."""
-        client.force_login(harbor_books.people(BEGAN)["owner"])
+        """An empty installation is pleasant too: it leads its owner on, and leaves a technician be."""
+        people = harbor_books.people(BEGAN)
 
-        assert "Nothing waits for you." in text(client, "/")
+        client.force_login(people["technician"])
+        waiting = text(client, "/")
+        client.force_login(people["owner"])
+        new = text(client, "/")
+
+        assert "Nothing waits for you." in waiting
+        assert "This installation is new: say who you are" in new
+        assert "Nothing waits for you." not in new
 
 
 class TestDependencies:

@@ -7,6 +7,7 @@ printed before. Characters that turn the reading direction around make a name lo
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # C0, DEL and C1 controls; the two separators that break a line; what turns the direction of reading.
 _UNSEEN = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069"
@@ -22,3 +23,10 @@ def is_one_line(text: str) -> bool:
 def defanged(text: str) -> str:
     r"""This function will write what a terminal would obey as what it is (`\x1b`); lines and tabs stay."""
     return _BUT_LINES_AND_TABS.sub(lambda one: ascii(one[0])[1:-1], text)
+
+
+def unaccented(text: str) -> str:
+    """This function will write letters without their accents (`Müller` as `Muller`); what has none stays."""
+    return "".join(
+        one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
+    )

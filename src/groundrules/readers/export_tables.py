@@ -14,6 +14,8 @@ _SEPARATORS = ",;\t|"
 _MOST_BYTES = 64 << 20
 _MOST_COLUMNS = 500
 _LONGEST_CELL = 20_000
+# What the standard library says where the text ends inside a quoted cell.
+_TORN = "unexpected end of data"
 
 
 class ExportUnreadable(ValueError):
@@ -54,8 +56,18 @@ def read_export(raw: bytes) -> ExportTable:
         )
     except csv.Error as wrong:
         message = f"the file is not CSV in line {lines.line_num}: {wrong}; mend that line, or leave it out"
+        if str(wrong) == _TORN:
+            message = (
+                'the file is not CSV: a quotation mark (") opens a cell and none closes it before the end, in line '
+                f"{_last_opened(text)} or before; close it there, or take it out"
+            )
         raise ExportUnreadable(message) from wrong
     return ExportTable(columns, rows)
+
+
+def _last_opened(text: str) -> int:
+    """The line of the last quotation mark there is."""
+    return text.count("\n", 0, text.rfind('"')) + 1
 
 
 def _text(raw: bytes) -> str:
@@ -81,7 +93,7 @@ def _columns(line: list[str]) -> tuple[str, ...]:
         raise ExportUnreadable(message)
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
-        message = f"the first row names {', '.join(twice)} more than once"
+        message = f"the first row names {', '.join(twice)} more than once; give each column a name of its own"
         raise ExportUnreadable(message)
     return columns
 

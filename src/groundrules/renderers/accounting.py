@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from groundrules.core.cells import defused
+from groundrules.core.invoices.answers import DocumentKind
 from groundrules.core.invoices.export import BookedDocument, BookedLine
 from groundrules.core.invoices.tax import TaxCategory, percentage
 from groundrules.core.money import Money
@@ -103,12 +104,18 @@ def _plain(document: BookedDocument, booked: BookedLine) -> tuple[str, ...]:
             _text(str(document.draft.corrects or "")),
         ),
         *(_text(heading.buyer.identifier), _text(heading.buyer.name)),
-        *(heading.issued_on.isoformat(), heading.due_on.isoformat(), str(booked.position)),
+        *(heading.issued_on.isoformat(), _due(document), str(booked.position)),
         *(line.service_day.isoformat(), line.kind.value, _text(line.description)),
         *(_text(str(line.clause or "")), _number(line.value), _number(line.amount)),
         *(booked.tax.category.value, percentage(booked.tax.percent).removesuffix("%")),
         *(_number(booked.tax_amount), document.draft.currency),
     )
+
+
+def _due(document: BookedDocument) -> str:
+    """The day an invoice is to be paid by; a credit note is not paid. Xero and QuickBooks want a day in each row."""
+    is_credit = document.draft.kind is DocumentKind.CREDIT_NOTE
+    return "" if is_credit else document.heading.due_on.isoformat()
 
 
 def _item(booked: BookedLine) -> str:
@@ -164,7 +171,8 @@ def render_beancount(documents: Documents, opened: Mapping[str, date]) -> bytes:
 def _transaction(document: BookedDocument) -> Iterator[str]:
     heading = document.heading
     yield f"{heading.issued_on} * {_quoted(heading.buyer.name)} {_quoted(heading.number)} ^{_link(heading.number)}"
-    yield f"  due: {heading.due_on}"
+    if due := _due(document):
+        yield f"  due: {due}"
     if document.draft.corrects:
         yield f"  corrects: {_quoted(str(document.draft.corrects))}"
     for account, amount in postings_of(document):

@@ -8,6 +8,8 @@ from datetime import date
 
 import yaml
 
+from groundrules.core.plain_text import unaccented
+
 _WIDTH = 110
 
 
@@ -37,7 +39,7 @@ class _Written(yaml.SafeDumper):
 
 def _id_of(name: str) -> str:
     """Letters and digits of a name, the rest as dashes."""
-    return re.sub(r"[^A-Z0-9]+", "-", name.upper()).strip("-") or "ONE"
+    return re.sub(r"[^A-Z0-9]+", "-", unaccented(name).upper()).strip("-") or "ONE"
 
 
 def to_case_file(first: FirstAgreement) -> str:

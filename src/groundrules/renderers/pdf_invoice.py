@@ -132,10 +132,12 @@ def _sections(draft: InvoiceDraft, context: InvoiceContext) -> list[dict[str, ob
 
 def _head(draft: InvoiceDraft, context: InvoiceContext) -> list[dict[str, str]]:
     heading = context.heading
+    # Nobody pays a credit note, so no day is named by which to pay it.
+    is_credit = draft.kind is DocumentKind.CREDIT_NOTE
     rows = [
         ("Number", heading.number or "draft, not issued"),
         ("Date", heading.issued_on.isoformat()),
-        ("Due", heading.due_on.isoformat()),
+        *(() if is_credit else (("Due", heading.due_on.isoformat()),)),
         ("Period", days_label(draft.period_start, draft.period_end)),
         ("Agreement", heading.agreement),
         ("Currency", draft.currency),

@@ -96,8 +96,8 @@ def mapped(kind: Kind, mapping: Mapped, columns: Iterable[str]) -> dict[str, str
     ]
     if missing:
         message = (
-            f"no column is known for {', '.join(missing)}; the file has {', '.join(there.values())}. Say which "
-            "it is, by [columns] in a mapping file or in the form"
+            f"no column is known for {', '.join(missing)}; the file has {', '.join(there.values())}. Choose the "
+            "column of each below (a mapping file: [columns])"
         )
         raise MappingRefused(message)
     return found
@@ -156,8 +156,15 @@ def instant_in(
         read = datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - made aware below
         moment = read + later
         return utc(moment) if moment.tzinfo else local_instant(zone, moment)
-    except (ValueError, ImpossibleLocalTime) as wrong:
-        message = f"{name}: {text!r} cannot be read ({wrong}); write 2026-03-01 14:30, or say its form as instants"
+    except ImpossibleLocalTime as wrong:
+        message = f"{name}: {text!r} is no time there is in {zone} ({wrong}); write it with its offset, such as -07:00"
+        raise RowRefused(message) from wrong
+    except ValueError as wrong:
+        form_said = f"written as {form}" if form else "a time"
+        message = (
+            f"{name}: {text!r} is not {form_said}; write 2026-03-01 14:30, or say how times are written, such as "
+            "%m/%d/%Y %H:%M (a mapping file: instants)"
+        )
         raise RowRefused(message) from wrong
 
 

@@ -27,6 +27,7 @@ from groundrules.core.ids import (
 )
 from groundrules.core.parties import Asset, Client, Contact, Site, Vendor
 from groundrules.core.periods import Period
+from groundrules.core.plain_text import unaccented
 from groundrules.core.work import OwnRun, TimeEntry, WorkType
 from groundrules.records import models as books
 from groundrules.records.any_case import is_called
@@ -52,6 +53,11 @@ class Bringing:
     cards: list[Model] = field(default_factory=list)
     worked: dict[int, books.Client] = field(default_factory=dict)
     clients: dict[str, books.Client] = field(default_factory=dict)
+    met: set[object] = field(default_factory=set)
+
+    def where(self, key: object) -> str:
+        """This function will say where what a row says again was met first: in this file, or in our books."""
+        return "in an earlier row of this file" if key in self.met else "on record"
 
 
 Came = tuple[str, str]
@@ -63,7 +69,7 @@ def bring_client(told: Mapping[str, str], run: Bringing) -> Came:
     currency = (told["currency"] or run.mapping.currency).upper()
     known, code = _looked_up(books.Client.objects.all(), told)
     if known is not None:
-        return _met(known, {"name": name, "notice_email": told["email"]})
+        return _met(known, {"name": name, "notice_email": told["email"]}, run)
     if zone not in available_timezones():
         message = f"zone: {zone or 'nothing'} is no time zone; say one in the row, or as zone in the mapping file"
         raise RowRefused(message)
@@ -82,7 +88,7 @@ def bring_contact(told: Mapping[str, str], run: Bringing) -> Came:
     rows = client.contacts.all()
     known, code = _looked_up(rows, told)
     if known is not None:
-        return _met(known, {"name": told["name"], "email": told["email"]})
+        return _met(known, {"name": told["name"], "email": told["email"]}, run)
     _check_lengths(told)
     value = Contact(ContactId(code), told["name"], told["role"], _email(told["email"]))
     return _added(add(value, actor=run.actor, at=run.at, client=client), run)
@@ -108,7 +114,7 @@ def bring_site(told: Mapping[str, str], run: Bringing) -> Came:
     kept = replace(site, notes="") if holds_secret(site.notes) else site
     if known is not None:
         named = ("name", "address", "zone", "opening_hours", "closed_days", "phone", "notes")
-        return _met(known, {name: getattr(kept, name) for name in named})
+        return _met(known, {name: getattr(kept, name) for name in named}, run)
     action, says = _added(add_site(kept, client=client, actor=run.actor, at=run.at), run)
     left = "" if kept is site else "; its notes look like a password and were left out"
     return action, f"{says}{left}"
@@ -121,7 +127,7 @@ def bring_asset(told: Mapping[str, str], run: Bringing) -> Came:
     known, code = _looked_up(rows, told)
     if known is not None:
         said = {"name": told["name"], "operating_system": told["operating_system"]}
-        return _met_at(known, told["site"]) or _met(known, said)
+        return _met_at(known, told["site"]) or _met(known, said, run)
     site = _site(client, told["site"], run) if told["site"] else None
     _check_lengths(told)
     kind = (told["kind"] or "server").lower()
@@ -144,7 +150,7 @@ def bring_vendor(told: Mapping[str, str], run: Bringing) -> Came:
     rows = books.Vendor.objects.all()
     known, code = _looked_up(rows, told)
     if known is not None:
-        return _met(known, {"name": told["name"], "email": told["email"]})
+        return _met(known, {"name": told["name"], "email": told["email"]}, run)
     _check_lengths(told)
     value = Vendor(VendorId(code), told["name"], email=_email(told["email"]))
     return _added(add(value, actor=run.actor, at=run.at), run)
@@ -168,7 +174,8 @@ def bring_time(told: Mapping[str, str], run: Bringing) -> Came:
     )
     record_time(entry, client=client, actor=run.actor, at=run.at)
     if there:
-        return "same", f"{ref} is on record"
+        return "same", f"{ref} is {run.where((client.pk, ref))}"
+    run.met.add((client.pk, ref))
     run.worked[client.pk] = client
     return "add", f"{ref}: {entry.issue}"
 
@@ -195,7 +202,8 @@ def bring_patch(told: Mapping[str, str], run: Bringing) -> Came:
     said = f"{client.code}|{asset}|{told['title']}|{period.start.isoformat()}"
     ref = f"{run.mapping.prefix}-{short_digest(said)}"
     if books.OwnRun.objects.of_client(client).filter(ref=ref).exists():
-        return "same", f"{told['title']} on {asset} is on record"
+        return "same", f"{told['title']} on {asset} is {run.where((client.pk, ref))}"
+    run.met.add((client.pk, ref))
     by = told["tool"] or "another program of ours"
     says = f"{told['title']} installed by {by}, as its export says"
     record_run(
@@ -219,7 +227,8 @@ def client_named(said: str) -> books.Client:
         return rows[0]
     found = "more than one" if rows else "no"
     message = (
-        f"client: {said!r} is {found} client here; say whose code it stands for (values.client)"
+        f"client: {said!r} is {found} client here; bring clients in first, or say whose code it stands for, "
+        f"as their word = ours: client: {said} = CODE (a mapping file: [values.client])"
     )
     raise RowRefused(message)
 
@@ -229,7 +238,10 @@ def _asset(client: books.Client, said: str) -> AssetId:
     found = list(rows.values_list("code", flat=True)[:2])
     if len(found) == 1:
         return AssetId(found[0])
-    message = f"asset: {client.code} has {'more than one' if found else 'no'} server {said!r}"
+    message = (
+        f"asset: {client.code} has {'more than one' if found else 'no'} server {said!r}; bring its servers in first, "
+        f"or say whose code it stands for, as their word = ours: asset: {said} = CODE"
+    )
     raise RowRefused(message)
 
 
@@ -289,7 +301,8 @@ def _technician(said: str) -> str:
     if len(found) == 1:
         return found[0]
     message = (
-        f"technician: {said!r} is nobody here; say whose code it stands for (values.technician)"
+        f"technician: {said!r} is nobody here; say whose code it stands for, "
+        f"as their word = ours: technician: {said} = CODE (a mapping file: [values.technician])"
     )
     raise RowRefused(message)
 
@@ -318,18 +331,19 @@ def _looked_up(rows: QuerySet[Any], told: Mapping[str, str]) -> tuple[Any, str]:
     return (found[0], "") if len(found) == 1 else (None, _new_code(told, rows))
 
 
-def _met(card: Any, said: Mapping[str, str]) -> Came:  # noqa: ANN401 - any card
+def _met(card: Any, said: Mapping[str, str], run: Bringing) -> Came:  # noqa: ANN401 - any card
     differs = [name for name, value in said.items() if value and getattr(card, name) != value]
     if not differs:
-        return "same", f"{card.code} is on record"
+        return "same", f"{card.code} is {run.where((type(card), card.pk))}"
     return (
         "left",
-        f"{card.code} is on record with another {', '.join(differs)}, and was left as it is",
+        f"{card.code} is {run.where((type(card), card.pk))} with another {', '.join(differs)}, and was left as it is",
     )
 
 
 def _added(card: Any, run: Bringing) -> Came:  # noqa: ANN401 - any card
     run.cards.append(card)
+    run.met.add((type(card), card.pk))
     return "add", f"{card.code} {card.name}"
 
 
@@ -354,7 +368,7 @@ def _new_code(told: Mapping[str, str], rows: QuerySet[Any]) -> str:
 
 def plain_code(name: str) -> str:
     """This function will return the code a name comes to, where nothing has it yet."""
-    return re.sub(r"[^A-Z0-9]+", "-", name.upper())[:_CODE].strip("-")
+    return re.sub(r"[^A-Z0-9]+", "-", unaccented(name).upper())[:_CODE].strip("-")
 
 
 def _short(said: str, name: str, most: int) -> str:

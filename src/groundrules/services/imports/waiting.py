@@ -246,17 +246,17 @@ def _check(file: HandedIn) -> bool:
         message = f"choose what the rows are: {', '.join(FORMS)}"
         raise FileRefused(message)
     if not file.raw:
-        message = f"{file.name or 'the file'} is empty; choose a file with rows"
+        message = f"the file {file.name} is empty; choose one with rows"
         raise FileRefused(message)
     if len(file.raw) > MOST_BYTES:
         message = (
-            f"{file.name} is larger than {MOST_BYTES >> 20} MiB; split it, or bring it in on the command line: "
-            "groundrules imports run"
+            f"the file {file.name} is larger than {MOST_BYTES >> 20} MiB; split it, or bring it in on the command "
+            "line: groundrules imports run"
         )
         raise FileRefused(message)
     other = next((says for magic, says in _OTHER_FORMS.items() if file.raw.startswith(magic)), "")
     if other:
-        message = f"{file.name} is {other}"
+        message = f"the file {file.name} is {other}"
         raise FileRefused(message)
     return _is_long(file)
 
@@ -270,9 +270,14 @@ def _is_long(file: HandedIn) -> bool:
     except ValueError as unreadable:
         raise FileRefused(str(unreadable)) from unreadable
     work = kinds["time"] + kinds["patches"]
+    if not kinds.total():
+        message = (
+            f"the file {file.name} has no row below the names of its columns; choose one with rows"
+        )
+        raise FileRefused(message)
     if kinds.total() > MOST_ROWS or work > MOST_WORK_ROWS:
         message = (
-            f"{file.name} has {kinds.total():,} rows; a page takes {MOST_ROWS:,} at most, "
+            f"the file {file.name} has {kinds.total():,} rows; a page takes {MOST_ROWS:,} at most, "
             f"{MOST_WORK_ROWS:,} of them time or patches. Split it, or bring it in on the command line: "
             "groundrules imports run"
         )

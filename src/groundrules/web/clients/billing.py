@@ -18,7 +18,7 @@ from groundrules.core.parties import LegalDetails
 from groundrules.records import models as books
 from groundrules.services import cards, taxes
 from groundrules.services.actor import Actor, NotAllowed
-from groundrules.web.access import actor_of, area
+from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.words import sentence
 
 _REFUSALS = (
@@ -75,8 +75,13 @@ def provider_billing(request: HttpRequest) -> HttpResponse:
     """What documents say of the provider, and the tax rules for everybody."""
     provider = books.Provider.objects.order_by("pk").first()
     if provider is None:
-        message = "There is no provider yet. Import a case, or run the demo."
-        raise Http404(message)
+        if not may_open(request, "installation"):
+            message = (
+                "Nobody said yet who provides the services here; an owner does, under First steps."
+            )
+            raise Http404(message)
+        messages.info(request, "Say first who you are; billing details come after that.")
+        return redirect("web:first-company")
     return _billing(request, provider, None)
 
 

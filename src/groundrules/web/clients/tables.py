@@ -36,5 +36,5 @@ CLIENTS: Table[Client] = Table(
         ),
     ),
     order="name",
-    empty="No client yet. Import a case, or run the demo.",
+    empty="No client yet. Add one by New client, or bring what your other programs know in.",
 )

@@ -31,9 +31,15 @@ from groundrules.web.words import sentence
 _ZONE = "UTC"
 _SHOWN = 200
 _ORDER = {"error": 0, "left": 1, "add": 2, "same": 3}
-_WORDS = {"error": "at fault", "left": "left as it is", "add": "would come", "same": "on record"}
+_WORDS = {
+    "error": "at fault",
+    "left": "left as it is",
+    "add": "would come",
+    "same": "there already",
+}
 _LEVELS = {"error": "critical", "left": "warning", "add": "good", "same": "good"}
 _INSTANTS = ("%m/%d/%Y %I:%M %p", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S")
+_FIELD_NAMES = frozenset(one.name for kind in KINDS.values() for one in kind.fields)
 _REFUSALS = (waiting.NothingWaits, ImportRefused, NotAllowed)
 
 
@@ -141,6 +147,7 @@ def _page(request: HttpRequest, row: WaitingImport, status: int = 200) -> HttpRe
         "file": row,
         "kind": kind_name(row.kind),
         "look": look,
+        "unread": _unread(look),
         "fields": _fields(row, look, mapping),
         "first": [[(name, one.cells.get(name, "")) for name in look.columns] for one in look.first],
         "mapping": mapping,
@@ -172,14 +179,26 @@ def _fields(row: WaitingImport, look: waiting.Look, mapping: Mapped) -> list[Fie
     ]
 
 
+def _unread(look: waiting.Look) -> list[str]:
+    """The columns that no field is found in: nobody should think they came along."""
+    found = set(look.found.values())
+    return [name for name in look.columns if name and name not in found]
+
+
 def _shown(one: Mapping[str, Any]) -> dict[str, str]:
     action = one["action"]
     return {
         "row": f"{one['kind']} row {one['number']}",
         "word": _WORDS.get(action, action),
         "level": _LEVELS.get(action, "unknown"),
-        "says": one["says"],
+        "says": _field_in_words(one["says"]),
     }
+
+
+def _field_in_words(says: str) -> str:
+    """What is at fault names its field first, by the form's words: `started at` instead of `started_at`."""
+    name, mark, rest = says.partition(":" if ":" in says.split(" ", 1)[0] else " ")
+    return f"{name.replace('_', ' ')}{mark}{rest}" if name in _FIELD_NAMES else says
 
 
 @area("imports")

@@ -95,7 +95,7 @@ SERVERS: Table[Asset] = Table(
         Filter("site", "Site", _at_site),
     ),
     order="name",
-    empty="No server yet. Receive evidence from one: groundrules evidence receive FILE.",
+    empty="No server yet. Servers come with their client's agreement or from a file: Clients, New client or Bring in.",
     prepare=_note_states,
 )
 

@@ -34,6 +34,7 @@ from groundrules.services.outgoing import in_trouble
 from groundrules.web.access import actor_of, area, may_open
 from groundrules.web.refs import change_page, health_page, incident_page
 from groundrules.web.times import minute
+from groundrules.web.today.beginning import what_comes_first
 
 _SHOWN = 6
 # Worked out each hour; of what was not for longer, nobody knows.
@@ -390,6 +391,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "busy": [card for card in cards if card.items],
         "calm": [card for card in cards if card.calm and not card.items],
+        "first": what_comes_first(request, provider),
         "now": minute(timezone.now(), provider.zone if provider else "UTC"),
     }
     return render(request, "web/today/today.html", context)
