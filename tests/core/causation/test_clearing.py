@@ -87,6 +87,22 @@ class TestWhatWaited:
             CauseVerdict.LIKELY_CHANGE,
             CauseVerdict.CANDIDATES,
         )
+        (why,) = (r for r in beside.reasons if r.rule == "causation: same before")
+        assert [f.ref for f in why.facts] == [earlier.id]
+        assert "2007-02-21" in why.sentence
+
+    def test_of_several_earlier_changes_of_a_part_weighs_together(self) -> None:
+        """Each too improbable to count by itself; that it was one of them is not."""
+        update = {"action": Action.ALTERED, "before": "2.0.1", "after": "2.0.2"}
+        days = [change(f"CHG-{n}", f"2007-02-{n} 20:00", **update) for n in range(15, 20)]
+        later = replace(REMOVAL, action=Action.ALTERED, before="2.0.2", after="2.0.3")
+
+        each = {rank(INCIDENT, (one, later), CAUSES).verdict for one in days}
+        all_ = rank(INCIDENT, (*days, later), CAUSES)
+
+        assert (each, all_.verdict) == ({CauseVerdict.LIKELY_CHANGE}, CauseVerdict.CANDIDATES)
+        (why,) = (r for r in all_.reasons if r.rule == "causation: same before")
+        assert "; and 2 more" in why.sentence
 
     def test_is_no_likely_cause_where_the_error_names_it_and_it_was_put_right(self) -> None:
         """A password that was refused only after a check had passed: so few were seen that nothing certifies them."""

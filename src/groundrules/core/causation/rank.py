@@ -22,7 +22,8 @@ from groundrules.core.causation.context import CausationContext
 from groundrules.core.causation.gathering import gather
 from groundrules.core.causation.obstacles import obstacles
 from groundrules.core.causation.plausibility import Odds, odds
-from groundrules.core.causation.verdict import Weighed, tied_to, verdict_on
+from groundrules.core.causation.verdict import tied_to, verdict_on
+from groundrules.core.causation.weighed import Weighed
 from groundrules.core.causation.weights import WEIGHTS, Weights
 from groundrules.core.causation.words import would_change
 from groundrules.core.changes import Change

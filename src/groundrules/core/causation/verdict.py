@@ -9,28 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import fsum
 
 from groundrules.core.calendars import zone_label
-from groundrules.core.causation.answers import Alternative, CauseVerdict
+from groundrules.core.causation.answers import CauseVerdict
 from groundrules.core.causation.case import Case
 from groundrules.core.causation.confirmation import Tie, tie_of, unconfirmed
 from groundrules.core.causation.consider import Considered
 from groundrules.core.causation.deeds import Deed, deed_of, is_great_step, shuts_out
-from groundrules.core.causation.obstacles import Obstacles
-from groundrules.core.causation.plausibility import Odds
+from groundrules.core.causation.same_part import not_told_apart
 from groundrules.core.causation.signatures import ErrorSays, error_about
 from groundrules.core.causation.undoing import UNSETTLED
-from groundrules.core.causation.weights import Weights, digest
-from groundrules.core.changes import Change, same_component
+from groundrules.core.causation.weighed import Weighed
+from groundrules.core.causation.weights import digest
+from groundrules.core.changes import Change
 from groundrules.core.evidence import Action
 from groundrules.core.reasons import FactRef, Reason, counted
 
 _MOST = 3
 _ALMOST = 99.95
-# From this probability on what was changed before checks that passed is not left aside. Most acts called likely wrongly
-# on calibration worlds stood beside such a change of the same part (docs/reference/scoreboard.md).
-_MAY_HAVE_WAITED = 0.02
 # What keeps a change that is not ruled out from standing alone.
 _DOUBTS = UNSETTLED | {
     "causation: waited",
@@ -38,34 +34,6 @@ _DOUBTS = UNSETTLED | {
     "causation: in vain",
     "causation: neighbours well",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One incident with the changes that remain, the most probable first, and everything that stands against them.
-
-    `waited` are those that passing checks make improbable and do not clear: none of them carries a verdict. `listed`
-    are the candidates: what remains, and of what waited that which is probable all the same.
-    """
-
-    case: Case
-    remaining: tuple[Considered, ...]
-    waited: tuple[Considered, ...]
-    listed: tuple[Considered, ...]
-    chances: Odds
-    standing: Obstacles
-    beside: tuple[Alternative, ...]
-    weights: Weights
-
-    def probability(self, changes: Iterable[Considered]) -> float:
-        """This function will return the probability that one of these did it, beside what remains and nothing recorded.
-
-        Changes no dependency leads to are left out: any number of unrelated ones must not turn a verdict.
-        """
-        those = fsum(self.chances.of(c.change.id) for c in changes)
-        beside = (*self.remaining, *self.waited)
-        all_ = fsum(self.chances.of(c.change.id) for c in beside) + self.chances.nothing
-        return those / all_
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +64,9 @@ def verdict_on(weighed: Weighed) -> Ladder:
         return Ladder(CauseVerdict.UNKNOWN, (), (Reason("causation: none", says), *standing))
     act, tie = tied_to(weighed)
     if tie is None:
-        return _candidates(weighed, _why_not(weighed))
+        return _candidates(
+            weighed, not_told_apart(_act_tied(weighed)[0], weighed) or _why_not(weighed)
+        )
     if weighed.probability(act) < weighed.weights.likely_from(tie):
         return _candidates(weighed, (_improbable(weighed, act, tie),))
     return Ladder(CauseVerdict.LIKELY_CHANGE, act, (_likely(weighed, act, tie),))
@@ -110,9 +80,7 @@ def tied_to(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
     changed before checks that passed, or put in again since, it is not told from that.
     """
     act, tie = _act_tied(weighed)
-    if _changed_before(act, weighed) or _put_in_since(act, weighed):
-        return (), None
-    return act, tie
+    return ((), None) if not_told_apart(act, weighed) else (act, tie)
 
 
 def _act_tied(weighed: Weighed) -> tuple[tuple[Considered, ...], Tie | None]:
@@ -147,27 +115,6 @@ def _only_named(
     return not any(
         _names_too(c, case) or (_may_break_it(c) and not c.unsettled and c.change.id not in still)
         for c in others
-    )
-
-
-def _changed_before(named: tuple[Considered, ...], weighed: Weighed) -> bool:
-    """The same was changed before checks that passed: its harm may have waited, and the error names both alike."""
-    return any(
-        same_component(other.change.component, c.change.component)
-        and weighed.probability((other,)) >= _MAY_HAVE_WAITED
-        for c in named
-        for other in weighed.waited
-    )
-
-
-def _put_in_since(named: tuple[Considered, ...], weighed: Weighed) -> bool:
-    """The same was put in again before the failure: what was put in may be what failed."""
-    return any(
-        deed_of(other.change) is Deed.ADDS
-        and same_component(other.change.component, c.change.component)
-        and other.change.interval.not_before >= c.change.interval.not_after
-        for c in named
-        for other in weighed.remaining
     )
 
 
