@@ -60,13 +60,13 @@ class TestTheTables:
             assert number(named[profile]["falsely"]) == 0
 
     def test_name_as_many_vendors_as_the_page_says(self) -> None:
-        """What the page says was found; of .50 that is wanted where telemetry is good it says that it is missed."""
+        """The .50 that is wanted where telemetry is good; with ordinary records the page says it is just below."""
         _, named = tables()
 
         for profile, least in (
-            ("good-identity", 0.43),
+            ("good-identity", 0.50),
             ("linux-audit", 0.55),
-            ("home", 0.49),
+            ("home", 0.48),
             ("ordinary-identity", 0.20),
         ):
             row = named[profile]

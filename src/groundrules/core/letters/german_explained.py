@@ -145,6 +145,11 @@ _TESTED = [
         "the error names nothing, and what else needs the same stayed healthy",
         "die Fehlermeldung nennt nichts, und was dasselbe braucht, lief weiter",
     ),
+    ("no recorded dependency leads to it", "keine belegte Abhängigkeit führt zu ihr"),
+    (
+        "no check before the failure is on record, so it may have begun earlier",
+        "vor dem Ausfall ist keine Prüfung belegt, er kann also früher begonnen haben",
+    ),
     (
         (
             "only at a fresh start: a copy that was running goes on, no restart of the server after it is on record, "

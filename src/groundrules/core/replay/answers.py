@@ -152,6 +152,11 @@ class ReplayResult:
         shown = (f for f in self.findings if f.verdict is not ReplayVerdict.NOT_SHOWN)
         return tuple(finding.change for finding in shown)
 
+    @property
+    def end_state_passes(self) -> bool:
+        """A copy of the real end state works: what failed does not lie in what was changed."""
+        return any(s.state.end_copy and s.outcome is Outcome.PASSES for s in self.states)
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:

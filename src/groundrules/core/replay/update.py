@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal
 
 from groundrules.core.causation.answers import CauseAnswer, CauseHypothesis, CauseVerdict
 from groundrules.core.causation.words import TEST_ON_A_COPY
 from groundrules.core.ids import ChangeId
 from groundrules.core.reasons import FactRef, Reason
-from groundrules.core.replay.answers import (
-    ChangeFinding,
-    Outcome,
-    Replayed,
-    ReplayResult,
-    ReplayVerdict,
-)
+from groundrules.core.replay.answers import ChangeFinding, Replayed, ReplayResult
+from groundrules.core.replay.objections import objections
 from groundrules.core.replay.posterior import reweighed
 
 RULE = "replay"
 _MOST = 3
-_ALL_BUT_SURE, _HALF = Decimal("0.95"), Decimal("0.5")
 # What stands against a proof as well: something unseen may have happened, or something failed by itself.
 _STANDING = {
     "causation: gap": "evidence is missing between the last good check and the failure",
@@ -33,37 +26,6 @@ _STANDING = {
     "causation: hardware": "the hardware itself failed",
     "causation: exchanged": "a disk came or went before it worked again",
 }
-_AGAINST_CHANGE = {
-    "causation: in vain": "on the server putting it back did not heal",
-    "causation: straddles": "it may have been made after the failure",
-    "causation: put back before": "it was put back before the failure was seen",
-    "causation: brought back": "it was put back before the failure, and a restore may have brought it back",
-    "causation: clock": "the clock of its server was set at that time",
-}
-_NOT_WEIGHED = "the record does not tie it to this failure by time and place at all"
-_OUTLIVED = "the application worked again before any record says that it was put right"
-_AGAIN = "what it touched was changed more than once, and each of them alone breaks it"
-_AGAIN_FRESH = (
-    "only at a fresh start: a copy that was running goes on, and what it touched was changed more than once, so "
-    "another of those may have done it"
-)
-_ANOTHER_FRESH = (
-    "only at a fresh start: a copy that was running goes on, and the error names something else, which this change did "
-    "not touch"
-)
-# Unless the server showed it too (`_shown_there`).
-_UNNAMED = "the error names nothing by which the same failure could be known"
-_IMPROBABLE = (
-    "the error names nothing by which the same failure could be known, and by the record alone it is less likely than "
-    "everything else together"
-)
-_PASSED_THERE = "the error names nothing, and on the server checks passed after it"
-_STILL_IMPROBABLE = "by the record it was so improbable that one test does not make it likely"
-_NEIGHBOURS_WELL = "the error names nothing, and what else needs the same stayed healthy"
-_FRESH_ONLY = (
-    "only at a fresh start: a copy that was running goes on, no restart of the server after it is on record, and the "
-    "error names nothing by which the same failure could be known"
-)
 _WITHDRAWN = "The same replay on another copy, with another outcome, would withdraw the proof."
 
 
@@ -105,17 +67,13 @@ def update(
         return _lowered(answer, _reason(result, result.obstacle, sealed))
     if result.obstacle:
         told = _reason(result, result.obstacle, sealed)
-        if _end_state_passes(result):
+        if result.end_state_passes:
             return _lowered(answer, told)
         return replace(answer, reasons=(*answer.reasons, told))
     if result.proven:
         return _proven(answer, result, sealed, _against(record, answer, result))
     said = "no single change was shown to heal or to reproduce the failure"
     return _lowered(answer, _reason(result, said, sealed))
-
-
-def _end_state_passes(result: ReplayResult) -> bool:
-    return any(s.state.end_copy and s.outcome is Outcome.PASSES for s in result.states)
 
 
 def _untold(answer: CauseAnswer, result: ReplayResult) -> CauseAnswer:
@@ -174,80 +132,22 @@ def _went_on(answer: CauseAnswer, result: ReplayResult) -> set[ChangeId]:
 
 
 def _against(
-    answer: CauseAnswer, after: CauseAnswer, result: ReplayResult
+    record: CauseAnswer, after: CauseAnswer, result: ReplayResult
 ) -> tuple[tuple[ChangeId, Reason], ...]:
-    """What the record says against resting a verdict on a change the replay showed to break it; `after` is the answer
-    with the probabilities the replay leaves.
+    """The changes the replay showed on which nothing rests all the same, each with why; `after` is the answer with the
+    probabilities the replay leaves.
     """
-    found = []
-    findings = {f.change: f for f in result.findings}
-    for change in result.proven:
-        hypothesis = _of(answer, change)
-        rules = {r.rule for r in hypothesis.reasons} if hypothesis else set()
-        says = [words for rule, words in _AGAINST_CHANGE.items() if rule in rules]
-        says += _unlike(rules, hypothesis, findings[change], result)
-        if findings[change].verdict is ReplayVerdict.SUFFICIENT and _same_twice(hypothesis, result):
-            says.append(_AGAIN)
-        left = _of(after, change)
-        if left is not None and left.probability * len(result.proven) < _HALF:
-            says.append(_STILL_IMPROBABLE)
-        if hypothesis is None or hypothesis.rejected:
-            says = [_NOT_WEIGHED if hypothesis is None else "the record rules it out"]
-        if says:
-            sentence = f"{change} breaks the copy, but {'; '.join(says)}: nothing rests on it."
-            found.append((change, Reason(RULE, sentence, (FactRef("change", change),))))
-    return tuple(found)
-
-
-def _unlike(
-    rules: set[str],
-    hypothesis: CauseHypothesis | None,
-    finding: ChangeFinding,
-    result: ReplayResult,
-) -> list[str]:
-    """What the server did that the copy may not have done. An act that spares a running copy broke nothing that ran."""
-    alike, named = _came_about_so(rules, finding), "causation: unnamed" not in rules
-    says = [_OUTLIVED] if "causation: outlived" in rules and not (alike and named) else []
-    if named:
-        fresh_only = finding.running is False
-        says += [_ANOTHER_FRESH] if fresh_only and "causation: another" in rules else []
-        again = not alike and fresh_only and "causation: again" in rules
-        return [*says, _AGAIN_FRESH] if again else says
-    if "causation: waited" in rules:
-        return [*says, _PASSED_THERE]
-    if alike:
-        likely = hypothesis is not None and hypothesis.probability >= _HALF
-        says += [] if likely else [_IMPROBABLE]
-        return [*says, _NEIGHBOURS_WELL] if "causation: neighbours well" in rules else says
-    if finding.running is False:
-        return [*says, _FRESH_ONLY]
-    return says if _shown_there(hypothesis, result) else [*says, _UNNAMED]
-
-
-def _came_about_so(rules: set[str], finding: ChangeFinding) -> bool:
-    """It breaks a copy that is running, as the server was; or the server was started anew after it, as a copy is.
-
-    Of several that each break a fresh start a restart does not tell which broke the server.
-    """
-    sole = finding.verdict is ReplayVerdict.SOLE
-    return finding.running is True or (sole and "causation: restart" in rules)
-
-
-def _shown_there(hypothesis: CauseHypothesis | None, result: ReplayResult) -> bool:
-    """The record all but says it; the copy of the end state fails too, so that what broke it lies in that state and not
-    in what passes by; and when the change was put back or put right, the next check on the server passed.
-    """
-    if hypothesis is None or hypothesis.probability < _ALL_BUT_SURE:
-        return False
-    rules = {reason.rule for reason in hypothesis.reasons}
-    end = any(s.state.end_copy and s.outcome is Outcome.SAME_FAILURE for s in result.states)
-    return end and bool(rules & {"causation: repair", "causation: mended"})
-
-
-def _same_twice(hypothesis: CauseHypothesis | None, result: ReplayResult) -> bool:
-    """Another change that was shown to break it touched the same."""
-    again = [r for r in hypothesis.reasons if r.rule == "causation: again"] if hypothesis else []
-    return len({f.ref for r in again for f in r.facts} & set(result.proven)) > 1
+    return tuple(
+        (
+            change,
+            Reason(
+                RULE,
+                f"{change} breaks the copy, but {says}: nothing rests on it.",
+                (FactRef("change", change),),
+            ),
+        )
+        for change, says in objections(record, after, result).items()
+    )
 
 
 def _of(answer: CauseAnswer, change: ChangeId) -> CauseHypothesis | None:
