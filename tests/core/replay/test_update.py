@@ -249,6 +249,24 @@ class TestUpdate:
 
         assert update(record, running).verdict is verdict
 
+    @pytest.mark.parametrize(
+        ("other", "established"), [("0.005", ()), ("0.04", ("CHG-OTHER", RUNTIME))]
+    )
+    def test_of_several_that_each_break_it_all_together_must_be_likely(
+        self, other: str, established: tuple[str, ...]
+    ) -> None:
+        """Each is left its fair share of .95 there; but it takes that something else did it leaves less than .05."""
+        second = replace(about(), change=ChangeId("CHG-OTHER"), probability=Decimal(other))
+        first = replace(about(), probability=Decimal("0.04"))
+        nothing = 1 - first.probability - second.probability
+        record = replace(LIKELY, hypotheses=(first, second), nothing_recorded=nothing, changes=())
+        shown = result_of(ReplayVerdict.SUFFICIENT)
+        both = (replace(shown.findings[0], change=second.change), shown.findings[0])
+
+        answer = update(record, replace(shown, findings=both))
+
+        assert answer.established == established
+
     @pytest.mark.parametrize("running", [True, False])
     def test_a_failure_no_check_saw_begin_asks_more_of_a_fresh_start(
         self, *, running: bool

@@ -2,7 +2,7 @@
 
 A replay shows what a change does to the application, not that it was made before the failure, and on a copy, not on
 the server. So what stands on record about the real failure is held against it. How often each objection held back what
-was true, and what was not, was counted on made worlds (docs/reference/scoreboard.md).
+was true, and what was not, was counted on made worlds (decision 0030).
 """
 
 from __future__ import annotations
@@ -63,13 +63,15 @@ _FRESH_ONLY = (
 class _Shown:
     """A change that broke the copy: what the record says of it, and how probable the replay leaves it.
 
-    `left` is the share of all that only work together where it is one of those (0 to 1). `hypothesis` is None for what
-    the record does not weigh. `unwatched` when no good check before the failure is on record.
+    `left` is the share of all that only work together where it is one of those, `in_all` that of all that were shown
+    (0 to 1). `hypothesis` is None for what the record does not weigh. `unwatched` when no good check before the failure
+    is on record.
     """
 
     hypothesis: CauseHypothesis | None
     finding: ChangeFinding
     left: Decimal
+    in_all: Decimal
     unwatched: bool
 
     @property
@@ -95,8 +97,8 @@ def objections(
 ) -> Mapping[ChangeId, str]:
     """This function will return what speaks against each change the replay showed to break it, where anything does.
 
-    `record` is the answer by the record alone, `after` the one with the probabilities the replay leaves. Of changes
-    that only break it together, the record says of one what it says of all.
+    `record` is the answer by the record alone, `after` the one with the probabilities the replay leaves. Where
+    nothing speaks against one of those that only break it together, of the others only what bars them counts.
     """
     shown = _shown(record, after, result)
     barred = {ref: _barred(one) for ref, one in shown.items()}
@@ -117,12 +119,16 @@ def _shown(
     left = {h.change: h.probability for h in after.hypotheses}
     together = [ref for ref in result.proven if findings[ref].verdict is ReplayVerdict.CONTRIBUTING]
     unwatched = any(r.rule == "causation: unwatched" for r in record.reasons)
-    joint = sum((left.get(ref, Decimal(0)) for ref in together), Decimal(0))
+    joint, in_all = (
+        sum((left.get(ref, Decimal(0)) for ref in those), Decimal(0))
+        for those in (together, result.proven)
+    )
     return {
         ref: _Shown(
             weighed.get(ref),
             findings[ref],
             joint if ref in together else left.get(ref, Decimal(0)),
+            in_all,
             unwatched,
         )
         for ref in result.proven
@@ -143,7 +149,7 @@ def _doubts(shown: _Shown, result: ReplayResult) -> list[str]:
     if shown.finding.verdict is ReplayVerdict.SUFFICIENT and _same_twice(shown, result):
         says.append(_AGAIN)
     beside = 1 if shown.finding.verdict is ReplayVerdict.CONTRIBUTING else len(result.proven)
-    if shown.left * beside < _ALL_BUT_SURE:
+    if min(shown.left * beside, shown.in_all) < _ALL_BUT_SURE:
         says.append(_STILL_IMPROBABLE)
     return says
 
